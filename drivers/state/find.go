@@ -1,0 +1,104 @@
+package state
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Sort puts every slice in its documented order, so that equal captures give equal bytes. Drivers call it last.
+func (s *Switch) Sort() {
+	slices.SortStableFunc(s.Members, func(a, b Member) int { return NaturalCompare(a.ID, b.ID) })
+	slices.SortStableFunc(s.Interfaces, func(a, b Interface) int { return NaturalCompare(a.Name, b.Name) })
+	slices.SortStableFunc(s.Aggregators, func(a, b Aggregator) int { return NaturalCompare(a.Name, b.Name) })
+	for i := range s.Aggregators {
+		slices.SortStableFunc(s.Aggregators[i].Ports, func(a, b AggregationPort) int { return NaturalCompare(a.Name, b.Name) })
+	}
+	slices.SortStableFunc(s.VLANs, func(a, b VLAN) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(s.BridgePorts, func(a, b BridgePort) int { return NaturalCompare(a.Interface, b.Interface) })
+	slices.SortStableFunc(s.STP, func(a, b STPPort) int { return NaturalCompare(a.Interface, b.Interface) })
+	slices.SortStableFunc(s.Remotes, func(a, b RemoteSystem) int {
+		return cmp.Or(NaturalCompare(a.Interface, b.Interface), cmp.Compare(a.ChassisID.Value.ID, b.ChassisID.Value.ID),
+			cmp.Compare(a.PortID.Value.ID, b.PortID.Value.ID))
+	})
+	slices.SortStableFunc(s.MACs, func(a, b MACEntry) int {
+		return cmp.Or(cmp.Compare(a.VID, b.VID), slices.Compare(a.MAC[:], b.MAC[:]), NaturalCompare(a.Interface, b.Interface))
+	})
+	slices.SortStableFunc(s.SVIs, func(a, b SVI) int { return NaturalCompare(a.Interface, b.Interface) })
+	slices.SortStableFunc(s.VRFs, func(a, b VRF) int { return NaturalCompare(a.Name, b.Name) })
+	slices.SortStableFunc(s.MLAG.Ports, func(a, b MLAGPort) int { return NaturalCompare(a.ID, b.ID) })
+}
+
+// Interface returns the interface of that name, or nil. The switch must be sorted.
+func (s *Switch) Interface(name string) *Interface {
+	return find(s.Interfaces, func(x *Interface) int { return NaturalCompare(x.Name, name) })
+}
+
+// Aggregator returns the aggregator of that name, or nil. The switch must be sorted.
+func (s *Switch) Aggregator(name string) *Aggregator {
+	return find(s.Aggregators, func(x *Aggregator) int { return NaturalCompare(x.Name, name) })
+}
+
+// BridgePort returns the bridge port on that interface, or nil. The switch must be sorted.
+func (s *Switch) BridgePort(name string) *BridgePort {
+	return find(s.BridgePorts, func(x *BridgePort) int { return NaturalCompare(x.Interface, name) })
+}
+
+// VLAN returns the entry of the VLAN database, or nil. The switch must be sorted.
+func (s *Switch) VLAN(id VID) *VLAN {
+	return find(s.VLANs, func(x *VLAN) int { return cmp.Compare(x.ID, id) })
+}
+
+func find[T any](sorted []T, compare func(*T) int) *T {
+	lo, hi := 0, len(sorted)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		switch c := compare(&sorted[mid]); {
+		case c == 0:
+			return &sorted[mid]
+		case c < 0:
+			lo = mid + 1
+		default:
+			hi = mid
+		}
+	}
+	return nil
+}
+
+// NaturalCompare orders names as people do: runs of digits by value, so Ethernet2 comes before Ethernet10.
+// It is 0 only for equal strings.
+func NaturalCompare(a, b string) int {
+	i, j := 0, 0
+	for i < len(a) && j < len(b) {
+		if isDigit(a[i]) && isDigit(b[j]) {
+			si, sj := i, j
+			for i < len(a) && isDigit(a[i]) {
+				i++
+			}
+			for j < len(b) && isDigit(b[j]) {
+				j++
+			}
+			if c := compareDigits(a[si:i], b[sj:j]); c != 0 {
+				return c
+			}
+			continue
+		}
+		if a[i] != b[j] {
+			return cmp.Compare(a[i], b[j])
+		}
+		i++
+		j++
+	}
+	return cmp.Or(cmp.Compare(len(a)-i, len(b)-j), cmp.Compare(a, b))
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func compareDigits(a, b string) int {
+	for len(a) > 1 && a[0] == '0' {
+		a = a[1:]
+	}
+	for len(b) > 1 && b[0] == '0' {
+		b = b[1:]
+	}
+	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+}

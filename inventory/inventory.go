@@ -1,0 +1,296 @@
+// Package inventory is what exists and what is meant: the operator's file, and the hypervisor side as its sources report it.
+package inventory
+
+import (
+	"net/netip"
+	"time"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+)
+
+// An Inventory is one inventory file, read and checked. Every entry has the Span of the lines that declare it:
+// a declaration is evidence as well. Slices are in the order of the file.
+type Inventory struct {
+	File *capture.Reply // the file's text: Device "inventory", Command its base name
+
+	Credentials []Credential
+	Switches    []Switch
+	Hosts       []HostEntry
+	Pairs       []Pair
+	Domains     []Domain
+	Networks    []Network
+	Clusters    []Cluster
+	Links       []Cable
+	Waivers     []Waiver
+	Policy      Policy
+}
+
+// Credential is how to log in. It never holds a secret, only where to find one.
+type Credential struct {
+	Name     string
+	From     capture.Span
+	Username string
+	Password Secret
+	Enable   Secret // secret for privileged mode, where a platform has one
+	Keys     []Key  // private key files
+	Agent    bool   // ask the ssh-agent of SSH_AUTH_SOCK
+}
+
+// Key is a private key file and where its passphrase is.
+type Key struct {
+	File       string
+	Passphrase Secret
+}
+
+// Secret names the place of a secret; at most one field is set. The zero Secret is no secret.
+type Secret struct {
+	Env     string   // environment variable
+	File    string   // first line of a file that only its owner may read
+	Command []string // program and arguments, no shell; first line of its output
+}
+
+// IsZero reports whether no place was named.
+func (s Secret) IsZero() bool { return s.Env == "" && s.File == "" && len(s.Command) == 0 }
+
+// Login is how to reach one machine by SSH.
+type Login struct {
+	Address    string   // host or host:port; the name of the entry when empty
+	Credential string   // name of a Credential, "default" when empty
+	Via        []string // names of switches or hosts or jump entries to pass through, first hop first; or [user@]host[:port]
+	KnownHosts string   // file in place of the usual one
+	Legacy     bool     // also offer algorithms that are off by default: loudly reported
+	Sudo       bool     // put "sudo -n" before shell commands
+}
+
+// Switch is a declared switch.
+type Switch struct {
+	Name     string
+	From     capture.Span
+	Platform string
+	Login
+	Hostname string // expected; the entry's name is not compared when empty
+	Serial   string // expected
+	Rack     string
+	Power    string
+	Site     string
+}
+
+// Pair declares that switches are multi-chassis peers (MLAG, vPC, ESI) of one another.
+type Pair struct {
+	Name     string
+	From     capture.Span
+	Switches []string
+}
+
+// Domain is what is lost together: a rack, a power feed, a site.
+type Domain struct {
+	Name    string
+	From    capture.Span
+	Members []string // switches and hosts
+}
+
+// Role is what a network is for. The zero Role was not declared.
+type Role string
+
+const (
+	Management       Role = "management"
+	LiveMigration    Role = "live-migration"
+	Storage          Role = "storage"
+	Guest            Role = "guest"
+	ClusterHeartbeat Role = "cluster-heartbeat"
+	Backup           Role = "backup"
+	Provisioning     Role = "provisioning"
+	Replication      Role = "replication"
+	OutOfBand        Role = "out-of-band"
+)
+
+// Roles are all roles in the order of reports.
+var Roles = []Role{Management, LiveMigration, Storage, ClusterHeartbeat, Guest, Backup, Replication, Provisioning, OutOfBand}
+
+// Infrastructure reports whether the role is one that guests must not share.
+func (r Role) Infrastructure() bool { return r != Guest && r != "" }
+
+// Network is a set of VLANs with one purpose.
+type Network struct {
+	Name     string
+	From     capture.Span // the network's block
+	VLANFrom capture.Span // the line with its VLANs
+	VLANs    state.VIDSet
+	Role     Role
+	Zone     string   // protection zone of guests
+	Path     string   // storage path, "a" or "b": networks of different paths replace each other
+	Untagged bool     // hosts send it without a tag
+	Gateway  []string // devices or switch/port where it may be routed
+	Stations []string // devices or switch/port that may be on it: administrators, appliances
+}
+
+// Cluster is a set of hosts that must offer the same networks.
+type Cluster struct {
+	Name     string
+	From     capture.Span
+	Hosts    []string
+	Networks []string
+	Survive  []string // "switch", "link", "nic", "rack", …
+}
+
+// Cable is a link that the operator claims, from a file or a containerlab topology.
+type Cable struct {
+	From capture.Span
+	A, Z CableEnd
+}
+
+// CableEnd is a port of a switch or host, by its own name.
+type CableEnd struct{ Device, Port string }
+
+// Waiver accepts a finding for a time.
+type Waiver struct {
+	Check, Subject string
+	From           capture.Span
+	Until          time.Time // end of that day, UTC
+	Reason, By     string
+}
+
+// Policy are site-wide choices. Zero fields mean the documented default.
+type Policy struct {
+	MaxAge           time.Duration // EVD-002: 24 h
+	MaxSpread        time.Duration // EVD-002: 15 min
+	StackIsRedundant bool          // RED-001: a stack's shared control plane suffices
+	StrictVLANs      bool          // VLN-003: fail, not warn
+	StaticLAGs       bool          // LAG-008: static aggregation on both ends is meant
+}
+
+// HostEntry is a declared host: where to ask, and what is known without asking.
+type HostEntry struct {
+	Name   string
+	From   capture.Span
+	Source string // name of a Source; "declared" when empty
+	Login
+	Hostname    string
+	Uplinks     []DeclaredUplink
+	Bonds       []DeclaredBond
+	Networks    []string // needed beyond what its clusters need
+	Rack        string
+	Power       string
+	Site        string
+	SingleHomed bool // by design: RED-001, RED-002, RED-015 say n/a
+	Maintenance bool // not in service: its links are no failures
+}
+
+// DeclaredUplink is a NIC as the operator wrote it down.
+type DeclaredUplink struct {
+	NIC      string
+	From     capture.Span
+	MAC      capture.Fact[state.MAC] // permanent address
+	Bond     string
+	Networks []string // carried over this uplink; empty: all of the host's
+	Port     CableEnd // switch and port, when the operator claims to know
+}
+
+// DeclaredBond is a team as the operator wrote it down.
+type DeclaredBond struct {
+	Name string
+	From capture.Span
+	Mode TeamMode
+}
+
+// A Host is a hypervisor as a source reported it, or as it was declared.
+type Host struct {
+	Name     string
+	Source   string
+	From     capture.Span // what says that it exists
+	Hostname capture.Fact[string]
+	NICs     []NIC
+	Teams    []Team
+	Uses     []Use
+	Remotes  []state.RemoteSystem // heard by the host; Interface is a NIC
+
+	// Listed: the span that lists all there is; zero where absence means nothing.
+	Listed struct{ NICs, Teams, Uses, Remotes capture.Span }
+	Unread []state.Unread
+}
+
+// NIC is a physical network interface of a host.
+type NIC struct {
+	Name  string
+	From  capture.Span
+	MAC   capture.Fact[state.MAC] // permanent address: after bonding all members show the bond's
+	Oper  capture.Fact[state.Status]
+	Speed capture.Fact[uint64] // bit/s
+	MTU   capture.Fact[int]
+	Team  string // "" when it is used alone
+}
+
+// TeamMode is how a host shares traffic over NICs. The zero value was not reported.
+type TeamMode uint8
+
+const (
+	_                TeamMode = iota
+	TeamLACP                  // 802.1AX: the switch side must run LACP
+	TeamStatic                // needs a static aggregator: balance-rr, balance-xor, "IP hash"
+	TeamActiveBackup          // one link at a time: needs no aggregator
+	TeamIndependent           // several at a time without the switch's help: balance-alb, source port, SET
+)
+
+// String returns the mode as the inventory file writes it.
+func (m TeamMode) String() string {
+	return [...]string{"unknown", "lacp", "static", "active-backup", "switch-independent"}[min(m, TeamIndependent)]
+}
+
+// NeedsAggregator answers whether the switch must aggregate the ports: unknown for the zero mode.
+func (m TeamMode) NeedsAggregator() state.Tri {
+	switch m {
+	case TeamLACP, TeamStatic:
+		return state.Yes
+	case TeamActiveBackup, TeamIndependent:
+		return state.No
+	}
+	return state.Unknown
+}
+
+// Team is a bond, a NIC team, the uplinks of a virtual switch.
+type Team struct {
+	Name           string
+	From           capture.Span
+	Mode           capture.Fact[TeamMode]
+	ModeWord       capture.Fact[string] // the host's own word: "802.3ad", "balance-tcp"
+	Oper           capture.Fact[state.Status]
+	FallbackActive capture.Fact[bool]
+	Active         capture.Fact[string] // the active member of an active-backup team
+	MinLinks       capture.Fact[int]
+	Members        []TeamMember
+}
+
+// TeamMember is a NIC in a team. For LACP, Actor is the host's end and Partner the switch's, as the host reports them.
+type TeamMember struct {
+	state.AggregationPort
+	Link       capture.Fact[state.Status]
+	Aggregator capture.Fact[string] // id of the aggregator the member is in (Linux: ad_aggregator_id)
+	Current    capture.Fact[bool]   // the receive machine is CURRENT (IEEE Std 802.1AX-2020, 6.4.13)
+}
+
+// UseKind tells whose traffic a Use is.
+type UseKind uint8
+
+const (
+	_             UseKind = iota
+	HostInterface         // the hypervisor's own: an address, a VMkernel port, an internal port
+	GuestPort             // a virtual machine's interface, a port group, a tap
+	TrunkPort             // passed through to a bridge or virtual switch as a set of VLANs
+)
+
+// String returns the kind in words.
+func (k UseKind) String() string {
+	return [...]string{"unknown", "host interface", "guest port", "trunk"}[min(k, TrunkPort)]
+}
+
+// Use is one thing on a host that sends over a team or NIC: what an uplink is needed for.
+type Use struct {
+	Name      string // bond0.20, vmbr0, tap100i0, "port group dmz"
+	From      capture.Span
+	Over      string // team or NIC; "" when it was not reported
+	Kind      UseKind
+	VIDs      state.VIDSet // tagged on the uplink
+	Untagged  bool         // also, or only, sends untagged frames
+	Addresses []capture.Fact[netip.Prefix]
+}

@@ -1,0 +1,126 @@
+package verify
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+	"uplinkcheck/verify/topology"
+)
+
+// A Report is the result of one run: what every output format is made from. It holds no clock and no map, so that equal
+// evidence gives equal bytes.
+type Report struct {
+	Tool      string
+	Version   string
+	Started   time.Time
+	Finished  time.Time
+	Inventory string // name of the inventory file
+	Fabric    *topology.Fabric
+	Findings  []Finding // sorted by check, then subject
+	Captures  []*capture.Capture
+	Checks    []*Check // that ran, sorted by ID
+}
+
+// Count returns how many findings have the outcome.
+func (r *Report) Count(o Outcome) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Outcome == o {
+			n++
+		}
+	}
+	return n
+}
+
+// ExitCode is 0 when all passed (warn included), 1 when something failed, 2 when nothing failed and something is unknown.
+func (r *Report) ExitCode() int {
+	switch {
+	case r.Count(Fail) > 0:
+		return 1
+	case r.Count(Unknown) > 0:
+		return 2
+	}
+	return 0
+}
+
+var checkID = regexp.MustCompile(`^[A-Z]{3}-\d{3}$`)
+
+// Validate refuses a catalogue with an empty Doc or Title, no citation where one is due, a bad or a double ID.
+func Validate(checks []*Check) error {
+	var errs []error
+	seen := map[string]bool{}
+	for _, c := range checks {
+		switch {
+		case !checkID.MatchString(c.ID):
+			errs = append(errs, fmt.Errorf("check id %q is not of the form ABC-123", c.ID))
+		case seen[c.ID]:
+			errs = append(errs, fmt.Errorf("%s: id used twice", c.ID))
+		case c.Title == "" || c.Doc == "" || c.Run == nil:
+			errs = append(errs, fmt.Errorf("%s: title, doc or run is missing", c.ID))
+		case len(c.Cites) == 0 && c.ID != "EVD-004":
+			errs = append(errs, fmt.Errorf("%s: cites nothing", c.ID))
+		}
+		seen[c.ID] = true
+	}
+	return errors.Join(errs...)
+}
+
+// Run applies every check to the fabric and returns the findings sorted by check and subject: one for each subject, and one
+// n/a for a check that had no subject.
+func Run(f *topology.Fabric, checks []*Check) []Finding {
+	var out []Finding
+	for _, c := range checks {
+		found := runOne(f, c)
+		if len(found) == 0 {
+			found = []Finding{{Subject: topology.Subject{Kind: "fabric", Name: "fabric"}, Reason: "nothing here to examine", Severity: inherit}}
+		}
+		for i := range found {
+			x := &found[i]
+			x.Check, x.Cites = c.ID, c.Cites
+			if x.Severity == inherit {
+				x.Severity = c.Severity
+			}
+			waive(f.Inventory, f.Now, x)
+		}
+		out = append(out, found...)
+	}
+	slices.SortStableFunc(out, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Subject.Kind, b.Subject.Kind),
+			state.NaturalCompare(a.Subject.Name, b.Subject.Name))
+	})
+	return out
+}
+
+func runOne(f *topology.Fabric, c *Check) (found []Finding) {
+	defer func() {
+		if p := recover(); p != nil {
+			found = []Finding{{Subject: topology.Subject{Kind: "fabric", Name: "fabric"}, Outcome: Unknown, Severity: High,
+				Reason:  fmt.Sprintf("this program failed while running the check: %v", p),
+				Missing: "report this as a bug, with an evidence bundle if you can share one"}}
+		}
+	}()
+	return c.Run(f)
+}
+
+// waive turns a warn, fail or unknown that a valid waiver names into n/a and keeps what it was in the text.
+func waive(inv *inventory.Inventory, now time.Time, f *Finding) {
+	if inv == nil || f.Outcome < Warn {
+		return
+	}
+	for _, w := range inv.Waivers {
+		if w.Check == f.Check && w.Subject == f.Subject.Name && !now.After(w.Until) {
+			f.Waiver = fmt.Sprintf("by %s until %s: %s", w.By, w.Until.Format(time.DateOnly), w.Reason)
+			f.Reason = fmt.Sprintf("waived (was %s): %s", f.Outcome, f.Reason)
+			f.Outcome = NotApplicable
+			f.Evidence = append(f.Evidence, w.From)
+			return
+		}
+	}
+}

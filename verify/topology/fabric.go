@@ -1,0 +1,276 @@
+// Package topology joins what switches say with what hypervisors say: claims become links, links uplinks,
+// aggregators of multi-chassis peers become LAGs, and every port learns which VLANs it carries.
+package topology
+
+import (
+	"time"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+)
+
+// Subject names what a finding is about.
+type Subject struct {
+	Kind string `json:"kind"` // "switch", "host", "uplink", "lag", "port", "pair", "network", "role", "device", "fabric"
+	Name string `json:"name"`
+}
+
+// Named is a thing that checks can be about.
+type Named interface{ Subject() Subject }
+
+// A Fabric is everything known in one run, joined. It is built once and never written to afterwards.
+// All slices are sorted: equal evidence gives equal order.
+type Fabric struct {
+	Inventory *inventory.Inventory
+	Captures  []*capture.Capture
+	Now       time.Time // end of the collection, never the clock
+
+	Switches []*Switch
+	Hosts    []*Host
+	Pairs    []*Pair
+	LAGs     []*LAG
+	Links    []*Link // between hosts and switches
+	Trunks   []*Trunk
+	Devices  []*Device
+	Networks []*Network
+
+	switches map[string]*Switch
+	hosts    map[string]*Host
+}
+
+// Device is one machine that was, or should have been, asked.
+type Device struct {
+	Name, Platform string
+	Entry          capture.Span     // the inventory's line
+	Capture        *capture.Capture // nil: never asked
+	Switch         *Switch          // nil for a host, and for a switch that gave nothing
+	Host           *Host
+	Fabric         *Fabric
+	ParseErr       string
+}
+
+// Collected reports whether the machine gave at least one usable reply and its collection was not cut short.
+func (d *Device) Collected() bool {
+	if d.Capture == nil || d.Capture.Err != "" || d.ParseErr != "" {
+		return false
+	}
+	for _, r := range d.Capture.Replies {
+		if r.Usable() {
+			return true
+		}
+	}
+	return false
+}
+
+// Subject implements Named.
+func (d *Device) Subject() Subject { return Subject{"device", d.Name} }
+
+// Switch is a switch with its ports.
+type Switch struct {
+	*state.Switch
+	Entry  *inventory.Switch
+	Pair   *Pair // nil when it has no multi-chassis peer
+	Ports  []*Port
+	Fabric *Fabric
+
+	ports map[string]*Port
+}
+
+// Subject implements Named.
+func (s *Switch) Subject() Subject { return Subject{"switch", s.Name} }
+
+// Port returns the port of that name, or nil.
+func (s *Switch) Port(name string) *Port { return s.ports[name] }
+
+// Port is a physical port of a switch, seen together with the aggregator and bridge port it serves.
+type Port struct {
+	Switch     *Switch
+	Name       string
+	Interface  *state.Interface       // nil when the device listed no such interface
+	Member     *state.AggregationPort // nil when it is in no aggregator
+	Aggregator *state.Aggregator
+	Bridge     *state.BridgePort // the aggregator's when there is one; nil when none was reported
+	LAG        *LAG
+	Link       *Link  // towards a host, nil when none is known
+	Trunk      *Trunk // towards another switch of the fabric, nil when none is known
+	Remotes    []state.RemoteSystem
+}
+
+// Subject implements Named.
+func (p *Port) Subject() Subject { return Subject{"port", p.String()} }
+
+// String returns switch/port.
+func (p *Port) String() string { return p.Switch.Name + "/" + p.Name }
+
+// Chassis names the box that loses power together: the switch, or one member of a stack.
+type Chassis struct{ Switch, Member string }
+
+// String returns "leaf1" or "leaf1 member 2".
+func (c Chassis) String() string {
+	if c.Member == "" {
+		return c.Switch
+	}
+	return c.Switch + " member " + c.Member
+}
+
+// Host is a hypervisor with its uplinks.
+type Host struct {
+	*inventory.Host
+	Entry    *inventory.HostEntry // nil: inferred from what switches saw
+	Inferred bool
+	Uplinks  []*Uplink
+	Teams    []*Team
+	Clusters []*inventory.Cluster
+	Required []*Role // the networks it must offer, with why
+	Fabric   *Fabric
+}
+
+// Subject implements Named.
+func (h *Host) Subject() Subject { return Subject{"host", h.Name} }
+
+// Team is a bond of a host with its uplinks; a NIC used alone has none.
+type Team struct {
+	Host *Host
+	*inventory.Team
+	Uplinks []*Uplink
+}
+
+// Subject implements Named.
+func (t *Team) Subject() Subject { return Subject{"team", t.Host.Name + "/" + t.Name} }
+
+// Uplink is a NIC of a host that leads to the network, whether or not we know where.
+type Uplink struct {
+	Host   *Host
+	NIC    *inventory.NIC
+	Team   *Team                 // nil: used alone
+	Member *inventory.TeamMember // nil: used alone, or the team did not say
+	Link   *Link                 // nil: not mapped
+}
+
+// Subject implements Named.
+func (u *Uplink) Subject() Subject { return Subject{"uplink", u.String()} }
+
+// String returns host/nic.
+func (u *Uplink) String() string { return u.Host.Name + "/" + u.NIC.Name }
+
+// Role is a network that a host must offer.
+type Role struct {
+	Host    *Host
+	Network *Network
+	From    capture.Span // what says that the host needs it
+	Uplinks []*Uplink    // that may carry it
+}
+
+// Subject implements Named.
+func (r *Role) Subject() Subject { return Subject{"role", r.Host.Name + "/" + r.Network.Name} }
+
+// Network is a declared network.
+type Network struct {
+	*inventory.Network
+	Fabric *Fabric
+}
+
+// Subject implements Named.
+func (n *Network) Subject() Subject { return Subject{"network", n.Name} }
+
+// Pair is a group of multi-chassis peers: declared, or found by what the switches say of each other.
+type Pair struct {
+	Name     string
+	Switches []*Switch
+	Missing  []string // declared members that gave no state
+	From     capture.Span
+	Declared bool
+	Fabric   *Fabric
+}
+
+// Subject implements Named.
+func (p *Pair) Subject() Subject { return Subject{"pair", p.Name} }
+
+// LAG is one aggregation as a host sees it: the aggregators of all multi-chassis peers merged.
+type LAG struct {
+	Name  string       // leaf1+leaf2/Port-Channel10, or with different names leaf1/po1+leaf2/po2
+	Legs  []*Leg       // one per switch
+	Pair  *Pair        // nil when it is on one switch
+	Team  *Team        // the host's end when known
+	Peer  *LAG         // reserved for switch-to-switch LAGs: the other end when known
+	Inter bool         // towards a switch (peer-link, uplink), not towards a host
+	Multi capture.Span // what says that it is multi-chassis; zero when nothing does
+}
+
+// Leg is the part of a LAG on one switch.
+type Leg struct {
+	Switch     *Switch
+	Aggregator *state.Aggregator
+	Ports      []*Port
+}
+
+// Subject implements Named.
+func (l *LAG) Subject() Subject { return Subject{"lag", l.Name} }
+
+// Ports returns the ports of all legs.
+func (l *LAG) Ports() []*Port {
+	var out []*Port
+	for _, leg := range l.Legs {
+		out = append(out, leg.Ports...)
+	}
+	return out
+}
+
+// Method is how a claim came about.
+type Method uint8
+
+const (
+	_                Method = iota
+	LLDPBySwitch            // the switch heard the host
+	LLDPByHost              // the host heard the switch
+	LACPBySwitch            // the switch's partner is the host's actor
+	LACPByHost              // the host's partner is the switch's actor
+	MACTable                // the NIC's address was learned on the port
+	DescriptionText         // the port's description names the host
+	OperatorDeclared        // inventory or topology file
+)
+
+// String returns the method in words.
+func (m Method) String() string {
+	return [...]string{"unknown", "LLDP seen by switch", "LLDP seen by host", "LACP partner seen by switch",
+		"LACP partner seen by host", "MAC table", "port description", "declared"}[min(m, OperatorDeclared)]
+}
+
+// Claim is one one-sided statement that an uplink ends on a port.
+type Claim struct {
+	By   Method
+	From capture.Span
+	Port *Port
+}
+
+// Confidence is how sure a mapping is. The zero Confidence is None.
+type Confidence uint8
+
+const (
+	NoMapping Confidence = iota
+	Contradicted
+	Inferred // only the MAC table or a description
+	Single   // one source, one direction
+	Strong   // LACP identities from both ends, or LLDP in both directions
+	Proven   // two independent sources agree
+)
+
+// String returns the word that reports use.
+func (c Confidence) String() string {
+	return [...]string{"none", "contradicted", "inferred", "single", "strong", "proven"}[min(c, Proven)]
+}
+
+// Link is where an uplink ends: the claims as they were said, and what follows from them.
+type Link struct {
+	Uplink *Uplink
+	Port   *Port   // the port the claims agree on; on a contradiction the first claim's
+	Claims []Claim // sorted by method, then port
+}
+
+// Trunk is a cable between two switches of the fabric.
+type Trunk struct {
+	A, Z     *Port // Z is nil when the far end was seen only by name
+	Claims   []Claim
+	PeerLink bool
+}
