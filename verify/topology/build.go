@@ -1,6 +1,9 @@
 package topology
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"uplinkcheck/drivers/capture"
@@ -10,10 +13,510 @@ import (
 
 // Input is everything a Fabric is built from.
 type Input struct {
-	Inventory *inventory.Inventory
+	Inventory *inventory.Inventory // nil: nothing is declared
 	Captures  []*capture.Capture
 	Switches  []*state.Switch   // parsed, in any order
 	Hosts     []*inventory.Host // parsed or declared, in any order
 	ParseErrs map[string]string // device: why its capture could not be parsed
 	Now       time.Time
+}
+
+// Build joins the input. It never fails: what does not fit stays visible as a contradiction or an absence.
+func Build(in Input) *Fabric {
+	if in.Inventory == nil {
+		in.Inventory = &inventory.Inventory{}
+	}
+	f := &Fabric{Inventory: in.Inventory, Captures: in.Captures, Now: in.Now,
+		switches: map[string]*Switch{}, hosts: map[string]*Host{}}
+	f.addSwitches(in.Switches)
+	f.addNetworks()
+	f.addHosts(in.Hosts)
+	f.addDevices(in.ParseErrs)
+	f.addPairs()
+	f.addTrunks()
+	if len(f.Hosts) == 0 && len(in.Inventory.Hosts) == 0 {
+		f.inferHosts()
+	}
+	f.addLinks()
+	f.addLAGs()
+	f.addRoles()
+	return f
+}
+
+// SwitchNamed returns the switch of that inventory name, or nil.
+func (f *Fabric) SwitchNamed(name string) *Switch { return f.switches[name] }
+
+// HostNamed returns the host of that inventory name, or nil.
+func (f *Fabric) HostNamed(name string) *Host { return f.hosts[name] }
+
+func (f *Fabric) addSwitches(states []*state.Switch) {
+	for _, s := range states {
+		sw := &Switch{Switch: s, Fabric: f, ports: map[string]*Port{}}
+		for i := range f.Inventory.Switches {
+			if f.Inventory.Switches[i].Name == s.Name {
+				sw.Entry = &f.Inventory.Switches[i]
+			}
+		}
+		sw.addPorts()
+		f.Switches = append(f.Switches, sw)
+		f.switches[s.Name] = sw
+	}
+	slices.SortFunc(f.Switches, func(a, b *Switch) int { return state.NaturalCompare(a.Name, b.Name) })
+}
+
+// addPorts makes a port of every physical interface, and of everything that was configured into an aggregator.
+func (s *Switch) addPorts() {
+	port := func(name string) *Port {
+		p := s.ports[name]
+		if p == nil {
+			p = &Port{Switch: s, Name: name, Interface: s.Interface(name)}
+			s.ports[name] = p
+			s.Ports = append(s.Ports, p)
+		}
+		return p
+	}
+	for i := range s.Interfaces {
+		if n := &s.Interfaces[i]; n.Kind == state.Physical {
+			p := port(n.Name)
+			if n.Aggregator.Known() && n.Aggregator.Value != "" {
+				p.Aggregator = s.Aggregator(n.Aggregator.Value)
+			}
+		}
+	}
+	for i := range s.Aggregators {
+		a := &s.Aggregators[i]
+		for j := range a.Ports {
+			p := port(a.Ports[j].Name)
+			p.Member, p.Aggregator = &a.Ports[j], a
+		}
+	}
+	for i := range s.BridgePorts {
+		// A bridge port that is neither an aggregator nor listed as an interface still takes frames.
+		name := s.BridgePorts[i].Interface
+		if n := s.Interface(name); n == nil && s.Aggregator(name) == nil {
+			port(name)
+		}
+	}
+	for _, r := range s.Remotes {
+		if n := s.Interface(r.Interface); n != nil && n.Kind != state.Physical {
+			continue // heard on a management port or an aggregator: no cable of the data plane
+		}
+		p := port(r.Interface)
+		p.Remotes = append(p.Remotes, r)
+	}
+	slices.SortFunc(s.Ports, func(a, b *Port) int { return state.NaturalCompare(a.Name, b.Name) })
+	for _, p := range s.Ports {
+		p.Bridge = s.BridgePort(p.Name)
+		if p.Aggregator != nil && !p.individual() {
+			p.Bridge = s.BridgePort(p.Aggregator.Name)
+		}
+	}
+}
+
+func (p *Port) individual() bool {
+	return p.Member != nil && capture.Is(p.Member.Selected, state.Individual)
+}
+
+func (f *Fabric) addNetworks() {
+	for i := range f.Inventory.Networks {
+		f.Networks = append(f.Networks, &Network{Network: &f.Inventory.Networks[i], Fabric: f})
+	}
+}
+
+func (f *Fabric) addHosts(hosts []*inventory.Host) {
+	for _, facts := range hosts {
+		h := &Host{Host: facts, Fabric: f}
+		for i := range f.Inventory.Hosts {
+			if f.Inventory.Hosts[i].Name == facts.Name {
+				h.Entry = &f.Inventory.Hosts[i]
+			}
+		}
+		for i := range f.Inventory.Clusters {
+			if slices.Contains(f.Inventory.Clusters[i].Hosts, facts.Name) {
+				h.Clusters = append(h.Clusters, &f.Inventory.Clusters[i])
+			}
+		}
+		h.addUplinks()
+		f.Hosts = append(f.Hosts, h)
+		f.hosts[h.Name] = h
+	}
+	slices.SortFunc(f.Hosts, func(a, b *Host) int { return state.NaturalCompare(a.Name, b.Name) })
+}
+
+func (h *Host) addUplinks() {
+	member := map[string]*inventory.TeamMember{}
+	team := map[string]*Team{}
+	for i := range h.Host.Teams {
+		t := &Team{Host: h, Team: &h.Host.Teams[i]}
+		h.Teams = append(h.Teams, t)
+		team[t.Name] = t
+		for j := range t.Members {
+			member[t.Members[j].Name] = &t.Members[j]
+		}
+	}
+	for i := range h.NICs {
+		u := &Uplink{Host: h, NIC: &h.NICs[i], Member: member[h.NICs[i].Name], Team: team[h.NICs[i].Team]}
+		if u.Team != nil {
+			u.Team.Uplinks = append(u.Team.Uplinks, u)
+		}
+		h.Uplinks = append(h.Uplinks, u)
+	}
+	slices.SortFunc(h.Uplinks, func(a, b *Uplink) int { return state.NaturalCompare(a.NIC.Name, b.NIC.Name) })
+}
+
+// addDevices lists every machine that was or should have been asked.
+func (f *Fabric) addDevices(parseErrs map[string]string) {
+	captures := map[string]*capture.Capture{}
+	for _, c := range f.Captures {
+		captures[c.Device] = c
+	}
+	add := func(name, platform string, entry capture.Span) {
+		f.Devices = append(f.Devices, &Device{Name: name, Platform: platform, Entry: entry, Capture: captures[name],
+			Switch: f.switches[name], Host: f.hosts[name], Fabric: f, ParseErr: parseErrs[name]})
+		delete(captures, name)
+	}
+	for _, s := range f.Inventory.Switches {
+		add(s.Name, s.Platform, s.From)
+	}
+	for _, h := range f.Inventory.Hosts {
+		if h.Source != "" && h.Source != "declared" {
+			add(h.Name, h.Source, h.From)
+		}
+	}
+	for _, c := range f.Captures {
+		if captures[c.Device] != nil {
+			add(c.Device, c.Platform, capture.Span{})
+		}
+	}
+	slices.SortFunc(f.Devices, func(a, b *Device) int { return state.NaturalCompare(a.Name, b.Name) })
+}
+
+// addPairs groups multi-chassis peers: declared ones, and switches that name each other.
+func (f *Fabric) addPairs() {
+	for _, decl := range f.Inventory.Pairs {
+		p := &Pair{Name: decl.Name, From: decl.From, Declared: true, Fabric: f}
+		for _, name := range decl.Switches {
+			if s := f.switches[name]; s != nil {
+				p.Switches = append(p.Switches, s)
+				s.Pair = p
+			} else {
+				p.Missing = append(p.Missing, name)
+			}
+		}
+		f.Pairs = append(f.Pairs, p)
+	}
+	byMAC := f.switchesByMAC()
+	for _, s := range f.Switches {
+		peer := byMAC[s.MLAG.PeerMAC.Value]
+		if !s.MLAG.PeerMAC.Known() || peer == nil || peer == s || s.Pair != nil || peer.Pair != nil {
+			continue
+		}
+		p := &Pair{Name: s.Name + "+" + peer.Name, Switches: []*Switch{s, peer}, From: s.MLAG.PeerMAC.From, Fabric: f}
+		s.Pair, peer.Pair = p, p
+		f.Pairs = append(f.Pairs, p)
+	}
+	f.pairByDomain()
+	for _, p := range f.Pairs {
+		slices.SortFunc(p.Switches, func(a, b *Switch) int { return state.NaturalCompare(a.Name, b.Name) })
+	}
+	slices.SortFunc(f.Pairs, func(a, b *Pair) int { return state.NaturalCompare(a.Name, b.Name) })
+}
+
+// pairByDomain joins two switches that report the same MLAG domain and the same shared address, where no peer's
+// own address was reported.
+func (f *Fabric) pairByDomain() {
+	type domain struct {
+		name string
+		mac  state.MAC
+	}
+	groups := map[domain][]*Switch{}
+	for _, s := range f.Switches {
+		if m := &s.MLAG; s.Pair == nil && m.SystemMAC.Known() && !m.SystemMAC.Value.IsZero() && capture.Is(m.Protocol, state.PeerLinkMLAG) {
+			d := domain{m.Domain.Value, m.SystemMAC.Value}
+			groups[d] = append(groups[d], s)
+		}
+	}
+	for _, s := range f.Switches {
+		g := groups[domain{s.MLAG.Domain.Value, s.MLAG.SystemMAC.Value}]
+		if s.Pair != nil || len(g) != 2 || !slices.Contains(g, s) {
+			continue
+		}
+		p := &Pair{Name: g[0].Name + "+" + g[1].Name, Switches: slices.Clone(g), From: s.MLAG.SystemMAC.From, Fabric: f}
+		g[0].Pair, g[1].Pair = p, p
+		f.Pairs = append(f.Pairs, p)
+	}
+}
+
+func (f *Fabric) switchesByMAC() map[state.MAC]*Switch {
+	out := map[state.MAC]*Switch{}
+	twice := map[state.MAC]bool{}
+	add := func(m capture.Fact[state.MAC], s *Switch) {
+		if !m.Known() || m.Value.IsZero() {
+			return
+		}
+		if out[m.Value] != nil && out[m.Value] != s {
+			twice[m.Value] = true // virtual images are often born with one address: it names nobody
+		}
+		out[m.Value] = s
+	}
+	for _, s := range f.Switches {
+		add(s.Device.ChassisMAC, s)
+		for i := range s.Members {
+			add(s.Members[i].MAC, s)
+		}
+	}
+	for m := range twice {
+		delete(out, m)
+	}
+	return out
+}
+
+// nameIndex finds things by the names that neighbours may know them by. A name of two things names none.
+type nameIndex[T comparable] map[string]T
+
+func (x nameIndex[T]) add(name string, v T) {
+	var none T
+	name = strings.ToLower(strings.TrimSpace(name))
+	if name == "" {
+		return
+	}
+	if old, ok := x[name]; ok && old != v {
+		x[name] = none
+		return
+	}
+	x[name] = v
+}
+
+// find looks for the whole name first, then for its first label (leaf1.example.net).
+func (x nameIndex[T]) find(name string) T {
+	name = strings.ToLower(strings.TrimSpace(name))
+	if v, ok := x[name]; ok {
+		return v
+	}
+	short, _, _ := strings.Cut(name, ".")
+	return x[short]
+}
+
+func (f *Fabric) switchNames() nameIndex[*Switch] {
+	x := nameIndex[*Switch]{}
+	for _, s := range f.Switches {
+		x.add(s.Name, s)
+		x.add(s.Device.Hostname.Value, s)
+		if s.Entry != nil {
+			x.add(s.Entry.Hostname, s)
+		}
+	}
+	return x
+}
+
+func (f *Fabric) hostNames() nameIndex[*Host] {
+	x := nameIndex[*Host]{}
+	for _, h := range f.Hosts {
+		x.add(h.Name, h)
+		x.add(h.Hostname.Value, h)
+		if h.Entry != nil {
+			x.add(h.Entry.Hostname, h)
+		}
+	}
+	return x
+}
+
+// remotePort resolves what was heard to a port of a switch: the chassis by its address or name, the port by name,
+// address or description. ok is false when it is no switch of this fabric; the port is nil when only the switch is certain.
+func (f *Fabric) remotePort(r *state.RemoteSystem, byMAC map[state.MAC]*Switch, names nameIndex[*Switch]) (s *Switch, p *Port) {
+	id := r.ChassisID.Value
+	if m, err := state.ParseMAC(id.ID); r.ChassisID.Known() && err == nil && (id.Subtype == state.MACAddress || id.Subtype == state.SubtypeUnknown) {
+		s = byMAC[m]
+	}
+	if named := names.find(r.SystemName.Value); r.SystemName.Known() && named != nil {
+		if s != nil && s != named {
+			return nil, nil // the address is of one switch and the name of another: it names neither
+		}
+		s = named
+	}
+	if s == nil {
+		return nil, nil
+	}
+	for _, name := range []string{r.PortID.Value.ID, r.PortDescription.Value} {
+		if p := s.ports[name]; p != nil {
+			return s, p
+		}
+	}
+	if m, err := state.ParseMAC(r.PortID.Value.ID); err == nil {
+		for _, q := range s.Ports {
+			if q.Interface != nil && capture.Is(q.Interface.MAC, m) {
+				if p != nil {
+					return s, nil
+				}
+				p = q
+			}
+		}
+	}
+	return s, p
+}
+
+// addTrunks finds the cables between switches: by LLDP and CDP, by the operator's word, and by LACP identities.
+func (f *Fabric) addTrunks() {
+	byMAC, names := f.switchesByMAC(), f.switchNames()
+	for _, s := range f.Switches {
+		for _, p := range s.Ports {
+			for i := range p.Remotes {
+				r := &p.Remotes[i]
+				far, farPort := f.remotePort(r, byMAC, names)
+				if far == nil || (far == s && farPort == p) {
+					continue
+				}
+				f.trunk(p, far, farPort, Claim{By: LLDPBySwitch, From: r.From, Port: farPort})
+			}
+		}
+	}
+	for _, c := range f.Inventory.Links {
+		a, z := f.switches[c.A.Device], f.switches[c.Z.Device]
+		if a == nil || z == nil {
+			continue
+		}
+		pa, pz := a.ports[c.A.Port], z.ports[c.Z.Port]
+		if pa != nil && pz != nil {
+			f.trunk(pa, z, pz, Claim{By: OperatorDeclared, From: c.From, Port: pz})
+		}
+	}
+	for _, s := range f.Switches {
+		for _, p := range s.Ports {
+			if link := s.MLAG.PeerLink; link.Known() && (p.Name == link.Value || p.Aggregator != nil && p.Aggregator.Name == link.Value) {
+				if p.Trunk == nil {
+					p.Trunk = &Trunk{A: p, Claims: []Claim{{By: PeerLinkNamed, From: link.From}}}
+					f.Trunks = append(f.Trunks, p.Trunk)
+				}
+				p.Trunk.PeerLink = true
+			}
+		}
+	}
+	for _, t := range f.Trunks {
+		if t.Z != nil && t.A.Switch.Pair != nil && t.A.Switch.Pair == t.Z.Switch.Pair {
+			t.PeerLink = true
+		}
+	}
+	slices.SortFunc(f.Trunks, func(a, b *Trunk) int { return state.NaturalCompare(a.A.String(), b.A.String()) })
+}
+
+func (f *Fabric) trunk(p *Port, far *Switch, farPort *Port, c Claim) {
+	t := p.Trunk
+	if t == nil && farPort != nil && farPort.Trunk != nil && (farPort.Trunk.Z == nil || farPort.Trunk.Z == p || farPort.Trunk.A == p) {
+		t = farPort.Trunk
+		if t.A != p && t.Z == nil {
+			t.Z = p
+		}
+	}
+	if t == nil {
+		t = &Trunk{A: p, Z: farPort, Far: far}
+		f.Trunks = append(f.Trunks, t)
+	}
+	if t.A == p && t.Z == nil && farPort != nil {
+		t.Z = farPort
+	}
+	t.Claims = append(t.Claims, c)
+	p.Trunk = t
+	if farPort != nil && farPort.Trunk == nil {
+		farPort.Trunk = t
+	}
+}
+
+// addRoles lists the networks that each host must offer: what its clusters and the host's entry say, and what it was seen to use.
+func (f *Fabric) addRoles() {
+	for _, h := range f.Hosts {
+		for _, n := range f.Networks {
+			if from := h.needs(n); from.Known() {
+				r := &Role{Host: h, Network: n, From: from}
+				r.Uplinks, r.Assigned = h.carriers(n)
+				h.Required = append(h.Required, r)
+			}
+		}
+		for _, r := range h.Required {
+			for _, other := range h.Required {
+				if other != r && r.Network.Path != "" && other.Network.Role == r.Network.Role && other.Network.Path != "" && other.Network.Path != r.Network.Path {
+					r.Alternatives = append(r.Alternatives, other)
+				}
+			}
+		}
+	}
+}
+
+// needs returns the line that says that the host must offer the network, zero when nothing does.
+func (h *Host) needs(n *Network) capture.Span {
+	for _, c := range h.Clusters {
+		if slices.Contains(c.Networks, n.Name) {
+			return c.From
+		}
+	}
+	if h.Entry != nil && slices.Contains(h.Entry.Networks, n.Name) {
+		return h.Entry.From
+	}
+	if h.Entry != nil {
+		for _, u := range h.Entry.Uplinks {
+			if slices.Contains(u.Networks, n.Name) {
+				return u.From
+			}
+		}
+	}
+	for i := range h.Uses {
+		if u := &h.Uses[i]; u.Kind != inventory.TrunkPort && !u.VIDs.Intersect(n.VLANs).Empty() {
+			return u.From
+		}
+	}
+	return capture.Span{}
+}
+
+// carriers returns the uplinks that may carry the network; assigned tells whether somebody said so, or whether
+// they are simply all there are.
+func (h *Host) carriers(n *Network) (uplinks []*Uplink, assigned bool) {
+	if h.Entry != nil {
+		for _, d := range h.Entry.Uplinks {
+			if slices.Contains(d.Networks, n.Name) {
+				assigned = true
+				if u := h.uplink(d.NIC); u != nil {
+					uplinks = append(uplinks, u)
+				}
+			}
+		}
+		if assigned {
+			return uplinks, true
+		}
+	}
+	for i := range h.Uses {
+		use := &h.Uses[i]
+		if use.Over == "" || use.Kind == inventory.TrunkPort || use.VIDs.Intersect(n.VLANs).Empty() {
+			continue
+		}
+		assigned = true
+		for _, u := range h.Uplinks {
+			if (u.NIC.Name == use.Over || u.NIC.Team == use.Over) && !slices.Contains(uplinks, u) {
+				uplinks = append(uplinks, u)
+			}
+		}
+	}
+	if assigned {
+		return uplinks, true
+	}
+	return h.Uplinks, len(h.Teams) == 1 && len(h.Teams[0].Uplinks) == len(h.Uplinks)
+}
+
+func (h *Host) uplink(nic string) *Uplink {
+	for _, u := range h.Uplinks {
+		if u.NIC.Name == nic {
+			return u
+		}
+	}
+	return nil
+}
+
+func comparePorts(a, b *Port) int {
+	switch {
+	case a == b:
+		return 0
+	case a == nil:
+		return -1
+	case b == nil:
+		return 1
+	}
+	return cmp.Or(state.NaturalCompare(a.Switch.Name, b.Switch.Name), state.NaturalCompare(a.Name, b.Name))
 }

@@ -3,6 +3,7 @@
 package topology
 
 import (
+	"sync"
 	"time"
 
 	"uplinkcheck/drivers/capture"
@@ -37,6 +38,7 @@ type Fabric struct {
 
 	switches map[string]*Switch
 	hosts    map[string]*Host
+	segments sync.Map // memo of segment
 }
 
 // Device is one machine that was, or should have been, asked.
@@ -146,6 +148,8 @@ type Uplink struct {
 	Team   *Team                 // nil: used alone
 	Member *inventory.TeamMember // nil: used alone, or the team did not say
 	Link   *Link                 // nil: not mapped
+
+	inferredPort *Port // the port an inferred host was made from
 }
 
 // Subject implements Named.
@@ -160,6 +164,13 @@ type Role struct {
 	Network *Network
 	From    capture.Span // what says that the host needs it
 	Uplinks []*Uplink    // that may carry it
+
+	// Assigned: somebody said that these uplinks carry it, or the host has but one team. Otherwise Uplinks is
+	// all there are, and not every one of them need carry it.
+	Assigned bool
+
+	// Alternatives are networks of the same role over another path (storage A and B): one of them must survive.
+	Alternatives []*Role
 }
 
 // Subject implements Named.
@@ -222,19 +233,20 @@ type Method uint8
 
 const (
 	_                Method = iota
-	LLDPBySwitch            // the switch heard the host
+	LLDPBySwitch            // the switch heard the other end
 	LLDPByHost              // the host heard the switch
 	LACPBySwitch            // the switch's partner is the host's actor
 	LACPByHost              // the host's partner is the switch's actor
 	MACTable                // the NIC's address was learned on the port
 	DescriptionText         // the port's description names the host
 	OperatorDeclared        // inventory or topology file
+	PeerLinkNamed           // the switch names the port as its peer-link
 )
 
 // String returns the method in words.
 func (m Method) String() string {
 	return [...]string{"unknown", "LLDP seen by switch", "LLDP seen by host", "LACP partner seen by switch",
-		"LACP partner seen by host", "MAC table", "port description", "declared"}[min(m, OperatorDeclared)]
+		"LACP partner seen by host", "MAC table", "port description", "declared", "peer-link"}[min(m, PeerLinkNamed)]
 }
 
 // Claim is one one-sided statement that an uplink ends on a port.
@@ -270,7 +282,8 @@ type Link struct {
 
 // Trunk is a cable between two switches of the fabric.
 type Trunk struct {
-	A, Z     *Port // Z is nil when the far end was seen only by name
-	Claims   []Claim
+	A, Z     *Port   // Z is nil when the far end's port is not known
+	Far      *Switch // the switch at Z's end; nil when it is not known either (a peer-link without LLDP)
+	Claims   []Claim // Port is the far end as seen by the claimant
 	PeerLink bool
 }

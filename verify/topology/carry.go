@@ -1,0 +1,251 @@
+package topology
+
+import (
+	"fmt"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+)
+
+// Carriage answers whether frames of one VLAN get through a place, with the reason and the lines that say so.
+// When the answer is Unknown, Why names the part that nobody reported.
+type Carriage struct {
+	Answer state.Tri
+	Why    string
+	From   []capture.Span
+}
+
+// and joins two conditions: the first No decides, then the first Unknown.
+func (c Carriage) and(d Carriage) Carriage {
+	switch {
+	case c.Answer == state.No:
+		return c
+	case d.Answer == state.No:
+		return d
+	case c.Answer == state.Unknown:
+		return c
+	case d.Answer == state.Unknown:
+		return d
+	}
+	c.From = append(c.From[:len(c.From):len(c.From)], d.From...)
+	return c
+}
+
+// Evidence returns the first span, zero when there is none.
+func (c Carriage) Evidence() capture.Span {
+	for _, s := range c.From {
+		if s.Known() {
+			return s
+		}
+	}
+	return capture.Span{}
+}
+
+func says(answer state.Tri, from capture.Span, format string, args ...any) Carriage {
+	return Carriage{Answer: answer, Why: fmt.Sprintf(format, args...), From: []capture.Span{from}}
+}
+
+func silent(format string, args ...any) Carriage {
+	return Carriage{Answer: state.Unknown, Why: fmt.Sprintf(format, args...)}
+}
+
+// Oper answers whether the port's link is up.
+func (p *Port) Oper() state.Tri {
+	if p.Interface == nil || !p.Interface.Oper.Known() {
+		return state.Unknown
+	}
+	if p.Interface.Oper.Value == state.Up {
+		return state.Yes
+	}
+	return state.No
+}
+
+func (p *Port) linkUp() Carriage {
+	switch p.Oper() {
+	case state.Yes:
+		return says(state.Yes, p.Interface.Oper.From, "%s is up", p)
+	case state.No:
+		why := p.String() + " is down"
+		if r := p.Interface.OperReason; r.Known() && r.Value != "" {
+			why += " (" + r.Value + ")"
+		}
+		return says(state.No, p.Interface.Oper.From, "%s", why)
+	}
+	return silent("%s: link state not reported", p)
+}
+
+// Bundled answers whether the switch forwards over the port within its aggregator: in service at this end, and taken at the
+// other end as far as its LACPDUs say. A port in no aggregator is in service alone.
+func (p *Port) Bundled() Carriage {
+	if p.Aggregator == nil {
+		if p.Interface == nil || !p.Interface.Oper.Known() {
+			return silent("%s: link state not reported", p)
+		}
+		return says(state.Yes, p.Interface.From, "%s is in no aggregator", p)
+	}
+	if p.Member == nil {
+		return silent("%s: state within %s not reported", p, p.Aggregator.Name)
+	}
+	m := p.Member
+	if capture.Is(p.Aggregator.FallbackActive, true) {
+		return says(state.Yes, p.Aggregator.FallbackActive.From, "%s forwards by fallback", p)
+	}
+	if m.Selected.Known() && m.Selected.Value != state.Selected {
+		why := fmt.Sprintf("%s is %s in %s", p, m.Selected.Value, p.Aggregator.Name)
+		if m.Reason.Known() && m.Reason.Value != "" {
+			why += " (" + m.Reason.Value + ")"
+		}
+		return says(state.No, m.Selected.From, "%s", why)
+	}
+	if capture.Is(p.Aggregator.Protocol, state.Static) {
+		if m.Selected.Known() {
+			return says(state.Yes, m.Selected.From, "%s is in static %s", p, p.Aggregator.Name)
+		}
+		return says(state.Yes, p.Aggregator.Protocol.From, "%s is in static %s", p, p.Aggregator.Name)
+	}
+	return p.inService(m)
+}
+
+const working = state.Synchronization | state.Collecting | state.Distributing
+
+// inService judges an LACP port by the bits of both ends.
+func (p *Port) inService(m *state.AggregationPort) Carriage {
+	answer := state.Unknown
+	from := m.Selected.From
+	if m.Actor.State.Known() {
+		answer, from = m.Actor.State.Value.Has(working), m.Actor.State.From
+	}
+	if answer == state.Unknown && capture.Is(m.Selected, state.Selected) {
+		answer, from = state.Yes, m.Selected.From // the device's own summary of the bits it did not print
+	}
+	switch {
+	case answer == state.No:
+		return says(state.No, from, "%s does not carry frames: LACP state %s", p, m.Actor.State.Value)
+	case answer == state.Unknown:
+		return silent("%s: LACP state not reported", p)
+	case m.Heard() == state.Yes && m.Partner.State.Known() && m.Partner.State.Value.Has(working) == state.No:
+		return says(state.No, m.Partner.State.From, "%s: the partner does not take frames: LACP state %s", p, m.Partner.State.Value)
+	}
+	return says(state.Yes, from, "%s is collecting and distributing in %s", p, p.Aggregator.Name)
+}
+
+// HasVLAN answers whether the operational member set of the port's bridge port has the VLAN.
+func (p *Port) HasVLAN(v state.VID) Carriage {
+	if p.Bridge == nil {
+		if p.Interface != nil && capture.Is(p.Interface.Bridged, false) {
+			return says(state.No, p.Interface.Bridged.From, "%s is a routed port", p)
+		}
+		if all := p.Switch.Listed.BridgePorts; all.Known() {
+			return says(state.No, all, "%s is no bridge port", p)
+		}
+		return silent("%s: VLAN settings not reported", p)
+	}
+	if !p.Bridge.Members.Known() {
+		if c := p.Bridge.Configured; c.Known() && !c.Value.Has(v) && !capture.Is(p.Bridge.PVID, v) {
+			return says(state.No, c.From, "VLAN %d is not allowed on %s (allowed: %s)", v, p.bridgeName(), c.Value)
+		}
+		return silent("%s: the operational VLANs are not reported", p)
+	}
+	if p.Bridge.Members.Value.Has(v) {
+		return says(state.Yes, p.Bridge.Members.From, "%s carries VLAN %d", p.bridgeName(), v)
+	}
+	return says(state.No, p.Bridge.Members.From, "%s does not carry VLAN %d (it carries %s)", p.bridgeName(), v, p.Bridge.Members.Value)
+}
+
+func (p *Port) bridgeName() string {
+	if p.Bridge != nil && p.Bridge.Interface != p.Name {
+		return p.Switch.Name + "/" + p.Bridge.Interface
+	}
+	return p.String()
+}
+
+// Forwards answers whether the spanning tree lets the VLAN through.
+func (p *Port) Forwards(v state.VID) Carriage {
+	name := p.Name
+	if p.Bridge != nil {
+		name = p.Bridge.Interface
+	}
+	for i := range p.Switch.STP {
+		t := &p.Switch.STP[i]
+		if t.Interface != name || !t.VIDs.Has(v) || !t.State.Known() {
+			continue
+		}
+		if t.State.Value == state.Blocking {
+			return says(state.No, t.State.From, "the spanning tree blocks VLAN %d on %s", v, p.bridgeName())
+		}
+		return says(state.Yes, t.State.From, "the spanning tree forwards VLAN %d on %s", v, p.bridgeName())
+	}
+	if all := p.Switch.Listed.STP; all.Known() {
+		return says(state.Yes, all, "the spanning tree blocks nothing on %s", p.bridgeName())
+	}
+	return silent("%s: spanning tree state not reported", p)
+}
+
+// Carries answers whether frames of the VLAN pass the port now: link up, in service in its aggregator, VLAN in the member
+// set, not blocked. Any unknown part makes it unknown, unless another part is a plain no.
+func (p *Port) Carries(v state.VID) Carriage {
+	return p.linkUp().and(p.Bundled()).and(p.HasVLAN(v)).and(p.Forwards(v))
+}
+
+// InService answers whether the uplink takes part in its team as the host sees it.
+func (u *Uplink) InService() Carriage {
+	if u.NIC.Oper.Known() && u.NIC.Oper.Value == state.Down {
+		return says(state.No, u.NIC.Oper.From, "%s is down", u)
+	}
+	if u.Team == nil || u.Team.Mode.Value != inventory.TeamLACP {
+		if u.NIC.Oper.Known() {
+			return says(state.Yes, u.NIC.Oper.From, "%s is up", u)
+		}
+		return silent("%s: link state at the host not reported", u)
+	}
+	m := u.Member
+	switch {
+	case m == nil || (!m.Actor.State.Known() && !m.Selected.Known()):
+		return silent("%s: LACP state at the host not reported", u)
+	case m.Selected.Known() && m.Selected.Value != state.Selected:
+		return says(state.No, m.Selected.From, "%s is %s in %s", u, m.Selected.Value, u.Team.Name)
+	case m.Actor.State.Known() && m.Actor.State.Value.Has(working) == state.No:
+		return says(state.No, m.Actor.State.From, "%s does not carry frames: LACP state %s", u, m.Actor.State.Value)
+	case capture.Is(m.Current, false):
+		return says(state.No, m.Current.From, "%s hears no current LACPDUs", u)
+	case m.Actor.State.Known():
+		return says(state.Yes, m.Actor.State.From, "%s is collecting and distributing", u)
+	}
+	return says(state.Yes, m.Selected.From, "%s is selected in %s", u, u.Team.Name)
+}
+
+// Carries answers whether the uplink carries the VLAN now: it is mapped to a port, that port carries the VLAN, and the host
+// does not say that the NIC is out of service. A host that was not asked is no objection: the switch's partner
+// state already holds the host's side of LACP.
+func (u *Uplink) Carries(v state.VID) Carriage {
+	host := u.InService()
+	if host.Answer == state.No {
+		return host
+	}
+	p := u.Mapped()
+	if p == nil {
+		if u.Link != nil {
+			return silent("%s: devices disagree about where it ends (%s)", u, u.Link.Says())
+		}
+		return silent("%s: not known on which switch port it ends", u)
+	}
+	c := p.Carries(v)
+	if c.Answer == state.Yes {
+		c.From = append(c.From, u.Link.Evidence()...)
+	}
+	return c
+}
+
+// Chassis returns the box that loses power with the port. ok is false on a stack that does not say which member owns it.
+func (p *Port) Chassis() (c Chassis, ok bool) {
+	c = Chassis{Switch: p.Switch.Name}
+	if !capture.Is(p.Switch.Device.Stacked, true) {
+		return c, true
+	}
+	if p.Interface == nil || !p.Interface.Member.Known() {
+		return c, false
+	}
+	c.Member = p.Interface.Member.Value
+	return c, true
+}

@@ -1,0 +1,296 @@
+package topology
+
+import (
+	"slices"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+)
+
+// addLAGs merges the aggregators of multi-chassis peers into the LAGs that hosts see. What the configuration says
+// (MLAG id, Ethernet segment, LACP identity) goes first; where it says nothing, legs that lead to one team of one host
+// are merged, if their switches are peers.
+func (f *Fabric) addLAGs() {
+	var legs []*Leg
+	for _, s := range f.Switches {
+		for i := range s.Aggregators {
+			legs = append(legs, s.leg(&s.Aggregators[i]))
+		}
+	}
+	g := &legGroups{of: map[*Leg]*Leg{}}
+	keyed(legs, g, mlagKey)
+	keyed(legs, g, segmentKey)
+	keyed(legs, g, identityKey)
+	alone := map[*Leg]bool{}
+	for _, l := range legs {
+		alone[l] = !g.merged(l)
+	}
+	keyed(legs, g, func(l *Leg) (any, capture.Span) {
+		t := l.team()
+		if t == nil || l.Switch.Pair == nil || !alone[l] {
+			return nil, capture.Span{}
+		}
+		return struct {
+			t *Team
+			p *Pair
+		}{t, l.Switch.Pair}, capture.Span{}
+	})
+	byRoot := map[*Leg]*LAG{}
+	for _, l := range legs {
+		root := g.root(l)
+		lag := byRoot[root]
+		if lag == nil {
+			lag = &LAG{Multi: g.why[root]}
+			byRoot[root] = lag
+			f.LAGs = append(f.LAGs, lag)
+		}
+		lag.Legs = append(lag.Legs, l)
+	}
+	for _, lag := range f.LAGs {
+		lag.finish()
+	}
+	slices.SortFunc(f.LAGs, func(a, b *LAG) int { return state.NaturalCompare(a.Name, b.Name) })
+}
+
+func (s *Switch) leg(a *state.Aggregator) *Leg {
+	l := &Leg{Switch: s, Aggregator: a}
+	for _, p := range s.Ports {
+		if p.Aggregator == a {
+			l.Ports = append(l.Ports, p)
+		}
+	}
+	return l
+}
+
+// team returns the one team of a host to which the leg's ports lead, nil when there is none or several.
+func (l *Leg) team() *Team {
+	var t *Team
+	for _, p := range l.Ports {
+		if p.Link == nil || p.Link.Uplink.Team == nil {
+			continue
+		}
+		if t != nil && t != p.Link.Uplink.Team {
+			return nil
+		}
+		t = p.Link.Uplink.Team
+	}
+	return t
+}
+
+// mlagKey: the same multi-chassis id on the switches of one pair.
+func mlagKey(l *Leg) (any, capture.Span) {
+	if l.Switch.Pair == nil || l.peerLink() {
+		return nil, capture.Span{}
+	}
+	type key struct {
+		pair *Pair
+		id   string
+	}
+	for i := range l.Switch.MLAG.Ports {
+		m := &l.Switch.MLAG.Ports[i]
+		if capture.Is(m.Local, l.Aggregator.Name) {
+			return key{l.Switch.Pair, m.ID}, m.From
+		}
+	}
+	if id := l.Aggregator.MLAGID; id.Known() && id.Value != "" {
+		return key{l.Switch.Pair, id.Value}, id.From
+	}
+	return nil, capture.Span{}
+}
+
+// segmentKey: the same non-zero Ethernet segment on any switches (RFC 7432).
+func segmentKey(l *Leg) (any, capture.Span) {
+	esi := l.Aggregator.ESI
+	if !esi.Known() || strings.Trim(esi.Value, "0:") == "" {
+		return nil, capture.Span{}
+	}
+	type key struct{ esi string }
+	return key{esi.Value}, esi.From
+}
+
+// identityKey: the same LACP system and key on the switches of one pair, where the system is not the switch's own.
+func identityKey(l *Leg) (any, capture.Span) {
+	if l.Switch.Pair == nil || l.peerLink() {
+		return nil, capture.Span{}
+	}
+	type key struct {
+		pair   *Pair
+		system state.MAC
+		key    uint16
+	}
+	for _, p := range l.Ports {
+		if p.Member == nil {
+			continue
+		}
+		a := p.Member.Actor
+		if a.System.Known() && !a.System.Value.IsZero() && a.Key.Known() && !capture.Is(l.Switch.Device.ChassisMAC, a.System.Value) {
+			return key{l.Switch.Pair, a.System.Value, a.Key.Value}, a.System.From
+		}
+	}
+	return nil, capture.Span{}
+}
+
+func (l *Leg) peerLink() bool {
+	return slices.ContainsFunc(l.Ports, func(p *Port) bool { return p.Trunk != nil && p.Trunk.PeerLink })
+}
+
+// keyed merges the legs that have an equal key; two legs of one switch are never merged.
+func keyed(legs []*Leg, g *legGroups, key func(*Leg) (any, capture.Span)) {
+	first := map[any]*Leg{}
+	for _, l := range legs {
+		k, why := key(l)
+		if k == nil {
+			continue
+		}
+		if first[k] == nil {
+			first[k] = l
+			continue
+		}
+		g.merge(first[k], l, why)
+	}
+}
+
+// legGroups is a union-find forest over legs.
+type legGroups struct {
+	of  map[*Leg]*Leg
+	why map[*Leg]capture.Span
+}
+
+func (g *legGroups) root(l *Leg) *Leg {
+	for g.of[l] != nil {
+		l = g.of[l]
+	}
+	return l
+}
+
+func (g *legGroups) switches(root *Leg) (out []*Switch) {
+	out = append(out, root.Switch)
+	for l := range g.of {
+		if g.root(l) == root {
+			out = append(out, l.Switch)
+		}
+	}
+	return out
+}
+
+func (g *legGroups) merge(a, b *Leg, why capture.Span) {
+	ra, rb := g.root(a), g.root(b)
+	if ra == rb || slices.ContainsFunc(g.switches(rb), func(s *Switch) bool { return slices.Contains(g.switches(ra), s) }) {
+		return
+	}
+	g.of[rb] = ra
+	if g.why == nil {
+		g.why = map[*Leg]capture.Span{}
+	}
+	if !g.why[ra].Known() {
+		g.why[ra] = why
+	}
+}
+
+func (g *legGroups) merged(l *Leg) bool {
+	if g.of[l] != nil {
+		return true
+	}
+	for _, root := range g.of {
+		if root == l {
+			return true
+		}
+	}
+	return false
+}
+
+// finish names a LAG and finds what it leads to.
+func (l *LAG) finish() {
+	slices.SortFunc(l.Legs, func(a, b *Leg) int { return state.NaturalCompare(a.Switch.Name, b.Switch.Name) })
+	l.Name = l.name()
+	if len(l.Legs) > 1 {
+		l.Pair = l.Legs[0].Switch.Pair
+	}
+	votes := map[*Team]int{}
+	for _, p := range l.Ports() {
+		p.LAG = l
+		if p.Trunk != nil {
+			l.Inter = true
+		}
+		if p.Link != nil && p.Link.Uplink.Team != nil {
+			votes[p.Link.Uplink.Team]++
+		}
+	}
+	for _, p := range l.Ports() { // in order, so that a tie has one answer
+		if p.Link == nil || p.Link.Uplink.Team == nil {
+			continue
+		}
+		if t := p.Link.Uplink.Team; l.Team == nil || votes[t] > votes[l.Team] {
+			l.Team = t
+		}
+	}
+}
+
+func (l *LAG) name() string {
+	same := true
+	var switches, full []string
+	for _, leg := range l.Legs {
+		same = same && leg.Aggregator.Name == l.Legs[0].Aggregator.Name
+		switches = append(switches, leg.Switch.Name)
+		full = append(full, leg.Switch.Name+"/"+leg.Aggregator.Name)
+	}
+	if same {
+		return strings.Join(switches, "+") + "/" + l.Legs[0].Aggregator.Name
+	}
+	return strings.Join(full, "+")
+}
+
+// Protocol returns how the LAG's ports are joined: known only when all legs say the same.
+func (l *LAG) Protocol() capture.Fact[state.AggregationProtocol] {
+	first := l.Legs[0].Aggregator.Protocol
+	for _, leg := range l.Legs {
+		if equal, known := capture.Same(leg.Aggregator.Protocol, first); !equal || !known {
+			return capture.Fact[state.AggregationProtocol]{}
+		}
+	}
+	return first
+}
+
+// HostLAGs returns the LAGs that do not lead to another switch of the fabric.
+func (f *Fabric) HostLAGs() []*LAG {
+	var out []*LAG
+	for _, l := range f.LAGs {
+		if !l.Inter {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// AllLAGs returns every LAG.
+func (f *Fabric) AllLAGs() []*LAG { return f.LAGs }
+
+// Lanes returns the ports of the LAG that are meant to carry frames: admin down ports without a cable and hot standbys
+// are left out, and so are ports that never came up and have no neighbour, when another port of the leg is up.
+func (l *LAG) Lanes() []*Port {
+	var out []*Port
+	for _, leg := range l.Legs {
+		for _, p := range leg.Ports {
+			if !p.parked(leg) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// parked reports whether a port waits unused on purpose: shut down by the administrator, held in reserve, or
+// configured for later (no carrier, no claim of a host's link, and another port of the leg does the work).
+func (p *Port) parked(leg *Leg) bool {
+	if p.Interface != nil && capture.Is(p.Interface.Admin, state.Down) && p.Link == nil {
+		return true
+	}
+	if p.Member != nil && capture.Is(p.Member.Selected, state.Standby) {
+		return true
+	}
+	if p.Link != nil || p.Trunk != nil || p.Oper() != state.No {
+		return false
+	}
+	return slices.ContainsFunc(leg.Ports, func(q *Port) bool { return q != p && (q.Link != nil || q.Oper() == state.Yes) })
+}

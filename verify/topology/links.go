@@ -1,0 +1,409 @@
+package topology
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+)
+
+// lacpID is what one end of an aggregation link calls itself. The system priority is compared apart, because not
+// every device reports it.
+type lacpID struct {
+	system    state.MAC
+	key, port uint16
+}
+
+// addLinks gathers every one-sided claim about where an uplink ends and makes links of them.
+func (f *Fabric) addLinks() {
+	claims := map[*Uplink][]Claim{}
+	claim := func(u *Uplink, c Claim) {
+		if u != nil && c.Port != nil && c.From.Known() {
+			claims[u] = append(claims[u], c)
+		}
+	}
+	f.claimsByLLDP(claim)
+	f.claimsByLACP(claim)
+	f.claimsByOperator(claim)
+	f.claimsByOrigin(claim)
+	f.claimsByTeam(claims, claim)
+	f.claimsByInference(claims, claim)
+	for _, h := range f.Hosts {
+		for _, u := range h.Uplinks {
+			if len(claims[u]) > 0 {
+				u.Link = newLink(u, claims[u])
+				f.Links = append(f.Links, u.Link)
+			}
+		}
+	}
+	f.attach()
+}
+
+// attach tells each port which link ends on it. A port that two uplinks claim with certainty keeps the first by name; the
+// other link stays visible in Links, and RED-008 tells.
+func (f *Fabric) attach() {
+	for _, l := range f.Links {
+		if l.Port != nil && l.Port.Link == nil {
+			l.Port.Link = l
+		}
+	}
+}
+
+func (f *Fabric) claimsByLLDP(claim func(*Uplink, Claim)) {
+	byMAC, switchNames, hostNames := f.switchesByMAC(), f.switchNames(), f.hostNames()
+	nics := map[state.MAC]*Uplink{}
+	for _, h := range f.Hosts {
+		for _, u := range h.Uplinks {
+			if m := u.NIC.MAC; m.Known() && !m.Value.IsZero() {
+				if nics[m.Value] != nil {
+					nics[m.Value] = nil // one address on two hosts names neither
+					continue
+				}
+				nics[m.Value] = u
+			}
+		}
+	}
+	for _, s := range f.Switches {
+		for _, p := range s.Ports {
+			for i := range p.Remotes {
+				r := &p.Remotes[i]
+				claim(heardUplink(r, nics, hostNames), Claim{By: LLDPBySwitch, From: r.From, Port: p})
+			}
+		}
+	}
+	for _, h := range f.Hosts {
+		for i := range h.Remotes {
+			r := &h.Remotes[i]
+			if _, p := f.remotePort(r, byMAC, switchNames); p != nil {
+				claim(h.uplink(r.Interface), Claim{By: LLDPByHost, From: r.From, Port: p})
+			}
+		}
+	}
+}
+
+// heardUplink finds the NIC that a switch heard: by its permanent address, or by the host's name and the NIC's.
+func heardUplink(r *state.RemoteSystem, nics map[state.MAC]*Uplink, names nameIndex[*Host]) *Uplink {
+	var byMAC *Uplink
+	if m, err := state.ParseMAC(r.PortID.Value.ID); err == nil {
+		byMAC = nics[m]
+	}
+	h := names.find(r.SystemName.Value)
+	if !r.SystemName.Known() || h == nil {
+		return byMAC
+	}
+	if byMAC != nil {
+		if byMAC.Host != h {
+			return nil // the address is one host's and the name another's: it names neither
+		}
+		return byMAC
+	}
+	if u := h.uplink(r.PortID.Value.ID); u != nil {
+		return u
+	}
+	return h.uplink(r.PortDescription.Value)
+}
+
+// claimsByLACP joins LACP identities: the switch's partner with the hosts' actors, and the hosts' partners with the
+// switches' actors. An identity that two things have (cloned images) names neither.
+func (f *Fabric) claimsByLACP(claim func(*Uplink, Claim)) {
+	actors, partners := map[lacpID][]*Uplink{}, map[lacpID][]*Port{}
+	for _, h := range f.Hosts {
+		for _, u := range h.Uplinks {
+			if u.Member != nil {
+				if id, ok := identity(u.Member.Actor); ok {
+					actors[id] = append(actors[id], u)
+				}
+			}
+		}
+	}
+	for _, s := range f.Switches {
+		for _, p := range s.Ports {
+			if p.Member == nil {
+				continue
+			}
+			if id, ok := identity(p.Member.Actor); ok {
+				partners[id] = append(partners[id], p)
+			}
+			if id, ok := identity(p.Member.Partner); ok && p.Member.Heard() == state.Yes {
+				if u := actors[id]; len(u) == 1 && samePriority(u[0].Member.Actor, p.Member.Partner) {
+					claim(u[0], Claim{By: LACPBySwitch, From: p.Member.Partner.System.From, Port: p})
+				}
+			}
+		}
+	}
+	for _, h := range f.Hosts {
+		for _, u := range h.Uplinks {
+			if u.Member == nil || u.Member.Heard() != state.Yes {
+				continue
+			}
+			if id, ok := identity(u.Member.Partner); ok {
+				if p := partners[id]; len(p) == 1 && samePriority(p[0].Member.Actor, u.Member.Partner) {
+					claim(u, Claim{By: LACPByHost, From: u.Member.Partner.System.From, Port: p[0]})
+				}
+			}
+		}
+	}
+}
+
+// identity returns the three parts by which an end is told from all others; ok only when all were reported.
+func identity(e state.Endpoint) (id lacpID, ok bool) {
+	ok = e.System.Known() && !e.System.Value.IsZero() && e.Key.Known() && e.Port.Known()
+	return lacpID{e.System.Value, e.Key.Value, e.Port.Value}, ok
+}
+
+func samePriority(a, b state.Endpoint) bool {
+	equal, known := capture.Same(a.SystemPriority, b.SystemPriority)
+	return equal || !known
+}
+
+func (f *Fabric) claimsByOperator(claim func(*Uplink, Claim)) {
+	port := func(e inventory.CableEnd) *Port {
+		if s := f.switches[e.Device]; s != nil {
+			return s.ports[e.Port]
+		}
+		return nil
+	}
+	nic := func(e inventory.CableEnd) *Uplink {
+		if h := f.hosts[e.Device]; h != nil {
+			return h.uplink(e.Port)
+		}
+		return nil
+	}
+	for _, c := range f.Inventory.Links {
+		claim(nic(c.A), Claim{By: OperatorDeclared, From: c.From, Port: port(c.Z)})
+		claim(nic(c.Z), Claim{By: OperatorDeclared, From: c.From, Port: port(c.A)})
+	}
+	for _, h := range f.Hosts {
+		if h.Entry == nil {
+			continue
+		}
+		for _, d := range h.Entry.Uplinks {
+			claim(h.uplink(d.NIC), Claim{By: OperatorDeclared, From: d.From, Port: port(d.Port)})
+		}
+	}
+}
+
+// claimsByOrigin maps inferred hosts to the ports they were inferred from.
+func (f *Fabric) claimsByOrigin(claim func(*Uplink, Claim)) {
+	for _, h := range f.Hosts {
+		for _, u := range h.Uplinks {
+			if u.inferredPort != nil {
+				claim(u, Claim{By: LACPBySwitch, From: u.NIC.From, Port: u.inferredPort})
+			}
+		}
+	}
+}
+
+// claimsByTeam uses a partner system that names a host's team but not the NIC: it is the address of one of the
+// team's NICs, or the team's actor system with no port number. It supports a port that another claim already names, and
+// otherwise, when as many ports as NICs are left over, pairs them in order of name.
+func (f *Fabric) claimsByTeam(claims map[*Uplink][]Claim, claim func(*Uplink, Claim)) {
+	teams := map[state.MAC]*Team{}
+	add := func(m capture.Fact[state.MAC], t *Team) {
+		if !m.Known() || m.Value.IsZero() {
+			return
+		}
+		if old, ok := teams[m.Value]; ok && old != t {
+			t = nil
+		}
+		teams[m.Value] = t
+	}
+	for _, h := range f.Hosts {
+		for _, t := range h.Teams {
+			for _, u := range t.Uplinks {
+				add(u.NIC.MAC, t)
+				if u.Member != nil {
+					add(u.Member.Actor.System, t)
+				}
+			}
+		}
+	}
+	free := map[*Team][]*Port{}
+	var order []*Team
+	for _, s := range f.Switches {
+		for _, p := range s.Ports {
+			if p.Member == nil || p.Member.Heard() != state.Yes {
+				continue
+			}
+			t := teams[p.Member.Partner.System.Value]
+			if t == nil {
+				continue
+			}
+			from := p.Member.Partner.System.From
+			if u := claimedBy(claims, t, p); u != nil {
+				if !slices.ContainsFunc(claims[u], func(c Claim) bool { return c.By == LACPBySwitch }) {
+					claim(u, Claim{By: LACPBySwitch, From: from, Port: p})
+				}
+				continue
+			}
+			if len(free[t]) == 0 {
+				order = append(order, t)
+			}
+			free[t] = append(free[t], p)
+		}
+	}
+	for _, t := range order {
+		var left []*Uplink
+		for _, u := range t.Uplinks {
+			if len(claims[u]) == 0 {
+				left = append(left, u)
+			}
+		}
+		if len(left) != len(free[t]) {
+			continue
+		}
+		for i, p := range free[t] {
+			claim(left[i], Claim{By: LACPBySwitch, From: p.Member.Partner.System.From, Port: p})
+		}
+	}
+}
+
+func claimedBy(claims map[*Uplink][]Claim, t *Team, p *Port) *Uplink {
+	for _, u := range t.Uplinks {
+		for _, c := range claims[u] {
+			if c.Port == p {
+				return u
+			}
+		}
+	}
+	return nil
+}
+
+// claimsByInference uses weak hints, and only for uplinks about which nothing better is known: the NIC's address in a
+// forwarding database, and a port description that names the host and the NIC.
+func (f *Fabric) claimsByInference(claims map[*Uplink][]Claim, claim func(*Uplink, Claim)) {
+	nics := map[state.MAC]*Uplink{}
+	var open []*Uplink
+	for _, h := range f.Hosts {
+		for _, u := range h.Uplinks {
+			if len(claims[u]) == 0 {
+				open = append(open, u)
+				if u.NIC.MAC.Known() && !u.NIC.MAC.Value.IsZero() {
+					nics[u.NIC.MAC.Value] = u
+				}
+			}
+		}
+	}
+	if len(open) == 0 {
+		return
+	}
+	for _, s := range f.Switches {
+		for i := range s.MACs {
+			e := &s.MACs[i]
+			p := s.ports[e.Interface]
+			if u := nics[e.MAC]; u != nil && p != nil && p.Trunk == nil && capture.Is(e.Kind, state.Dynamic) {
+				claim(u, Claim{By: MACTable, From: e.From, Port: p})
+			}
+		}
+		for _, p := range s.Ports {
+			if p.Interface == nil || !p.Interface.Description.Known() {
+				continue
+			}
+			words := strings.FieldsFunc(strings.ToLower(p.Interface.Description.Value), func(r rune) bool {
+				return strings.ContainsRune(" \t,;/|()[]", r)
+			})
+			for _, u := range open {
+				if slices.Contains(words, strings.ToLower(u.Host.Name)) && slices.Contains(words, strings.ToLower(u.NIC.Name)) {
+					claim(u, Claim{By: DescriptionText, From: p.Interface.Description.From, Port: p})
+				}
+			}
+		}
+	}
+}
+
+func newLink(u *Uplink, claims []Claim) *Link {
+	slices.SortStableFunc(claims, func(a, b Claim) int {
+		return cmp.Or(cmp.Compare(a.By, b.By), comparePorts(a.Port, b.Port))
+	})
+	claims = slices.CompactFunc(claims, func(a, b Claim) bool { return a == b })
+	l := &Link{Uplink: u, Claims: claims}
+	l.Port = agreed(claims, func(c Claim) bool { return c.By.observed() })
+	if l.Port == nil && !slices.ContainsFunc(claims, func(c Claim) bool { return c.By.observed() }) {
+		l.Port = agreed(claims, func(Claim) bool { return true })
+	}
+	return l
+}
+
+// observed reports whether a device saw it, rather than a person or a guess.
+func (m Method) observed() bool { return m >= LLDPBySwitch && m <= LACPByHost }
+
+// agreed returns the port that all the chosen claims name, nil when they differ or there are none.
+func agreed(claims []Claim, use func(Claim) bool) *Port {
+	var p *Port
+	for _, c := range claims {
+		switch {
+		case !use(c):
+		case p == nil:
+			p = c.Port
+		case p != c.Port:
+			return nil
+		}
+	}
+	return p
+}
+
+// Confidence says how sure the mapping is. The port of a contradicted link is nil when devices contradict each other, and what
+// devices saw when only the operator says otherwise.
+func (l *Link) Confidence() Confidence {
+	if l == nil || len(l.Claims) == 0 {
+		return NoMapping
+	}
+	var by [PeerLinkNamed + 1]bool
+	for _, c := range l.Claims {
+		if c.Port != l.Claims[0].Port {
+			return Contradicted
+		}
+		by[c.By] = true
+	}
+	lldp, lacp := by[LLDPBySwitch] || by[LLDPByHost], by[LACPBySwitch] || by[LACPByHost]
+	families := 0
+	for _, f := range []bool{lldp, lacp, by[OperatorDeclared]} {
+		if f {
+			families++
+		}
+	}
+	switch {
+	case families >= 2:
+		return Proven
+	case by[LLDPBySwitch] && by[LLDPByHost], by[LACPBySwitch] && by[LACPByHost]:
+		return Strong
+	case families == 1:
+		return Single
+	}
+	return Inferred
+}
+
+// Evidence returns the spans of the claims.
+func (l *Link) Evidence() []capture.Span {
+	if l == nil {
+		return nil
+	}
+	var out []capture.Span
+	for _, c := range l.Claims {
+		out = append(out, c.From)
+	}
+	return out
+}
+
+// Says describes the claims in words: "LLDP seen by switch: leaf1/Ethernet7; declared: leaf2/Ethernet9".
+func (l *Link) Says() string {
+	var parts []string
+	for _, c := range l.Claims {
+		parts = append(parts, c.By.String()+": "+c.Port.String())
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Mapped returns the port an uplink ends on, nil when it is not known.
+func (u *Uplink) Mapped() *Port {
+	if u.Link == nil {
+		return nil
+	}
+	return u.Link.Port
+}
+
+// Confidence of the uplink's mapping, NoMapping when there is none.
+func (u *Uplink) Confidence() Confidence { return u.Link.Confidence() }

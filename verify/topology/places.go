@@ -1,0 +1,148 @@
+package topology
+
+import (
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+)
+
+// Losses returns every single-failure scenario of the fabric in order: each switch, each member of a stack, each cable to a
+// host, each cable between switches.
+func (f *Fabric) Losses() []Loss { return append(f.SwitchLosses(), f.LinkLosses()...) }
+
+// SwitchLosses returns the loss of each switch and of each member of each stack.
+func (f *Fabric) SwitchLosses() (out []Loss) {
+	for _, s := range f.Switches {
+		out = append(out, Loss{Switch: s})
+		for i := range s.Members {
+			if capture.Is(s.Device.Stacked, true) {
+				out = append(out, Loss{Switch: s, Member: s.Members[i].ID})
+			}
+		}
+	}
+	return out
+}
+
+// LinkLosses returns the loss of each cable.
+func (f *Fabric) LinkLosses() (out []Loss) {
+	for _, l := range f.Links {
+		out = append(out, Loss{Link: l})
+	}
+	for _, t := range f.Trunks {
+		out = append(out, Loss{Trunk: t})
+	}
+	return out
+}
+
+// Roles returns every network of every host that must offer it.
+func (f *Fabric) Roles() (out []*Role) {
+	for _, h := range f.Hosts {
+		out = append(out, h.Required...)
+	}
+	return out
+}
+
+// Uplinks returns every uplink of every host.
+func (f *Fabric) Uplinks() (out []*Uplink) {
+	for _, h := range f.Hosts {
+		out = append(out, h.Uplinks...)
+	}
+	return out
+}
+
+// Teams returns every team of every host.
+func (f *Fabric) Teams() (out []*Team) {
+	for _, h := range f.Hosts {
+		out = append(out, h.Teams...)
+	}
+	return out
+}
+
+// Ports returns every port of every switch.
+func (f *Fabric) Ports() (out []*Port) {
+	for _, s := range f.Switches {
+		out = append(out, s.Ports...)
+	}
+	return out
+}
+
+// GatewaySwitches returns the declared gateways that are switches of the fabric: they route themselves.
+func (n *Network) GatewaySwitches() (out []*Switch) {
+	for _, name := range n.Gateway {
+		if s := n.Fabric.switches[name]; s != nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// GatewayPorts returns the ports at which the network's declared gateways sit. A gateway that is one of the switches has
+// none: it is inside.
+func (n *Network) GatewayPorts() []*Port { return n.Fabric.portsOf(n.Gateway) }
+
+// StationPorts returns the ports at which the network's declared stations sit.
+func (n *Network) StationPorts() []*Port { return n.Fabric.portsOf(n.Stations) }
+
+// portsOf resolves declared places: "switch/port", or a device that is known by name at a port (operator's cables, LLDP).
+func (f *Fabric) portsOf(places []string) (out []*Port) {
+	for _, place := range places {
+		out = append(out, f.portsAt(place)...)
+	}
+	return out
+}
+
+func (f *Fabric) portsAt(place string) (out []*Port) {
+	if f.switches[place] != nil {
+		return nil
+	}
+	if name, port, ok := strings.Cut(place, "/"); ok {
+		if s := f.switches[name]; s != nil && s.ports[port] != nil {
+			return []*Port{s.ports[port]}
+		}
+	}
+	for _, c := range f.Inventory.Links {
+		for _, ends := range [][2]int{{0, 1}, {1, 0}} {
+			e := [2]struct{ device, port string }{{c.A.Device, c.A.Port}, {c.Z.Device, c.Z.Port}}
+			if s := f.switches[e[ends[1]].device]; e[ends[0]].device == place && s != nil && s.ports[e[ends[1]].port] != nil {
+				out = append(out, s.ports[e[ends[1]].port])
+			}
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, s := range f.Switches {
+		for _, p := range s.Ports {
+			if p.FacesNamed(place) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// FacesNamed reports whether a neighbour of that name was heard on the port: the whole name or its first label, any case.
+func (p *Port) FacesNamed(name string) bool {
+	for i := range p.Remotes {
+		heard := p.Remotes[i].SystemName
+		if !heard.Known() || heard.Value == "" {
+			continue
+		}
+		short, _, _ := strings.Cut(heard.Value, ".")
+		if strings.EqualFold(heard.Value, name) || strings.EqualFold(short, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// NetworksOf returns the declared networks that have the VLAN.
+func (f *Fabric) NetworksOf(v state.VID) (out []*Network) {
+	for _, n := range f.Networks {
+		if n.VLANs.Has(v) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
