@@ -35,6 +35,7 @@ type Reply struct {
 	At       time.Time
 	Took     time.Duration
 	Complete bool   // the end was proven: exit status, framing, or the prompt of this very host
+	Optional bool   // the platform may lack the feature: an Err is then no gap
 	Err      string // why it states nothing, such as "% Invalid input (line 1)"
 }
 

@@ -102,3 +102,17 @@ func compareDigits(a, b string) int {
 	}
 	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 }
+
+// Heard answers whether a partner has spoken on the port: No when the actor's state is defaulted or the partner's
+// system is zero, in which case no other partner field means anything (IEEE Std 802.1AX-2020, 6.4.2.3, 7.3.2.1.9).
+func (p *AggregationPort) Heard() Tri {
+	switch {
+	case p.Actor.State.Known() && p.Actor.State.Value.Has(Defaulted) == Yes:
+		return No
+	case !p.Partner.System.Known():
+		return Unknown
+	case p.Partner.System.Value.IsZero():
+		return No
+	}
+	return Yes
+}

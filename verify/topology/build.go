@@ -16,9 +16,13 @@ type Input struct {
 	Inventory *inventory.Inventory // nil: nothing is declared
 	Captures  []*capture.Capture
 	Switches  []*state.Switch   // parsed, in any order
+	Before    []*state.Switch   // an earlier sample of some of them; may be empty
 	Hosts     []*inventory.Host // parsed or declared, in any order
 	ParseErrs map[string]string // device: why its capture could not be parsed
 	Now       time.Time
+
+	// Allowed tells whether a platform's driver lists a command; nil: not known.
+	Allowed func(platform, command string) bool
 }
 
 // Build joins the input. It never fails: what does not fit stays visible as a contradiction or an absence.
@@ -26,9 +30,10 @@ func Build(in Input) *Fabric {
 	if in.Inventory == nil {
 		in.Inventory = &inventory.Inventory{}
 	}
-	f := &Fabric{Inventory: in.Inventory, Captures: in.Captures, Now: in.Now,
+	f := &Fabric{Inventory: in.Inventory, Captures: in.Captures, Now: in.Now, Allowed: in.Allowed,
 		switches: map[string]*Switch{}, hosts: map[string]*Host{}}
 	f.addSwitches(in.Switches)
+	f.addBefore(in.Before)
 	f.addNetworks()
 	f.addHosts(in.Hosts)
 	f.addDevices(in.ParseErrs)
@@ -62,6 +67,22 @@ func (f *Fabric) addSwitches(states []*state.Switch) {
 		f.switches[s.Name] = sw
 	}
 	slices.SortFunc(f.Switches, func(a, b *Switch) int { return state.NaturalCompare(a.Name, b.Name) })
+}
+
+func (f *Fabric) addBefore(samples []*state.Switch) {
+	for _, earlier := range samples {
+		s := f.switches[earlier.Name]
+		if s == nil {
+			continue
+		}
+		for i := range earlier.Aggregators {
+			for j := range earlier.Aggregators[i].Ports {
+				if p := s.ports[earlier.Aggregators[i].Ports[j].Name]; p != nil {
+					p.Before = &earlier.Aggregators[i].Ports[j]
+				}
+			}
+		}
+	}
 }
 
 // addPorts makes a port of every physical interface, and of everything that was configured into an aggregator.
@@ -155,6 +176,9 @@ func (h *Host) addUplinks() {
 		}
 	}
 	for i := range h.NICs {
+		if !h.uses(h.NICs[i]) {
+			continue // a NIC that nothing uses is no uplink
+		}
 		u := &Uplink{Host: h, NIC: &h.NICs[i], Member: member[h.NICs[i].Name], Team: team[h.NICs[i].Team]}
 		if u.Team != nil {
 			u.Team.Uplinks = append(u.Team.Uplinks, u)
@@ -162,6 +186,17 @@ func (h *Host) addUplinks() {
 		h.Uplinks = append(h.Uplinks, u)
 	}
 	slices.SortFunc(h.Uplinks, func(a, b *Uplink) int { return state.NaturalCompare(a.NIC.Name, b.NIC.Name) })
+}
+
+// uses reports whether anything sends over the NIC: a team, an interface or port of its own, or the inventory says so.
+func (h *Host) uses(n inventory.NIC) bool {
+	if n.Team != "" || h.Inferred {
+		return true
+	}
+	if h.Entry != nil && slices.ContainsFunc(h.Entry.Uplinks, func(d inventory.DeclaredUplink) bool { return d.NIC == n.Name }) {
+		return true
+	}
+	return slices.ContainsFunc(h.Uses, func(u inventory.Use) bool { return u.Over == n.Name })
 }
 
 // addDevices lists every machine that was or should have been asked.

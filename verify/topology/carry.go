@@ -16,8 +16,8 @@ type Carriage struct {
 	From   []capture.Span
 }
 
-// and joins two conditions: the first No decides, then the first Unknown.
-func (c Carriage) and(d Carriage) Carriage {
+// And joins two conditions: the first No decides, then the first Unknown.
+func (c Carriage) And(d Carriage) Carriage {
 	switch {
 	case c.Answer == state.No:
 		return c
@@ -185,7 +185,7 @@ func (p *Port) Forwards(v state.VID) Carriage {
 // Carries answers whether frames of the VLAN pass the port now: link up, in service in its aggregator, VLAN in the member
 // set, not blocked. Any unknown part makes it unknown, unless another part is a plain no.
 func (p *Port) Carries(v state.VID) Carriage {
-	return p.linkUp().and(p.Bundled()).and(p.HasVLAN(v)).and(p.Forwards(v))
+	return p.linkUp().And(p.Bundled()).And(p.HasVLAN(v)).And(p.Forwards(v))
 }
 
 // InService answers whether the uplink takes part in its team as the host sees it.
@@ -224,6 +224,9 @@ func (u *Uplink) Carries(v state.VID) Carriage {
 		return host
 	}
 	p := u.Mapped()
+	if p != nil && u.Confidence() <= Inferred {
+		return silent("%s: where it ends is %s (%s)", u, u.Confidence(), u.Link.Says())
+	}
 	if p == nil {
 		if u.Link != nil {
 			return silent("%s: devices disagree about where it ends (%s)", u, u.Link.Says())
@@ -249,3 +252,6 @@ func (p *Port) Chassis() (c Chassis, ok bool) {
 	c.Member = p.Interface.Member.Value
 	return c, true
 }
+
+// InService answers whether the port's link is up and, in an aggregator, whether it forwards there.
+func (p *Port) InService() Carriage { return p.linkUp().And(p.Bundled()) }

@@ -36,6 +36,9 @@ type Fabric struct {
 	Devices  []*Device
 	Networks []*Network
 
+	// Allowed tells whether a platform's driver lists a command; nil: not known.
+	Allowed func(platform, command string) bool
+
 	switches map[string]*Switch
 	hosts    map[string]*Host
 	segments sync.Map // memo of segment
@@ -94,9 +97,14 @@ type Port struct {
 	Aggregator *state.Aggregator
 	Bridge     *state.BridgePort // the aggregator's when there is one; nil when none was reported
 	LAG        *LAG
-	Link       *Link  // towards a host, nil when none is known
-	Trunk      *Trunk // towards another switch of the fabric, nil when none is known
+	Link       *Link   // towards a host, nil when none is known
+	Declared   *Claim  // the operator\'s word about who sits here, nil when there is none
+	DeclaredTo *Uplink // the uplink that Declared names
+	Trunk      *Trunk  // towards another switch of the fabric, nil when none is known
 	Remotes    []state.RemoteSystem
+
+	// Before is the port's aggregation state in an earlier sample of the same run, nil when only one was taken.
+	Before *state.AggregationPort
 }
 
 // Subject implements Named.
@@ -278,6 +286,20 @@ type Link struct {
 	Uplink *Uplink
 	Port   *Port   // the port the claims agree on; on a contradiction the first claim's
 	Claims []Claim // sorted by method, then port
+}
+
+// Subject implements Named.
+func (t *Trunk) Subject() Subject { return Subject{"trunk", t.String()} }
+
+// String returns both ends, "leaf1/Ethernet49 to leaf2/Ethernet49", or one when the other is not known.
+func (t *Trunk) String() string {
+	switch {
+	case t.Z != nil:
+		return t.A.String() + " to " + t.Z.String()
+	case t.Far != nil:
+		return t.A.String() + " to " + t.Far.Name
+	}
+	return t.A.String() + " to its peer"
 }
 
 // Trunk is a cable between two switches of the fabric.

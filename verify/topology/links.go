@@ -46,6 +46,16 @@ func (f *Fabric) addLinks() {
 // other link stays visible in Links, and RED-008 tells.
 func (f *Fabric) attach() {
 	for _, l := range f.Links {
+		if l.Port != nil && l.Port.Link == nil && l.observed() {
+			l.Port.Link = l
+		}
+		for i := range l.Claims {
+			if c := &l.Claims[i]; c.By == OperatorDeclared {
+				c.Port.Declared, c.Port.DeclaredTo = c, l.Uplink
+			}
+		}
+	}
+	for _, l := range f.Links { // where no device says who is there, the operator's word stands
 		if l.Port != nil && l.Port.Link == nil {
 			l.Port.Link = l
 		}
@@ -325,6 +335,11 @@ func newLink(u *Uplink, claims []Claim) *Link {
 		l.Port = agreed(claims, func(Claim) bool { return true })
 	}
 	return l
+}
+
+// observed reports whether a device saw the link.
+func (l *Link) observed() bool {
+	return slices.ContainsFunc(l.Claims, func(c Claim) bool { return c.By.observed() })
 }
 
 // observed reports whether a device saw it, rather than a person or a guess.

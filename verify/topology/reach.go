@@ -101,7 +101,7 @@ func (l Loss) enoughLinks(p *Port) state.Tri {
 			possible++
 			continue
 		}
-		switch q.linkUp().and(q.Bundled()).Answer {
+		switch q.linkUp().And(q.Bundled()).Answer {
 		case state.Yes:
 			sure++
 			possible++

@@ -1,0 +1,42 @@
+package checks
+
+import (
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var lag003 = add(&verify.Check{
+	ID:    "LAG-003",
+	Title: "no partner has expired",
+	Doc: `Expired means that LACPDUs came and then stopped: three periods have passed without one, 3 s at the fast rate and 90 s at the slow.
+The member is about to leave the LAG or has just left it. It fails when two samples show it and warns when only one does.`,
+	Cites:    []standard.Clause{standard.Dot1AX("6.4.2.3")},
+	Severity: verify.High,
+	Run: verify.Each((*topology.Fabric).AllLAGs, func(l *topology.LAG) (v verify.Verdict) {
+		if skipLAG(&v, l) {
+			return v
+		}
+		if capture.Is(l.Protocol(), state.Static) {
+			v.NotApplicable("%s is a static aggregator", l.Name)
+			return v
+		}
+		expired := func(m *state.AggregationPort) bool { return m.Actor.State.Value.Has(state.Expired) == state.Yes }
+		for _, p := range l.Lanes() {
+			switch {
+			case p.Oper() == state.No:
+				v.NotApplicable("%s is down", p)
+			case p.Member == nil || p.Member.Actor.State.Value.Has(state.Expired) == state.Unknown:
+				v.Unknown("%s: whether the partner has expired was not reported", p).Missing("LACP actor state of %s", p)
+			case !expired(p.Member):
+				v.Pass(p.Member.Actor.State.From, "%s: partner is current or was never heard", p)
+			default:
+				steady(&v, p, expired, p.Member.Actor.State.From, "the partner's LACPDUs have stopped")
+				v.Fix("check the receive direction of %s and the host's bond", p)
+			}
+		}
+		return v
+	}),
+})

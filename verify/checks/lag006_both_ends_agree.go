@@ -1,0 +1,90 @@
+package checks
+
+import (
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var lag006 = add(&verify.Check{
+	ID:    "LAG-006",
+	Title: "both ends describe the same link",
+	Doc: `The switch's partner must be the host's actor and the host's partner the switch's actor: system, key and port number, link by link. This
+is the proof that a cable ends where both believe it does, and the only one that finds the cables of two hosts swapped. It needs LACP state from
+both ends: for a host that cannot be asked it stays unknown.`,
+	Cites:    []standard.Clause{standard.Dot1AX("7.3.2.1.14"), standard.Dot1AX("7.3.2.1.17")},
+	Severity: verify.High,
+	Run: verify.Each((*topology.Fabric).Uplinks, func(u *topology.Uplink) (v verify.Verdict) {
+		p := u.Mapped()
+		switch {
+		case notInService(&v, u):
+		case u.Team == nil || u.Team.Mode.Known() && u.Team.Mode.Value != inventory.TeamLACP:
+			v.NotApplicable("%s runs no LACP", u)
+		case u.Member == nil || !u.Member.Actor.System.Known():
+			v.Unknown("%s: the host's LACP state was not reported", u).
+				Missing("log in to %s with a source that reads LACP state (source: linux)", u.Host.Name)
+		case p == nil:
+			unmapped(&v, u)
+		case p.Member == nil:
+			v.Unknown("%s: LACP state not reported", p).Missing("LACP state of %s", p)
+		default:
+			compareEnds(&v, u, p)
+		}
+		return v
+	}),
+})
+
+func compareEnds(v *verify.Verdict, u *topology.Uplink, p *topology.Port) {
+	v.Resting(u.Confidence())
+	if p.Member.Heard() == state.No || u.Member.Heard() == state.No {
+		v.NotApplicable("%s and %s: one end hears no partner: see LAG-002", u, p)
+		return
+	}
+	compareEnd(v, p.String()+" hears", p.Member.Partner, u.String()+" is", u.Member.Actor)
+	compareEnd(v, u.String()+" hears", u.Member.Partner, p.String()+" is", p.Member.Actor)
+}
+
+// compareEnd compares what one end hears with what the other end says it is. Parts that one side does not report have no weight,
+// but the system must be known on both.
+func compareEnd(v *verify.Verdict, hears string, partner state.Endpoint, is string, actor state.Endpoint) {
+	same, known := capture.Same(partner.System, actor.System)
+	if !known {
+		v.Unknown("%s … and %s …: system not reported at both ends", hears, is).Missing("the LACP system id that the device itself uses")
+		return
+	}
+	sameKey, keys := capture.Same(partner.Key, actor.Key)
+	samePort, ports := capture.Same(partner.Port, actor.Port)
+	switch {
+	case !same:
+		v.Fail(partner.System.From, "%s system %s, but %s system %s", hears, partner.System.Value, is, actor.System.Value).Also(actor.System.From)
+	case keys && !sameKey:
+		v.Fail(partner.Key.From, "%s key %d, but %s key %d", hears, partner.Key.Value, is, actor.Key.Value).Also(actor.Key.From)
+	case ports && !samePort:
+		v.Fail(partner.Port.From, "%s port %d, but %s port %d", hears, partner.Port.Value, is, actor.Port.Value).Also(actor.Port.From)
+	default:
+		v.Pass(partner.System.From, "%s what %s", hears, is).Also(actor.System.From)
+	}
+}
+
+// notInService says n/a for uplinks of hosts that are declared out of service.
+func notInService(v *verify.Verdict, u *topology.Uplink) bool {
+	if u.Host.Entry != nil && u.Host.Entry.Maintenance {
+		v.NotApplicable("%s is declared out of service", u.Host.Name)
+		return true
+	}
+	return false
+}
+
+// unmapped says unknown for an uplink of which no port is known, with what would map it.
+func unmapped(v *verify.Verdict, u *topology.Uplink) {
+	if u.Link != nil {
+		v.Unknown("%s: devices disagree about where it ends (%s)", u, u.Link.Says()).
+			Missing("settle RED-008 for %s first", u)
+		return
+	}
+	v.Unknown("%s: not known on which switch port it ends", u).
+		Missing("LLDP on %s or its switch, LACP on its bond, its mac: in the inventory, or port: for %s", u.Host.Name, u.NIC.Name)
+}

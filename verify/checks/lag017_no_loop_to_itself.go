@@ -1,0 +1,65 @@
+package checks
+
+import (
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var lag017 = add(&verify.Check{
+	ID:       "LAG-017",
+	Title:    "no LAG leads back to its own switch",
+	Doc:      `A partner with the switch's own system and key is a cable from the switch, or from its multi-chassis peer, back into the same LAG: a loop.`,
+	Cites:    []standard.Clause{standard.Dot1AX("7.3.2.1.9")},
+	Severity: verify.High,
+	Run: verify.Each((*topology.Fabric).AllLAGs, func(l *topology.LAG) (v verify.Verdict) {
+		if skipLAG(&v, l) {
+			return v
+		}
+		if capture.Is(l.Protocol(), state.Static) {
+			v.NotApplicable("%s is a static aggregator: it hears no partner", l.Name)
+			return v
+		}
+		for _, p := range l.Lanes() {
+			if p.Oper() == state.No {
+				v.NotApplicable("%s is down", p)
+				continue
+			}
+			judgeLoop(&v, p)
+		}
+		return v
+	}),
+})
+
+func judgeLoop(v *verify.Verdict, p *topology.Port) {
+	if p.Member == nil || p.Member.Heard() == state.Unknown {
+		v.Unknown("%s: partner not reported", p).Missing("LACP partner of %s", p)
+		return
+	}
+	if p.Member.Heard() == state.No {
+		v.NotApplicable("%s hears no partner: see LAG-002", p)
+		return
+	}
+	actor, partner := p.Member.Actor, p.Member.Partner
+	own := []capture.Fact[state.MAC]{actor.System}
+	if !actor.System.Known() {
+		own = []capture.Fact[state.MAC]{p.Switch.MLAG.SystemMAC, p.Switch.Device.ChassisMAC}
+	}
+	known := false
+	for _, mac := range own {
+		known = known || mac.Known()
+		sameKey, keys := capture.Same(actor.Key, partner.Key)
+		if capture.Is(mac, partner.System.Value) && (sameKey || !keys) {
+			v.Fail(partner.System.From, "%s hears its own switch: system %s", p, partner.System.Value).Also(mac.From).
+				Fix("unplug %s and find where its cable goes", p)
+			return
+		}
+	}
+	if !known {
+		v.Unknown("%s: the switch's own LACP system was not reported", p).Missing("the LACP system id of %s", p.Switch.Name)
+		return
+	}
+	v.Pass(partner.System.From, "%s hears another system, %s", p, partner.System.Value)
+}

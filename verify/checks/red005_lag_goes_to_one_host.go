@@ -1,0 +1,72 @@
+package checks
+
+import (
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var red005 = add(&verify.Check{
+	ID:    "RED-005",
+	Title: "the cables of one LAG go to one host, the one that is meant",
+	Doc: `Cables of two hosts in one LAG cut one of them off. The cables of two hosts swapped, each whole pair in the other's LAG, work and carry the wrong
+VLANs: only what the hosts say of themselves, or LLDP, finds that, so without either the verdict is unknown. A new mainboard changes a host's
+identity; that alone is no fault.`,
+	Cites:    []standard.Clause{standard.M5153, standard.Grundschutz("NET.1.1.A14", "B"), standard.Grundschutz("NET.1.1.A15", "B")},
+	Severity: verify.Critical,
+	Run: verify.Each((*topology.Fabric).HostLAGs, func(l *topology.LAG) (v verify.Verdict) {
+		if skipLAG(&v, l) {
+			return v
+		}
+		var seen *topology.Port
+		var partner *topology.Port
+		for _, p := range l.Lanes() {
+			judgeOwner(&v, l, p, &seen, &partner)
+		}
+		return v
+	}),
+})
+
+// judgeOwner compares the host on a port with the host that is meant there, and with those on the LAG's other ports.
+func judgeOwner(v *verify.Verdict, l *topology.LAG, p *topology.Port, seen, partner **topology.Port) {
+	if p.Member != nil && p.Member.Heard() == state.Yes {
+		if q := *partner; q == nil {
+			*partner = p
+		} else if q.Member.Partner.System.Value != p.Member.Partner.System.Value {
+			v.Fail(p.Member.Partner.System.From, "%s hears %s and %s hears %s", q, whose(q), p, whose(p)).Also(q.Member.Partner.System.From).
+				Fix("find which of the cables in %s and %s is in the wrong port", q, p)
+		}
+	}
+	if p.Link == nil || p.Link.Confidence() <= topology.Inferred && p.Link.Confidence() != topology.Contradicted {
+		if p.Oper() != state.No {
+			v.Unknown("%s: not known which host is there", p).Missing("LLDP, or the LACP identity that the host itself reports")
+		}
+		return
+	}
+	host := p.Link.Uplink.Host
+	if to := p.DeclaredTo; to != nil && to.Host != host {
+		v.Fail(first(p.Link.Evidence()), "%s leads to %s, but %s is meant to be there", p, p.Link.Uplink, to).Also(p.Declared.From).
+			Fix("swap the cables of %s and %s at the switches", p.Link.Uplink, to)
+		return
+	}
+	switch q := *seen; {
+	case q == nil:
+		*seen = p
+		v.Pass(first(p.Link.Evidence()), "%s leads to %s", p, p.Link.Uplink)
+	case q.Link.Uplink.Host != host:
+		v.Fail(first(p.Link.Evidence()), "%s leads to %s, but %s leads to %s", p, p.Link.Uplink, q, q.Link.Uplink).Also(q.Link.Evidence()...).
+			Fix("find which of the cables in %s and %s is in the wrong port", q, p)
+	default:
+		v.Pass(first(p.Link.Evidence()), "%s leads to %s", p, p.Link.Uplink)
+	}
+}
+
+// whose names the partner heard on a port, with the host it belongs to when that is known.
+func whose(p *topology.Port) string {
+	id := p.Member.Partner.System.Value.String()
+	if p.Link != nil {
+		return id + " (" + p.Link.Uplink.Host.Name + ")"
+	}
+	return id
+}

@@ -1,0 +1,42 @@
+package checks
+
+import (
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var red007 = add(&verify.Check{
+	ID:    "RED-007",
+	Title: "every uplink is in service, not only configured",
+	Doc: `A second path that is down, suspended, error-disabled or out of its LAG is no redundancy, and nothing else tells: the host still works. Both ends are
+asked; one of them saying no is enough. A standby link needs only be up. The forwarding database is no evidence: standby links learn nothing.`,
+	Cites:    []standard.Clause{standard.Grundschutz("NET.1.1.A14", "B"), standard.Grundschutz("NET.1.2.A25", "S")},
+	Severity: verify.High,
+	Run: verify.Each((*topology.Fabric).Uplinks, func(u *topology.Uplink) (v verify.Verdict) {
+		if notInService(&v, u) {
+			return v
+		}
+		host := u.InService()
+		if host.Answer == state.No {
+			v.Fail(host.Evidence(), "%s", host.Why).Fix("bring %s into service: cable, NIC, bond", u)
+			return v
+		}
+		p := u.Mapped()
+		if p == nil {
+			unmapped(&v, u)
+			return v
+		}
+		v.Resting(u.Confidence())
+		switch c := p.InService(); c.Answer {
+		case state.No:
+			v.Fail(c.Evidence(), "%s: %s", u, c.Why).Also(u.Link.Evidence()...).Fix("bring %s into service", p)
+		case state.Unknown:
+			v.Unknown("%s: %s", u, c.Why).Missing("%s", c.Why)
+		default:
+			v.Pass(c.Evidence(), "%s: %s", u, c.Why).Also(host.From...)
+		}
+		return v
+	}),
+})

@@ -1,0 +1,35 @@
+package checks
+
+import (
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var red008 = add(&verify.Check{
+	ID:    "RED-008",
+	Title: "all sources agree on where an uplink ends",
+	Doc: `LLDP, LACP identities, the forwarding database and the inventory each name a switch and a port. When they name different ones, a cable is not where
+the documentation says, or something forwards LLDP that should not. Nothing about this uplink is believed until it is settled. One source
+alone cannot disagree: not applicable. Hosts without LLDP are common and no fault.`,
+	Cites:    []standard.Clause{standard.Grundschutz("NET.1.1.A2", "B"), standard.PCI("1.2.3")},
+	Severity: verify.Medium,
+	Run: verify.Each((*topology.Fabric).Uplinks, func(u *topology.Uplink) (v verify.Verdict) {
+		switch {
+		case u.Link == nil:
+			v.NotApplicable("%s is not mapped: see RED-009", u)
+		case u.Confidence() == topology.Contradicted:
+			v.Fail(first(u.Link.Evidence()), "%s: sources disagree: %s", u, u.Link.Says()).Also(u.Link.Evidence()...).
+				Fix("follow the cable of %s, then correct it or the documentation", u)
+		case len(u.Link.Claims) == 1:
+			v.NotApplicable("%s: only one source (%s)", u, u.Link.Says())
+		default:
+			v.Pass(first(u.Link.Evidence()), "%s: %s", u, u.Link.Says()).Also(u.Link.Evidence()...)
+		}
+		v.Resting(u.Confidence())
+		if p := u.Mapped(); p != nil && p.Link != nil && p.Link != u.Link {
+			v.Fail(first(u.Link.Evidence()), "%s and %s both seem to end on %s", u, p.Link.Uplink, p).Also(p.Link.Evidence()...)
+		}
+		return v
+	}),
+})

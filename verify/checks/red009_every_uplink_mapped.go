@@ -1,0 +1,30 @@
+package checks
+
+import (
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var red009 = add(&verify.Check{
+	ID:    "RED-009",
+	Title: "every uplink is mapped to a switch port",
+	Doc: `An uplink of which nobody knows the port can neither be called redundant nor isolated. LLDP at one end, LACP state of the host, or the inventory
+(mac:, port:) maps it. A forwarding database entry or a port description is only a hint.`,
+	Cites:    []standard.Clause{standard.Grundschutz("NET.1.1.A2", "B"), standard.Grundschutz("SYS.1.5.A6", "B")},
+	Severity: verify.Medium,
+	Run: verify.Each((*topology.Fabric).Uplinks, func(u *topology.Uplink) (v verify.Verdict) {
+		p := u.Mapped()
+		switch {
+		case notInService(&v, u):
+		case p == nil:
+			unmapped(&v, u)
+		case u.Confidence() == topology.Inferred:
+			v.Unknown("%s: only a hint that it ends on %s (%s)", u, p, u.Link.Says()).
+				Missing("LLDP on %s or its switch, LACP on its bond, or mac: and port: in the inventory", u.Host.Name)
+		default:
+			v.Pass(first(u.Link.Evidence()), "%s ends on %s (%s)", u, p, u.Link.Says()).Also(u.Link.Evidence()...).Resting(u.Confidence())
+		}
+		return v
+	}),
+})

@@ -1,0 +1,66 @@
+package checks
+
+import (
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var red015 = add(&verify.Check{
+	ID:    "RED-015",
+	Title: "no host hangs on one switch of a pair without intent",
+	Doc: `A host with all its links on one peer of a pair is an orphan: it is lost with that peer, and on many platforms also when the peer-link fails and
+the secondary shuts its ports. Move a link to the other peer, or declare single_homed: true.`,
+	Cites:    []standard.Clause{standard.M5153},
+	Severity: verify.High,
+	Run: verify.Each(hosts, func(h *topology.Host) (v verify.Verdict) {
+		if h.Entry != nil && h.Entry.SingleHomed && !h.Entry.Maintenance {
+			v.Warn(h.Entry.From, "%s is declared single-homed: it is lost with its switch", h.Name)
+			return v
+		}
+		if exempt(&v, h) {
+			return v
+		}
+		judgeOrphan(&v, h)
+		return v
+	}),
+})
+
+func judgeOrphan(v *verify.Verdict, h *topology.Host) {
+	peer := map[*topology.Pair]*topology.Uplink{}
+	both := false
+	paired := 0
+	for _, u := range h.Uplinks {
+		p := u.Mapped()
+		if p == nil {
+			unmapped(v, u)
+			continue
+		}
+		pair := p.Switch.Pair
+		if pair == nil {
+			continue
+		}
+		paired++
+		if o := peer[pair]; o != nil && o.Mapped().Switch != p.Switch {
+			both = true
+			v.Pass(first(u.Link.Evidence()), "%s ends on %s and %s on %s", o, o.Mapped(), u, p).Also(o.Link.Evidence()...)
+		} else if o == nil {
+			peer[pair] = u
+		}
+	}
+	switch {
+	case both || v.Outcome() == verify.Unknown:
+	case paired == 0:
+		v.NotApplicable("%s is on no multi-chassis pair", h.Name)
+	case len(h.Uplinks) == 1:
+		u := h.Uplinks[0]
+		v.Warn(first(u.Link.Evidence()), "%s has one uplink, on %s, and is not declared single-homed", h.Name, u.Mapped()).
+			Fix("add an uplink on the other switch of pair %s, or declare single_homed: true", u.Mapped().Switch.Pair.Name)
+	case len(peer) == 1 && paired == len(h.Uplinks):
+		u := h.Uplinks[0]
+		v.Fail(first(u.Link.Evidence()), "all %d uplinks of %s end on %s, one switch of pair %s", len(h.Uplinks), h.Name, u.Mapped().Switch.Name, u.Mapped().Switch.Pair.Name).
+			Fix("move one uplink of %s to the other switch of pair %s", h.Name, u.Mapped().Switch.Pair.Name)
+	default:
+		v.NotApplicable("%s ends on several pairs or on switches of none: see RED-006", h.Name)
+	}
+}
