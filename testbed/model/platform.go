@@ -1,0 +1,82 @@
+package model
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"uplinkcheck/drivers/state"
+)
+
+// platform is what a configuration looks like on one platform before anybody touches it: names and defaults.
+// Everything that a reply looks like is the personality's business.
+type platform struct {
+	port    func(member, number int) string
+	lag     string // prefix
+	svi     string // prefix
+	first   int    // stack member of a port without one; -1: port names have none
+	native  state.VID
+	mtu     int
+	model   string
+	version string
+	pair    string // default protocol of a pair
+	vlanDB  bool   // has a VLAN database
+	spareIn bool   // a LAG needs two members to be aggregatable: Compile adds one that is shut
+}
+
+var platforms = map[string]platform{
+	"arista_eos": {
+		port: func(_, n int) string { return fmt.Sprintf("Ethernet%d", n) }, first: -1,
+		lag: "Port-Channel", svi: "Vlan", native: 1, mtu: 9214,
+		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F", pair: "mlag", vlanDB: true,
+	},
+	"juniper_junos": {
+		port: func(m, n int) string { return fmt.Sprintf("xe-%d/0/%d", m, n) },
+		lag:  "ae", svi: "irb.", mtu: 9216,
+		model: "qfx5120-48y-8c", version: "23.4R2.13", pair: "mlag", vlanDB: true,
+	},
+	"openvswitch": {
+		port: func(_, n int) string { return fmt.Sprintf("eth%d", n) }, first: -1,
+		lag: "bond", svi: "vlan", mtu: 9000,
+		model: "Open vSwitch", version: "3.1.0", pair: "shared-system",
+		// OVS clears the Aggregation bit of a bond with a single member.
+		spareIn: true,
+	},
+}
+
+func (p platform) portName(ref string) string {
+	if n, err := strconv.Atoi(ref); err == nil {
+		return p.port(max(p.first, 0), n)
+	}
+	if m, n, ok := strings.Cut(ref, ":"); ok {
+		member, err1 := strconv.Atoi(m)
+		number, err2 := strconv.Atoi(n)
+		if err1 == nil && err2 == nil {
+			return p.port(member, number)
+		}
+	}
+	if n, ok := strings.CutPrefix(ref, "lag"); ok {
+		if _, err := strconv.Atoi(n); err == nil {
+			return p.lag + n
+		}
+	}
+	return ref
+}
+
+var lastNumber = regexp.MustCompile(`\d+$`)
+var fpc = regexp.MustCompile(`^[a-z]+-(\d+)/`)
+
+// number is the last number of a port name, 0 when it has none.
+func number(port string) int {
+	n, _ := strconv.Atoi(lastNumber.FindString(port))
+	return n
+}
+
+// stackMember is the member that a port's name begins with, "" when it has none.
+func stackMember(port string) string {
+	if m := fpc.FindStringSubmatch(port); m != nil {
+		return m[1]
+	}
+	return ""
+}
