@@ -7,6 +7,7 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory/yamldoc"
 )
 
 // An Inventory is one inventory file, read and checked. Every entry has the Span of the lines that declare it:
@@ -24,6 +25,9 @@ type Inventory struct {
 	Links       []Cable
 	Waivers     []Waiver
 	Policy      Policy
+
+	// Warnings are doubts that do not forbid to use the file; a command shows them before its result.
+	Warnings []yamldoc.Problem
 }
 
 // Credential is how to log in. It never holds a secret, only where to find one.
@@ -48,10 +52,16 @@ type Secret struct {
 	Env     string   // environment variable
 	File    string   // first line of a file that only its owner may read
 	Command []string // program and arguments, no shell; first line of its output
+
+	// Literal is the secret itself: a password that containerlab publishes for a kind, or that stands in a topology.
+	// The inventory file cannot express it; only package clab sets it, and lab -v shows it.
+	Literal string
 }
 
 // IsZero reports whether no place was named.
-func (s Secret) IsZero() bool { return s.Env == "" && s.File == "" && len(s.Command) == 0 }
+func (s Secret) IsZero() bool {
+	return s.Env == "" && s.File == "" && len(s.Command) == 0 && s.Literal == ""
+}
 
 // Login is how to reach one machine by SSH.
 type Login struct {
@@ -166,6 +176,7 @@ type HostEntry struct {
 	From   capture.Span
 	Source string // name of a Source; "declared" when empty
 	Login
+	VCenter     string // who to ask about it where a source asks a manager: name or address
 	Hostname    string
 	Uplinks     []DeclaredUplink
 	Bonds       []DeclaredBond
@@ -292,5 +303,6 @@ type Use struct {
 	Kind      UseKind
 	VIDs      state.VIDSet // tagged on the uplink
 	Untagged  bool         // also, or only, sends untagged frames
+	PVID      state.VID    // the VLAN that the host takes untagged frames to be, 0: none or not reported
 	Addresses []capture.Fact[netip.Prefix]
 }

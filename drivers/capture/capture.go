@@ -29,14 +29,15 @@ type Capture struct {
 // A Reply with an Err, or one that is not Complete, states nothing: parsers must not read facts from it.
 // Its bytes are kept so that a person can see what came.
 type Reply struct {
-	Device   string
-	Command  string // the exact line or RPC that was sent
-	Data     []byte // raw, untrusted; secrets overwritten by as many x
-	At       time.Time
-	Took     time.Duration
-	Complete bool   // the end was proven: exit status, framing, or the prompt of this very host
-	Optional bool   // the platform may lack the feature: an Err is then no gap
-	Err      string // why it states nothing, such as "% Invalid input (line 1)"
+	Device    string
+	Command   string // the exact line or RPC that was sent
+	Data      []byte // raw, untrusted; secrets overwritten by as many x
+	At        time.Time
+	Took      time.Duration
+	Complete  bool   // the end was proven: exit status, framing, or the prompt of this very host
+	InsteadOf string // the command that this one was sent in place of; usually empty
+	Optional  bool   // the platform may lack the feature: an Err is then no gap
+	Err       string // why it states nothing, such as "% Invalid input (line 1)"
 }
 
 // Usable reports whether facts may be read from the reply. A nil Reply is not usable.

@@ -1,0 +1,80 @@
+package checks
+
+import (
+	"fmt"
+
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var mgt002 = add(&verify.Check{
+	ID:    "MGT-002",
+	Title: "the management network comes out only where it is meant to",
+	Doc: `Every port of every switch in the management network's broadcast domain is looked at. It may come out at hosts that need it, between switches, at its
+declared gateway and at its declared stations. Anything else on an up port is a leak; on a port that is down it is one in waiting and warns. The domain
+follows the cables: the same VLAN number in another, unconnected part of the site is another network. Layer 3 reachability was not assessed.`,
+	Cites:    []standard.Clause{standard.M5153, standard.Grundschutz("SYS.1.5.A5", "B"), standard.Grundschutz("NET.1.1.A21", "S"), standard.PCI("1.2.7")},
+	Severity: verify.Critical,
+	Run: verify.Each(networksFor(inventory.Management), func(n *topology.Network) (v verify.Verdict) {
+		if !noIntent(&v, n) {
+			judgeReach(&v, n)
+		}
+		return v
+	}),
+})
+
+// judgeReach classifies every port at which a network comes out.
+func judgeReach(v *verify.Verdict, n *topology.Network) {
+	places := n.Reach()
+	for _, x := range places {
+		judgePlace(v, n, x)
+	}
+	for _, d := range n.Fabric.Devices {
+		if d.Switch == nil && d.Host == nil && !d.Collected() {
+			v.Unknown("%s was not collected: %s may come out there", d.Name, n.Name).Missing("collect %s", d.Name)
+		}
+	}
+	if len(places) == 0 {
+		v.Unknown("no port with VLAN %s of %s was found", n.VLANs, n.Name).Missing("the VLAN settings of the switches")
+	}
+}
+
+func judgePlace(v *verify.Verdict, n *topology.Network, x topology.Place) {
+	at := fmt.Sprintf("VLAN %d (%s) at %s", x.VID, n.Name, x.Port)
+	from := first(x.From)
+	switch x.Kind {
+	case topology.BetweenPeers, topology.HostThatNeeds, topology.GatewayPlace, topology.StationPlace:
+		if from.Known() {
+			v.Pass(from, "%s is where it is meant to be", at).Also(x.From...)
+		}
+		return
+	case topology.Uncollected:
+		v.Unknown("%s leads to %s, which was not collected", at, x.Who).Missing("collect %s", x.Who)
+		return
+	case topology.HostUndeclared:
+		v.Unknown("%s leads to %s, of which nobody said what it needs", at, x.Who).Missing("networks: or a cluster for %s", x.Who)
+		return
+	}
+	what := "an edge port with nothing known behind it"
+	if x.Who != "" {
+		what = x.Who + ", which need not have it"
+	}
+	switch {
+	case x.Settings.Answer == state.Unknown && x.Carries != state.No:
+		v.Unknown("%s: %s", at, x.Settings.Why).Missing("the VLAN settings of %s", x.Port)
+	case x.Settings.Answer == state.Unknown:
+	case x.Carries == state.Yes && x.Bridged == state.Yes:
+		v.Fail(from, "%s reaches %s", at, what).Also(x.From...).
+			Fix("remove VLAN %d from %s, or declare what is there (gateway:, stations:, hosts:)", x.VID, x.Port)
+	case x.Carries == state.No:
+		v.Warn(from, "%s is set on a port that does not forward now", at).Fix("remove VLAN %d from %s", x.VID, x.Port)
+	case x.Bridged != state.Yes:
+		v.Unknown("%s: not known whether that is the same network", at).
+			Missing("the cables between the switches: LLDP, or links: in the inventory")
+	default:
+		v.Unknown("%s: not known whether the port forwards", at).Missing("link and spanning tree state of %s", x.Port)
+	}
+}

@@ -1,0 +1,66 @@
+package checks
+
+import (
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var mlg002 = add(&verify.Check{
+	ID:    "MLG-002",
+	Title: "the peer-link is up and itself redundant",
+	Doc: `When the peer-link fails, most platforms let the secondary shut its multi-chassis ports: half the uplinks of every host go at once, and orphans are
+cut off. It needs at least two members in service. Pairs without a peer-link (EVPN, static configuration) are left out.`,
+	Cites:    []standard.Clause{standard.Grundschutz("NET.3.1.A26", "E"), standard.Grundschutz("NET.1.1.A28", "E")},
+	Severity: verify.High,
+	Run: verify.Each(pairs, func(p *topology.Pair) (v verify.Verdict) {
+		if noPeering(&v, p) {
+			return v
+		}
+		for _, s := range p.Switches {
+			judgePeerLink(&v, s)
+		}
+		return v
+	}),
+})
+
+func judgePeerLink(v *verify.Verdict, s *topology.Switch) {
+	link := s.MLAG.PeerLink
+	switch oper := s.MLAG.PeerLinkOper; {
+	case oper.Known() && oper.Value != state.Up:
+		v.Fail(oper.From, "%s: the peer-link is down", s.Name).Fix("bring the peer-link of %s up", s.Name)
+		return
+	case !oper.Known():
+		v.Unknown("%s: state of the peer-link not reported", s.Name).Missing("the peer-link state of %s", s.Name)
+		return
+	case !link.Known():
+		v.Unknown("%s: the peer-link is up, but which port it is was not reported", s.Name).Missing("the peer-link's port on %s", s.Name)
+		return
+	}
+	working, unclear := 0, 0
+	var spans []capture.Span
+	for _, p := range s.Ports {
+		if p.Name != link.Value && (p.Aggregator == nil || p.Aggregator.Name != link.Value) {
+			continue
+		}
+		c := p.InService()
+		switch c.Answer {
+		case state.Yes:
+			working++
+			spans = append(spans, c.From...)
+		case state.Unknown:
+			unclear++
+		}
+	}
+	switch {
+	case working >= 2:
+		v.Pass(s.MLAG.PeerLinkOper.From, "%s: peer-link %s has %d members in service", s.Name, link.Value, working).Also(spans...)
+	case unclear > 0 || working == 0:
+		v.Unknown("%s: the members of peer-link %s were not reported", s.Name, link.Value).Missing("the members of %s on %s", link.Value, s.Name)
+	default:
+		v.Fail(first(append(spans, link.From)), "%s: peer-link %s has a single member in service", s.Name, link.Value).Also(link.From).
+			Fix("add a second member to %s on both switches of the pair", link.Value)
+	}
+}

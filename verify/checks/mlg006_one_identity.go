@@ -1,0 +1,70 @@
+package checks
+
+import (
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var mlg006 = add(&verify.Check{
+	ID:    "MLG-006",
+	Title: "the peers show the host one LACP identity",
+	Doc: `On each multi-chassis LAG the peers must present the same system id and the same key, and different port numbers. With two identities the host puts
+its links into two aggregators and uses one; with equal port numbers it takes the second link for the first one moved. This holds for one LAG at a
+time: ordinary LAGs of the same switches use each switch's own identity.`,
+	Cites:    []standard.Clause{standard.Dot1AX("7.3.1.1.4"), standard.Dot1AX("7.3.2.1.5"), standard.Dot1AX("7.3.2.1.14"), standard.RFC("7432")},
+	Severity: verify.Critical,
+	Run: verify.Each((*topology.Fabric).HostLAGs, func(l *topology.LAG) (v verify.Verdict) {
+		if skipLAG(&v, l) {
+			return v
+		}
+		switch {
+		case len(l.Legs) < 2:
+			v.NotApplicable("%s is on one switch", l.Name)
+			return v
+		case capture.Is(l.Protocol(), state.Static):
+			v.NotApplicable("%s is a static aggregator", l.Name)
+			return v
+		}
+		var one *topology.Port
+		for _, p := range l.Lanes() {
+			switch {
+			case p.Member == nil || !p.Member.Actor.System.Known():
+				v.Unknown("%s: its own LACP system was not reported", p).Missing("the LACP system id that %s uses on %s", p.Switch.Name, p.Aggregator.Name)
+			case one == nil:
+				one = p
+			default:
+				judgeIdentity(&v, one, p)
+			}
+		}
+		if v.Outcome() == verify.NotApplicable {
+			v.Unknown("%s: fewer than two legs report an identity", l.Name).Missing("LACP state of every leg of %s", l.Name)
+		}
+		return v
+	}),
+})
+
+func judgeIdentity(v *verify.Verdict, a, b *topology.Port) {
+	x, y := a.Member.Actor, b.Member.Actor
+	sameKey, keys := capture.Same(x.Key, y.Key)
+	samePrio, prios := capture.Same(x.SystemPriority, y.SystemPriority)
+	samePort, ports := capture.Same(x.Port, y.Port)
+	samePortPrio, portPrios := capture.Same(x.PortPriority, y.PortPriority)
+	switch {
+	case x.System.Value != y.System.Value || prios && !samePrio:
+		v.Fail(y.System.From, "%s shows system %s, but %s shows %s", b, y.SystemID().Value, a, x.SystemID().Value).Also(x.System.From).
+			Fix("give the two switches one LACP system id for this LAG")
+	case keys && !sameKey:
+		v.Fail(y.Key.From, "%s shows key %d, but %s shows %d", b, y.Key.Value, a, x.Key.Value).Also(x.Key.From).
+			Fix("give the two switches one LACP key for this LAG")
+	case a.Switch != b.Switch && ports && samePort && (!portPrios || samePortPrio):
+		v.Fail(y.Port.From, "%s and %s both show port number %d", a, b, x.Port.Value).Also(x.Port.From).
+			Fix("give the two switches different LACP port numbers (a port-id range each)")
+	case !keys:
+		v.Unknown("%s and %s show one system, but not both keys were reported", a, b).Missing("the LACP key that both switches use")
+	default:
+		v.Pass(y.System.From, "%s and %s show system %s, key %d", a, b, x.SystemID().Value, x.Key.Value).Also(x.System.From, x.Key.From, y.Key.From)
+	}
+}

@@ -1,0 +1,44 @@
+package checks
+
+import (
+	"slices"
+
+	"uplinkcheck/inventory"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var sep004 = add(&verify.Check{
+	ID:    "SEP-004",
+	Title: "guests use no VLAN of the infrastructure",
+	Doc: `No guest port of a host may be in a VLAN that is declared for management, live migration, storage, heartbeat or another infrastructure purpose, unless it is
+named as a station of that network.`,
+	Cites:    []standard.Clause{standard.M5153, standard.Grundschutz("SYS.1.5.A9", "S"), standard.Grundschutz("SYS.1.5.A15", "S"), standard.Grundschutz("NET.1.1.A22", "S")},
+	Severity: verify.Critical,
+	Run: verify.Each(hosts, func(h *topology.Host) (v verify.Verdict) {
+		if len(h.Fabric.Networks) == 0 {
+			v.Unknown("no network is declared").Missing("networks: in the inventory: which VLANs are for what")
+			return v
+		}
+		if !h.Listed.Uses.Known() {
+			v.Unknown("%s did not report what its guests use", h.Name).
+				Missing("log in to %s with a source that reports port groups or bridge ports (source: linux)", h.Name)
+			return v
+		}
+		v.Pass(h.Listed.Uses, "%s: no guest port uses a VLAN of the infrastructure", h.Name)
+		for i := range h.Uses {
+			u := &h.Uses[i]
+			if u.Kind != inventory.GuestPort {
+				continue
+			}
+			for _, n := range h.Fabric.Networks {
+				if shared := u.VIDs.Intersect(n.VLANs); n.Role.Infrastructure() && !shared.Empty() && !slices.Contains(n.Stations, u.Name) {
+					v.Fail(u.From, "%s: guest port %s is in VLAN %s of %s (%s)", h.Name, u.Name, shared, n.Name, n.Role).Also(n.VLANFrom).
+						Fix("move %s of %s to a guest network", u.Name, h.Name)
+				}
+			}
+		}
+		return v
+	}),
+})

@@ -1,0 +1,44 @@
+package checks
+
+import (
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+var vln002 = add(&verify.Check{
+	ID:    "VLN-002",
+	Title: "the uplinks of one team carry the same VLANs",
+	Doc: `Uplinks that replace each other must carry the same VLANs, or a failover loses some of them. Compared are the operational sets of all uplinks of one team;
+storage paths A and B on NICs of their own are different by design and are not compared.`,
+	Cites:    []standard.Clause{standard.M5153},
+	Severity: verify.High,
+	Run: verify.Each((*topology.Fabric).Teams, func(t *topology.Team) (v verify.Verdict) {
+		var one *topology.Port
+		for _, u := range t.Uplinks {
+			p := u.Mapped()
+			switch {
+			case notInService(&v, u):
+			case p == nil:
+				unmapped(&v, u)
+			case p.Oper() == state.No:
+				v.NotApplicable("%s is down: see RED-007", p)
+			case p.Bridge == nil || !p.Bridge.Members.Known():
+				v.Unknown("%s: operational VLANs not reported", p).Missing("the VLANs of %s", p)
+			case one == nil:
+				one = p
+			case p.Bridge.Members.Value == one.Bridge.Members.Value:
+				v.Pass(p.Bridge.Members.From, "%s and %s carry VLAN %s", one, p, p.Bridge.Members.Value).Also(one.Bridge.Members.From)
+			default:
+				a, b := one.Bridge.Members.Value, p.Bridge.Members.Value
+				v.Fail(p.Bridge.Members.From, "%s carries %s, but %s carries %s: only one has %s", one, a, p, b, a.Minus(b).Union(b.Minus(a))).
+					Also(one.Bridge.Members.From).Fix("give %s and %s the same VLANs", one, p)
+			}
+		}
+		if one != nil && v.Outcome() == verify.NotApplicable {
+			v.NotApplicable("%s: only one uplink is up", t.Subject().Name)
+		}
+		return v
+	}),
+})
