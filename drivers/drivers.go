@@ -75,7 +75,9 @@ type Command struct {
 	// Each lists the words to put for %s, from the replies so far. nil: the line is sent as it stands.
 	Each func(*capture.Capture) []string
 
-	// InsteadOf names an earlier Line: this one is only sent when that one gave no usable reply.
+	// InsteadOf names an earlier Line: this one is only sent when that one gave no usable reply, and neither did the line
+	// that that one stands in for, and so on: of such a chain one reply is wanted. A line that the way of asking cannot
+	// carry (an RPC over exec, a command line over NETCONF) gives none.
 	InsteadOf string
 
 	// Optional: the platform may lack the feature, and a refusal is no reason to report the device as half collected.
