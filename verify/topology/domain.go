@@ -11,11 +11,11 @@ import (
 type PlaceKind uint8
 
 const (
-	UnknownPlace  PlaceKind = iota // nothing says what is there
-	BetweenPeers                   // a cable between switches of the fabric
-	HostThatNeeds                  // an uplink of a host that must offer the network
-	HostThatDoesNot                // an uplink of a host that need not
-	HostUndeclared                 // an uplink of a host of which nobody said what it needs
+	UnknownPlace    PlaceKind = iota // nothing says what is there
+	BetweenPeers                     // a cable between switches of the fabric
+	HostThatNeeds                    // an uplink of a host that must offer the network
+	HostThatDoesNot                  // an uplink of a host that need not
+	HostUndeclared                   // an uplink of a host of which nobody said what it needs
 	GatewayPlace
 	StationPlace
 	Uncollected // leads to a switch of the inventory that gave no state
