@@ -25,6 +25,7 @@ func Compile(s *Scenario) (*Fabric, error) {
 		bonds:   map[string][]lagRef{},
 		macs:    map[state.MAC]string{},
 		expired: map[CableEnd]bool{},
+		silent:  map[CableEnd]bool{},
 	}
 	if b.f.Time.IsZero() {
 		b.f.Time = time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
