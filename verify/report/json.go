@@ -1,0 +1,133 @@
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf16"
+
+	"uplinkcheck/verify"
+)
+
+var json_ = add(&Format{Name: "json", Title: "for programs; its JSON Schema is published", Write: writeJSON})
+
+//go:embed schema.json
+var schema string
+
+// Schema returns the JSON Schema of format json.
+func Schema() string { return schema }
+
+// document is the JSON report. Its fields make the schema: keep names and order, only add.
+type document struct {
+	Tool      string       `json:"tool"`
+	Version   string       `json:"version"`
+	Started   time.Time    `json:"started" jsonschema_description:"when the first machine was asked, UTC"`
+	Finished  time.Time    `json:"finished" jsonschema_description:"when the last reply ended, UTC"`
+	Inventory string       `json:"inventory" jsonschema_description:"name of the inventory file"`
+	Findings  []finding    `json:"findings" jsonschema_description:"sorted by check, then subject"`
+	Summary   summary      `json:"summary"`
+	Devices   []device `json:"devices" jsonschema_description:"machines that were, or should have been, asked; sorted by name"`
+}
+
+type finding struct {
+	Check      string         `json:"check" jsonschema:"pattern=^[A-Z]{3}-[0-9]{3}$"`
+	Subject    subject        `json:"subject"`
+	Verdict    string         `json:"verdict" jsonschema:"enum=pass,enum=warn,enum=fail,enum=unknown,enum=n/a"`
+	Severity   string         `json:"severity" jsonschema:"enum=info,enum=low,enum=medium,enum=high,enum=critical" jsonschema_description:"how bad a fail is"`
+	Reason     string         `json:"reason" jsonschema_description:"subject, observed, expected"`
+	Missing    string         `json:"missing,omitempty" jsonschema_description:"for unknown: what would decide it and how to get it"`
+	Fix        string         `json:"fix,omitempty" jsonschema_description:"which box, port and value to change"`
+	Confidence string         `json:"confidence,omitempty" jsonschema:"enum=none,enum=contradicted,enum=inferred,enum=single,enum=strong,enum=proven" jsonschema_description:"of the mapping it rests on; absent when it rests on none"`
+	Waiver     string         `json:"waiver,omitempty" jsonschema_description:"who accepted it, until when, why; the verdict is n/a then"`
+	Evidence   []evidence `json:"evidence"`
+	Cites      []string       `json:"cites" jsonschema_description:"document and clause"`
+}
+
+type subject struct {
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+}
+
+type evidence struct {
+	Device  string `json:"device"`
+	Command string `json:"command"`
+	Line    int    `json:"line" jsonschema:"minimum=1"`
+	Text    string `json:"text" jsonschema_description:"the line as the device wrote it, cut to 240 bytes around what tells; bytes that are no UTF-8 became U+FFFD"`
+}
+
+type summary struct {
+	Pass          int `json:"pass" jsonschema:"minimum=0"`
+	Warn          int `json:"warn" jsonschema:"minimum=0"`
+	Fail          int `json:"fail" jsonschema:"minimum=0"`
+	Unknown       int `json:"unknown" jsonschema:"minimum=0"`
+	NotApplicable int `json:"n/a" jsonschema:"minimum=0"`
+}
+
+type device struct {
+	Name      string `json:"name"`
+	Platform  string `json:"platform"`
+	Collected bool   `json:"collected"`
+	Error     string `json:"error,omitempty" jsonschema_description:"why it was not, or not fully, collected"`
+}
+
+func writeJSON(w io.Writer, r *verify.Report, _ Options) error {
+	b, err := json.MarshalIndent(documentOf(r), "", "  ")
+	if err != nil {
+		return fmt.Errorf("write JSON report: %w", err)
+	}
+	_, err = w.Write(append(escapeJSON(b), '\n'))
+	return err
+}
+
+func documentOf(r *verify.Report) document {
+	d := document{
+		Tool: r.Tool, Version: r.Version, Started: r.Started.UTC(), Finished: r.Finished.UTC(), Inventory: valid(r.Inventory),
+		Findings: []finding{}, Devices: []device{},
+		Summary: summary{r.Count(verify.Pass), r.Count(verify.Warn), r.Count(verify.Fail), r.Count(verify.Unknown), r.Count(verify.NotApplicable)},
+	}
+	for _, f := range r.Findings {
+		x := finding{
+			Check: f.Check, Subject: subject{f.Subject.Kind, valid(f.Subject.Name)}, Verdict: f.Outcome.String(), Severity: f.Severity.String(),
+			Reason: valid(f.Reason), Missing: valid(f.Missing), Fix: valid(f.Fix), Confidence: f.Confidence, Waiver: valid(f.Waiver),
+			Evidence: []evidence{}, Cites: []string{},
+		}
+		for _, s := range f.Evidence {
+			if s.Known() {
+				x.Evidence = append(x.Evidence, evidence{valid(s.Reply.Device), valid(s.Reply.Command), s.Line(), valid(s.Quote())})
+			}
+		}
+		for _, c := range f.Cites {
+			x.Cites = append(x.Cites, c.String())
+		}
+		d.Findings = append(d.Findings, x)
+	}
+	for _, a := range devices(r) {
+		d.Devices = append(d.Devices, device{valid(a.Name), valid(a.Platform), a.Collected, valid(a.Err)})
+	}
+	return d
+}
+
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+
+// escapeJSON writes what is not printable as \uXXXX, beyond what encoding/json escapes: DEL, the C1 controls and bidi controls would
+// act on the terminal of whoever looks at the file. In JSON such runes can only stand inside strings, so the value stays the same.
+func escapeJSON(b []byte) []byte {
+	var out bytes.Buffer
+	for _, r := range string(b) {
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			out.WriteRune(r)
+		case r > 0xffff:
+			hi, lo := utf16.EncodeRune(r)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, hi, lo)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+	}
+	return out.Bytes()
+}

@@ -1,0 +1,131 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/invopop/jsonschema"
+	validator "github.com/santhosh-tekuri/jsonschema/v6"
+
+	"uplinkcheck/verify"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files and the schema; read the diff")
+
+// golden compares got with testdata/name, or rewrites it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs from what is written now; run go test ./verify/report -update and read the diff", file)
+	}
+}
+
+func written(t *testing.T, format string, r *verify.Report, o Options) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Find(format).Write(&b, r, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestGolden(t *testing.T) {
+	golden(t, "sample.json", written(t, "json", sample(), Options{}))
+	golden(t, "sample.txt", written(t, "text", sample(), Options{}))
+	golden(t, "sample-verbose.txt", written(t, "text", sample(), Options{Verbose: true, Width: 100}))
+}
+
+// The published schema is made from the structs that make the document, so that neither can change alone.
+func TestSchemaIsThatOfTheStructs(t *testing.T) {
+	reflector := jsonschema.Reflector{Anonymous: true, ExpandedStruct: true}
+	s := reflector.Reflect(&document{})
+	s.Title = "uplinkcheck report"
+	s.Description = "What uplinkcheck writes with --format json. Later versions may add fields and publish their own schema; no field changes its meaning."
+	b, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b = append(b, '\n')
+	if *update {
+		if err := os.WriteFile("schema.json", b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if got := Schema(); got != string(b) {
+		t.Error("schema.json is not what the structs say; run go test ./verify/report -update and read the diff")
+	}
+}
+
+func TestJSONFitsItsSchema(t *testing.T) {
+	compiled := compileSchema(t)
+	for name, r := range map[string]*verify.Report{"sample": sample(), "empty report": {}, "no fabric": withoutFabric(sample())} {
+		doc, err := validator.UnmarshalJSON(bytes.NewReader(written(t, "json", r, Options{})))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := compiled.Validate(doc); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A schema that accepts everything would hold nothing.
+func TestSchemaRefuses(t *testing.T) {
+	compiled := compileSchema(t)
+	for name, edit := range map[string][2]string{
+		"a verdict that is none": {`"verdict": "fail"`, `"verdict": "ok"`},
+		"a missing summary":      {`"summary"`, `"sum"`},
+		"line 0":                 {`"line": 5`, `"line": 0`},
+		"a bad check id":         {`"check": "RED-001"`, `"check": "red1"`},
+	} {
+		text := bytes.Replace(written(t, "json", sample(), Options{}), []byte(edit[0]), []byte(edit[1]), 1)
+		doc, err := validator.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if compiled.Validate(doc) == nil {
+			t.Errorf("the schema accepts %s", name)
+		}
+	}
+}
+
+func compileSchema(t *testing.T) *validator.Schema {
+	t.Helper()
+	s, err := validator.UnmarshalJSON(strings.NewReader(Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := validator.NewCompiler()
+	if err := c.AddResource("report.json", s); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := c.Compile("report.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled
+}
+
+func withoutFabric(r *verify.Report) *verify.Report {
+	r.Fabric = nil
+	return r
+}

@@ -1,0 +1,257 @@
+package report
+
+import (
+	"strings"
+	"time"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+// hostile is what a device may put into a description to attack a reader: markup, a terminal escape, a C1 control, a bidi override,
+// a zero-width space, bytes that are no UTF-8, and a template action.
+const hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\x1b[2J\x1b]0;owned\x07\u009b31m\u202Ederapme\u2066\u200B\xff\xfe{{.}}</pre>"
+
+var start = time.Date(2026, 11, 24, 21, 58, 3, 0, time.UTC)
+
+func replyOf(device, command, data string) *capture.Reply {
+	return &capture.Reply{Device: device, Command: command, Data: []byte(data), At: start, Took: 240 * time.Millisecond, Complete: true}
+}
+
+// at returns the span of the n-th occurrence of words in a reply, counted from 0. It panics when there is none: a broken sample.
+func at(r *capture.Reply, words string, n int) capture.Span {
+	from := 0
+	for ; ; n-- {
+		i := strings.Index(string(r.Data[from:]), words)
+		if i < 0 {
+			panic("sample: no " + words + " in " + r.Command)
+		}
+		if n == 0 {
+			return r.Span(from+i, from+i+len(words))
+		}
+		from += i + len(words)
+	}
+}
+
+const lacpLeaf1 = `{
+    "portChannels": {
+        "Port-Channel1": {
+            "interfaces": {
+                "Ethernet1": {"actorPortState": {"synchronization": true, "collecting": true, "distributing": true}}
+            }
+        },
+        "Port-Channel7": {
+            "interfaces": {
+                "Ethernet7": {"actorPortState": {"synchronization": true, "collecting": true, "distributing": true}},
+                "Ethernet9": {"actorPortState": {"synchronization": false, "collecting": false, "distributing": false}}
+            }
+        }
+    }
+}
+`
+
+const lacpLeaf2 = `{
+    "portChannels": {
+        "Port-Channel1": {
+            "interfaces": {
+                "Ethernet1": {"actorPortState": {"synchronization": true, "collecting": true, "distributing": true}}
+            }
+        }
+    }
+}
+`
+
+const lldpLeaf1 = `{
+    "lldpNeighbors": {
+        "Ethernet1": {"lldpNeighborInfo": [{"systemName": "esx1", "neighborInterfaceInfo": {"interfaceId": "00:53:00:00:01:00"}}]},
+        "Ethernet7": {"lldpNeighborInfo": [{"systemName": "esx2", "neighborInterfaceInfo": {"interfaceId": "00:53:00:00:02:02"}}]},
+        "Ethernet9": {"lldpNeighborInfo": [{"systemName": "esx2", "neighborInterfaceInfo": {"interfaceId": "00:53:00:00:02:03"}}]}
+    }
+}
+`
+
+const inventoryFile = `switches:
+  leaf1: {address: 192.0.2.11, platform: arista_eos}
+  leaf2: {address: 192.0.2.12, platform: arista_eos}
+  leaf5: {address: 192.0.2.15, platform: juniper_junos}
+hosts:
+  esx2: {uplinks: [{nic: vmnic2, bond: bond0}, {nic: vmnic3, bond: bond0}]}
+waivers:
+  - {check: VLN-004, subject: leaf1/Ethernet48, until: 2027-01-31, reason: "firewall team moves it in January", by: "A. Keller"}
+`
+
+// sample is a report with every outcome: esx1 is healthy over leaf1 and leaf2, both legs of esx2 end on leaf1 and one is down,
+// box7 has one uplink that nobody can place, leaf5 was not reached.
+func sample() *verify.Report {
+	lacp1, lacp2 := replyOf("leaf1", "show lacp neighbor detailed | json", lacpLeaf1), replyOf("leaf2", "show lacp neighbor detailed | json", lacpLeaf2)
+	lldp1 := replyOf("leaf1", "show lldp neighbors detail | json", lldpLeaf1)
+	vlan1 := replyOf("leaf1", "show vlan | json", `{"vlans":{"10":{"name":"mgmt","interfaces":{"Port-Channel1":{},"Port-Channel7":{},"Ethernet48":{}}},`+
+		`"20":{"name":"vmotion"},"31":{"name":"`+strings.Repeat("x", 600)+`"},"100":{"name":"dmz","interfaces":{"Ethernet12":{}}}}}`)
+	desc1 := replyOf("leaf1", "show interfaces description", "Interface   Status  Description\r\nEt12        up      "+hostile+"\r\nEt48        up      fw-old\r\n")
+	refused := &capture.Reply{Device: "leaf2", Command: "show mlag detail | json", Data: []byte("% Invalid input\n"), At: start, Complete: true, Err: "% Invalid input (line 1)"}
+	file := replyOf("inventory", "inventory.yml", inventoryFile)
+
+	captures := []*capture.Capture{
+		{Device: "leaf1", Platform: "arista_eos", Address: "192.0.2.11:22", HostKey: "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+			Started: start, Finished: start.Add(3 * time.Second), Replies: []*capture.Reply{lacp1, lldp1, vlan1, desc1}},
+		{Device: "leaf2", Platform: "arista_eos", Address: "192.0.2.12:22", HostKey: "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDiMo0E7uJyMbsvmVk",
+			Started: start, Finished: start.Add(2 * time.Second), Replies: []*capture.Reply{lacp2, refused}},
+		{Device: "leaf5", Platform: "juniper_junos", Address: "192.0.2.15:830", Started: start, Finished: start.Add(12 * time.Second),
+			Err: "leaf5: dial 192.0.2.15:830: no answer in 10s; check the address and that NETCONF is enabled\x1b[31m"},
+	}
+
+	inv := &inventory.Inventory{File: file}
+	f := &topology.Fabric{Inventory: inv, Captures: captures, Now: start.Add(12 * time.Second)}
+	net := func(name string, vid state.VID, role inventory.Role) *topology.Network {
+		n := &topology.Network{Network: &inventory.Network{Name: name, VLANs: state.VIDs(vid), Role: role}, Fabric: f}
+		f.Networks = append(f.Networks, n)
+		return n
+	}
+	dmz, management, vmotion := net("dmz", 100, inventory.Guest), net("management", 10, inventory.Management), net("vmotion", 20, inventory.LiveMigration)
+
+	leaf1, leaf2 := sampleSwitch(f, "leaf1"), sampleSwitch(f, "leaf2")
+	pair := &topology.Pair{Name: "p1", Switches: []*topology.Switch{leaf1, leaf2}, Fabric: f, Declared: true}
+	leaf1.Pair, leaf2.Pair, f.Pairs = pair, pair, []*topology.Pair{pair}
+
+	trunk := state.VIDs(10, 20, 100)
+	p11 := samplePort(leaf1, "Ethernet1", "Port-Channel1", state.Up, true, trunk, at(lacp1, `"Ethernet1"`, 0))
+	p17 := samplePort(leaf1, "Ethernet7", "Port-Channel7", state.Up, true, state.VIDs(10, 20), at(lacp1, `"Ethernet7"`, 0))
+	p19 := samplePort(leaf1, "Ethernet9", "Port-Channel7", state.Up, false, state.VIDs(10, 20), at(lacp1, `"Ethernet9"`, 0))
+	p12 := samplePort(leaf1, "Ethernet12", "", state.Up, true, trunk, at(desc1, "Et12", 0))
+	p21 := samplePort(leaf2, "Ethernet1", "Port-Channel1", state.Up, true, trunk, at(lacp2, `"Ethernet1"`, 0))
+
+	esx1, esx2, box7 := sampleHost(f, "esx1"), sampleHost(f, "esx2"), sampleHost(f, "box7")
+	for _, h := range []*topology.Host{esx1, esx2} {
+		h.Clusters = []*inventory.Cluster{{Name: "prod"}}
+	}
+	bond1 := sampleTeam(esx1, "bond0", inventory.TeamLACP, lldp1)
+	bond2 := sampleTeam(esx2, "bond0", inventory.TeamLACP, file)
+	sampleUplink(esx1, "vmnic0", bond1, p11, at(lldp1, "00:53:00:00:01:00", 0), at(lacp1, `"Ethernet1"`, 0))
+	sampleUplink(esx1, "vmnic1", bond1, p21, at(lacp2, `"Ethernet1"`, 0), at(lacp2, `"Ethernet1"`, 0))
+	sampleUplink(esx2, "vmnic2", bond2, p17, at(lldp1, "00:53:00:00:02:02", 0), at(lacp1, `"Ethernet7"`, 0))
+	sampleUplink(esx2, "vmnic3", bond2, p19, at(lldp1, "00:53:00:00:02:03", 0), at(lacp1, `"Ethernet9"`, 0))
+	sampleUplink(box7, "eno1", nil, p12, at(desc1, "Et12", 0))
+	sampleUplink(box7, "eno2", nil, nil)
+	for _, h := range []*topology.Host{esx1, esx2, box7} {
+		for _, n := range []*topology.Network{dmz, management, vmotion} {
+			if n != dmz || h == esx1 {
+				h.Required = append(h.Required, &topology.Role{Host: h, Network: n, Uplinks: h.Uplinks})
+			}
+		}
+	}
+	f.Hosts = []*topology.Host{box7, esx1, esx2}
+	f.Switches = []*topology.Switch{leaf1, leaf2}
+	lag1 := &topology.LAG{Name: "leaf1+leaf2/Port-Channel1", Pair: pair, Team: bond1, Legs: []*topology.Leg{
+		{Switch: leaf1, Aggregator: p11.Aggregator, Ports: []*topology.Port{p11}}, {Switch: leaf2, Aggregator: p21.Aggregator, Ports: []*topology.Port{p21}}}}
+	lag7 := &topology.LAG{Name: "leaf1/Port-Channel7", Team: bond2, Legs: []*topology.Leg{{Switch: leaf1, Aggregator: p17.Aggregator, Ports: []*topology.Port{p17, p19}}}}
+	p11.LAG, p21.LAG, p17.LAG, p19.LAG, f.LAGs = lag1, lag1, lag7, lag7, []*topology.LAG{lag7, lag1}
+	for i, c := range captures {
+		d := &topology.Device{Name: c.Device, Platform: c.Platform, Capture: captures[i], Fabric: f}
+		if i < 2 {
+			d.Switch = f.Switches[i]
+		}
+		f.Devices = append(f.Devices, d)
+	}
+
+	return &verify.Report{Tool: "uplinkcheck", Version: "v0.1.0", Started: start, Finished: start.Add(12 * time.Second), Inventory: "inventory.yml",
+		Fabric: f, Captures: captures, Findings: sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file)}
+}
+
+func sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file *capture.Reply) []verify.Finding {
+	m5153, gs := standard.M5153, standard.Grundschutz("SYS.1.5.A20", "E")
+	x := func(check, kind, name string, o verify.Outcome, s verify.Severity, reason string, evidence ...capture.Span) verify.Finding {
+		return verify.Finding{Check: check, Subject: topology.Subject{Kind: kind, Name: name}, Outcome: o, Severity: s, Reason: reason,
+			Evidence: evidence, Cites: []standard.Clause{m5153, gs}}
+	}
+	mend := func(f verify.Finding, fix string) verify.Finding { f.Fix = fix; return f }
+	miss := func(f verify.Finding, missing string) verify.Finding { f.Missing = missing; return f }
+	const move = "move vmnic3 to leaf2 (its pair); Ethernet9 on leaf2 is free and already carries 10,20,31"
+	out := []verify.Finding{
+		miss(x("EVD-001", "device", "leaf5", verify.Unknown, verify.High, "leaf5 gave nothing: no answer in 10s"), "let 192.0.2.15:830 be reached from here, then audit again"),
+		x("EVD-001", "device", "leaf1", verify.Pass, verify.High, "leaf1 answered all 4 commands", lacp1.Whole()),
+		x("LAG-001", "lag", "leaf1+leaf2/Port-Channel1", verify.Pass, verify.High, "all 2 members are collecting and distributing", at(lacp1, `"collecting": true`, 0), at(lacp2, `"collecting": true`, 0)),
+		mend(x("LAG-001", "lag", "leaf1/Port-Channel7", verify.Fail, verify.High, "leaf1/Ethernet9 is not collecting or distributing in Port-Channel7, expected both", at(lacp1, `"collecting": false`, 0)), move),
+		mend(x("LAG-011", "lag", "leaf1+leaf2/Port-Channel1", verify.Warn, verify.Medium, "min-links 2 leaves no LAG after the loss of one of 2 members", at(lacp1, `"Port-Channel1"`, 0)), "set min-links 1 on leaf1 and leaf2 Port-Channel1"),
+		mend(x("MGT-002", "network", "management", verify.Fail, verify.Critical, "VLAN 10 reaches leaf1/Ethernet48, which is no uplink, gateway or station of network management", at(vlan1, `"Ethernet48"`, 0)), "remove VLAN 10 from leaf1 Ethernet48, or declare what is there as a station of network management"),
+		x("MGT-003", "network", "management", verify.Pass, verify.Critical, "VLAN 10 is tagged on every trunk that carries guests", at(vlan1, `"10"`, 0)),
+		mend(x("RED-001", "host", "esx2", verify.Fail, verify.High, "both uplinks end on leaf1: vmnic2 on Ethernet7, vmnic3 on Ethernet9; expected two chassis", at(lldp1, "00:53:00:00:02:02", 0), at(lldp1, "00:53:00:00:02:03", 0)), move),
+		x("RED-001", "host", "esx1", verify.Pass, verify.High, "uplinks end on leaf1 and leaf2", at(lacp1, `"Ethernet1"`, 0), at(lacp2, `"Ethernet1"`, 0)),
+		miss(x("RED-001", "host", "box7", verify.Unknown, verify.High, "box7/eno2 is not mapped to a switch port"), "enable LLDP on box7 or leaf5, or declare the port of eno2 in the inventory"),
+		miss(x("RED-009", "uplink", "box7/eno2", verify.Unknown, verify.Medium, "box7/eno2 is not mapped to a switch port"), "enable LLDP on box7 or leaf5, or declare the port of eno2 in the inventory"),
+		x("SEP-004", "network", "dmz", verify.Pass, verify.Critical, "guest VLAN 100 is used by no infrastructure network", at(vlan1, `"100"`, 0)),
+		mend(x("VLN-003", "uplink", "box7/eno1", verify.Warn, verify.Medium, "leaf1/Ethernet12 ("+hostile+") carries 100, which box7 does not need", at(desc1, "<script>", 0)), "remove VLAN 100 from leaf1 Ethernet12"),
+		x("VLN-007", "switch", "leaf1", verify.NotApplicable, verify.Medium, "no trunk has a default VLAN"),
+	}
+	waived := x("VLN-004", "port", "leaf1/Ethernet48", verify.NotApplicable, verify.Medium, "waived (was fail): leaf1/Ethernet48 allows every VLAN", at(vlan1, `"Ethernet48"`, 0), at(file, "check: VLN-004", 0))
+	waived.Waiver = "by A. Keller until 2027-01-31: firewall team moves it in January"
+	out = append(out, waived)
+	for _, check := range []string{"RED-002", "RED-003"} {
+		loss := map[string]string{"RED-002": "switch leaf1", "RED-003": "link leaf1/Ethernet7"}[check]
+		for _, n := range []string{"management", "vmotion"} {
+			f := mend(x(check, "role", "esx2/"+n, verify.Fail, verify.Critical, n+" is lost with "+loss+": only leaf1/Ethernet7 carries it, expected a second path",
+				at(lldp1, "00:53:00:00:02:03", 0), at(lacp1, `"distributing": false`, 0), at(file, "vmnic3", 0)), move)
+			f.Confidence = "proven"
+			out = append(out, f, miss(x(check, "role", "box7/"+n, verify.Unknown, verify.Critical, "box7/eno2 is not mapped: what is lost with "+loss+" cannot be told"),
+				"enable LLDP on box7 or leaf5, or declare the port of eno2 in the inventory"))
+		}
+		for _, n := range []string{"dmz", "management", "vmotion"} {
+			out = append(out, x(check, "role", "esx1/"+n, verify.Pass, verify.Critical, n+" survives the loss of any one", at(lacp1, `"Ethernet1"`, 0), at(lacp2, `"Ethernet1"`, 0)))
+		}
+	}
+	return out
+}
+
+func sampleSwitch(f *topology.Fabric, name string) *topology.Switch {
+	return &topology.Switch{Switch: &state.Switch{Name: name, Platform: "arista_eos"}, Fabric: f}
+}
+
+func samplePort(s *topology.Switch, name, aggregator string, oper state.Status, carries bool, vids state.VIDSet, from capture.Span) *topology.Port {
+	p := &topology.Port{Switch: s, Name: name, Interface: &state.Interface{Name: name, From: from, Oper: capture.Of(oper, from)}}
+	p.Bridge = &state.BridgePort{Interface: name, From: from, Members: capture.Of(vids, from)}
+	if aggregator != "" {
+		bits := state.WholeLACPState(0x3d)
+		if !carries {
+			bits = state.WholeLACPState(0x45)
+		}
+		p.Member = &state.AggregationPort{Name: name, From: from}
+		p.Member.Actor.State = capture.Of(bits, from)
+		p.Aggregator = &state.Aggregator{Name: aggregator, From: from, Protocol: capture.Of(state.LACP, from)}
+		p.Bridge.Interface = aggregator
+	}
+	s.Ports = append(s.Ports, p)
+	return p
+}
+
+func sampleHost(f *topology.Fabric, name string) *topology.Host {
+	return &topology.Host{Host: &inventory.Host{Name: name, Source: "declared"}, Fabric: f}
+}
+
+func sampleTeam(h *topology.Host, name string, mode inventory.TeamMode, from *capture.Reply) *topology.Team {
+	t := &topology.Team{Host: h, Team: &inventory.Team{Name: name, From: from.Whole(), Mode: capture.Of(mode, from.Whole())}}
+	h.Teams = append(h.Teams, t)
+	return t
+}
+
+func sampleUplink(h *topology.Host, nic string, t *topology.Team, p *topology.Port, claims ...capture.Span) *topology.Uplink {
+	u := &topology.Uplink{Host: h, NIC: &inventory.NIC{Name: nic}, Team: t}
+	if t != nil {
+		t.Uplinks = append(t.Uplinks, u)
+	}
+	if p != nil {
+		u.Link = &topology.Link{Uplink: u, Port: p}
+		for i, c := range claims {
+			by := topology.LLDPBySwitch
+			if i > 0 {
+				by = topology.LACPBySwitch
+			}
+			u.Link.Claims = append(u.Link.Claims, topology.Claim{By: by, From: c, Port: p})
+		}
+		p.Link = u.Link
+	}
+	h.Uplinks = append(h.Uplinks, u)
+	return u
+}
