@@ -31,7 +31,7 @@ func Compile(s *Scenario) (*Fabric, error) {
 		b.f.Time = time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
 	}
 	for _, step := range []func(){
-		b.switches, b.pairs, b.trunks, b.hosts, b.edges, b.settings, b.spares, b.vlans, b.faults, b.outcome,
+		b.switches, b.pairs, b.trunks, b.hosts, b.edges, b.settings, b.spares, b.vlans, b.planned, b.faults, b.outcome,
 	} {
 		if step(); len(b.errs) > 0 {
 			return nil, fmt.Errorf("scenario %s: %w", s.Name, errors.Join(b.errs...))
@@ -620,6 +620,14 @@ func (b *builder) edges() {
 		if ok && s.LAG(name) == nil {
 			b.port(s, name)
 		}
+	}
+}
+
+// planned remembers the cabling before faults change it.
+func (b *builder) planned() {
+	b.f.planned = map[CableEnd]CableEnd{}
+	for _, c := range b.f.Cables {
+		b.f.planned[c.A], b.f.planned[c.Z] = c.Z, c.A
 	}
 }
 

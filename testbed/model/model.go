@@ -43,7 +43,12 @@ type Fabric struct {
 	Hosts    []*Host // hypervisors and other machines
 	Pairs    []*Pair
 	Cables   []*Cable
+
+	planned map[CableEnd]CableEnd
 }
+
+// Planned returns the far end of an end's cable as it was meant, before any fault; the zero CableEnd when there is none.
+func (f *Fabric) Planned(e CableEnd) CableEnd { return f.planned[e] }
 
 // Switch returns the switch of that name, or nil.
 func (f *Fabric) Switch(name string) *Switch {
