@@ -99,7 +99,8 @@ func quote(r *capture.Reply, at int) string {
 	if i := strings.IndexByte(data[at:], '\n'); i >= 0 {
 		hi = at + i
 	}
-	line := []rune(strings.TrimRight(redact(data[:lo], data[lo:hi]), "\r \t"))
+	text := userInfo.ReplaceAllString(redact(data[:lo], data[lo:hi]), ":…@")
+	line := []rune(strings.TrimRight(text, "\r \t"))
 	for i, c := range line {
 		if c == '\t' {
 			line[i] = ' '
@@ -115,6 +116,9 @@ func quote(r *capture.Reply, at int) string {
 
 // secretKey matches a key, also a misspelt one, whose value may be a secret, up to and with its colon.
 var secretKey = regexp.MustCompile(`(?i)["']?[\w.-]*(?:pas|phrase|pw|secret|token|enable|community)[\w.-]*["']?\s*[:=]`)
+
+// userInfo is the password in user:password@host.
+var userInfo = regexp.MustCompile(`:[^\s:@]+@`)
 
 // redact cuts a line after a key that may hold a secret, and hides it whole when it may be such a key's value: indented
 // below it, or next to it while its value is still open.

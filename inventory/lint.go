@@ -1,0 +1,177 @@
+package inventory
+
+import (
+	_ "embed"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/inventory/yamldoc"
+)
+
+// Schema is the JSON Schema of the inventory file, for editors.
+//
+//go:generate go test -count=1 -run ^TestSchemaIsCurrent$ . -update
+//go:embed schema.json
+var Schema string
+
+// Known is what this program has: names that an inventory may use. A nil list is not held against anything.
+type Known struct {
+	Platforms []string  // names and aliases of drivers
+	Sources   []string  // names of sources, without "declared"
+	Checks    []string  // ids
+	Now       time.Time // for waivers that ran out; the zero time asks for none
+}
+
+// Check returns what in the inventory this program does not know, as a yamldoc.Errors; nil when all is known.
+func (k Known) Check(inv *Inventory) error {
+	var bad []yamldoc.Problem
+	fail := func(at capture.Span, format string, args ...any) {
+		bad = append(bad, yamldoc.NewProblem(inv.name(), at, format, args...))
+	}
+	for _, s := range inv.Switches {
+		if k.Platforms != nil && s.Platform != "" && !slices.Contains(k.Platforms, s.Platform) {
+			fail(find(s.From, "platform"), "switch %s: unknown platform %q%s", s.Name, s.Platform, nearestOr(s.Platform, k.Platforms))
+		}
+	}
+	sources := append(slices.Clone(k.Sources), "declared")
+	for _, h := range inv.Hosts {
+		if k.Sources != nil && h.Source != "" && !slices.Contains(sources, h.Source) {
+			fail(find(h.From, "source"), "host %s: unknown source %q%s", h.Name, h.Source, nearestOr(h.Source, sources))
+		}
+	}
+	for _, w := range inv.Waivers {
+		if k.Checks != nil && !slices.Contains(k.Checks, w.Check) {
+			fail(find(w.From, "check"), "waiver: unknown check %q%s; uplinkcheck checks lists them", w.Check, yamldoc.DidYouMean(w.Check, k.Checks))
+		}
+	}
+	return yamldoc.Join(bad)
+}
+
+// Lint reads an inventory file as Load does, holds it against what is known, and adds doubts that only a person who asks
+// wants to read. The error is all that makes the file unusable; with one there are no warnings.
+func Lint(name string, data []byte, known Known) ([]yamldoc.Problem, error) {
+	inv, err := Load(name, data)
+	if err != nil {
+		return nil, err
+	}
+	inv.File.Command = filepath.Base(name)
+	if err := known.Check(inv); err != nil {
+		return nil, err
+	}
+	l := &linter{inv: inv, name: name, found: slices.Clone(inv.Warnings)}
+	l.switches()
+	l.hosts()
+	l.intent()
+	l.waivers(known.Now)
+	if sorted, ok := yamldoc.Join(l.found).(yamldoc.Errors); ok {
+		return sorted, nil
+	}
+	return nil, nil
+}
+
+func (inv *Inventory) name() string {
+	if inv.File == nil {
+		return "inventory"
+	}
+	return inv.File.Command
+}
+
+type linter struct {
+	inv   *Inventory
+	name  string
+	found []yamldoc.Problem
+}
+
+func (l *linter) warn(at capture.Span, format string, args ...any) {
+	l.found = append(l.found, yamldoc.NewProblem(l.name, at, format, args...))
+}
+
+func (l *linter) switches() {
+	addresses := map[string]string{}
+	for _, s := range l.inv.Switches {
+		if s.Platform == "" {
+			l.warn(s.From, "switch %s has no platform: it cannot be asked", s.Name)
+		}
+		if s.Address != "" {
+			if other := addresses[s.Address]; other != "" {
+				l.warn(find(s.From, "address"), "switch %s has the address of %s", s.Name, other)
+			}
+			addresses[s.Address] = s.Name
+		}
+		l.login("switch "+s.Name, s.Login, s.From)
+	}
+}
+
+// login doubts hops that look like a misspelt name, and old algorithms.
+func (l *linter) login(who string, login Login, at capture.Span) {
+	names := l.inv.names()[aMember]
+	for _, hop := range login.Via {
+		if near := yamldoc.Nearest(hop, names); !slices.Contains(names, hop) && near != "" && !sibling(hop, names) {
+			l.warn(find(at, "via"), "%s: %s is not declared here and is taken as a host name; did you mean %q?", who, hop, near)
+		}
+	}
+	if login.Legacy {
+		l.warn(find(at, "legacy"), "%s: old SSH algorithms are offered: what they protect can be read by others", who)
+	}
+}
+
+func (l *linter) hosts() {
+	if len(l.inv.Hosts) == 0 && len(l.inv.Switches) > 0 {
+		l.warn(l.inv.File.Span(0, 0), "no hosts are declared: they are inferred from what the switches see")
+	}
+	for _, h := range l.inv.Hosts {
+		if (h.Source == "" || h.Source == "declared") && len(h.Uplinks) == 0 {
+			l.warn(h.From, "host %s has neither a source nor uplinks: nothing will be known about it", h.Name)
+		}
+		for _, u := range h.Uplinks {
+			if !u.MAC.Known() && u.Port.Device == "" {
+				l.warn(u.From, "host %s: nic %s has neither mac nor port: it cannot be found on a switch", h.Name, u.NIC)
+			}
+		}
+		l.login("host "+h.Name, h.Login, h.From)
+	}
+}
+
+func (l *linter) intent() {
+	for _, w := range l.inv.Networks {
+		if w.Role == "" {
+			l.warn(w.From, "network %s has no role: isolation cannot be judged", w.Name)
+		}
+		if w.Role == Management && len(w.Gateway) == 0 {
+			l.warn(w.From, "network %s names no gateway: where management may be routed cannot be judged", w.Name)
+		}
+	}
+	for _, c := range l.inv.Clusters {
+		if len(c.Hosts) == 0 || len(c.Networks) == 0 {
+			l.warn(c.From, "cluster %s needs hosts and networks to ask for anything", c.Name)
+		}
+	}
+}
+
+func (l *linter) waivers(now time.Time) {
+	for _, w := range l.inv.Waivers {
+		if !now.IsZero() && now.After(w.Until) {
+			l.warn(find(w.From, "until"), "the waiver of %s for %s ran out on %s", w.Check, w.Subject, w.Until.Format(time.DateOnly))
+		}
+	}
+}
+
+// String lists what would be shown of a login's secret: the place, and the secret itself only where containerlab
+// publishes it.
+func (s Secret) String() string {
+	switch {
+	case s.Env != "":
+		return "environment variable " + s.Env
+	case s.File != "":
+		return "file " + s.File
+	case len(s.Command) > 0:
+		return fmt.Sprintf("output of %s", strings.Join(s.Command[:1], " "))
+	case s.Literal != "":
+		return "published by containerlab: " + s.Literal
+	}
+	return "none"
+}
