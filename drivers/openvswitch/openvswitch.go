@@ -143,7 +143,7 @@ func ownFlows(c *capture.Capture, b *ovs.Bridge) string {
 // addPort adds the interfaces of a port and what it is to the bridge. normal: the bridge forwards by the VLAN columns.
 func addPort(s *state.Switch, p *ovs.Port, normal bool) {
 	aggregator, from := "", p.LACP.From
-	protocol := protocol(p)
+	protocol := p.Protocol()
 	if len(p.Interfaces) > 0 && (!protocol.Known() || protocol.Value != 0) {
 		aggregator = p.Name
 		s.Aggregators = append(s.Aggregators, newAggregator(p, protocol))
@@ -165,24 +165,9 @@ func addPort(s *state.Switch, p *ovs.Port, normal bool) {
 		s.BridgePorts = append(s.BridgePorts, bridgePort(p.Name, p, normal))
 		if p.Bonded() {
 			s.Interfaces = append(s.Interfaces, state.Interface{Name: p.Name, From: p.From, Kind: state.Aggregate,
-				Oper: bondOper(p), Bridged: capture.Of(true, p.From)})
+				Oper: p.Oper(), Bridged: capture.Of(true, p.From)})
 		}
 	}
-}
-
-// protocol is the port's aggregation protocol: known 0 when its interfaces are not aggregated, unknown when not reported.
-func protocol(p *ovs.Port) capture.Fact[state.AggregationProtocol] {
-	switch speaks := p.Speaks(); {
-	case speaks == state.Yes:
-		return capture.Of(state.LACP, p.LACP.From)
-	case !p.Bonded():
-		return capture.Of(state.AggregationProtocol(0), p.From)
-	case speaks == state.Unknown || !p.BondMode.Known():
-		return capture.Fact[state.AggregationProtocol]{}
-	case p.BondMode.Value == "balance-tcp":
-		return capture.Of(state.Static, p.BondMode.From)
-	}
-	return capture.Of(state.AggregationProtocol(0), p.BondMode.From)
 }
 
 func newInterface(i *ovs.Interface) state.Interface {
@@ -210,97 +195,16 @@ var kinds = map[string]state.InterfaceKind{
 }
 
 func newAggregator(p *ovs.Port, protocol capture.Fact[state.AggregationProtocol]) state.Aggregator {
-	a := state.Aggregator{Name: p.Name, From: p.From, Protocol: protocol, Oper: bondOper(p),
+	a := state.Aggregator{Name: p.Name, From: p.From, Protocol: protocol, Oper: p.Oper(),
 		// There is no minimum: one enabled member is enough.
 		MinLinks: capture.Of(1, p.From)}
-	if p.Bond != nil && capture.Is(protocol, state.LACP) {
-		a.Fallback = capture.Then(p.Bond.FallbackAB, func(on bool) (state.Fallback, bool) {
-			if on {
-				return state.IndividualFallback, true
-			}
-			return state.NoFallback, true
-		})
-		switch lacp, ab := p.Bond.LACPStatus, p.Bond.FallbackAB; {
-		case lacp.Value == "negotiated" || capture.Is(ab, false) && lacp.Known():
-			a.FallbackActive = capture.Of(false, lacp.From)
-		case lacp.Value == "configured" && capture.Is(ab, true):
-			a.FallbackActive = capture.Of(true, ab.From)
-		}
+	if capture.Is(protocol, state.LACP) {
+		a.Fallback, a.FallbackActive = p.Fallback()
 	}
 	for _, i := range p.Interfaces {
-		a.Ports = append(a.Ports, aggregationPort(p, i, protocol))
+		a.Ports = append(a.Ports, p.AggregationPort(i))
 	}
 	return a
-}
-
-// bondOper is up when a member is enabled, and down when every one is known not to be.
-func bondOper(p *ovs.Port) capture.Fact[state.Status] {
-	if !p.Bonded() {
-		if len(p.Interfaces) == 1 {
-			return p.Interfaces[0].Link
-		}
-		return capture.Fact[state.Status]{}
-	}
-	if p.Bond == nil {
-		return capture.Fact[state.Status]{}
-	}
-	down := 0
-	for _, i := range p.Interfaces {
-		enabled := p.Bond.Enabled[i.Name]
-		if capture.Is(enabled, true) {
-			return capture.Of(state.Up, enabled.From)
-		}
-		if enabled.Known() {
-			down++
-		}
-	}
-	if down < len(p.Interfaces) {
-		return capture.Fact[state.Status]{}
-	}
-	return capture.Of(state.Down, p.Bond.From)
-}
-
-func aggregationPort(p *ovs.Port, i *ovs.Interface, protocol capture.Fact[state.AggregationProtocol]) state.AggregationPort {
-	port := state.AggregationPort{Name: i.Name, From: i.From}
-	if capture.Is(protocol, state.Static) {
-		port.Selected = capture.Of(state.Unselected, protocol.From)
-		port.Reason = capture.Of("balance-tcp without LACP takes in no frame", protocol.From)
-		return port
-	}
-	m := p.Member(i.Name)
-	if m == nil {
-		return port
-	}
-	port.From, port.Actor, port.Partner, port.RX, port.TX = m.From, m.Actor, m.Partner, m.RX, m.TX
-	if !m.Status.Known() || !m.Attached.Known() || !m.MayEnable.Known() {
-		return port
-	}
-	port.Selected = capture.Of(selection(p, i, m), m.From)
-	if port.Selected.Value != state.Selected {
-		port.Reason = capture.Of(reason(m), m.From)
-	}
-	return port
-}
-
-// selection judges a member by what is said of itself: the section's status and bond/show's lacp_status stay
-// "negotiated" while members fail.
-func selection(p *ovs.Port, i *ovs.Interface, m *ovs.Member) state.Selection {
-	switch {
-	case m.Attached.Value && m.MayEnable.Value && m.Status.Value != "defaulted":
-		return state.Selected
-	case m.MayEnable.Value:
-		return state.Individual // lacp-fallback-ab: no partner, but enabled
-	case !p.Bonded() && capture.Is(i.Link, state.Up):
-		return state.Individual // LACP on a single port gates nothing
-	}
-	return state.Unselected
-}
-
-func reason(m *ovs.Member) string {
-	if m.Attached.Value {
-		return m.Status.Value + " attached"
-	}
-	return m.Status.Value + " detached"
 }
 
 func bridgePort(name string, p *ovs.Port, normal bool) state.BridgePort {

@@ -82,6 +82,7 @@ type Interface struct {
 	MTU      capture.Fact[int] // without Ethernet header
 	MAC      capture.Fact[state.MAC]
 	OpenFlow capture.Fact[uint64] // port number on its bridge
+	Peer     capture.Fact[string] // of a patch port: the interface at its other end
 }
 
 // Read parses what the capture holds of the replies to Commands. What was not answered stays unknown.
@@ -177,6 +178,7 @@ func readInterface(row row) *Interface {
 			return m, err == nil
 		}),
 		OpenFlow: row.cell("ofport").Uint(32), // -1 when the device could not be opened
+		Peer:     Entry(row.cell("options"), "peer").NonEmpty(),
 	}
 }
 

@@ -98,3 +98,39 @@ func (v *VLANs) fixed(vid state.VID, from capture.Span) {
 		v.PVID = capture.Of(vid, from)
 	}
 }
+
+// Admits returns the VLAN inside of the bridge of a frame that arrives with a tag or (0) without; 0 is the VLAN of frames
+// that belong to none. false: the port drops it, or its columns were not reported.
+func (v VLANs) Admits(vid state.VID) (inside state.VID, ok bool) {
+	switch {
+	case !v.Configured.Known() || !v.Mode.Known():
+		return 0, false
+	case v.Mode.Value != state.Trunk:
+		return v.PVID.Value, vid == 0
+	case vid != 0:
+		return vid, v.Configured.Value.Has(vid)
+	case v.PVID.Known():
+		return v.PVID.Value, v.PVID.Value != 0
+	}
+	return 0, true
+}
+
+// Sends returns the tag, or 0 for none, with which a frame of a VLAN inside of the bridge leaves. false: it does not.
+func (v VLANs) Sends(inside state.VID) (tag state.VID, ok bool) {
+	switch {
+	case !v.Configured.Known():
+		return 0, false
+	case inside == 0:
+		return 0, !v.PVID.Known()
+	case !v.Configured.Value.Has(inside):
+		return 0, false
+	case v.Untagged.Value.Has(inside):
+		return 0, true
+	}
+	return inside, true
+}
+
+// Transparent reports whether the port passes every frame as it is.
+func (v VLANs) Transparent() bool {
+	return v.Mode.Value == state.Trunk && v.Explicit.Known() && !v.Explicit.Value && !v.PVID.Known()
+}

@@ -1,0 +1,175 @@
+// Package linux is the source for Linux hypervisors: kernel bonds, bridges and VLAN interfaces, Open vSwitch, lldpd.
+//
+// What counts as a NIC, because the kernel lists everything in one table:
+//   - a device without a kind of its own (info_kind absent) and with an Ethernet address: a driver of hardware made it;
+//   - a member of a kernel bond or of an Open vSwitch bond, whatever made it, and what DPDK drives for Open vSwitch;
+//   - a veth on which lldpd runs, or on which LLDP was heard: in a lab's container that is where the cable goes. On real
+//     hosts veths lead to containers, and lldpd leaves them alone unless told otherwise.
+//
+// What a machine sends (Use) is followed down through VLAN interfaces, bridges and Open vSwitch to the team or NIC:
+// interfaces of the machine itself, ports of guests, and for each bridge the set of VLANs that may pass (TrunkPort). A
+// guest that may use everything its bridge carries is a TrunkPort too: what it needs of that cannot be known.
+package linux
+
+import (
+	"slices"
+	"strings"
+
+	"uplinkcheck/drivers"
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/lldpd"
+	"uplinkcheck/drivers/openvswitch/ovs"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+)
+
+const (
+	hostnameLine = "hostname"
+	linksLine    = "ip -j -d link show"
+	addressLine  = "ip -j address show"
+	vlansLine    = "bridge -j vlan show"
+	// Each line of the reply begins with the path of its file, so nothing in a file can pass for another one.
+	bondingLine = "grep -rH . " + bondingDir
+	bondingDir  = "/proc/net/bonding"
+)
+
+// Source reads a Linux hypervisor over a shell.
+var Source = &inventory.Source{
+	Name:  "linux",
+	Title: "Linux (kernel bonds, bridges, Open vSwitch)",
+	Privileges: "Any user for links, bonds, bridges and VLANs. Root, or sudo without a password (sudo: true), for the LACP partner's port, key and " +
+		"priority, for Open vSwitch and for lldpcli: without it they stay unknown.",
+	Commands: commands(),
+	Refusal:  refusal,
+	Parse:    parse,
+}
+
+func commands() []drivers.Command {
+	return slices.Concat(
+		[]drivers.Command{
+			{Line: hostnameLine, Gives: "host name"},
+			{Line: linksLine, Format: drivers.JSON, Gives: "NICs, bonds with LACP state, bridges, VLAN interfaces"},
+			{Line: addressLine, Format: drivers.JSON, Gives: "addresses"},
+			{Line: bondingLine, Gives: "permanent addresses, speed and LACP details of kernel bonds", Optional: true},
+			{Line: vlansLine, Format: drivers.JSON, Gives: "VLANs of bridge ports", Optional: true},
+		},
+		ovs.Commands(true),
+		[]drivers.Command{
+			{Line: lldpd.InterfacesLine, Format: drivers.JSON, Gives: "where lldpd runs", Optional: true},
+			{Line: lldpd.NeighboursLine, Format: drivers.JSON, Gives: "LLDP neighbours", Optional: true},
+		})
+}
+
+func refusal(reply []byte) string {
+	if why := ovs.Refusal(reply); why != "" {
+		return why
+	}
+	line, _, _ := strings.Cut(string(reply), "\n")
+	for _, tool := range []string{"grep: ", "bridge: ", "ip: ", "Error: ", "Cannot open "} {
+		if strings.HasPrefix(line, tool) {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
+}
+
+func parse(c *capture.Capture) (*inventory.Host, error) {
+	h := &inventory.Host{Name: c.Device, Source: "linux", Hostname: hostname(c.Reply(hostnameLine))}
+	m := &machine{links: map[string]*link{}, vswitch: ovs.Read(c)}
+	m.readLinks(c.Reply(linksLine))
+	m.readAddresses(c.Reply(addressLine))
+	m.readVLANs(c.Reply(vlansLine))
+	m.bonding = m.readBonding(c.Reply(bondingLine))
+	m.readLLDP(c)
+
+	h.From = h.Hostname.From
+	if m.listed.Known() {
+		h.From = m.listed
+	}
+	h.Remotes, h.Listed.Remotes = m.remotes, m.heard
+	h.Teams = append(m.kernelTeams(), m.vswitchTeams()...)
+	h.NICs = m.nics(h.Teams)
+	h.Uses = m.uses()
+	if !m.hidden() {
+		h.Listed.NICs, h.Listed.Teams = m.listed, m.listed
+		if m.addressed && !m.unclear {
+			h.Listed.Uses = m.listed
+		}
+	}
+	h.Unread = append(m.vswitch.Unread, m.unread...)
+	order(h)
+	return h, nil
+}
+
+// A machine is what the replies say, before it is put in the inventory's words.
+type machine struct {
+	links   map[string]*link
+	names   []string // of links, in the reply's order
+	vswitch *ovs.Vswitch
+	bonding map[string]*procBond
+	remotes []state.RemoteSystem
+	lldp    map[string]bool // interfaces on which lldpd runs or LLDP was heard
+
+	listed    capture.Span // all links
+	heard     capture.Span // all neighbours
+	addressed bool         // addresses were reported
+	filtered  bool         // VLANs of bridge ports were reported
+	unclear   bool         // something sends, and where was not understood
+	unread    []state.Unread
+}
+
+func (m *machine) note(from capture.Span, why string) {
+	m.unread = append(m.unread, state.Unread{From: from, Why: why})
+}
+
+// hidden reports whether Open vSwitch runs here and did not answer: bonds and ports may then be missing.
+func (m *machine) hidden() bool {
+	if m.vswitch.ListedPorts.Known() && m.vswitch.ListedBridges.Known() && m.vswitch.ListedInterfaces.Known() {
+		return false
+	}
+	for _, name := range m.names {
+		l := m.links[name]
+		if l.kind == "openvswitch" || l.slaveKind == "openvswitch" || name == "ovs-system" || name == "ovs-netdev" {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *machine) readLLDP(c *capture.Capture) {
+	m.lldp = map[string]bool{}
+	names, unread := lldpd.Interfaces(c.Reply(lldpd.InterfacesLine))
+	m.unread = append(m.unread, unread...)
+	for _, name := range names {
+		m.lldp[name.Value] = true
+	}
+	m.remotes, m.heard, unread = lldpd.Neighbours(c.Reply(lldpd.NeighboursLine))
+	m.unread = append(m.unread, unread...)
+	for _, r := range m.remotes {
+		m.lldp[r.Interface] = true
+	}
+}
+
+func hostname(r *capture.Reply) capture.Fact[string] {
+	if !r.Usable() {
+		return capture.Fact[string]{}
+	}
+	for at, line := range r.Lines() {
+		name := strings.TrimSpace(line)
+		if name != "" && name != hostnameLine && !strings.ContainsAny(name, " \t") && at+len(line) < len(r.Data) {
+			return capture.Of(name, r.Span(at, at+len(line)))
+		}
+	}
+	return capture.Fact[string]{}
+}
+
+// order sorts by name, so that equal replies give equal bytes.
+func order(h *inventory.Host) {
+	slices.SortStableFunc(h.NICs, func(a, b inventory.NIC) int { return state.NaturalCompare(a.Name, b.Name) })
+	slices.SortStableFunc(h.Teams, func(a, b inventory.Team) int { return state.NaturalCompare(a.Name, b.Name) })
+	for _, t := range h.Teams {
+		slices.SortStableFunc(t.Members, func(a, b inventory.TeamMember) int { return state.NaturalCompare(a.Name, b.Name) })
+	}
+	slices.SortStableFunc(h.Uses, func(a, b inventory.Use) int { return state.NaturalCompare(a.Name, b.Name) })
+	slices.SortStableFunc(h.Remotes, func(a, b state.RemoteSystem) int { return state.NaturalCompare(a.Interface, b.Interface) })
+}

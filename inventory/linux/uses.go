@@ -1,0 +1,387 @@
+package linux
+
+import (
+	"slices"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/openvswitch/ovs"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+)
+
+// A way is where frames leave the machine: over a team or NIC, with a tag or (0) without.
+// The zero way leads nowhere: the frames stay on the machine.
+type way struct {
+	over    string
+	vid     state.VID
+	unclear bool // they leave, or may, and how was not understood
+}
+
+const maxDepth = 16 // devices stacked on each other; more than that is a loop in a lying reply
+
+// out follows a frame sent into a device, with a tag or (0) without.
+func (m *machine) out(name string, vid state.VID, depth int) way {
+	l := m.links[name]
+	switch {
+	case depth > maxDepth:
+		return way{unclear: true}
+	case m.vswitchInternal(name) != nil:
+		return m.outVswitch(m.vswitchInternal(name), vid)
+	case l == nil:
+		return way{}
+	case l.kind == "bond":
+		return way{over: name, vid: vid}
+	case m.isNIC(l):
+		if p := m.vswitchMember(name); p != nil {
+			return way{over: p.Name, vid: vid}
+		}
+		if l.slaveKind == "bond" {
+			return way{over: l.master, vid: vid}
+		}
+		return way{over: name, vid: vid}
+	}
+	switch l.kind {
+	case "vlan":
+		id := l.data.At("id").Uint(12)
+		if vid != 0 || !id.Known() || l.data.At("protocol").Text() == "802.1ad" {
+			return way{unclear: true} // a tag in a tag
+		}
+		return m.out(l.below, state.VID(id.Value), depth+1)
+	case "macvlan", "macvtap", "ipvlan", "ipvtap":
+		return m.out(l.below, vid, depth+1)
+	case "bridge":
+		return m.outBridge(l, l, vid, depth+1)
+	}
+	return way{}
+}
+
+// outBridge follows a frame that enters a bridge from one of its ports, or (the bridge itself) from the machine.
+func (m *machine) outBridge(bridge, port *link, vid state.VID, depth int) way {
+	uplinks := m.uplinks(bridge, depth)
+	switch len(uplinks) {
+	case 0:
+		return way{}
+	case 1:
+	default:
+		return way{unclear: true}
+	}
+	up := uplinks[0]
+	if bridge.filters() != state.No {
+		if !m.filtered || bridge.filters() == state.Unknown || port.vlans == nil || up.vlans == nil {
+			return way{unclear: true}
+		}
+		if vid == 0 {
+			vid = port.pvid
+		}
+		untagged, carried := up.vlans[vid]
+		if _, admitted := port.vlans[vid]; !admitted || !carried {
+			return way{} // the bridge drops it
+		}
+		if untagged {
+			vid = 0
+		}
+	}
+	return m.out(up.name, vid, depth+1)
+}
+
+// filters answers whether the bridge keeps VLANs apart.
+func (l *link) filters() state.Tri {
+	switch f := l.data.At("vlan_filtering").Uint(8); {
+	case !f.Known():
+		return state.Unknown
+	case f.Value == 0:
+		return state.No
+	}
+	return state.Yes
+}
+
+// uplinks are the ports of a bridge that lead to a NIC.
+func (m *machine) uplinks(bridge *link, depth int) []*link {
+	var out []*link
+	for _, name := range m.names {
+		l := m.links[name]
+		if l.master != bridge.name || l.slaveKind != "bridge" || l.kind == "macvlan" {
+			continue
+		}
+		if w := m.out(name, 0, depth+1); w.over != "" || w.unclear {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// outVswitch follows a frame that enters a bridge of Open vSwitch from one of its ports.
+func (m *machine) outVswitch(p *ovs.Port, vid state.VID) way {
+	up, unclear := m.vswitchUplink(p.Bridge, nil)
+	if up == nil {
+		return way{unclear: unclear}
+	}
+	at, ok := p.VLANs.Admits(vid)
+	if !ok {
+		return way{unclear: !p.VLANs.Configured.Known()}
+	}
+	tag, ok := up.VLANs.Sends(at)
+	if !ok {
+		return way{unclear: !up.VLANs.Configured.Known()}
+	}
+	return way{over: m.teamOf(up), vid: tag}
+}
+
+// teamOf is the name by which the uplink port is known: its bond's, or its NIC's.
+func (m *machine) teamOf(up *ovs.Port) string {
+	if up.Bonded() {
+		return up.Name
+	}
+	return m.out(up.Interfaces[0].Name, 0, 0).over
+}
+
+// vswitchUplink returns the one port of a bridge that leads to a NIC, also through plain patch ports to another bridge. Without one,
+// unclear tells whether there may be one after all.
+func (m *machine) vswitchUplink(bridge string, seen []string) (up *ovs.Port, unclear bool) {
+	k := slices.IndexFunc(m.vswitch.Bridges, func(b ovs.Bridge) bool { return b.Name == bridge })
+	if k < 0 || slices.Contains(seen, bridge) {
+		return nil, false
+	}
+	b := &m.vswitch.Bridges[k]
+	if !capture.Is(b.Controlled, false) {
+		return nil, true
+	}
+	var ups []*ovs.Port
+	for _, p := range b.Ports {
+		if m.isVswitchUplink(p) {
+			ups = append(ups, p)
+		}
+	}
+	if len(ups) == 0 {
+		for _, p := range b.Ports {
+			peer := m.patchPeer(p)
+			if peer == nil {
+				continue
+			}
+			far, doubt := m.vswitchUplink(peer.Bridge, append(seen, bridge))
+			unclear = unclear || doubt
+			if far != nil {
+				if !p.VLANs.Transparent() || !peer.VLANs.Transparent() {
+					return nil, true
+				}
+				ups = append(ups, far)
+			}
+		}
+	}
+	if len(ups) == 1 {
+		return ups[0], false
+	}
+	return nil, unclear || len(ups) > 1
+}
+
+func (m *machine) isVswitchUplink(p *ovs.Port) bool {
+	if p.Bonded() {
+		return true
+	}
+	if len(p.Interfaces) != 1 {
+		return false
+	}
+	i := p.Interfaces[0]
+	l := m.links[i.Name]
+	return i.Type.Value == "dpdk" || l != nil && i.Type.Value == "" && (l.kind == "bond" || m.isNIC(l))
+}
+
+func (m *machine) patchPeer(p *ovs.Port) *ovs.Port {
+	if len(p.Interfaces) != 1 || p.Interfaces[0].Type.Value != "patch" {
+		return nil
+	}
+	far, _ := m.vswitchInterface(p.Interfaces[0].Peer.Value)
+	return far
+}
+
+// uses lists what the machine sends, and for whom.
+func (m *machine) uses() []inventory.Use {
+	var uses []inventory.Use
+	for _, name := range m.names {
+		l := m.links[name]
+		if p, _ := m.vswitchInterface(name); p != nil {
+			continue // below
+		}
+		uses = append(uses, m.linkUses(l)...)
+	}
+	for p := range m.vswitch.Ports() {
+		uses = append(uses, m.vswitchUses(p)...)
+	}
+	return uses
+}
+
+// linkUses are the uses of one kernel device.
+func (m *machine) linkUses(l *link) []inventory.Use {
+	bridge := m.links[l.master]
+	switch {
+	case l.kind == "bridge":
+		uses := m.passage(l)
+		if len(l.addresses) > 0 {
+			uses = append(uses, m.use(l, inventory.HostInterface, m.out(l.name, 0, 0))...)
+		}
+		return uses
+	case bridge != nil && bridge.kind == "bridge":
+		if slices.Contains(m.uplinks(bridge, 0), l) {
+			return nil // its uses are the bridge's
+		}
+		return m.guest(bridge, l)
+	case l.master != "" && l.slaveKind != "vrf":
+		return nil
+	case l.kind == "macvtap" || l.kind == "ipvtap":
+		return m.use(l, inventory.GuestPort, m.out(l.name, 0, 0))
+	case l.kind == "vlan" || len(l.addresses) > 0:
+		return m.use(l, inventory.HostInterface, m.out(l.name, 0, 0))
+	}
+	return nil
+}
+
+// use is one thing that sends one VLAN; nothing when its frames stay on the machine.
+func (m *machine) use(l *link, kind inventory.UseKind, w way) []inventory.Use {
+	if w.over == "" && !w.unclear {
+		return nil
+	}
+	u := inventory.Use{Name: l.name, From: l.from, Over: w.over, Kind: kind, Addresses: l.addresses}
+	if w.unclear {
+		m.unclear = true
+		m.note(l.from, l.name+": where its frames leave the machine is not understood")
+		return []inventory.Use{u}
+	}
+	u.VIDs, u.Untagged = state.VIDs(w.vid), w.vid == 0
+	return []inventory.Use{u}
+}
+
+// passage is what a bridge lets through to its uplink.
+func (m *machine) passage(bridge *link) []inventory.Use {
+	uplinks := m.uplinks(bridge, 0)
+	if len(uplinks) != 1 || uplinks[0].kind == "vlan" {
+		return nil
+	}
+	up := uplinks[0]
+	u := inventory.Use{Name: bridge.name, From: bridge.from, Over: m.out(up.name, 0, 0).over, Kind: inventory.TrunkPort}
+	switch {
+	case bridge.filters() == state.No:
+		u.VIDs, u.Untagged = state.AllVIDs, true
+	case up.vlans != nil && bridge.filters() == state.Yes:
+		u.VIDs, u.Untagged = up.sends()
+	default:
+		return nil
+	}
+	return []inventory.Use{u}
+}
+
+// sends is what leaves a port of a filtering bridge: the tagged VLANs, and whether there is an untagged one.
+func (l *link) sends() (tagged state.VIDSet, untagged bool) {
+	var vids []state.VID
+	for v, bare := range l.vlans {
+		if bare {
+			untagged = true
+		} else {
+			vids = append(vids, v)
+		}
+	}
+	return state.VIDs(vids...), untagged
+}
+
+// guest is a port of a bridge at which a virtual machine or container plugs in. What it sends untagged, it needs. Of its tagged
+// VLANs that is known only when somebody picked them: a port that has all of its bridge's was left as it was.
+func (m *machine) guest(bridge, l *link) []inventory.Use {
+	uses := m.use(l, inventory.GuestPort, m.outBridge(bridge, l, 0, 0))
+	if bridge.filters() != state.Yes || len(uses) == 0 && len(m.uplinks(bridge, 0)) == 0 {
+		return uses
+	}
+	var tagged []state.VID
+	over := ""
+	for v := range l.vlans {
+		if v == l.pvid {
+			continue
+		}
+		if w := m.outBridge(bridge, l, v, 0); w.over != "" && w.vid != 0 {
+			tagged, over = append(tagged, w.vid), w.over
+		}
+	}
+	if len(tagged) == 0 {
+		return uses
+	}
+	u := inventory.Use{Name: l.name, From: l.from, Over: over, Kind: inventory.GuestPort, VIDs: state.VIDs(tagged...)}
+	all, _ := m.uplinks(bridge, 0)[0].sends()
+	if all.Minus(u.VIDs).Minus(state.VIDs(l.pvid)).Empty() {
+		u.Kind = inventory.TrunkPort
+	}
+	return append(uses, u)
+}
+
+// vswitchUses are the uses of one port of Open vSwitch.
+func (m *machine) vswitchUses(p *ovs.Port) []inventory.Use {
+	if m.isVswitchUplink(p) {
+		return m.vswitchPassage(p)
+	}
+	if len(p.Interfaces) != 1 || m.patchPeer(p) != nil {
+		return nil
+	}
+	i := p.Interfaces[0]
+	l := m.links[i.Name]
+	if l == nil {
+		l = &link{name: i.Name}
+	}
+	kind := inventory.GuestPort
+	switch i.Type.Value {
+	case "internal":
+		kind = inventory.HostInterface
+		// Each bridge has a port of its own name; unless somebody tagged it or gave it an address it sends nothing.
+		if p.Name == p.Bridge && p.VLANs.Mode.Value != state.Access && len(l.addresses) == 0 {
+			return nil
+		}
+	case "", "system", "tap", "dpdkvhostuser", "dpdkvhostuserclient":
+	default:
+		return nil // a tunnel
+	}
+	up, unclear := m.vswitchUplink(p.Bridge, nil)
+	u := inventory.Use{Name: p.Name, From: p.From, Kind: kind, Addresses: l.addresses}
+	switch {
+	case up == nil && !unclear:
+		return nil
+	case up == nil || !p.VLANs.Configured.Known() || !up.VLANs.Configured.Known():
+		m.unclear = true
+		m.note(p.From, "port "+p.Name+": where its frames leave the machine is not understood")
+		return []inventory.Use{u}
+	}
+	u.Over = m.teamOf(up)
+	return m.tags(u, p, up)
+}
+
+// tags says with which tags the frames of a port leave over the uplink.
+func (m *machine) tags(u inventory.Use, p, up *ovs.Port) []inventory.Use {
+	var uses []inventory.Use
+	if at, ok := p.VLANs.Admits(0); ok {
+		if tag, ok := up.VLANs.Sends(at); ok {
+			bare := u
+			bare.VIDs, bare.Untagged = state.VIDs(tag), tag == 0
+			uses = append(uses, bare)
+		}
+	}
+	if p.VLANs.Mode.Value != state.Trunk {
+		return uses
+	}
+	set := p.VLANs.Configured.Value.Minus(state.VIDs(p.VLANs.PVID.Value)).Intersect(up.VLANs.Configured.Value)
+	u.VIDs, u.Untagged = set.Minus(up.VLANs.Untagged.Value), !set.Intersect(up.VLANs.Untagged.Value).Empty()
+	if !capture.Is(p.VLANs.Explicit, true) {
+		if u.Kind == inventory.HostInterface {
+			return uses // VLAN interfaces on it are listed themselves
+		}
+		u.Kind = inventory.TrunkPort
+	}
+	if u.VIDs.Empty() && !u.Untagged {
+		return uses
+	}
+	return append(uses, u)
+}
+
+// vswitchPassage is what the uplink port of a bridge lets through.
+func (m *machine) vswitchPassage(up *ovs.Port) []inventory.Use {
+	if !up.VLANs.Configured.Known() {
+		return nil
+	}
+	_, bare := up.VLANs.Admits(0)
+	return []inventory.Use{{Name: up.Bridge, From: up.From, Over: m.teamOf(up), Kind: inventory.TrunkPort,
+		VIDs: up.VLANs.Configured.Value.Minus(up.VLANs.Untagged.Value), Untagged: bare}}
+}
