@@ -44,7 +44,7 @@ for features that a device lacks are no gap.`,
 // replaced reports whether a later command of the device gave what the refused one would have.
 func replaced(d *topology.Device, refused *capture.Reply) bool {
 	for _, r := range d.Capture.Replies {
-		if r.InsteadOf == refused.Command && r.Usable() {
+		if r.InsteadOf == refused.Command && r != refused && (r.Usable() || replaced(d, r)) {
 			return true
 		}
 	}

@@ -140,8 +140,7 @@ func (f *Fabric) segment(v state.VID, l Loss) segment {
 
 func (f *Fabric) components(v state.VID, l Loss, onlySure bool) map[*Switch]int {
 	parent := map[*Switch]*Switch{}
-	var root func(*Switch) *Switch
-	root = func(s *Switch) *Switch {
+	root := func(s *Switch) *Switch {
 		for parent[s] != nil {
 			s = parent[s]
 		}

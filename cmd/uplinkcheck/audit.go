@@ -1,0 +1,224 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"uplinkcheck/drivers/capture/bundle"
+	"uplinkcheck/inventory"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/audit"
+	"uplinkcheck/verify/report"
+)
+
+// reportFlags are shared by all commands that write a report.
+type reportFlags struct {
+	format     string
+	out        string
+	only, skip []string
+	verbose    bool
+}
+
+func (f *reportFlags) add(c *cobra.Command) {
+	var names []string
+	for _, x := range report.All() {
+		names = append(names, x.Name)
+	}
+	fl := c.Flags()
+	fl.StringVar(&f.format, "format", "text", "report format: "+strings.Join(names, ", "))
+	fl.StringVarP(&f.out, "output", "o", "", "write the report to this file, not to stdout")
+	fl.StringSliceVar(&f.only, "only", nil, "only these checks or groups, such as LAG-004 or MGT")
+	fl.StringSliceVar(&f.skip, "skip", nil, "all checks but these")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "also list what passed, and what is asked of each device")
+}
+
+// check refuses unknown formats and checks before anything is asked of a device.
+func (f *reportFlags) check() (*report.Format, []*verify.Check, error) {
+	format := report.Find(f.format)
+	if format == nil {
+		var names []string
+		for _, x := range report.All() {
+			names = append(names, x.Name)
+		}
+		return nil, nil, fmt.Errorf("no format %q: choose one of %s", f.format, strings.Join(names, ", "))
+	}
+	run, err := audit.Select(f.only, f.skip)
+	return format, run, err
+}
+
+// write writes the report and turns its verdict into the exit code.
+func (f *reportFlags) write(c *cobra.Command, format *report.Format, r *verify.Report) error {
+	if f.out != "" {
+		err := writeFile(f.out, func(w io.Writer) error { return format.Write(w, r, report.Options{Verbose: f.verbose}) })
+		if err != nil {
+			return err
+		}
+	} else {
+		w := c.OutOrStdout()
+		o := report.Options{Width: min(terminalWidth(w), 120), Color: colourful(w), Verbose: f.verbose}
+		if err := format.Write(w, r, o); err != nil {
+			return fmt.Errorf("cannot write the report: %w", err)
+		}
+	}
+	if code := r.ExitCode(); code != 0 {
+		return exitCode(code)
+	}
+	return nil
+}
+
+func auditCommand() *cobra.Command {
+	var rf reportFlags
+	var cf collectFlags
+	var file, from, save string
+	c := &cobra.Command{
+		Use:   "audit",
+		Short: "collect, verify, report",
+		Long: `Logs in to every switch and host of the inventory, or reads an evidence bundle (--from), and reports what is redundant, what is
+isolated, what is not, and what could not be told.`,
+		Example: `  uplinkcheck audit -i inventory.yml
+  uplinkcheck audit -i inventory.yml --format html -o report.html
+  uplinkcheck audit --from before.uce --only RED,MGT`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			format, run, err := rf.check()
+			if err != nil {
+				return err
+			}
+			if from != "" && c.Flags().Changed("inventory") {
+				return fmt.Errorf("--from brings its own inventory: leave out -i")
+			}
+			var ev audit.Evidence
+			if from != "" {
+				ev, err = readBundle(from)
+			} else {
+				ev, err = collectFile(c, file, cf, rf.verbose)
+			}
+			if err != nil {
+				return err
+			}
+			if save != "" {
+				if err := writeBundle(save, ev); err != nil {
+					return err
+				}
+			}
+			return rf.write(c, format, audit.Decide(ev, run))
+		},
+	}
+	rf.add(c)
+	cf.add(c)
+	c.Flags().StringVarP(&file, "inventory", "i", "inventory.yml", "what exists and what is meant")
+	c.Flags().StringVar(&from, "from", "", "decide from this evidence bundle, without logging in anywhere")
+	c.Flags().StringVar(&save, "save", "", "also write the evidence to this bundle")
+	return c
+}
+
+func recordCommand() *cobra.Command {
+	var cf collectFlags
+	var file, out string
+	var verbose bool
+	c := &cobra.Command{
+		Use:     "record",
+		Short:   "collect only: an evidence bundle that audit --from decides again",
+		Long:    `Logs in as audit does and writes what was said, byte for byte, with the inventory, into one file. It holds no password.`,
+		Example: "  uplinkcheck record -i inventory.yml -o before.uce\n  uplinkcheck audit --from before.uce",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if out == "" {
+				return fmt.Errorf("no file to write to: add -o before.uce")
+			}
+			ev, err := collectFile(c, file, cf, verbose)
+			if err != nil {
+				return err
+			}
+			if err := writeBundle(out, ev); err != nil {
+				return err
+			}
+			missed := 0
+			for _, x := range ev.Captures {
+				if x.Err != "" {
+					missed++
+				}
+			}
+			fmt.Fprintf(c.ErrOrStderr(), "uplinkcheck: %s holds %d captures; %d devices were not or not fully collected\n", out, len(ev.Captures), missed)
+			if missed > 0 {
+				return exitCode(2)
+			}
+			return nil
+		},
+	}
+	cf.add(c)
+	c.Flags().StringVarP(&file, "inventory", "i", "inventory.yml", "what exists and what is meant")
+	c.Flags().StringVarP(&out, "output", "o", "", "the bundle to write")
+	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "say what is asked of each device")
+	return c
+}
+
+func readBundle(path string) (audit.Evidence, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return audit.Evidence{}, fmt.Errorf("cannot read the bundle: %w: name a file that uplinkcheck record wrote", err)
+	}
+	defer f.Close()
+	b, err := bundle.Read(f)
+	if err != nil {
+		return audit.Evidence{}, fmt.Errorf("%s: %w", path, err)
+	}
+	inv, err := loadRecorded(b)
+	if err != nil {
+		return audit.Evidence{}, fmt.Errorf("%s: the inventory inside: %w", path, err)
+	}
+	return audit.Evidence{Inventory: inv, Captures: b.Captures, Started: b.Started, Finished: b.Finished}, nil
+}
+
+func writeBundle(path string, ev audit.Evidence) error {
+	b := bundle.Bundle{Tool: "uplinkcheck", Version: audit.Version, Started: ev.Started, Finished: ev.Finished, Captures: ev.Captures}
+	if ev.Inventory.File != nil {
+		b.InventoryName, b.Inventory = ev.Inventory.File.Command, ev.Inventory.File.Data
+	}
+	return bundle.WriteFile(path, b)
+}
+
+// collectFile loads an inventory and asks every device in it.
+func collectFile(c *cobra.Command, path string, cf collectFlags, verbose bool) (audit.Evidence, error) {
+	inv, err := inventory.LoadFile(path)
+	if err != nil {
+		return audit.Evidence{}, err
+	}
+	return collectAll(c, inv, cf, verbose)
+}
+
+// collectAll asks every device, and asks those again whose LACP state may be passing: a second sample decides.
+func collectAll(c *cobra.Command, inv *inventory.Inventory, cf collectFlags, verbose bool) (audit.Evidence, error) {
+	ctx := c.Context()
+	targets, err := targetsOf(inv, cf)
+	if err != nil {
+		return audit.Evidence{}, err
+	}
+	ev := audit.Evidence{Inventory: inv, Started: now()}
+	if len(targets) > 0 {
+		ev.Captures = cf.run(ctx, c.ErrOrStderr(), targets, verbose)
+	}
+	ev.Finished = now()
+	if cf.samples > 1 && ctx.Err() == nil {
+		again := chosen(targets, audit.Fabric(ev).Unsettled())
+		if len(again) > 0 {
+			if !pause(ctx, cf.interval) {
+				return ev, ctx.Err()
+			}
+			ev.Captures = append(ev.Captures, cf.run(ctx, c.ErrOrStderr(), again, verbose)...)
+			ev.Finished = now()
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return ev, fmt.Errorf("stopped before all devices were asked: nothing was decided: run it again")
+	}
+	return ev, nil
+}
+
+// now is the clock, cut to the second as bundles keep it.
+func now() time.Time { return time.Now().UTC().Truncate(time.Second) }

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/audit"
+	"uplinkcheck/verify/checks"
+)
+
+func checksCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "checks [CHECK…]",
+		Short: "the catalogue of checks: what, why, how to mend, which standard",
+		Long: `Without arguments: one line a check. With ids (LAG-004) or groups (LAG): what each check asks for, why it matters, how to
+put it right, and the clauses it rests on.`,
+		Example: "  uplinkcheck checks\n  uplinkcheck checks LAG-004",
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				listChecks(c.OutOrStdout(), checks.All())
+				return nil
+			}
+			chosen, err := audit.Select(args, nil)
+			if err != nil {
+				return err
+			}
+			for i, x := range chosen {
+				if i > 0 {
+					fmt.Fprintln(c.OutOrStdout())
+				}
+				explain(c.OutOrStdout(), x)
+			}
+			return nil
+		},
+	}
+}
+
+func listChecks(w io.Writer, all []*verify.Check) {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options.DrawBorder = false
+	t.Style().Options.SeparateColumns = false
+	t.AppendHeader(table.Row{"check", "severity", "what must be true"})
+	for _, c := range all {
+		t.AppendRow(table.Row{c.ID, c.Severity, c.Title})
+	}
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: 58}})
+	fmt.Fprintln(w, t.Render())
+}
+
+func explain(w io.Writer, c *verify.Check) {
+	fmt.Fprintf(w, "%s  %s\nseverity  %s\n\n%s\n\ncites\n", c.ID, c.Title, c.Severity, wrap(strings.Join(strings.Fields(c.Doc), " "), 80))
+	for _, x := range c.Cites {
+		fmt.Fprintf(w, "  %s\n", x)
+	}
+}
+
+// wrap breaks text at spaces so that no line is longer than width, unless a word is.
+func wrap(text string, width int) string {
+	var b strings.Builder
+	at := 0
+	for i, word := range strings.Fields(text) {
+		if i > 0 && at+1+len(word) > width {
+			b.WriteByte('\n')
+			at = 0
+		} else if i > 0 {
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += len(word)
+	}
+	return b.String()
+}

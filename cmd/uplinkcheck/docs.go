@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"uplinkcheck/drivers"
+	driverlist "uplinkcheck/drivers/all"
+	sourcelist "uplinkcheck/inventory/all"
+	"uplinkcheck/verify/checks"
+)
+
+//go:generate go run . docs ../../README.md
+
+// docsCommand rewrites the parts of the README that follow from the code.
+func docsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "docs README.md", Hidden: true, Args: cobra.ExactArgs(1),
+		Short: "rewrite the generated parts of the README",
+		RunE: func(_ *cobra.Command, args []string) error {
+			text, err := os.ReadFile(args[0])
+			if err != nil {
+				return err
+			}
+			for name, write := range map[string]func(io.Writer){"checks": writeCatalogue, "commands": writeCommands} {
+				if text, err = replacePart(text, name, write); err != nil {
+					return fmt.Errorf("%s: %w", args[0], err)
+				}
+			}
+			return writeFile(args[0], func(w io.Writer) error { _, err := w.Write(text); return err })
+		},
+	}
+}
+
+// replacePart puts what write writes between the markers of that name.
+func replacePart(text []byte, name string, write func(io.Writer)) ([]byte, error) {
+	begin, end := []byte("<!-- generated: "+name+" -->\n"), []byte("<!-- end: "+name+" -->")
+	i, j := bytes.Index(text, begin), bytes.Index(text, end)
+	if i < 0 || j < i {
+		return nil, fmt.Errorf("no part %q between its two markers", name)
+	}
+	var b bytes.Buffer
+	b.Write(text[:i+len(begin)])
+	write(&b)
+	b.Write(text[j:])
+	return b.Bytes(), nil
+}
+
+func writeCatalogue(w io.Writer) {
+	fmt.Fprintln(w, "| check | what must be true | severity |\n| --- | --- | --- |")
+	for _, c := range checks.All() {
+		fmt.Fprintf(w, "| %s | %s | %s |\n", c.ID, c.Title, c.Severity)
+	}
+}
+
+func writeCommands(w io.Writer) {
+	for _, d := range driverlist.Drivers {
+		ways := make([]string, len(d.Access))
+		for i, a := range d.Access {
+			ways[i] = a.String()
+		}
+		writePlatform(w, d.Name, d.Title, strings.Join(ways, ", then "), d.Privileges, d.Commands, d.Prompt)
+	}
+	for _, s := range sourcelist.Sources {
+		writePlatform(w, "source "+s.Name, s.Title, "exec", s.Privileges, s.Commands, nil)
+	}
+}
+
+func writePlatform(w io.Writer, name, title, ways, privileges string, commands []drivers.Command, prompt *drivers.Prompt) {
+	fmt.Fprintf(w, "#### `%s`: %s\n\nAsked by %s. %s\n\n| sent | gives |\n| --- | --- |\n", name, title, ways, privileges)
+	for _, c := range commands {
+		note := ""
+		if c.InsteadOf != "" {
+			note = " (only when the form above it was refused)"
+		}
+		fmt.Fprintf(w, "| `%s` | %s%s |\n", cell(c.Line), cell(c.Gives), note)
+	}
+	if prompt != nil {
+		for _, line := range prompt.Setup {
+			fmt.Fprintf(w, "| `%s` | no paging, in a prompt session only |\n", cell(line))
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+// cell makes text fit for a cell of a Markdown table.
+func cell(s string) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
+}

@@ -1,0 +1,71 @@
+// Command uplinkcheck proves from live switch state that hypervisor uplinks are redundant over several switches and that
+// the management network is isolated, or shows the line that refutes it. It only reads.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"uplinkcheck/verify/audit"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run executes one command line. Exit codes: 0 all passed (warn included), 1 something failed, 2 could not tell or
+// could not run.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var verdict exitCode
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &verdict):
+		return int(verdict)
+	}
+	fmt.Fprintf(stderr, "uplinkcheck: %s\n", printable(err.Error()))
+	return 2
+}
+
+// exitCode is the result of a run that worked: 1 something failed, 2 could not tell.
+type exitCode int
+
+// Error implements error; it is never printed.
+func (e exitCode) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "uplinkcheck",
+		Short: "prove that hypervisor uplinks are redundant and the management network is isolated",
+		Long: `uplinkcheck logs in to switches and hypervisors, reads LAG, LACP, VLAN and LLDP state, joins both ends, and proves
+or refutes, with the line that says so, that uplinks are redundant over several switches and that the
+management network is isolated. It never changes anything.
+
+Exit code: 0 all passed (warnings included), 1 something failed, 2 could not tell or could not run.`,
+		Example:       "  uplinkcheck demo\n  uplinkcheck audit -i inventory.yml\n  uplinkcheck checks LAG-004",
+		Version:       audit.Version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w: see %s --help", err, c.CommandPath())
+	})
+	root.AddCommand(demoCommand(), auditCommand(), recordCommand(), labCommand(), checksCommand(), parseCommand(),
+		inventoryCommand(), testbedCommand(), docsCommand())
+	return root
+}

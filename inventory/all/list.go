@@ -1,0 +1,3 @@
+package all
+
+//go:generate go run ../../drivers/all/generate.go Source

@@ -1,0 +1,200 @@
+// Package audit goes from recorded bytes to a report: it parses each capture with its platform's driver or source, joins
+// the fabric and runs the checks. It is pure: equal evidence gives equal reports, on any machine and any day.
+package audit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"uplinkcheck/drivers"
+	driverlist "uplinkcheck/drivers/all"
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+	sourcelist "uplinkcheck/inventory/all"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/checks"
+	"uplinkcheck/verify/topology"
+)
+
+// Version is that of the program and of the "version" field of reports.
+const Version = "0.1.0"
+
+// Evidence is all that a verdict rests on.
+type Evidence struct {
+	Inventory         *inventory.Inventory // never nil; an empty one declares nothing
+	Captures          []*capture.Capture   // a device may occur twice: an earlier and a later sample
+	Started, Finished time.Time            // of the collection
+}
+
+// Decide parses, joins and judges.
+func Decide(ev Evidence, run []*verify.Check) *verify.Report {
+	f := Fabric(ev)
+	name := ""
+	if ev.Inventory.File != nil {
+		name = ev.Inventory.File.Command
+	}
+	return &verify.Report{
+		Tool: "uplinkcheck", Version: Version, Started: ev.Started, Finished: ev.Finished,
+		Inventory: name, Fabric: f, Findings: verify.Run(f, run), Captures: f.Captures, Checks: run,
+	}
+}
+
+// Fabric parses the captures and joins them. Of several samples of one device the last counts; the one before it
+// tells what lasts.
+func Fabric(ev Evidence) *topology.Fabric {
+	in := topology.Input{Inventory: ev.Inventory, Now: ev.Finished, ParseErrs: map[string]string{}, Allowed: Listed}
+	last := map[string]int{}
+	for i, c := range ev.Captures {
+		last[c.Device] = i
+	}
+	for i, c := range ev.Captures {
+		if last[c.Device] != i {
+			if d := Driver(c.Platform); d != nil {
+				if s, err := d.Parse(c); err == nil {
+					in.Before = append(in.Before, s)
+				}
+			}
+			continue
+		}
+		in.Captures = append(in.Captures, c)
+		parseInto(&in, c)
+	}
+	for _, h := range ev.Inventory.Hosts {
+		if h.Source == "" || h.Source == "declared" {
+			in.Hosts = append(in.Hosts, inventory.Declared(ev.Inventory, h))
+		}
+	}
+	return topology.Build(in)
+}
+
+func parseInto(in *topology.Input, c *capture.Capture) {
+	usable := slices.ContainsFunc(c.Replies, (*capture.Reply).Usable)
+	if d := Driver(c.Platform); d != nil {
+		if !usable {
+			return // a switch that gave nothing is no switch of the fabric: it is a gap, which EVD-001 reports
+		}
+		s, err := d.Parse(c)
+		if err != nil {
+			in.ParseErrs[c.Device] = err.Error()
+			return
+		}
+		in.Switches = append(in.Switches, s)
+		return
+	}
+	s := Source(c.Platform)
+	if s == nil {
+		in.ParseErrs[c.Device] = fmt.Sprintf("nothing here reads the platform %q", c.Platform)
+		return
+	}
+	if !usable {
+		// The host exists: the inventory says so. What it would have told stays unknown.
+		for _, h := range in.Inventory.Hosts {
+			if h.Name == c.Device {
+				in.Hosts = append(in.Hosts, inventory.Declared(in.Inventory, h))
+			}
+		}
+		return
+	}
+	h, err := s.Parse(c)
+	if err != nil {
+		in.ParseErrs[c.Device] = err.Error()
+		return
+	}
+	in.Hosts = append(in.Hosts, h)
+}
+
+// Driver returns the driver of that name or alias, or nil.
+func Driver(name string) *drivers.Driver {
+	for _, d := range driverlist.Drivers {
+		if d.Name == name || slices.Contains(d.Aliases, name) {
+			return d
+		}
+	}
+	return nil
+}
+
+// Source returns the source of that name, or nil.
+func Source(name string) *inventory.Source {
+	for _, s := range sourcelist.Sources {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// Listed reports whether a platform's driver or source lists the command, filled-in arguments included.
+func Listed(platform, command string) bool {
+	var commands []drivers.Command
+	if d := Driver(platform); d != nil {
+		commands = d.Commands
+		if d.Prompt != nil && slices.Contains(d.Prompt.Setup, command) {
+			return true
+		}
+	} else if s := Source(platform); s != nil {
+		commands = s.Commands
+	}
+	for _, c := range commands {
+		if c.Line == command {
+			return true
+		}
+		if before, after, ok := strings.Cut(c.Line, "%s"); ok && c.Each != nil &&
+			strings.HasPrefix(command, before) && strings.HasSuffix(command, after) && len(command) > len(before)+len(after) &&
+			plainWord(command[len(before):len(command)-len(after)]) {
+			return true
+		}
+	}
+	return false
+}
+
+func plainWord(s string) bool {
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/") == ""
+}
+
+// Select returns the checks of the catalogue that only names (all when it is empty) and skip does not: ids such as LAG-004,
+// or groups such as LAG, in any case. A name that fits no check is an error.
+func Select(only, skip []string) ([]*verify.Check, error) {
+	all := checks.All()
+	for _, w := range append(slices.Clone(only), skip...) {
+		if !slices.ContainsFunc(all, func(c *verify.Check) bool { return matches(c, w) }) {
+			return nil, fmt.Errorf("no check %q: list them with uplinkcheck checks", w)
+		}
+	}
+	var out []*verify.Check
+	for _, c := range all {
+		match := func(w string) bool { return matches(c, w) }
+		if (len(only) == 0 || slices.ContainsFunc(only, match)) && !slices.ContainsFunc(skip, match) {
+			out = append(out, c)
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("--only and --skip leave no check: list them with uplinkcheck checks")
+	}
+	return out, nil
+}
+
+func matches(c *verify.Check, word string) bool {
+	group, _, _ := strings.Cut(c.ID, "-")
+	return strings.EqualFold(c.ID, word) || strings.EqualFold(group, word)
+}
+
+// Platforms lists, sorted, what an inventory may name as platform.
+func Platforms() (names []string) {
+	for _, d := range driverlist.Drivers {
+		names = append(append(names, d.Name), d.Aliases...)
+	}
+	slices.SortFunc(names, state.NaturalCompare)
+	return names
+}
+
+// Sources lists what an inventory may name as source of a host.
+func Sources() []string {
+	names := []string{"declared"}
+	for _, s := range sourcelist.Sources {
+		names = append(names, s.Name)
+	}
+	return names
+}
