@@ -1,0 +1,155 @@
+package juniper_junos
+
+import (
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+)
+
+// A config is the configured interfaces by name. The list is whole: what is not in it is not configured.
+type config struct {
+	from       capture.Span
+	interfaces map[string]elem
+	vlans      map[string]state.VIDSet
+}
+
+// configuration keeps the configured interfaces; finish compares them with what is in operation.
+func configuration(p *parser, e elem) {
+	list := e.at("interfaces")
+	if !list.exists() {
+		return
+	}
+	for _, shared := range []string{"apply-groups", "interface-range"} {
+		for x := range e.all(shared) {
+			if !strings.Contains(p.reply.Command, "inherit") {
+				p.unread(x.span(), "parts of the configuration are inherited, and the device did not resolve them")
+				return
+			}
+		}
+	}
+	c := &config{from: list.span(), interfaces: map[string]elem{}, vlans: map[string]state.VIDSet{}}
+	for n := range list.named("interface") {
+		if name := n.text("name"); name != "" {
+			c.interfaces[name] = n
+		}
+	}
+	for v := range e.at("vlans").named("vlan") {
+		for _, leaf := range []string{"vlan-id", "vlan-id-list"} {
+			for id := range v.named(leaf) {
+				if set, err := state.ParseVIDSet(id.str().Value); err == nil {
+					c.vlans[v.text("name")] = c.vlans[v.text("name")].Union(set)
+				}
+			}
+		}
+	}
+	p.config = c
+}
+
+// configuredAggregators adds to the aggregators what only their configuration says.
+func (p *parser) configuredAggregators() {
+	if p.config == nil {
+		return
+	}
+	forced := map[string]elem{}
+	for name, n := range p.config.interfaces {
+		for _, path := range [][2]string{{"ether-options", "ieee-802.3ad"}, {"gigether-options", "ieee-802.3ad"}, {"gigether-options", "802.3ad"}, {"ether-options", "802.3ad"}} {
+			lag := n.at(path[0], path[1])
+			bundle := lag.at("bundle").str()
+			if !bundle.Known() {
+				continue
+			}
+			p.aggregationPort(p.aggregator(bundle.Value, bundle.From), name, bundle.From)
+			if up := lag.at("lacp", "force-up"); up.exists() {
+				forced[bundle.Value] = up
+			}
+		}
+	}
+	for i := range p.sw.Aggregators {
+		p.configuredAggregator(&p.sw.Aggregators[i], forced)
+	}
+}
+
+func (p *parser) configuredAggregator(a *state.Aggregator, forced map[string]elem) {
+	n, ok := p.config.interfaces[a.Name]
+	if !ok {
+		return
+	}
+	options := n.at("aggregated-ether-options")
+	protocol := options.at("lacp")
+	if !a.Protocol.Known() {
+		a.Protocol = capture.Of(state.Static, n.span())
+		if protocol.exists() {
+			a.Protocol = capture.Of(state.LACP, protocol.span())
+		}
+	}
+	if !a.MinLinks.Known() {
+		a.MinLinks = capture.Then(options.at("minimum-links").str(), func(s string) (int, bool) {
+			v, ok := number(s, 16)
+			return int(v), ok
+		})
+	}
+	a.Fallback = capture.Of(state.NoFallback, n.span())
+	if up := protocol.at("force-up"); up.exists() {
+		a.Fallback = capture.Of(state.StaticFallback, up.span())
+	} else if up, ok := forced[a.Name]; ok {
+		a.Fallback = capture.Of(state.StaticFallback, up.span())
+	}
+	a.MLAGID = options.at("mc-ae", "mc-ae-id").str()
+	switch esi := n.at("esi"); {
+	case !esi.exists():
+		a.ESI = capture.Of("", n.span())
+	default: // without a written identifier the switch makes one of its own, which is not in the configuration
+		a.ESI = capture.Then(esi.at("identifier").str(), func(s string) (string, bool) { return strings.ToLower(s), true })
+	}
+}
+
+// configuredPort adds the list of VLANs that a person wrote.
+func (p *parser) configuredPort(b *state.BridgePort) {
+	if p.config == nil {
+		return
+	}
+	n, ok := p.config.interfaces[b.Interface]
+	if !ok {
+		return
+	}
+	var units []elem
+	for u := range n.named("unit") {
+		units = append(units, u)
+	}
+	if len(units) != 1 || !units[0].at("family", "ethernet-switching").exists() {
+		return // one unit for each VLAN has no list
+	}
+	family := units[0].at("family", "ethernet-switching")
+	for _, leaf := range []string{"interface-mode", "port-mode"} {
+		if mode := family.at(leaf).str(); mode.Known() && !b.Mode.Known() {
+			b.Mode = capture.Then(mode, func(s string) (state.PortMode, bool) {
+				m, ok := portModes[s]
+				return m, ok
+			})
+		}
+	}
+	set, written := state.VIDSet{}, false
+	for m := range family.at("vlan").named("members") {
+		vids, ok := p.memberSet(m.str().Value)
+		if !ok {
+			p.unread(m.span(), "a VLAN that nothing gives an id")
+			return
+		}
+		set, written = set.Union(vids), true
+	}
+	b.Configured = capture.Of(set, family.span())
+	b.Explicit = capture.Of(written, family.span())
+}
+
+// memberSet reads one entry of a list of VLANs: "all", ids, a range of ids, or the name of a VLAN.
+func (p *parser) memberSet(s string) (state.VIDSet, bool) {
+	if vids, err := state.ParseVIDSet(s); err == nil && !strings.EqualFold(s, "none") {
+		return vids, true
+	}
+	if vids, ok := p.config.vlans[s]; ok {
+		return vids, true
+	}
+	v := p.vids[s]
+	return state.VIDs(v), v != 0
+}

@@ -1,0 +1,152 @@
+package juniper_junos
+
+import (
+	"errors"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/tree"
+)
+
+// An elem is an element of a reply. Junos prints one and the same tree as XML and as JSON ("| display json"), where each
+// child is an array and text sits in a member "data"; elem hides which one came. The zero elem is absent.
+type elem struct{ n tree.Node }
+
+// errText is returned for a reply that is neither XML nor JSON.
+var errText = errors.New("neither XML nor JSON")
+
+// root returns the outermost element of the reply.
+func root(r *capture.Reply) (elem, error) {
+	for _, line := range r.Lines() {
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "<"):
+			n, err := tree.XML(r)
+			return elem{n}, err
+		case line == "{", line == "{}", strings.HasPrefix(line, `{"`), strings.HasPrefix(line, `{ `):
+			n, err := tree.JSON(r)
+			return elem{n}, err
+		}
+	}
+	return elem{}, errText
+}
+
+// items yields the elements that a JSON member stands for, or the XML element itself.
+func items(n tree.Node, yield func(elem) bool) bool {
+	if n.Kind() != tree.Array {
+		return yield(elem{n})
+	}
+	for item := range n.Children() {
+		if !yield(elem{item}) {
+			return false
+		}
+	}
+	return true
+}
+
+// named yields the children of that name, in order.
+func (e elem) named(name string) func(yield func(elem) bool) {
+	return func(yield func(elem) bool) {
+		for c := range e.n.Named(name) {
+			if !items(c, yield) {
+				return
+			}
+		}
+	}
+}
+
+// all yields the element itself, if it has that name, and every descendant of that name. It is how wrappers are
+// stripped: rpc-reply, multi-routing-engine-results and multi-routing-engine-item stand around an answer or do not.
+func (e elem) all(name string) func(yield func(elem) bool) {
+	return func(yield func(elem) bool) {
+		if e.n.Exists() && e.n.Name() == name && !yield(e) {
+			return
+		}
+		for c := range e.n.All(name) {
+			if !items(c, yield) {
+				return
+			}
+		}
+	}
+}
+
+// at walks down by name, taking the first child of each name.
+func (e elem) at(path ...string) elem {
+	for _, name := range path {
+		var found elem
+		for c := range e.named(name) {
+			found = c
+			break
+		}
+		e = found
+	}
+	return e
+}
+
+func (e elem) exists() bool       { return e.n.Exists() }
+func (e elem) span() capture.Span { return e.n.Span() }
+
+// str returns the trimmed text of a leaf, unknown when it is absent, empty or no leaf.
+func (e elem) str() capture.Fact[string] {
+	n := e.n
+	if n.Kind() == tree.Object {
+		n = n.At("data")
+	}
+	text := n.Str()
+	if n.Kind() == tree.Number {
+		text = capture.Of(n.Text(), n.Span())
+	}
+	return capture.Then(text, func(s string) (string, bool) {
+		s = strings.TrimSpace(s)
+		return s, s != ""
+	})
+}
+
+// text returns the trimmed text of the leaf at path, "" when there is none.
+func (e elem) text(path ...string) string { return e.at(path...).str().Value }
+
+// uint16 returns the decimal number of a leaf.
+func (e elem) uint16() capture.Fact[uint16] {
+	return capture.Then(e.str(), func(s string) (uint16, bool) {
+		v, ok := number(s, 16)
+		return uint16(v), ok
+	})
+}
+
+// mac returns the MAC address of a leaf.
+func (e elem) mac() capture.Fact[state.MAC] { return capture.Then(e.str(), toMAC) }
+
+func toMAC(s string) (state.MAC, bool) {
+	m, err := state.ParseMAC(s)
+	return m, err == nil
+}
+
+// style returns the attribute junos:style, "" when absent.
+func (e elem) style() string {
+	if e.n.Kind() == tree.Object {
+		return e.n.At("attributes", "junos:style").Text()
+	}
+	return e.n.Attr("style")
+}
+
+// word maps the text of the leaf, in lower case, through words. A text that is not among them is unknown and noted.
+func word[T any](p *parser, e elem, words map[string]T) capture.Fact[T] {
+	text := e.str()
+	got := capture.Then(text, func(s string) (T, bool) {
+		v, ok := words[strings.ToLower(s)]
+		return v, ok
+	})
+	if text.Known() && !got.Known() {
+		p.unread(text.From, "unknown word "+quote(text.Value)+" in "+e.name())
+	}
+	return got
+}
+
+// name returns the element's name for messages.
+func (e elem) name() string {
+	if name := e.n.Name(); name != "" {
+		return name
+	}
+	return "a list"
+}

@@ -1,0 +1,231 @@
+package juniper_junos
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+)
+
+// A logical is a logical interface (a unit) with what a routed one states.
+type logical struct {
+	from      capture.Span
+	addresses []capture.Fact[netip.Prefix]
+	oper      capture.Fact[state.Status]
+}
+
+var status = map[string]state.Status{"up": state.Up, "down": state.Down}
+
+var duplex = map[string]state.Duplex{"full-duplex": state.Full, "half-duplex": state.Half}
+
+// kinds are the device types of physical interfaces that hosts, switches and people know. All others are inside the box.
+var kinds = map[string]state.InterfaceKind{
+	"fe": state.Physical, "ge": state.Physical, "mge": state.Physical, "xe": state.Physical, "et": state.Physical, "xle": state.Physical,
+}
+
+// kindOf tells what an interface is by its name; Junos names interfaces by device type.
+func kindOf(name string) state.InterfaceKind {
+	if m := port.FindStringSubmatch(name); m != nil {
+		if kind, ok := kinds[m[1]]; ok {
+			return kind
+		}
+		return state.Logical
+	}
+	switch strings.TrimRight(name, "0123456789") {
+	case "ae", "reth":
+		return state.Aggregate
+	case "irb", "vlan":
+		return state.Routed
+	case "fxp", "me", "em", "vme":
+		return state.OutOfBand
+	}
+	return state.Logical
+}
+
+// interfaces reads interface-information in any style: terse says less and nothing else.
+func interfaces(p *parser, e elem) {
+	seen, whole := map[string]bool{}, true
+	for i := range p.sw.Interfaces {
+		seen[p.sw.Interfaces[i].Name] = true
+	}
+	for ifd := range e.named("physical-interface") {
+		name := ifd.at("name").str()
+		if !name.Known() || seen[name.Value] {
+			if whole { // once: a list that was filtered by unit names none, the second node of a cluster repeats many
+				p.unread(ifd.span(), "an interface without a name, or a second time")
+			}
+			whole = false
+			continue
+		}
+		seen[name.Value] = true
+		p.physical(ifd, name)
+	}
+	if whole {
+		p.sw.Listed.Interfaces, p.sw.Listed.Aggregators = e.span(), e.span()
+	}
+}
+
+func (p *parser) physical(ifd elem, name capture.Fact[string]) {
+	n := state.Interface{
+		Name: name.Value, From: name.From, Kind: kindOf(name.Value),
+		Description: ifd.at("description").str(),
+		Admin:       word(p, ifd.at("admin-status"), status),
+		Oper:        word(p, ifd.at("oper-status"), status),
+		Speed:       capture.Then(ifd.at("speed").str(), speed),
+		MTU: capture.Then(ifd.at("mtu").str(), func(s string) (int, bool) {
+			v, ok := number(s, 31)
+			return int(v), ok
+		}),
+		MAC: ifd.at("current-physical-address").mac(),
+	}
+	if !n.MAC.Known() {
+		n.MAC = ifd.at("hardware-physical-address").mac()
+	}
+	for _, leaf := range []string{"link-mode", "duplex", "link-type"} {
+		if mode := ifd.at(leaf).str(); !n.Duplex.Known() {
+			n.Duplex = capture.Then(mode, func(s string) (state.Duplex, bool) {
+				d, ok := duplex[strings.ToLower(s)]
+				return d, ok
+			})
+		}
+	}
+	p.logicals(ifd, &n)
+	if n.Kind == state.Aggregate && strings.HasPrefix(n.Name, "ae") {
+		a := p.aggregator(n.Name, name.From)
+		a.Oper = n.Oper
+		a.MinLinks = capture.Then(ifd.at("minimum-links-in-aggregate").str(), func(s string) (int, bool) {
+			v, ok := number(s, 16)
+			return int(v), ok
+		})
+	}
+	p.sw.Interfaces = append(p.sw.Interfaces, n)
+}
+
+// families tell a port that switches (true) from one that routes (false). Others say nothing about it.
+var families = map[string]bool{
+	"eth-switch": true, "ethernet-switching": true, "bridge": true, "vpls": true, "ccc": true,
+	"inet": false, "inet6": false, "iso": false, "mpls": false,
+}
+
+// logicals reads the units of an interface: they say whether it is in an aggregate, switches or routes.
+func (p *parser) logicals(ifd elem, n *state.Interface) {
+	member, bridged, routed, silent := elem{}, elem{}, elem{}, false
+	for ifl := range ifd.named("logical-interface") {
+		name := ifl.at("name").str()
+		if !name.Known() || strings.HasSuffix(name.Value, ".32767") || strings.HasSuffix(name.Value, ".16386") { // Junos' own
+			continue
+		}
+		any := false
+		for family := range ifl.named("address-family") {
+			which := family.text("address-family-name")
+			switches, known := families[which]
+			any = any || known || which == "aenet"
+			switch {
+			case which == "aenet":
+				member = family
+			case known && switches:
+				bridged = family
+			case known:
+				routed = family
+			}
+		}
+		silent = silent || !any
+		if n.Kind == state.Routed {
+			p.routed[name.Value] = routedUnit(ifl, name)
+		}
+	}
+	switch bundle := member.at("ae-bundle-name").str(); {
+	case bundle.Known():
+		name := base(bundle.Value)
+		n.Aggregator = capture.Of(name, bundle.From)
+		p.aggregationPort(p.aggregator(name, bundle.From), n.Name, bundle.From)
+	case member.exists():
+		p.unread(member.span(), "a member of an aggregate that is not named")
+	case bridged.exists():
+		n.Aggregator, n.Bridged = capture.Of("", ifd.span()), capture.Of(true, bridged.span())
+	case routed.exists():
+		n.Aggregator = capture.Of("", ifd.span())
+		if !silent {
+			n.Bridged = capture.Of(false, routed.span())
+		}
+	}
+}
+
+func routedUnit(ifl elem, name capture.Fact[string]) *logical {
+	l := &logical{from: name.From, oper: capture.Then(ifl.at("oper-status").str(), func(s string) (state.Status, bool) {
+		v, ok := status[s]
+		return v, ok
+	})}
+	for flag := range ifl.at("if-config-flags").n.Children() {
+		if l.oper.From.Reply != nil && l.oper.Value == state.Down {
+			break
+		}
+		switch {
+		case strings.Contains(flag.Name(), "down"):
+			l.oper = capture.Of(state.Down, flag.Span())
+		case flag.Name() == "iff-up":
+			l.oper = capture.Of(state.Up, flag.Span())
+		}
+	}
+	for family := range ifl.named("address-family") {
+		for address := range family.named("interface-address") {
+			if a := prefix(address.at("ifa-local").str(), address.text("ifa-destination")); a.Known() {
+				l.addresses = append(l.addresses, a)
+			}
+		}
+	}
+	return l
+}
+
+// prefix joins "10.1.2.1" and the destination "10.1.2/24"; terse output has "10.1.2.1/24" at once.
+func prefix(local capture.Fact[string], destination string) capture.Fact[netip.Prefix] {
+	return capture.Then(local, func(s string) (netip.Prefix, bool) {
+		if whole, err := netip.ParsePrefix(s); err == nil {
+			return whole, true
+		}
+		address, err := netip.ParseAddr(s)
+		if err != nil {
+			return netip.Prefix{}, false
+		}
+		_, length, _ := strings.Cut(destination, "/")
+		bits, err := strconv.Atoi(length)
+		if err != nil || bits < 0 || bits > address.BitLen() {
+			return netip.Prefix{}, false
+		}
+		return netip.PrefixFrom(address, bits), true
+	})
+}
+
+// base cuts the unit, and the star of an active member, off the name of a logical interface.
+func base(name string) string {
+	name, _, _ = strings.Cut(strings.TrimSuffix(name, "*"), ".")
+	return name
+}
+
+// number reads a decimal number of at most so many bits.
+func number(s string, bits int) (uint64, bool) {
+	v, err := strconv.ParseUint(s, 10, bits)
+	return v, err == nil
+}
+
+// speed reads "10Gbps", "1000mbps" and the like, in bit/s; "Auto" and "Unlimited" are none.
+func speed(s string) (uint64, bool) {
+	lower := strings.ToLower(s)
+	for _, unit := range []struct {
+		suffix string
+		factor uint64
+	}{{"kbps", 1e3}, {"mbps", 1e6}, {"gbps", 1e9}, {"tbps", 1e12}} {
+		digits, ok := strings.CutSuffix(lower, unit.suffix)
+		if !ok {
+			continue
+		}
+		v, err := strconv.ParseFloat(digits, 64)
+		if err != nil || !(v > 0 && v < 1e6) || strings.ContainsAny(digits, "xpn") {
+			return 0, false
+		}
+		return uint64(v*float64(unit.factor) + 0.5), true
+	}
+	return 0, false
+}

@@ -1,0 +1,91 @@
+package juniper_junos
+
+import (
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+)
+
+// macKinds are the flags of an address with ELS and its types without. L is learned here, R by the other side of an EVPN or
+// MC-LAG pair; what both learned is proven to be here, too.
+var macKinds = map[string]state.MACKind{
+	"d": state.Dynamic, "dl": state.Dynamic, "dlr": state.Dynamic, "dr": state.PeerLearned,
+	"s": state.StaticMAC, "p": state.StaticMAC,
+	"learn": state.Dynamic, "learn(l)": state.Dynamic, "learn(r)": state.PeerLearned,
+	"static": state.StaticMAC, "persistent": state.StaticMAC,
+}
+
+// macTable reads the forwarding database. A brief one with ELS has entries within VLANs, a detailed one has only VLANs,
+// each with one entry's elements.
+func macTable(p *parser, e elem) {
+	for g := range e.named("l2ng-l2ald-mac-entry-vlan") {
+		p.mac(g, g)
+		for entry := range g.named("l2ng-mac-entry") {
+			p.mac(entry, g)
+		}
+	}
+	for table := range e.all("ethernet-switching-table") {
+		for entry := range table.named("mac-table-entry") {
+			p.macWithoutELS(entry)
+		}
+	}
+	if e.style() != "summary" {
+		p.sw.Listed.MACs = e.span()
+	}
+}
+
+func (p *parser) mac(entry, vlan elem) {
+	address := entry.at("l2ng-l2-mac-address").str()
+	if !address.Known() {
+		return
+	}
+	v, ok := toVID(entry.text("l2ng-l2-vlan-id"))
+	if !ok {
+		v, ok = toVID(vlan.text("l2ng-l2-vlan-id"))
+	}
+	if !ok {
+		v = p.vids[entry.text("l2ng-l2-mac-vlan-name")]
+	}
+	p.addMAC(entry, address, v, entry.text("l2ng-l2-mac-logical-interface"), entry.at("l2ng-l2-mac-flags").str())
+}
+
+func (p *parser) macWithoutELS(entry elem) {
+	address := entry.at("mac-address").str()
+	if !address.Known() || address.Value == "*" { // the line for flooding
+		return
+	}
+	v, ok := toVID(entry.text("mac-vlan-tag"))
+	if !ok {
+		v = p.vids[entry.text("mac-vlan")]
+	}
+	name := entry.text("mac-interface")
+	if name == "" {
+		name = entry.text("mac-interfaces-list", "mac-interfaces")
+	}
+	p.addMAC(entry, address, v, name, entry.at("mac-type").str())
+}
+
+func (p *parser) addMAC(entry elem, address capture.Fact[string], v state.VID, name string, kind capture.Fact[string]) {
+	if strings.EqualFold(name, "router") { // its own address on the routed interface
+		return
+	}
+	m, ok := toMAC(address.Value)
+	if !ok || !v.Valid() || name == "" || p.twice[v] {
+		p.unread(entry.span(), "an entry without an address, a VLAN id or an interface")
+		return
+	}
+	p.sw.MACs = append(p.sw.MACs, state.MACEntry{VID: v, MAC: m, Interface: portOf(name), From: entry.span(),
+		Kind: capture.Then(kind, func(s string) (state.MACKind, bool) {
+			k, ok := macKinds[strings.ToLower(s)]
+			return k, ok
+		})})
+}
+
+// portOf returns the port of a logical interface; tunnels and the like keep their unit.
+func portOf(name string) string {
+	if k := kindOf(base(name)); k == state.Physical || k == state.Aggregate || k == state.OutOfBand {
+		return base(name)
+	}
+	return strings.TrimSuffix(name, "*")
+}

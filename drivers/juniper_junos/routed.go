@@ -1,0 +1,71 @@
+package juniper_junos
+
+import (
+	"slices"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+)
+
+// instances reads the routing instances that route; those that only switch are no VRFs.
+func instances(p *parser, e elem) {
+	for core := range e.named("instance-core") {
+		name := core.at("instance-name").str()
+		if !name.Known() || strings.HasPrefix(name.Value, "__") { // Junos' own
+			continue
+		}
+		switch core.text("instance-type") {
+		case "vrf", "virtual-router":
+		case "forwarding":
+			if name.Value != "master" {
+				continue
+			}
+		default:
+			continue
+		}
+		v := state.VRF{Name: name.Value, From: core.span()}
+		for n := range core.all("interface-name") {
+			if text := n.str(); text.Known() {
+				v.Interfaces = append(v.Interfaces, text.Value)
+			}
+		}
+		for n := range core.named("instance-interface") {
+			if text := n.str(); text.Known() {
+				v.Interfaces = append(v.Interfaces, text.Value)
+			}
+		}
+		p.sw.VRFs = append(p.sw.VRFs, v)
+	}
+	p.sw.Listed.VRFs = e.span()
+	if e.style() == "detail" {
+		p.master = e.span()
+	}
+}
+
+// finishRouted joins what the list of VLANs, the list of interfaces and the routing instances say of the routed interfaces.
+func (p *parser) finishRouted() {
+	for name, l := range p.routed {
+		i := slices.IndexFunc(p.sw.SVIs, func(s state.SVI) bool { return s.Interface == name })
+		if i < 0 {
+			p.sw.SVIs = append(p.sw.SVIs, state.SVI{Interface: name, From: l.from})
+			i = len(p.sw.SVIs) - 1
+		}
+		p.sw.SVIs[i].Addresses, p.sw.SVIs[i].Oper = l.addresses, l.oper
+	}
+	for i := range p.sw.SVIs {
+		p.sw.SVIs[i].VRF = p.vrfOf(p.sw.SVIs[i].Interface)
+	}
+	p.sw.Listed.SVIs = p.sw.Listed.Interfaces
+}
+
+// vrfOf returns the routing instance of a logical interface. The detailed list names the interfaces of all instances but the
+// default one: what is in none of them is in that.
+func (p *parser) vrfOf(name string) capture.Fact[string] {
+	for _, v := range p.sw.VRFs {
+		if slices.Contains(v.Interfaces, name) {
+			return capture.Of(v.Name, v.From)
+		}
+	}
+	return capture.Of("master", p.master)
+}
