@@ -16,47 +16,49 @@ import (
 type FaultKind struct {
 	Name string
 	// Doc says what On and the other fields of a Fault mean, and what follows.
-	Doc   string
-	apply func(b *builder, where string, f Fault)
+	Doc string
+	// Example is one use on mlag-pair and what is built on it: the fields beside "fault".
+	Example string
+	apply   func(b *builder, where string, f Fault)
 }
 
 // FaultKinds lists all faults by name.
 func FaultKinds() []FaultKind {
 	kinds := []FaultKind{
-		{"cable-pulled", "on: switch/port or host/nic. Both ends go dark.", (*builder).cablePulled},
-		{"admin-down", "on: switch/port, switch/lagN or host/nic. Shut by configuration; the far end goes dark.", (*builder).adminDown},
-		{"port-errdisabled", "on: switch/port. Shut by a protection function; the far end goes dark.", (*builder).errDisabled},
-		{"wrong-key", "on: LAG or host. The switch side uses another LACP key (value, else 100 more).", (*builder).wrongKey},
-		{"wrong-system-id", "on: LAG. The switch side uses its own LACP system id, not the pair's (or value).", (*builder).wrongSystem},
-		{"lacp-off", "on: LAG or host. The switch side sends no LACPDUs: a static LAG.", (*builder).lacpOff},
-		{"static-vs-lacp", "on: LAG or host. As lacp-off; with: host makes the host's bond the static end instead.", (*builder).lacpOff},
-		{"passive-passive", "on: host or host/bond. Both ends wait for the other to speak.", (*builder).passivePassive},
-		{"one-way-loss", "on: switch/port or host/nic that no longer receives, though the link is up.", (*builder).oneWayLoss},
-		{"expired", "on: switch/port or host/nic that has just stopped hearing LACPDUs.", (*builder).expire},
-		{"lacp-silent", "on: host. It sends no LACPDUs, as in its boot loader.", (*builder).lacpSilent},
-		{"fallback-active", "on: host. As lacp-silent, and the switch falls back (value: static or individual).", (*builder).fallbackActive},
-		{"leg-patched-to-other-host", "on: host/nic whose switch port is moved to with: host/nic.", (*builder).legMoved},
-		{"legs-swapped", "on: host/nic, with: host/nic. Their switch ends are exchanged.", (*builder).legsSwapped},
-		{"both-legs-on-one-switch", "on: host/nic that is moved, cable and LAG, to the switch of the bond's other NIC.", (*builder).bothOnOne},
-		{"duplicate-partner", "on: host, with: host. The first presents the LACP identity of the second.", (*builder).duplicatePartner},
-		{"loop-to-itself", "on: switch/port in a LAG, cabled to with: switch/port, else to a spare port put into the same LAG.", (*builder).loop},
-		{"min-links", "on: LAG or host. The switch side asks for value links (2).", (*builder).minLinks},
-		{"speed-mismatch", "on: switch/port or host/nic. The link runs at value bit/s (1000000000) at both ends.", (*builder).speedMismatch},
-		{"mtu-mismatch", "on: switch/port or switch/lagN. MTU is value (1500).", (*builder).mtuMismatch},
-		{"vlan-missing", "on: switch/port or switch/lagN. vlans are not in its list.", (*builder).vlanMissing},
-		{"vlan-not-created", "on: switch. vlans are not in its database.", (*builder).vlanNotCreated},
-		{"vlan-suspended", "on: switch. vlans are suspended in its database.", (*builder).vlanSuspended},
-		{"native-mismatch", "on: switch/port, switch/lagN or host. vlans (one) is the untagged VLAN.", (*builder).nativeMismatch},
-		{"mgmt-vlan-on-edge-port", "on: switch/port. It is an access port of vlans (the management network's first), and something is plugged in.", (*builder).mgmtOnEdge},
-		{"allow-all", "on: LAG, switch/port or host. No VLAN list: every VLAN passes.", (*builder).allowAll},
-		{"stp-blocked", "on: switch/port or switch/lagN. Spanning tree blocks vlans (all of them).", (*builder).stpBlocked},
-		{"mlag-peer-down", "on: pair. The protocol is down on both sides though the peer-link is up.", (*builder).mlagPeerDown},
-		{"peer-link-down", "on: pair. All peer-link cables are pulled.", (*builder).peerLinkDown},
-		{"peer-link-single-member", "on: pair. All peer-link cables but one are pulled.", (*builder).peerLinkSingle},
-		{"keepalive-down", "on: pair. The keepalive is not answered.", (*builder).keepaliveDown},
-		{"config-inconsistent", "on: pair. value: parameter=here/there is a difference that the pair found in itself.", (*builder).configInconsistent},
-		{"mlag-port-partial", "on: switch/lagN. Its cables are pulled on this side of the pair.", (*builder).mlagPartial},
-		{"lldp-silent", "on: switch or host. It speaks no LLDP and does not listen; switch/port or host/nic: this end does not send.", (*builder).lldpSilent},
+		{"cable-pulled", "on: switch/port or host/nic. Both ends go dark.", "on: leaf1/1", (*builder).cablePulled},
+		{"admin-down", "on: switch/port, switch/lagN or host/nic. Shut by configuration; the far end goes dark.", "on: leaf1/lag1", (*builder).adminDown},
+		{"port-errdisabled", "on: switch/port. Shut by a protection function; the far end goes dark.", "on: leaf1/1", (*builder).errDisabled},
+		{"wrong-key", "on: LAG or host. The switch side uses another LACP key (value, else 100 more).", "on: leaf2/lag2", (*builder).wrongKey},
+		{"wrong-system-id", "on: LAG. The switch side uses its own LACP system id, not the pair's (or value).", "on: leaf2/lag2", (*builder).wrongSystem},
+		{"lacp-off", "on: LAG or host. The switch side sends no LACPDUs: a static LAG.", "on: leaf2/lag2", (*builder).lacpOff},
+		{"static-vs-lacp", "on: LAG or host. As lacp-off; with: host makes the host's bond the static end instead.", "on: esx1", (*builder).lacpOff},
+		{"passive-passive", "on: host or host/bond. Both ends wait for the other to speak.", "on: kvm1", (*builder).passivePassive},
+		{"one-way-loss", "on: switch/port or host/nic that no longer receives, though the link is up.", "on: leaf1/2", (*builder).oneWayLoss},
+		{"expired", "on: switch/port or host/nic that has just stopped hearing LACPDUs.", "on: leaf1/1", (*builder).expire},
+		{"lacp-silent", "on: host. It sends no LACPDUs, as in its boot loader.", "on: esx1", (*builder).lacpSilent},
+		{"fallback-active", "on: host. As lacp-silent, and the switch falls back (value: static or individual).", "on: esx1", (*builder).fallbackActive},
+		{"leg-patched-to-other-host", "on: host/nic whose switch port is moved to with: host/nic.", "on: esx1/eno2, with: kvm1/eno2", (*builder).legMoved},
+		{"legs-swapped", "on: host/nic, with: host/nic. Their switch ends are exchanged.", "on: esx1/eno2, with: kvm1/eno2", (*builder).legsSwapped},
+		{"both-legs-on-one-switch", "on: host/nic that is moved, cable and LAG, to the switch of the bond's other NIC.", "on: kvm1/eno2", (*builder).bothOnOne},
+		{"duplicate-partner", "on: host, with: host. The first presents the LACP identity of the second.", "on: esx1, with: kvm1", (*builder).duplicatePartner},
+		{"loop-to-itself", "on: switch/port in a LAG, cabled to with: switch/port, else to a spare port put into the same LAG.", "on: leaf1/1", (*builder).loop},
+		{"min-links", "on: LAG or host. The switch side asks for value links (2).", "on: leaf1/lag1", (*builder).minLinks},
+		{"speed-mismatch", "on: switch/port or host/nic. The link runs at value bit/s (1000000000) at both ends.", "on: leaf2/1", (*builder).speedMismatch},
+		{"mtu-mismatch", "on: switch/port or switch/lagN. MTU is value (1500).", "on: leaf1/lag1", (*builder).mtuMismatch},
+		{"vlan-missing", "on: switch/port or switch/lagN. vlans are not in its list.", "on: leaf1/lag1, vlans: 20", (*builder).vlanMissing},
+		{"vlan-not-created", "on: switch. vlans are not in its database.", "on: leaf1, vlans: 20", (*builder).vlanNotCreated},
+		{"vlan-suspended", "on: switch. vlans are suspended in its database.", "on: leaf1, vlans: 20", (*builder).vlanSuspended},
+		{"native-mismatch", "on: switch/port, switch/lagN or host. vlans (one) is the untagged VLAN.", "on: leaf1/lag1, vlans: 10", (*builder).nativeMismatch},
+		{"mgmt-vlan-on-edge-port", "on: switch/port. It is an access port of vlans (the management network's first), and something is plugged in.", "on: leaf1/5", (*builder).mgmtOnEdge},
+		{"allow-all", "on: LAG, switch/port or host. No VLAN list: every VLAN passes.", "on: esx1", (*builder).allowAll},
+		{"stp-blocked", "on: switch/port or switch/lagN. Spanning tree blocks vlans (all of them).", "on: leaf1/lag1, vlans: 20", (*builder).stpBlocked},
+		{"mlag-peer-down", "on: pair. The protocol is down on both sides though the peer-link is up.", "on: p1", (*builder).mlagPeerDown},
+		{"peer-link-down", "on: pair. All peer-link cables are pulled.", "on: p1", (*builder).peerLinkDown},
+		{"peer-link-single-member", "on: pair. All peer-link cables but one are pulled.", "on: p1", (*builder).peerLinkSingle},
+		{"keepalive-down", "on: pair. The keepalive is not answered.", "on: p1", (*builder).keepaliveDown},
+		{"config-inconsistent", "on: pair. value: parameter=here/there is a difference that the pair found in itself.", "on: p1", (*builder).configInconsistent},
+		{"mlag-port-partial", "on: switch/lagN. Its cables are pulled on this side of the pair.", "on: leaf1/lag1", (*builder).mlagPartial},
+		{"lldp-silent", "on: switch or host. It speaks no LLDP and does not listen; switch/port or host/nic: this end does not send.", "on: esx1", (*builder).lldpSilent},
 	}
 	slices.SortFunc(kinds, func(x, y FaultKind) int { return cmp.Compare(x.Name, y.Name) })
 	return kinds
