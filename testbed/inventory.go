@@ -94,6 +94,7 @@ func (s *Scenario) switchEntries(login func(*target) map[string]any) map[string]
 	for _, sw := range s.Fabric.Switches {
 		e := login(s.target(sw.Name))
 		e["platform"] = sw.Platform
+		e["hostname"] = sw.Hostname
 		if spec := s.Fabric.Scenario.Switches[sw.Name]; spec != nil {
 			put(e, "rack", spec.Rack)
 			put(e, "power", spec.Power)

@@ -196,7 +196,31 @@ func (t *target) capture(start time.Time) *capture.Capture {
 			c.Replies = append(c.Replies, t.reply(line, &c.Finished))
 		}
 	}
+	if gap := t.gap(c); gap != "" {
+		c.Err = t.name + ": " + gap
+	}
 	return c
+}
+
+// gap says which answer that is not optional was asked for and not given, in none of the ways to ask for it.
+func (t *target) gap(c *capture.Capture) string {
+	for _, cmd := range t.commands {
+		last := !slices.ContainsFunc(t.commands, func(x drivers.Command) bool { return x.InsteadOf == cmd.Line })
+		if !last || cmd.Optional || cmd.Each != nil || c.Reply(cmd.Line) != nil || t.replaced(c, cmd) {
+			continue
+		}
+		for !t.carries(cmd.Line) && cmd.InsteadOf != "" {
+			cmd = t.listed(cmd.InsteadOf)
+		}
+		if r := c.Asked(cmd.Line); r != nil {
+			return fmt.Sprintf("%s: %s; does this login have the rights to ask that?", cmd.Line, r.Err)
+		}
+	}
+	return ""
+}
+
+func (t *target) listed(line string) drivers.Command {
+	return t.commands[slices.IndexFunc(t.commands, func(x drivers.Command) bool { return x.Line == line })]
 }
 
 func (t *target) reply(line string, clock *time.Time) *capture.Reply {
@@ -223,11 +247,7 @@ func (t *target) carries(line string) bool {
 // replaced reports whether a command need not be sent because one that it stands in for was answered.
 func (t *target) replaced(c *capture.Capture, cmd drivers.Command) bool {
 	for cmd.InsteadOf != "" {
-		i := slices.IndexFunc(t.commands, func(x drivers.Command) bool { return x.Line == cmd.InsteadOf })
-		if i < 0 {
-			return false
-		}
-		cmd = t.commands[i]
+		cmd = t.listed(cmd.InsteadOf)
 		if c.Reply(cmd.Line) != nil {
 			return true
 		}
