@@ -3,6 +3,7 @@ package model
 import (
 	"bytes"
 	"fmt"
+	"maps"
 
 	"github.com/goccy/go-yaml"
 )
@@ -53,7 +54,29 @@ func merge(name string, text []byte, lookup func(string) ([]byte, error), depth 
 	if err != nil {
 		return nil, err
 	}
-	return MergePatch(under, top), nil
+	out := MergePatch(under, top)
+	if patch, ok := top["inventory"].(map[string]any); ok {
+		first, _ := under["inventory"].(map[string]any)
+		out["inventory"] = compose(first, patch)
+	}
+	return out, nil
+}
+
+// compose makes one patch of two that follow each other: unlike in MergePatch, null stays, for what it will delete is elsewhere.
+func compose(first, then map[string]any) map[string]any {
+	out := maps.Clone(first)
+	if out == nil {
+		out = map[string]any{}
+	}
+	for k, v := range then {
+		before, ok1 := out[k].(map[string]any)
+		after, ok2 := v.(map[string]any)
+		if ok1 && ok2 {
+			v = compose(before, after)
+		}
+		out[k] = v
+	}
+	return out
 }
 
 // MergePatch applies a JSON merge patch (RFC 7396) to a YAML map: maps are merged, null deletes, all else replaces.

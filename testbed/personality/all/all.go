@@ -7,5 +7,5 @@ import (
 	"uplinkcheck/testbed/model"
 )
 
-// Personalities are sorted by platform.
+// Personalities are sorted by folder.
 var Personalities = []model.Personality{}

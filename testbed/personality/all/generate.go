@@ -1,6 +1,6 @@
 //go:build ignore
 
-// Generate rewrites all.go from the folders beside this one that hold Go files.
+// Generate rewrites all.go from the folders beside this one that declare a Personality.
 package main
 
 import (
@@ -9,7 +9,9 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"text/template"
 )
 
@@ -25,13 +27,15 @@ import (
 {{- end}}
 )
 
-// Personalities are sorted by platform.
+// Personalities are sorted by folder.
 var Personalities = []model.Personality{
 {{- range .}}
 	{{.}}.Personality,
 {{- end}}
 }
 `))
+
+var declares = regexp.MustCompile(`(?m)^var Personality\b`)
 
 func main() {
 	var names []string
@@ -40,13 +44,17 @@ func main() {
 		log.Fatal(err)
 	}
 	for _, path := range found {
-		if name := filepath.Base(filepath.Dir(path)); name != "all" && !slices.Contains(names, name) {
-			names = append(names, name)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			log.Fatal(err)
+		}
+		if declares.Match(text) && !strings.HasSuffix(path, "_test.go") {
+			names = append(names, filepath.Base(filepath.Dir(path)))
 		}
 	}
 	slices.Sort(names)
 	var out bytes.Buffer
-	if err := file.Execute(&out, names); err != nil {
+	if err := file.Execute(&out, slices.Compact(names)); err != nil {
 		log.Fatal(err)
 	}
 	text, err := format.Source(out.Bytes())
