@@ -24,28 +24,28 @@ func Schema() string { return schema }
 
 // document is the JSON report. Its fields make the schema: keep names and order, only add.
 type document struct {
-	Tool      string       `json:"tool"`
-	Version   string       `json:"version"`
-	Started   time.Time    `json:"started" jsonschema_description:"when the first machine was asked, UTC"`
-	Finished  time.Time    `json:"finished" jsonschema_description:"when the last reply ended, UTC"`
-	Inventory string       `json:"inventory" jsonschema_description:"name of the inventory file"`
-	Findings  []finding    `json:"findings" jsonschema_description:"sorted by check, then subject"`
-	Summary   summary      `json:"summary"`
-	Devices   []device `json:"devices" jsonschema_description:"machines that were, or should have been, asked; sorted by name"`
+	Tool      string    `json:"tool"`
+	Version   string    `json:"version"`
+	Started   time.Time `json:"started" jsonschema_description:"when the first machine was asked, UTC"`
+	Finished  time.Time `json:"finished" jsonschema_description:"when the last reply ended, UTC"`
+	Inventory string    `json:"inventory" jsonschema_description:"name of the inventory file"`
+	Findings  []finding `json:"findings" jsonschema_description:"sorted by check, then subject"`
+	Summary   summary   `json:"summary"`
+	Devices   []device  `json:"devices" jsonschema_description:"machines that were, or should have been, asked; sorted by name"`
 }
 
 type finding struct {
-	Check      string         `json:"check" jsonschema:"pattern=^[A-Z]{3}-[0-9]{3}$"`
-	Subject    subject        `json:"subject"`
-	Verdict    string         `json:"verdict" jsonschema:"enum=pass,enum=warn,enum=fail,enum=unknown,enum=n/a"`
-	Severity   string         `json:"severity" jsonschema:"enum=info,enum=low,enum=medium,enum=high,enum=critical" jsonschema_description:"how bad a fail is"`
-	Reason     string         `json:"reason" jsonschema_description:"subject, observed, expected"`
-	Missing    string         `json:"missing,omitempty" jsonschema_description:"for unknown: what would decide it and how to get it"`
-	Fix        string         `json:"fix,omitempty" jsonschema_description:"which box, port and value to change"`
-	Confidence string         `json:"confidence,omitempty" jsonschema:"enum=none,enum=contradicted,enum=inferred,enum=single,enum=strong,enum=proven" jsonschema_description:"of the mapping it rests on; absent when it rests on none"`
-	Waiver     string         `json:"waiver,omitempty" jsonschema_description:"who accepted it, until when, why; the verdict is n/a then"`
+	Check      string     `json:"check" jsonschema:"pattern=^[A-Z]{3}-[0-9]{3}$"`
+	Subject    subject    `json:"subject"`
+	Verdict    string     `json:"verdict" jsonschema:"enum=pass,enum=warn,enum=fail,enum=unknown,enum=n/a"`
+	Severity   string     `json:"severity" jsonschema:"enum=info,enum=low,enum=medium,enum=high,enum=critical" jsonschema_description:"how bad a fail is"`
+	Reason     string     `json:"reason" jsonschema_description:"subject, observed, expected"`
+	Missing    string     `json:"missing,omitempty" jsonschema_description:"for unknown: what would decide it and how to get it"`
+	Fix        string     `json:"fix,omitempty" jsonschema_description:"which box, port and value to change"`
+	Confidence string     `json:"confidence,omitempty" jsonschema:"enum=none,enum=contradicted,enum=inferred,enum=single,enum=strong,enum=proven" jsonschema_description:"of the mapping it rests on; absent when it rests on none"`
+	Waiver     string     `json:"waiver,omitempty" jsonschema_description:"who accepted it, until when, why; the verdict is n/a then"`
 	Evidence   []evidence `json:"evidence"`
-	Cites      []string       `json:"cites" jsonschema_description:"document and clause"`
+	Cites      []string   `json:"cites" jsonschema_description:"document and clause"`
 }
 
 type subject struct {

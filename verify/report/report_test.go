@@ -50,6 +50,7 @@ func written(t *testing.T, format string, r *verify.Report, o Options) []byte {
 func TestGolden(t *testing.T) {
 	golden(t, "sample.json", written(t, "json", sample(), Options{}))
 	golden(t, "sample.txt", written(t, "text", sample(), Options{}))
+	golden(t, "sample.html", written(t, "html", sample(), Options{}))
 	golden(t, "sample-verbose.txt", written(t, "text", sample(), Options{Verbose: true, Width: 100}))
 }
 

@@ -255,3 +255,36 @@ func sampleUplink(h *topology.Host, nic string, t *topology.Team, p *topology.Po
 	h.Uplinks = append(h.Uplinks, u)
 	return u
 }
+
+// many is sample with further hosts, which take their places on two more switches each: for looking at, and for bounds.
+func many(hosts int) *verify.Report {
+	r := sample()
+	f := r.Fabric
+	lacp := r.Captures[0].Replies[0]
+	for i := range hosts {
+		h := sampleHost(f, "node"+strings.Repeat("x", i%3)+string(rune('a'+i%26))+time.Duration(i).String())
+		t := sampleTeam(h, "bond-storage", inventory.TeamLACP, lacp)
+		u := sampleTeam(h, "Team 1", inventory.TeamIndependent, lacp)
+		for j := range 6 {
+			team, aggregator := t, "Port-Channel200"
+			if j%2 == 1 {
+				team, aggregator = u, ""
+			}
+			p := samplePort(f.Switches[j/3], "TwentyFiveGigE1/0/"+string(rune('1'+j)), aggregator, state.Up, j != 4, state.VIDs(10, 20), at(lacp, `"Ethernet1"`, 0))
+			sampleUplink(h, "Ethernet "+string(rune('1'+j)), team, p, at(lacp, `"Ethernet1"`, 0))
+			if aggregator != "" {
+				if j == 0 {
+					f.LAGs = append(f.LAGs, &topology.LAG{Name: "leaf1+leaf2/Port-Channel200", Team: t})
+				}
+				p.LAG = f.LAGs[len(f.LAGs)-1]
+			}
+		}
+		for _, n := range f.Networks {
+			h.Required = append(h.Required, &topology.Role{Host: h, Network: n, Uplinks: h.Uplinks})
+			r.Findings = append(r.Findings, verify.Finding{Check: "RED-002", Subject: topology.Subject{Kind: "role", Name: h.Name + "/" + n.Name},
+				Outcome: verify.Outcome(1 + i%4), Severity: verify.High, Reason: n.Name + " is lost with switch leaf1", Evidence: []capture.Span{at(lacp, `"Ethernet1"`, 0)}})
+		}
+		f.Hosts = append(f.Hosts, h)
+	}
+	return r
+}
