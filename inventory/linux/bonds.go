@@ -233,7 +233,7 @@ var procModes = map[string]string{
 	"adaptive load balancing":               "balance-alb",
 }
 
-// readBonding reads lines "/proc/net/bonding/bond0:Key: value". A last line without its end is not read.
+// readBonding reads files headed "==> /proc/net/bonding/bond0 <==". A last line without its end is not read.
 func (m *machine) readBonding(r *capture.Reply) map[string]*procBond {
 	if !r.Usable() {
 		return nil
@@ -241,21 +241,23 @@ func (m *machine) readBonding(r *capture.Reply) map[string]*procBond {
 	bonds := map[string]*procBond{}
 	var p procReader
 	for at, line := range r.Lines() {
-		name, text, ok := strings.Cut(strings.TrimPrefix(line, bondingDir+"/"), ":")
-		if !strings.HasPrefix(line, bondingDir+"/") || !ok || at+len(line) >= len(r.Data) {
+		text := strings.TrimSpace(line)
+		if text == "" || at+len(line) >= len(r.Data) {
 			continue
 		}
-		b := bonds[name]
-		if b == nil {
-			b = &procBond{from: r.Span(at, at+len(line)), slaves: map[string]*procSlave{}}
-			bonds[name] = b
+		start := at + strings.Index(line, text)
+		from := r.Span(start, start+len(text))
+		if path, ok := strings.CutPrefix(text, "==> "); ok {
+			name := strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], " <==")
+			p = procReader{bond: &procBond{from: from, slaves: map[string]*procSlave{}}}
+			bonds[name] = p.bond
+			continue
 		}
-		if b != p.bond {
-			p = procReader{bond: b}
+		if p.bond == nil {
+			continue
 		}
-		start := at + len(line) - len(strings.TrimLeft(text, " \t"))
-		if why := p.read(strings.TrimSpace(text), r.Span(start, at+len(line))); why != "" {
-			m.note(r.Span(start, at+len(line)), why)
+		if why := p.read(text, from); why != "" {
+			m.note(from, why)
 		}
 	}
 	return bonds

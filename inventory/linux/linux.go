@@ -28,9 +28,8 @@ const (
 	linksLine    = "ip -j -d link show"
 	addressLine  = "ip -j address show"
 	vlansLine    = "bridge -j vlan show"
-	// Each line of the reply begins with the path of its file, so nothing in a file can pass for another one.
-	bondingLine = "grep -rH . " + bondingDir
-	bondingDir  = "/proc/net/bonding"
+	// -v puts "==> name <==" before each file, also when there is but one.
+	bondingLine = "head -v -n 100000 /proc/net/bonding/*"
 )
 
 // Source reads a Linux hypervisor over a shell.
@@ -65,7 +64,7 @@ func refusal(reply []byte) string {
 		return why
 	}
 	line, _, _ := strings.Cut(string(reply), "\n")
-	for _, tool := range []string{"grep: ", "bridge: ", "ip: ", "Error: ", "Cannot open "} {
+	for _, tool := range []string{"head: ", "bridge: ", "ip: ", "Error: ", "Cannot open "} {
 		if strings.HasPrefix(line, tool) {
 			return strings.TrimSpace(line)
 		}
