@@ -12,6 +12,7 @@ type config struct {
 	from       capture.Span
 	interfaces map[string]elem
 	vlans      map[string]state.VIDSet
+	peerLink   capture.Fact[string] // the interface that protects MC-LAG
 }
 
 // configuration keeps the configured interfaces; finish compares them with what is in operation.
@@ -42,6 +43,13 @@ func configuration(p *parser, e elem) {
 				}
 			}
 		}
+	}
+	for protection := range e.at("multi-chassis").named("multi-chassis-protection") {
+		if c.peerLink.Known() {
+			p.unread(protection.span(), "a second multi-chassis peer")
+			continue
+		}
+		c.peerLink = capture.Then(protection.at("interface").str(), func(s string) (string, bool) { return base(s), true })
 	}
 	p.config = c
 }

@@ -155,9 +155,9 @@ var topics = []topic{
 	},
 	{
 		// No operational command tells which VLANs a person allowed: all of them list what came of it.
-		gives: "configured VLAN lists, LAG protocol, fallback, Ethernet segments",
-		rpcs: []string{`<get-configuration database="committed" inherit="inherit"><configuration><interfaces/><vlans/></configuration></get-configuration>`,
-			`<get-configuration database="committed"><configuration><interfaces/><vlans/></configuration></get-configuration>`},
+		gives: "configured VLAN lists, LAG protocol, fallback, Ethernet segments, MC-LAG peer-link",
+		rpcs: []string{`<get-configuration database="committed" inherit="inherit"><configuration><interfaces/><vlans/><multi-chassis/></configuration></get-configuration>`,
+			`<get-configuration database="committed"><configuration><interfaces/><vlans/><multi-chassis/></configuration></get-configuration>`},
 		clis:     []string{"show configuration interfaces | display inheritance"},
 		optional: true,
 		answer:   []string{"configuration"}, read: configuration,

@@ -158,7 +158,16 @@ func (p *parser) finishMLAG() {
 			}
 		}
 	}
-	if m.Protocol.Known() || p.config == nil {
+	if p.config == nil {
+		return
+	}
+	m.PeerLink = p.config.peerLink
+	for i := range p.sw.Interfaces {
+		if n := &p.sw.Interfaces[i]; m.PeerLink.Known() && n.Name == m.PeerLink.Value {
+			m.PeerLinkOper = n.Oper
+		}
+	}
+	if m.Protocol.Known() {
 		return
 	}
 	for i := range p.sw.Aggregators {

@@ -1,0 +1,175 @@
+package juniper_junos
+
+import (
+	"fmt"
+	"strings"
+
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/testbed/model"
+)
+
+// iccp prints the peer; a switch without one says so in a warning.
+func iccp(s *model.Switch, d *doc) {
+	m := &s.MLAG
+	if m.Protocol != state.PeerLinkMLAG {
+		d.problem("warning", "iccp subsystem not running - not needed by configuration.")
+		return
+	}
+	tcp, bfd, alive := "Established", "Up", "Unknown"
+	if !m.Peered {
+		tcp, bfd = "Not Established", "Down"
+	}
+	switch m.Keepalive {
+	case state.Up:
+		alive = "Active"
+	case state.Down:
+		alive = "Inactive"
+	}
+	d.open("iccp-information").open("iccp-peer").leaf("peer-address", m.PeerAddress.String()).leaf("backup-liveness-peer-status", alive)
+	d.open("peer-conn-state-information").open("peer-conn-state").leaf("peer-conn-tcp-state", tcp).leaf("peer-conn-bfd-state", bfd).
+		close("peer-conn-state").close("peer-conn-state-information")
+	d.open("rg-groups").open("rg-group-entry").leaf("redundancy-group", "1").leaf("rg-state", "Up").close("rg-group-entry").close("rg-groups")
+	d.close("iccp-peer").close("iccp-information")
+}
+
+// mcAE prints the multi-chassis aggregates as text, within the element that NETCONF puts around text.
+func mcAE(s *model.Switch, d *doc) {
+	var b strings.Builder
+	b.WriteString("<output>\n")
+	for _, p := range s.MLAG.Ports {
+		if p.Local == "" {
+			continue
+		}
+		peer, machine := "down", "mcae active state"
+		if p.PeerOper == state.Up {
+			peer = "up"
+		}
+		if p.PeerOper == 0 {
+			peer = "unknown"
+		}
+		fmt.Fprintf(&b, " Member Link                  : %s\n Current State Machine's State: %s\n Configuration Error Status   : No Error\n", escape(p.Local), machine)
+		fmt.Fprintf(&b, " Local Status                 : active\n Local State                  : %s\n", p.LocalOper)
+		fmt.Fprintf(&b, " Peer Status                  : active\n Peer State                   : %s\n", peer)
+		fmt.Fprintf(&b, "     Logical Interface        : %s.0\n     Topology Type            : bridge\n     Local State              : %s\n     Peer State               : %s\n",
+			escape(p.Local), p.LocalOper, peer)
+		fmt.Fprintf(&b, "     Peer Ip/MCP/State        : %s %s.0 %s\n", s.MLAG.PeerAddress, escape(s.MLAG.PeerLink), s.MLAG.PeerLinkOper)
+		fmt.Fprintf(&b, " MCAE Configuration\n     Redundancy Group         : 1\n     MCAE ID                  : %s\n     MCAE Mode                : active_active\n", escape(p.ID))
+		fmt.Fprintf(&b, " LACP Configuration\n     System ID                : %s\n", s.MLAG.SystemMAC)
+	}
+	b.WriteString("</output>\n")
+	d.b.WriteString(b.String())
+}
+
+func consistency(s *model.Switch, d *doc) {
+	if s.MLAG.Protocol != state.PeerLinkMLAG {
+		d.problem("error", "MC-LAG is not configured")
+		return
+	}
+	d.open("multichassis-consistency-check-list").leaf("multichassis-global", "Configuration item")
+	entry := func(item, check, local, peer, result string) {
+		d.open("multichassis-consistency-check-entry").leaf("config-item", item).leaf("consistency-check", check).leaf("local-value", local).
+			leaf("peer-value", peer).leaf("result", result).close("multichassis-consistency-check-entry")
+	}
+	entry("service-id", "MANDATORY", "1", "1", "PASS")
+	for _, x := range s.MLAG.Differences {
+		if x.Where != "global" {
+			d.open("multichassis-ifd-name").leaf("local-ifd-name", x.Where).leaf("peer-ifd-name", x.Where).close("multichassis-ifd-name")
+		}
+		entry(x.Parameter, "MANDATORY", x.Local, x.Peer, "FAIL")
+	}
+	d.close("multichassis-consistency-check-list")
+}
+
+// configuration prints the committed configuration of interfaces, VLANs and the protection of MC-LAG.
+func configuration(s *model.Switch, d *doc) {
+	d.open("configuration", "xmlns", "http://xml.juniper.net/xnm/1.1/xnm").open("interfaces")
+	for i := range s.Ports {
+		p := &s.Ports[i]
+		begin(d, p.Name, p.Description, p.Admin)
+		if l := s.LAG(p.LAG); l != nil {
+			d.open("ether-options").open("ieee-802.3ad").leaf("bundle", p.LAG)
+			if l.Fallback != state.NoFallback && l.Fallback != 0 {
+				d.open("lacp").leaf("force-up", "").close("lacp")
+			}
+			d.close("ieee-802.3ad").close("ether-options")
+		}
+		family(s, d, p.Name)
+		d.close("interface")
+	}
+	for i := range s.LAGs {
+		aggregate(s, d, &s.LAGs[i])
+	}
+	d.close("interfaces").open("vlans")
+	for _, v := range s.VLANs {
+		d.open("vlan").leaf("name", v.Name).leaf("vlan-id", fmt.Sprint(v.ID)).close("vlan")
+	}
+	d.close("vlans")
+	if s.MLAG.PeerLink != "" {
+		d.open("multi-chassis").open("multi-chassis-protection").leaf("name", s.MLAG.PeerAddress.String()).leaf("interface", s.MLAG.PeerLink).
+			close("multi-chassis-protection").close("multi-chassis")
+	}
+	d.close("configuration")
+}
+
+func begin(d *doc, name, description string, admin state.Status) {
+	d.open("interface").leaf("name", name)
+	if description != "" {
+		d.leaf("description", description)
+	}
+	if admin == state.Down {
+		d.leaf("disable", "")
+	}
+}
+
+func aggregate(s *model.Switch, d *doc, l *model.LAG) {
+	begin(d, l.Name, l.Description, l.Admin)
+	if p := s.BridgePort(l.Name); p != nil && p.Mode == state.Trunk && p.Native != 0 {
+		d.leaf("native-vlan-id", fmt.Sprint(p.Native))
+	}
+	if l.ESI != "" {
+		d.open("esi").leaf("identifier", l.ESI).leaf("all-active", "").close("esi")
+	}
+	d.open("aggregated-ether-options")
+	if l.MinLinks > 0 {
+		d.leaf("minimum-links", fmt.Sprint(l.MinLinks))
+	}
+	if l.Protocol == state.LACP {
+		d.open("lacp")
+		if l.Active {
+			d.leaf("active", "")
+		} else {
+			d.leaf("passive", "")
+		}
+		if l.Fast {
+			d.leaf("periodic", "fast")
+		}
+		d.close("lacp")
+	}
+	if l.MLAGID != "" {
+		d.open("mc-ae").leaf("mc-ae-id", l.MLAGID).leaf("redundancy-group", "1").leaf("mode", "active-active").close("mc-ae")
+	}
+	d.close("aggregated-ether-options")
+	family(s, d, l.Name)
+	d.close("interface")
+}
+
+func family(s *model.Switch, d *doc, name string) {
+	p := s.BridgePort(name)
+	if p == nil {
+		return
+	}
+	d.open("unit").leaf("name", "0").open("family").open("ethernet-switching").leaf("interface-mode", mode(p)).open("vlan")
+	switch {
+	case p.Allowed == state.AllVIDs:
+		d.leaf("members", "all")
+	default:
+		for first, last := range p.Allowed.Runs() {
+			if first == last {
+				d.leaf("members", fmt.Sprint(first))
+			} else {
+				d.leaf("members", fmt.Sprintf("%d-%d", first, last))
+			}
+		}
+	}
+	d.close("vlan").close("ethernet-switching").close("family").close("unit")
+}
