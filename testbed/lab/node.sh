@@ -70,7 +70,7 @@ guest() {
 }
 
 # address PORT NET/LEN: the address of this UNIT in that network.
-address() { ip address add "${2%.*}.$UNIT/${2#*/}" dev "$1" && ip link set "$1" up; }
+address() { ip address add "${2%.*}.$UNIT/${2#*/}" dev "$1" && ip link set "$1" addrgenmode none up; }
 
 # drop_own PORT: frames that this node sent and that come back over another leg are dropped. Open vSwitch has no split
 # horizon between the switches of a pair: what one floods over the peer-link, the other floods to the second leg.
@@ -81,7 +81,7 @@ drop_own() {
 }
 
 data_ports=$(cd /sys/class/net && echo eth[1-9]* | tr ' ' ',')
-for p in $(echo "$data_ports" | tr ',' ' '); do ip link set "$p" up; done
+for p in $(echo "$data_ports" | tr ',' ' '); do ip link set "$p" addrgenmode none up; done # a bridge port says nothing itself
 
 # Remote login: by key only.
 mkdir -p /run/sshd
@@ -92,11 +92,13 @@ mkdir -p /run/sshd
 
 # LLDP on the data ports, each second, forgotten after four.
 mkdir -p /run/lldpd
-lldpd -I "$data_ports" -C eth0 -S "uplinkcheck lab"
-until lldpcli configure system hostname "$(hostname)" >/dev/null 2>&1; do :; done
-lldpcli configure lldp portidsubtype ifname >/dev/null
-lldpcli configure lldp tx-interval 1 >/dev/null
-lldpcli configure lldp tx-hold 4 >/dev/null
+cat >/run/lldpd.conf <<END
+configure system hostname $(hostname)
+configure lldp portidsubtype ifname
+configure lldp tx-interval 1
+configure lldp tx-hold 4
+END
+lldpd -O /run/lldpd.conf -I "$data_ports" -C eth0 -S "uplinkcheck lab"
 
 case $CONFIG in address*)
 	eval "$CONFIG"

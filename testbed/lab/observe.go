@@ -160,6 +160,9 @@ func (l *Lab) Wait(ctx context.Context, settled func(State) string) (State, erro
 	var s State
 	err := poll(ctx, func() bool {
 		now, err := l.Observe(ctx)
+		if ctx.Err() != nil {
+			return false // what was observed before says more
+		}
 		if err != nil {
 			last = err.Error()
 			return false
