@@ -37,6 +37,7 @@ func (r *reader) checkNames(inv *Inventory) {
 // number only (esx2 beside esx1), or where there is none at all, is a warning.
 func (r *reader) checkRefs(inv *Inventory) {
 	known := inv.names()
+	known[aMember] = append(known[aMember], r.others...)
 	index := map[target]map[string]bool{}
 	for to, names := range known {
 		index[to] = map[string]bool{}

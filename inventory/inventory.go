@@ -14,6 +14,7 @@ import (
 // a declaration is evidence as well. Slices are in the order of the file.
 type Inventory struct {
 	File *capture.Reply // the file's text: Device "inventory", Command its base name
+	Over *capture.Reply // an inventory file that was laid over an imported File, usually nil
 
 	Credentials []Credential
 	Switches    []Switch

@@ -104,7 +104,7 @@ var secretKeys = []key[Secret]{
 	}},
 	{"file", "file with it in its first line, that only its owner may read", one("text"), func(r *reader, s *Secret, n *yamldoc.Node) {
 		if v, ok := r.text(n); ok {
-			s.File = r.path(v)
+			s.File = r.path(v, n.From)
 		}
 	}},
 	{"command", "program and arguments that print it, as a list; no shell", listOf(0, one("text")), func(r *reader, s *Secret, n *yamldoc.Node) {
@@ -158,7 +158,7 @@ func loginKeys[T any](at func(*T) *Login) []key[T] {
 		{"via", "jump hosts, first hop first: names of this file, or [user@]host[:port]", one("texts"), func(r *reader, x *T, n *yamldoc.Node) { at(x).Via = r.hops(n) }},
 		{"known_hosts", "known_hosts file in place of the usual one", one("text"), func(r *reader, x *T, n *yamldoc.Node) {
 			if s, ok := r.text(n); ok {
-				at(x).KnownHosts = r.path(s)
+				at(x).KnownHosts = r.path(s, n.From)
 			}
 		}},
 		flagKey("legacy", "also offer old SSH algorithms", func(x *T) *bool { return &at(x).Legacy }),
@@ -319,7 +319,7 @@ func (r *reader) keyFile(n *yamldoc.Node) string {
 	if !ok || s == "" {
 		return ""
 	}
-	return r.path(s)
+	return r.path(s, n.From)
 }
 
 func (r *reader) address(n *yamldoc.Node) string {

@@ -39,9 +39,16 @@ func Load(name string, data []byte) (*Inventory, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{doc: doc, folder: filepath.Dir(name)}
+	return Decode(doc, doc.Root)
+}
+
+// Decode reads the tree of an inventory file, which an importer may have made from another format: then its spans point
+// into that format's file. Others are devices that are neither switch nor host, and that domains and links may name.
+// Problems that the importer noted in doc are part of the error.
+func Decode(doc *yamldoc.Doc, root *yamldoc.Node, others ...string) (*Inventory, error) {
+	r := &reader{doc: doc, others: others}
 	inv := &Inventory{File: doc.File}
-	readKeys(r, doc.Root, fileKeys, inv)
+	readKeys(r, root, fileKeys, inv)
 	r.check(inv)
 	if err := doc.Err(); err != nil {
 		return nil, err
@@ -53,7 +60,7 @@ func Load(name string, data []byte) (*Inventory, error) {
 // A reader walks one file.
 type reader struct {
 	doc      *yamldoc.Doc
-	folder   string
+	others   []string
 	where    string // "switch leaf1", the beginning of messages; empty at the top
 	refs     []ref
 	warnings []yamldoc.Problem
@@ -88,7 +95,7 @@ func (r *reader) fail(at capture.Span, format string, args ...any) {
 
 func (r *reader) warn(at capture.Span, format string, args ...any) {
 	if len(r.warnings) < 1000 {
-		r.warnings = append(r.warnings, yamldoc.NewProblem(r.doc.Name, at, "%s", r.message(format, args)))
+		r.warnings = append(r.warnings, yamldoc.NewProblem(r.doc.NameOf(at), at, "%s", r.message(format, args)))
 	}
 }
 
@@ -279,10 +286,10 @@ func (r *reader) end(n *yamldoc.Node, to target) (CableEnd, bool) {
 	return CableEnd{device, port}, true
 }
 
-// path makes a file's path count from the inventory's folder; "~/" stays for the user's home.
-func (r *reader) path(s string) string {
+// path makes a file's path count from the folder of the inventory that names it; "~/" stays for the user's home.
+func (r *reader) path(s string, at capture.Span) string {
 	if filepath.IsAbs(s) || s == "~" || strings.HasPrefix(s, "~/") {
 		return s
 	}
-	return filepath.Join(r.folder, s)
+	return filepath.Join(filepath.Dir(r.doc.NameOf(at)), s)
 }

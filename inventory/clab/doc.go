@@ -52,5 +52,5 @@
 // The words mean what they mean in the inventory file (package inventory). Node and topology labels of one cluster, pair or
 // domain add up. Interfaces are named as the platform names them: eth1 of an arista_ceos is Ethernet1.
 //
-// An inventory file can be laid over the result (Merge): its entries replace those of the same name.
+// An inventory file can be laid over a topology: what it says of an entry wins, key by key, and the rest stays.
 package clab

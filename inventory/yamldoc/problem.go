@@ -47,7 +47,7 @@ func (p Problem) String() string {
 // Fail keeps a problem for Err.
 func (d *Doc) Fail(at capture.Span, format string, args ...any) {
 	if len(d.problems) < 10_000 {
-		d.problems = append(d.problems, NewProblem(d.Name, at, format, args...))
+		d.problems = append(d.problems, NewProblem(d.NameOf(at), at, format, args...))
 	}
 }
 

@@ -80,6 +80,23 @@ type Doc struct {
 	File     *capture.Reply // Device "inventory", Command the base name; what spans point into
 	Root     *Node          // never nil; Null for an empty file
 	problems []Problem
+	included []*Doc
+}
+
+// Include makes problems at spans of another document name its file, and takes over what is wrong with it.
+func (d *Doc) Include(other *Doc) {
+	d.included = append(d.included, other)
+	d.problems = append(d.problems, other.problems...)
+}
+
+// NameOf returns the name of the file that a span is of.
+func (d *Doc) NameOf(at capture.Span) string {
+	for _, other := range d.included {
+		if at.Reply == other.File {
+			return other.Name
+		}
+	}
+	return d.Name
 }
 
 const (
