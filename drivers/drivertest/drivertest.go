@@ -1,0 +1,397 @@
+// Package drivertest is the conformance suite that every driver runs: what holds for one holds for all.
+//
+// Recordings are in testdata/<case>/ of the driver: one raw file for each command, want.json (the state expected; -update
+// rewrites it, a person reads the difference) and SOURCE (system, version, model, where it came from, licence, edits). A
+// file is named like its command, in lower case with every run of other characters as one underscore, and with any
+// extension. A command with a word put in needs a line "file<TAB>command" in a file named commands.
+package drivertest
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"uplinkcheck/drivers"
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+)
+
+var update = flag.Bool("update", false, "rewrite want.json")
+
+// A Subject is what the suite tests: a driver, or anything else with commands and a pure Parse.
+type Subject struct {
+	Commands []drivers.Command
+	Refusal  func([]byte) string
+	Parse    func(*capture.Capture) (any, error) // a pointer to a struct of facts
+}
+
+// Run holds a driver to the rules, over its recordings.
+func Run(t *testing.T, d *drivers.Driver) {
+	t.Helper()
+	if d.Name == "" || d.Title == "" || d.Privileges == "" || len(d.Access) == 0 || d.Parse == nil {
+		t.Error("a driver needs Name, Title, Privileges, Access and Parse")
+	}
+	if slices.Contains(d.Access, drivers.Session) && (d.Prompt == nil || strings.Count(d.Prompt.Pattern, "%s") != 1) {
+		t.Error("a driver with prompt sessions needs a Prompt whose Pattern has one place for the name")
+	}
+	RunSubject(t, OfDriver(d))
+}
+
+// OfDriver makes a Subject of a driver.
+func OfDriver(d *drivers.Driver) Subject {
+	return Subject{d.Commands, d.Refusal, func(c *capture.Capture) (any, error) {
+		s, err := d.Parse(c)
+		if s == nil {
+			return nil, err
+		}
+		return s, err
+	}}
+}
+
+// RunSubject holds a subject to the rules, over its recordings.
+func RunSubject(t *testing.T, s Subject) {
+	t.Helper()
+	commands(t, s)
+	cases, err := filepath.Glob("testdata/*/SOURCE")
+	if err != nil || len(cases) == 0 {
+		t.Fatal("no recordings: testdata/<case>/ with a SOURCE is needed")
+	}
+	for _, source := range cases {
+		dir := filepath.Dir(source)
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			c := load(t, s, dir)
+			for _, r := range rules {
+				t.Run(r.name, func(t *testing.T) {
+					defer func() {
+						if t.Failed() {
+							t.Logf("the rule: %s", r.explanation)
+						}
+					}()
+					r.check(t, s, c, dir)
+				})
+			}
+		})
+	}
+}
+
+var rules = []struct {
+	name, explanation string
+	check             func(t *testing.T, s Subject, c *capture.Capture, dir string)
+}{
+	{"replay", "the recording gives the state in want.json", replay},
+	{"spans", "every fact rests on a span of a reply of this capture, and a string, number or address stands in it", spans},
+	{"truncation", "a reply that is cut short gives unknowns or an error, never another value", truncation},
+	{"line endings", "CR LF in place of LF changes nothing", lineEndings},
+	{"twice", "parsing twice gives the same bytes", twice},
+	{"unusable", "a reply with an error, or without a proven end, states nothing", unusable},
+}
+
+// reading are the first words of commands that change nothing.
+var reading = regexp.MustCompile(`^(show |display |<get-|<get>|ovs-vsctl (--\S+ )*(list|show|list-br)\b|ovs-vsctl --version|ovs-appctl (-t \S+ )?\S+/(show|show-stats)|` +
+	`cat |head |tail |hostname$|uname |ip (-\S+ )*(link|addr|route|neigh)|bridge (-\S+ )*(vlan|fdb|link)|lldpcli (-\S+ (\S+ )?)*show|teamdctl |redis-cli |nv show|clagctl|LC_ALL=C )`)
+
+func commands(t *testing.T, s Subject) {
+	seen := map[string]bool{}
+	for _, c := range s.Commands {
+		switch {
+		case !reading.MatchString(c.Line):
+			t.Errorf("%q does not begin with a reading verb", c.Line)
+		case seen[c.Line]:
+			t.Errorf("%q is listed twice", c.Line)
+		case c.Gives == "":
+			t.Errorf("%q does not say what it gives", c.Line)
+		case strings.Contains(c.Line, "%s") != (c.Each != nil):
+			t.Errorf("%q: %%s and Each go together", c.Line)
+		case c.InsteadOf != "" && !seen[c.InsteadOf]:
+			t.Errorf("%q stands in for %q, which is not listed before it", c.Line, c.InsteadOf)
+		}
+		seen[c.Line] = true
+	}
+}
+
+var notWord = regexp.MustCompile(`[^a-z0-9]+`)
+
+// Slug is the file name of a command, without extension.
+func Slug(command string) string {
+	return strings.Trim(notWord.ReplaceAllString(strings.ToLower(command), "_"), "_")
+}
+
+func load(t testing.TB, s Subject, dir string) *capture.Capture {
+	t.Helper()
+	names := map[string]string{}
+	for _, c := range s.Commands {
+		names[Slug(c.Line)] = c.Line
+	}
+	if list, err := os.ReadFile(filepath.Join(dir, "commands")); err == nil {
+		for line := range strings.Lines(string(list)) {
+			if file, command, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok {
+				names[strings.TrimSuffix(file, filepath.Ext(file))] = command
+			}
+		}
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &capture.Capture{Device: "recording"}
+	for _, f := range files {
+		if slices.Contains([]string{"want.json", "SOURCE", "commands", ".gitattributes"}, f.Name()) {
+			continue
+		}
+		command := names[strings.TrimSuffix(f.Name(), filepath.Ext(f.Name()))]
+		if command == "" {
+			t.Fatalf("%s: no listed command has this file name", f.Name())
+		}
+		data, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Replies = append(c.Replies, finished(s, command, data))
+	}
+	return c
+}
+
+// finished is the reply that collect would keep: complete, and with the driver's own word on refusals.
+func finished(s Subject, command string, data []byte) *capture.Reply {
+	r := &capture.Reply{Device: "recording", Command: command, Data: data, Complete: true}
+	if s.Refusal != nil {
+		r.Err = s.Refusal(data)
+	}
+	return r
+}
+
+func replay(t *testing.T, s Subject, c *capture.Capture, dir string) {
+	got := dump(t, s, c)
+	path := filepath.Join(dir, "want.json")
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("the state differs from %s: first at\n%s", path, firstDifference(got, want))
+	}
+}
+
+func firstDifference(got, want []byte) string {
+	g, w := strings.Split(string(got), "\n"), strings.Split(string(want), "\n")
+	for i := range g {
+		if i >= len(w) || g[i] != w[i] {
+			lo := max(0, i-3)
+			return fmt.Sprintf("line %d, got:\n%s\nwant:\n%s", i+1, strings.Join(g[lo:min(len(g), i+4)], "\n"), strings.Join(w[min(len(w), lo):min(len(w), i+4)], "\n"))
+		}
+	}
+	return fmt.Sprintf("line %d: the want is longer", len(g))
+}
+
+func dump(t testing.TB, s Subject, c *capture.Capture) []byte {
+	t.Helper()
+	v, err := s.Parse(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := state.Dump(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func spans(t *testing.T, s Subject, c *capture.Capture, _ string) {
+	v, err := s.Parse(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := 0
+	state.EachFact(v, func(path string, value reflect.Value, from capture.Span) {
+		if !from.Known() {
+			return
+		}
+		facts++
+		if why := badSpan(c, value, from); why != "" {
+			t.Errorf("%s: %s", path, why)
+		}
+	})
+	if facts == 0 {
+		t.Error("the recording states nothing")
+	}
+}
+
+// badSpan says what is wrong with a fact's span, "" when nothing is.
+func badSpan(c *capture.Capture, value reflect.Value, from capture.Span) string {
+	if !slices.Contains(c.Replies, from.Reply) || !from.Reply.Usable() {
+		return "its span is in no usable reply of the capture"
+	}
+	if from.Start > from.End || int(from.End) > len(from.Reply.Data) {
+		return "its span is outside its reply"
+	}
+	if !value.IsValid() || from == from.Reply.Whole() {
+		return ""
+	}
+	text := strings.ToLower(from.Text())
+	switch v := value.Interface().(type) {
+	case string:
+		if !stated(text, strings.ToLower(v)) {
+			return fmt.Sprintf("%q does not stand in %q", v, from.Text())
+		}
+	case state.MAC:
+		if !v.IsZero() && !statesMAC(text, v) {
+			return fmt.Sprintf("%s does not stand in %q", v, from.Text())
+		}
+	}
+	return ""
+}
+
+// stated allows for the escapes of JSON and XML, and for names that a device shortens: all letters and digits of
+// the value stand in the text, in order.
+func stated(text, value string) bool {
+	if strings.Contains(text, value) {
+		return true
+	}
+	i := 0
+	for _, r := range text {
+		if i < len(value) && byte(r) == value[i] {
+			i++
+		}
+	}
+	return i == len(value)
+}
+
+func statesMAC(text string, m state.MAC) bool {
+	for _, octet := range m {
+		digits := strings.TrimLeft(fmt.Sprintf("%02x", octet), "0")
+		if !strings.Contains(text, digits) {
+			return false
+		}
+	}
+	return true
+}
+
+// cuts are where a reply is cut: after each line and inside each, at most about 300 places.
+func cuts(data []byte) (at []int) {
+	step := max(1, len(data)/300)
+	for i := 0; i < len(data); i += step {
+		at = append(at, i)
+	}
+	return at
+}
+
+func truncation(t *testing.T, s Subject, c *capture.Capture, _ string) {
+	full := facts(s, c)
+	for i, r := range c.Replies {
+		for _, at := range cuts(r.Data) {
+			cut := *c
+			cut.Replies = slices.Clone(c.Replies)
+			cut.Replies[i] = finished(s, r.Command, r.Data[:at])
+			for path, got := range facts(s, &cut) {
+				if want, ok := full[path]; ok && got != want {
+					t.Fatalf("%s cut at byte %d of %d: %s is %s, but %s in the whole reply", r.Command, at, len(r.Data), path, got, want)
+				} else if !ok && !strings.Contains(path, "Unread") {
+					t.Fatalf("%s cut at byte %d of %d: %s is %s, and unknown in the whole reply", r.Command, at, len(r.Data), path, got)
+				}
+			}
+		}
+	}
+}
+
+// facts are the known facts by path, without the spans of lists, which say only how far they reach.
+func facts(s Subject, c *capture.Capture) map[string]string {
+	out := map[string]string{}
+	v, err := s.Parse(c)
+	if err != nil || v == nil {
+		return out
+	}
+	state.EachFact(v, func(path string, value reflect.Value, from capture.Span) {
+		if from.Known() && value.IsValid() {
+			out[path] = fmt.Sprint(value.Interface())
+		}
+	})
+	return out
+}
+
+func lineEndings(t *testing.T, s Subject, c *capture.Capture, _ string) {
+	other := *c
+	other.Replies = nil
+	for _, r := range c.Replies {
+		other.Replies = append(other.Replies, finished(s, r.Command, bytes.ReplaceAll(r.Data, []byte("\n"), []byte("\r\n"))))
+	}
+	want, got := facts(s, c), facts(s, &other)
+	for path := range want {
+		if got[path] != want[path] {
+			t.Fatalf("%s is %q with LF and %q with CR LF", path, want[path], got[path])
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d facts with LF, %d with CR LF", len(want), len(got))
+	}
+}
+
+func twice(t *testing.T, s Subject, c *capture.Capture, _ string) {
+	if a, b := dump(t, s, c), dump(t, s, c); !bytes.Equal(a, b) {
+		t.Errorf("two parses differ: first at\n%s", firstDifference(a, b))
+	}
+}
+
+func unusable(t *testing.T, s Subject, c *capture.Capture, _ string) {
+	for _, spoil := range []func(*capture.Reply){
+		func(r *capture.Reply) { r.Err = "refused" },
+		func(r *capture.Reply) { r.Complete = false },
+	} {
+		other := *c
+		other.Replies = nil
+		for _, r := range c.Replies {
+			bad := *r
+			spoil(&bad)
+			other.Replies = append(other.Replies, &bad)
+		}
+		for path, value := range facts(s, &other) {
+			t.Fatalf("%s is %s although no reply is usable", path, value)
+		}
+	}
+}
+
+// Fuzz looks for bytes that make a driver panic, or state a fact outside its reply. Seeds are the recordings.
+func Fuzz(f *testing.F, d *drivers.Driver) { FuzzSubject(f, OfDriver(d)) }
+
+// FuzzSubject is Fuzz for any subject.
+func FuzzSubject(f *testing.F, s Subject) {
+	f.Helper()
+	index := map[string]int{}
+	for i, c := range s.Commands {
+		index[c.Line] = i
+	}
+	sources, err := filepath.Glob("testdata/*/SOURCE")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, source := range sources {
+		for _, r := range load(f, s, filepath.Dir(source)).Replies {
+			f.Add(index[r.Command], r.Data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, command int, data []byte) {
+		line := s.Commands[uint(command)%uint(len(s.Commands))].Line
+		c := &capture.Capture{Device: "fuzz", Replies: []*capture.Reply{finished(s, strings.ReplaceAll(line, "%s", "br0"), data)}}
+		v, err := s.Parse(c)
+		if err != nil || v == nil {
+			return
+		}
+		state.EachFact(v, func(path string, value reflect.Value, from capture.Span) {
+			if from.Known() && (!slices.Contains(c.Replies, from.Reply) || !from.Reply.Usable() || from.Start > from.End || int(from.End) > len(data)) {
+				t.Errorf("%s rests on bytes outside its reply", path)
+			}
+		})
+	})
+}
