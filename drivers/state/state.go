@@ -290,6 +290,10 @@ type STPPort struct {
 	Interface string
 	VIDs      VIDSet
 	State     capture.Fact[STPState]
+
+	// Alternate: a blocked port that the protocol holds in reserve and that takes over when the active path goes (port roles
+	// Alternate and Backup), rather than one that a guard holds back.
+	Alternate capture.Fact[bool]
 }
 
 // Discovery is the protocol that told of a remote system.

@@ -84,6 +84,33 @@ func (l Loss) remains(p *Port, v state.VID) state.Tri {
 	return answer
 }
 
+// bridges is remains for a port towards another switch, where the spanning tree reacts to the loss: a port that it holds in
+// reserve takes over. One that is blocked for a reason nobody reported may or may not.
+func (l Loss) bridges(p *Port, v state.VID) state.Tri {
+	answer := l.remains(p, v)
+	if answer != state.No || l == (Loss{}) || l.takes(p) != state.No || p.Forwards(v).Answer != state.No {
+		return answer
+	}
+	if p.InService().And(p.HasVLAN(v)).Answer.And(l.enoughLinks(p)) == state.No {
+		return state.No
+	}
+	return p.alternate(v)
+}
+
+// alternate answers whether the spanning tree holds the blocked port in reserve.
+func (p *Port) alternate(v state.VID) state.Tri {
+	name := p.Name
+	if p.Bridge != nil {
+		name = p.Bridge.Interface
+	}
+	for i := range p.Switch.STP {
+		if t := &p.Switch.STP[i]; t.Interface == name && t.VIDs.Has(v) {
+			return tri(t.Alternate.Known(), t.Alternate.Value)
+		}
+	}
+	return state.Unknown
+}
+
 // enoughLinks answers whether the aggregator of the port keeps its minimum of links on this switch.
 func (l Loss) enoughLinks(p *Port) state.Tri {
 	if p.Aggregator == nil || !p.Aggregator.MinLinks.Known() || p.Aggregator.MinLinks.Value <= 1 {
@@ -155,10 +182,10 @@ func (f *Fabric) components(v state.VID, l Loss, onlySure bool) map[*Switch]int 
 		if t.Z != nil {
 			far = t.Z.Switch
 		}
-		a := l.remains(t.A, v)
+		a := l.bridges(t.A, v)
 		z := state.Unknown
 		if t.Z != nil {
-			z = l.remains(t.Z, v)
+			z = l.bridges(t.Z, v)
 		} else if l.Switch == far && l.Member == "" {
 			z = state.No
 		}
