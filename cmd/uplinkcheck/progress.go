@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"uplinkcheck/drivers/collect"
+)
+
+// progress is one line on a terminal, redrawn as devices finish, with the rate, the slowest device and the time left;
+// failures scroll above it. Elsewhere it is silent, or with verbose a line a device.
+type progress struct {
+	w       io.Writer
+	width   int
+	verbose bool
+	started time.Time
+	busy    map[string]time.Time
+}
+
+func newProgress(w io.Writer, verbose bool) *progress {
+	return &progress{w: w, width: terminalWidth(w), verbose: verbose, started: time.Now(), busy: map[string]time.Time{}}
+}
+
+// event is called by collect, one event at a time.
+func (p *progress) event(e collect.Event) {
+	switch e.Kind {
+	case collect.Started:
+		p.busy[e.Device] = time.Now()
+	case collect.Finished:
+		delete(p.busy, e.Device)
+		p.clear()
+		switch {
+		case e.Err != "" && (p.width > 0 || p.verbose):
+			fmt.Fprintf(p.w, "uplinkcheck: %s\n", printable(e.Err))
+		case p.verbose:
+			fmt.Fprintf(p.w, "uplinkcheck: %s: collected in %s\n", e.Device, e.Took.Round(time.Millisecond))
+		}
+	}
+	if p.width > 0 {
+		p.draw(e.Done, e.Total)
+	}
+}
+
+func (p *progress) draw(done, total int) {
+	spent := time.Since(p.started)
+	line := fmt.Sprintf("collecting  %d/%d devices  %.1f s", done, total, spent.Seconds())
+	if name, since := p.slowest(); name != "" && time.Since(since) > time.Second {
+		line += fmt.Sprintf("  slowest: %s (%d s)", name, int(time.Since(since).Seconds()))
+	}
+	if done > 0 && done < total && spent > 2*time.Second {
+		line += fmt.Sprintf("  left about %d s", int((spent/time.Duration(done)*time.Duration(total-done)).Seconds())+1)
+	}
+	if len(line) >= p.width {
+		line = line[:p.width-1]
+	}
+	fmt.Fprintf(p.w, "\r%s%s", line, strings.Repeat(" ", p.width-1-len(line)))
+}
+
+func (p *progress) slowest() (name string, since time.Time) {
+	for n, t := range p.busy {
+		if name == "" || t.Before(since) {
+			name, since = n, t
+		}
+	}
+	return name, since
+}
+
+func (p *progress) clear() {
+	if p.width > 0 {
+		fmt.Fprintf(p.w, "\r%s\r", strings.Repeat(" ", p.width-1))
+	}
+}
+
+// end leaves the last state on the screen.
+func (p *progress) end() {
+	if p.width > 0 {
+		fmt.Fprintln(p.w)
+	}
+}
