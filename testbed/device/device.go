@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -202,7 +203,7 @@ func (d *Device) accept() {
 
 func (d *Device) serve(c net.Conn) {
 	if d.faults.Load().silent {
-		<-d.ctx.Done()
+		io.Copy(io.Discard, c) // until either side closes
 		return
 	}
 	w := &wire{Conn: c, device: d}
