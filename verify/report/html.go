@@ -19,7 +19,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var html = add(&Format{Name: "html", Title: "one page for people: works from disk, offline and without scripts", Write: writeHTML})
+// HTML is the report as one page that needs nothing else.
+var HTML = add(&Format{Name: "html", Title: "one page for people: works from disk, offline and without scripts", Write: writeHTML})
 
 //go:embed page.html
 var pageHTML string

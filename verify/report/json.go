@@ -14,7 +14,8 @@ import (
 	"uplinkcheck/verify"
 )
 
-var json_ = add(&Format{Name: "json", Title: "for programs; its JSON Schema is published", Write: writeJSON})
+// JSON is the report for programs, in the shape of Schema.
+var JSON = add(&Format{Name: "json", Title: "for programs; its JSON Schema is published", Write: writeJSON})
 
 //go:embed schema.json
 var schema string

@@ -15,10 +15,11 @@ import (
 type picture struct {
 	ID, Title string
 	W, H      int
+	Small     bool // may shrink with a narrow page and stay readable
 	Pairs     []box
 	Switches  []box
 	Ports     []box
-	LAGs      []box
+	LAGs      []bracket
 	Legs      []leg
 	NICs      []box
 	Teams     []box
@@ -31,6 +32,15 @@ type box struct {
 	Text, Full string
 	Class      string
 }
+
+// A bracket is a LAG: a box across the legs between its ends, with a dot on each that belongs to it.
+type bracket struct {
+	box
+	Dots []int
+}
+
+// Middle is the height of the dots.
+func (b bracket) Middle() int { return b.Y + b.H/2 }
 
 // A leg is one uplink: the line from NIC to port, its verdict in a word and a line style, the networks it carries.
 type leg struct {
@@ -126,12 +136,10 @@ func pictureOf(h *topology.Host) picture {
 	})
 	columns := max(len(tops), len(uplinks), 1)
 	p.W = columns*slot + 2*margin
+	p.Small = columns <= 2
 
 	lanes := p.addTop(tops, (columns-len(tops))*slot/2+margin)
 	crossTop := frameEnd + 10 + lanes*laneH
-	if lanes == 0 {
-		crossTop = frameEnd + 10
-	}
 	p.addBottom(h, uplinks, tops, crossTop, (columns-len(uplinks))*slot/2+margin)
 	return p
 }
@@ -180,7 +188,11 @@ func topsOf(h *topology.Host) []*top {
 		if (a.name == "") != (b.name == "") {
 			return cmp.Compare(b.name, a.name) // the unknown ones last
 		}
-		return cmp.Or(state.NaturalCompare(cmp.Or(a.pair, a.name), cmp.Or(b.pair, b.name)), state.NaturalCompare(a.name, b.name))
+		c := cmp.Or(state.NaturalCompare(cmp.Or(a.pair, a.name), cmp.Or(b.pair, b.name)), state.NaturalCompare(a.name, b.name))
+		if c != 0 || a.uplink == nil || b.uplink == nil {
+			return c
+		}
+		return compareTeams(a.uplink.Team, b.uplink.Team)
 	})
 	return out
 }
@@ -241,22 +253,23 @@ func (p *picture) addTop(tops []*top, left int) (lanes int) {
 		}
 	}
 	for i, l := range lags {
-		p.LAGs = append(p.LAGs, bracket(l, tops, frameEnd+8+i*laneH))
+		p.LAGs = append(p.LAGs, bracketOf(l, tops, frameEnd+8+i*laneH))
 	}
 	return len(lags)
 }
 
-// bracket draws a LAG across its legs, with its name below.
-func bracket(l *topology.LAG, tops []*top, y int) box {
-	lo, hi := 1<<30, 0
+// bracketOf draws a LAG across its legs, with its name below.
+func bracketOf(l *topology.LAG, tops []*top, y int) bracket {
+	var x []int
 	for _, t := range tops {
 		if t.port != nil && t.port.LAG == l {
-			lo, hi = min(lo, t.x+slot/2), max(hi, t.x+slot/2)
+			x = append(x, t.x+slot/2)
 		}
 	}
+	lo, hi := slices.Min(x), slices.Max(x)
 	b := boxed(lo-18, y, hi-lo+36, 12, l.Name, "lag")
 	b.Text, b.TY = cutMiddle(b.Full, (hi-lo+slot)/letter), y+26
-	return b
+	return bracket{b, x}
 }
 
 // runs calls f with each run of tops that have the same key.

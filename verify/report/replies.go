@@ -16,7 +16,7 @@ import (
 const (
 	maxReply   = 256 << 10
 	maxReplies = 48 << 20
-	context    = 2 << 10 // bytes that stay on either side of a cited line
+	around     = 2 << 10 // bytes that stay on either side of a cited line
 	maxMark    = 400     // bytes that are marked of a longer line
 )
 
@@ -106,8 +106,12 @@ func extentOf(s capture.Span) (x extent, ok bool) {
 	if i := bytes.IndexByte(d[start:], '\n'); i >= 0 {
 		hi = start + i
 	}
+	for hi > lo && d[hi-1] == '\r' {
+		hi--
+	}
+	start = min(start, hi)
 	if hi-lo > maxMark {
-		lo, hi = start, min(max(end, start+1), hi, start+maxMark)
+		lo, hi = start, min(end, hi, start+maxMark)
 	}
 	return extent{snap(d, lo), snap(d, hi)}, true
 }
@@ -142,9 +146,9 @@ func (c *citations) replies() []fullReply {
 		x := fullReply{ID: c.ids[r], Device: clean(r.Device), Command: clean(r.Command)}
 		keep := []extent{{0, len(r.Data)}}
 		if len(r.Data) > maxReply || total+len(r.Data) > maxReplies {
-			keep = []extent{{0, snap(r.Data, min(context, len(r.Data)))}}
+			keep = []extent{{0, snap(r.Data, min(around, len(r.Data)))}}
 			for _, m := range c.ranges[r] {
-				keep = append(keep, extent{snap(r.Data, max(0, m.lo-context)), snap(r.Data, min(len(r.Data), m.hi+context))})
+				keep = append(keep, extent{snap(r.Data, max(0, m.lo-around)), snap(r.Data, min(len(r.Data), m.hi+around))})
 			}
 			keep = merged(keep)
 			x.Note = fmt.Sprintf("shortened: %d bytes in all, shown is what is around the cited lines; the whole is in the evidence bundle", len(r.Data))

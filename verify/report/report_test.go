@@ -3,9 +3,11 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,3 +132,49 @@ func withoutFabric(r *verify.Report) *verify.Report {
 	r.Fabric = nil
 	return r
 }
+
+func TestFormatsAreSortedAndFound(t *testing.T) {
+	var names []string
+	for _, f := range All() {
+		names = append(names, f.Name)
+		if Find(f.Name) != f || f.Title == "" {
+			t.Errorf("format %q is not found, or has no title", f.Name)
+		}
+	}
+	if want := []string{"html", "json", "text"}; !slices.Equal(names, want) {
+		t.Errorf("got %v, want %v", names, want)
+	}
+	if Find("yaml") != nil {
+		t.Error("found a format that does not exist")
+	}
+}
+
+// Equal reports give equal bytes, and a report without anything in it is written as well.
+func TestEqualReportsGiveEqualBytes(t *testing.T) {
+	for _, f := range All() {
+		first := written(t, f.Name, many(12), Options{Verbose: true})
+		for range 5 {
+			if !bytes.Equal(first, written(t, f.Name, many(12), Options{Verbose: true})) {
+				t.Errorf("%s: the same report gave other bytes", f.Name)
+				break
+			}
+		}
+		if len(written(t, f.Name, &verify.Report{}, Options{})) == 0 {
+			t.Errorf("%s: nothing was written of an empty report", f.Name)
+		}
+	}
+}
+
+func TestWriteReportsTheWritersError(t *testing.T) {
+	for _, f := range All() {
+		if err := f.Write(fullDisk{}, sample(), Options{}); !errors.Is(err, errFull) {
+			t.Errorf("%s: got %v, want %v", f.Name, err, errFull)
+		}
+	}
+}
+
+var errFull = errors.New("disk is full")
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errFull }

@@ -17,7 +17,8 @@ import (
 	"uplinkcheck/verify/standard"
 )
 
-var text_ = add(&Format{Name: "text", Title: "for a terminal: the answers first, then what would hurt worst first", Write: writeText})
+// Text is the report for a terminal.
+var Text = add(&Format{Name: "text", Title: "for a terminal: the answers first, then what would hurt worst first", Write: writeText})
 
 // Of each section the first entries are shown in full and the others in one line, unless Options.Verbose is set.
 const (
@@ -251,7 +252,7 @@ func (t *page) counts() {
 	w := table.NewWriter()
 	w.SetStyle(plain())
 	head := table.Row{"", ""}
-	var columns []table.ColumnConfig
+	columns := []table.ColumnConfig{{Number: 2, WidthMax: t.o.Width - 42, WidthMaxEnforcer: cut}}
 	for i, o := range outcomes {
 		head = append(head, o.String())
 		columns = append(columns, table.ColumnConfig{Number: i + 3, Align: text.AlignRight, AlignHeader: text.AlignRight})
@@ -330,7 +331,8 @@ func (t *page) asked() {
 	}
 	w := table.NewWriter()
 	w.SetStyle(plain())
-	w.AppendHeader(table.Row{"device", "platform", "address", "answered", "took"})
+	w.AppendHeader(table.Row{"device", "platform", "answered", "took"})
+	w.SetColumnConfigs([]table.ColumnConfig{{Number: 1, WidthMax: t.o.Width - 44, WidthMaxEnforcer: cut}, {Number: 2, WidthMax: 16, WidthMaxEnforcer: cut}})
 	for _, c := range t.r.Captures {
 		if shown++; shown > fullDevices && !t.o.Verbose {
 			continue
@@ -341,8 +343,8 @@ func (t *page) asked() {
 				usable++
 			}
 		}
-		w.AppendRow(table.Row{cut(clean(c.Device), 24), cut(clean(c.Platform), 16), cut(clean(c.Address), 24),
-			fmt.Sprintf("%d of %d", usable, len(c.Replies)), c.Finished.Sub(c.Started).Round(100 * time.Millisecond)})
+		w.AppendRow(table.Row{clean(c.Device), clean(c.Platform), fmt.Sprintf("%d of %d", usable, len(c.Replies)),
+			c.Finished.Sub(c.Started).Round(100 * time.Millisecond)})
 	}
 	if shown > 0 {
 		t.lines(w.Render())
@@ -361,7 +363,7 @@ func (t *page) asked() {
 }
 
 func (t *page) commands(c *capture.Capture) {
-	t.hang("  "+clean(c.Device), 2+text.StringWidth(clean(c.Device))+2, "from "+stamp(c.Started)+", host key "+cmp.Or(clean(c.HostKey), "not known"))
+	t.hang("  "+clean(c.Device), 2+text.StringWidth(clean(c.Device))+2, "from "+stamp(c.Started)+", address "+cmp.Or(clean(c.Address), "none")+", host key "+cmp.Or(clean(c.HostKey), "not known"))
 	for _, r := range c.Replies {
 		said := fmt.Sprintf("%s, %s", count(len(r.Data), "byte", "bytes"), r.Took.Round(time.Millisecond))
 		if !r.Usable() {

@@ -1,0 +1,148 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/topology"
+)
+
+func found(check string, o verify.Outcome) verify.Finding {
+	return verify.Finding{Check: check, Outcome: o, Severity: verify.High, Subject: topology.Subject{Kind: "host", Name: "esx1"}}
+}
+
+func TestAnswers(t *testing.T) {
+	waived := found("RED-002", verify.NotApplicable)
+	waived.Waiver = "by A. Keller until 2027-01-31: planned"
+	minor := found("LAG-009", verify.Fail)
+	minor.Severity = verify.Info
+	for _, c := range []struct {
+		name                  string
+		findings              []verify.Finding
+		redundancy, isolation string
+	}{
+		{"nothing was examined", nil, "CANNOT TELL", "CANNOT TELL"},
+		{"only n/a", []verify.Finding{found("RED-002", verify.NotApplicable), found("MGT-002", verify.NotApplicable)}, "CANNOT TELL", "CANNOT TELL"},
+		{"both proven", []verify.Finding{found("RED-002", verify.Pass), found("MGT-002", verify.Pass)}, "REDUNDANT", "ISOLATED"},
+		{"a warn does not spoil it", []verify.Finding{found("RED-001", verify.Warn), found("RED-002", verify.Pass), found("MGT-002", verify.Pass), found("VLN-003", verify.Warn)},
+			"REDUNDANT", "ISOLATED"},
+		{"a healthy LAG alone proves no redundancy", []verify.Finding{found("LAG-001", verify.Pass)}, "CANNOT TELL", "CANNOT TELL"},
+		{"a pruned default VLAN alone proves no isolation", []verify.Finding{found("VLN-007", verify.Pass)}, "CANNOT TELL", "CANNOT TELL"},
+		{"a fail outweighs a pass", []verify.Finding{found("RED-002", verify.Pass), found("RED-003", verify.Fail)}, "NOT REDUNDANT", "CANNOT TELL"},
+		{"a fail outweighs an unknown", []verify.Finding{found("RED-002", verify.Unknown), found("VLN-001", verify.Fail)}, "NOT REDUNDANT", "CANNOT TELL"},
+		{"an unknown outweighs a pass", []verify.Finding{found("RED-002", verify.Pass), found("MLG-001", verify.Unknown), found("MGT-002", verify.Pass)},
+			"CANNOT TELL", "ISOLATED"},
+		{"a fail of no severity still decides", []verify.Finding{found("RED-002", verify.Pass), minor}, "NOT REDUNDANT", "CANNOT TELL"},
+		{"a leak says nothing about redundancy", []verify.Finding{found("RED-002", verify.Pass), found("VLN-005", verify.Fail)}, "REDUNDANT", "LEAKS"},
+		{"a guest in an infrastructure VLAN leaks", []verify.Finding{found("SEP-004", verify.Fail)}, "CANNOT TELL", "LEAKS"},
+		{"a machine that gave nothing", []verify.Finding{found("RED-002", verify.Pass), found("MGT-002", verify.Pass), found("EVD-001", verify.Unknown)},
+			"CANNOT TELL", "CANNOT TELL"},
+		{"another machine than the one meant", []verify.Finding{found("RED-002", verify.Pass), found("MGT-002", verify.Pass), found("EVD-005", verify.Fail)},
+			"CANNOT TELL", "CANNOT TELL"},
+		{"a waived fail decides nothing", []verify.Finding{found("RED-002", verify.Pass), waived}, "REDUNDANT", "CANNOT TELL"},
+		{"only a waived fail", []verify.Finding{waived}, "CANNOT TELL", "CANNOT TELL"},
+	} {
+		r := &verify.Report{Findings: c.findings}
+		if got := redundancy.answer(r).Word; got != c.redundancy {
+			t.Errorf("%s: redundancy: got %q, want %q", c.name, got, c.redundancy)
+		}
+		if got := isolation.answer(r).Word; got != c.isolation {
+			t.Errorf("%s: isolation: got %q, want %q", c.name, got, c.isolation)
+		}
+	}
+	if got := redundancy.answer(&verify.Report{Findings: []verify.Finding{found("RED-002", verify.Pass), waived}}).Because; !strings.Contains(got, "1 waived") {
+		t.Errorf("the answer hides a waived fail: %q", got)
+	}
+}
+
+// Words are the whole of a verdict: no percentage and no score, in any format.
+func TestNoPercentage(t *testing.T) {
+	for _, f := range []string{"text", "html"} {
+		out := string(written(t, f, sample(), Options{Verbose: true}))
+		if f == "html" {
+			_, out, _ = strings.Cut(out, "<body>")
+			out, _, _ = strings.Cut(out, `id="replies"`) // devices may say % there
+		}
+		for i, l := range strings.Split(out, "\n") {
+			if strings.Contains(l, "%") && !strings.Contains(l, "% Invalid input") {
+				t.Errorf("%s line %d: %s", f, i+1, l)
+			}
+		}
+	}
+}
+
+func TestEntriesJoinOneCause(t *testing.T) {
+	type entryWant struct {
+		consequence consequence
+		where, lead string
+		others      []string
+	}
+	var got []entryWant
+	for _, e := range entries(sample()) {
+		w := entryWant{e.Consequence, e.Where, e.Lead.Check + " " + e.Lead.Subject.Name, nil}
+		for _, f := range e.Others {
+			w.others = append(w.others, f.Check+" "+f.Subject.Name)
+		}
+		got = append(got, w)
+	}
+	want := []entryWant{
+		{lostNext, "esx2", "RED-002 esx2/management", []string{"RED-002 esx2/vmotion", "RED-003 esx2/management", "RED-003 esx2/vmotion", "LAG-001 leaf1/Port-Channel7", "RED-001 esx2"}},
+		{leaks, "management", "MGT-002 management", nil},
+		{weaker, "box7", "VLN-003 box7/eno1", nil},
+		{weaker, "esx1", "LAG-011 leaf1+leaf2/Port-Channel1", nil},
+	}
+	if !slices.EqualFunc(got, want, func(a, b entryWant) bool {
+		return a.consequence == b.consequence && a.where == b.where && a.lead == b.lead && slices.Equal(a.others, b.others)
+	}) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+}
+
+// Two hosts whose cables were swapped share a LAG, and with it an entry; two hosts with trouble of their own do not.
+func TestEntriesOfSwappedCables(t *testing.T) {
+	about := func(check, kind, name string) verify.Finding {
+		return verify.Finding{Check: check, Outcome: verify.Fail, Severity: verify.High, Subject: topology.Subject{Kind: kind, Name: name}}
+	}
+	r := sample()
+	r.Findings = []verify.Finding{about("RED-001", "host", "esx1"), about("RED-001", "host", "esx2"), about("MLG-001", "pair", "p1")}
+	if got := len(entries(r)); got != 3 {
+		t.Errorf("separate trouble: got %d entries, want 3", got)
+	}
+	lag := r.Fabric.LAGs[0]
+	lag.Legs[0].Ports = append(lag.Legs[0].Ports, r.Fabric.Switches[0].Ports[0]) // esx1's port in esx2's LAG
+	r.Findings = append(r.Findings, about("LAG-004", "lag", lag.Name))
+	got := entries(r)
+	if len(got) != 2 || got[0].Where != "esx1, esx2" && got[1].Where != "esx1, esx2" {
+		for _, e := range got {
+			t.Logf("%s: %s %s", e.Where, e.Lead.Check, e.Lead.Subject.Name)
+		}
+		t.Errorf("swapped cables: got %d entries, want one of esx1 and esx2 and one of the pair", len(got))
+	}
+}
+
+func TestConsequences(t *testing.T) {
+	for _, c := range []struct {
+		check    string
+		outcome  verify.Outcome
+		severity verify.Severity
+		want     consequence
+	}{
+		{"LAG-001", verify.Fail, verify.High, downNow},
+		{"VLN-001", verify.Fail, verify.Critical, downNow},
+		{"RED-002", verify.Fail, verify.Critical, lostNext},
+		{"MLG-002", verify.Fail, verify.High, lostNext},
+		{"LAG-010", verify.Fail, verify.Medium, weaker},
+		{"MGT-002", verify.Fail, verify.Critical, leaks},
+		{"VLN-007", verify.Fail, verify.Medium, leaks},
+		{"VLN-003", verify.Warn, verify.Medium, weaker},
+		{"EVD-005", verify.Fail, verify.High, unproven},
+		{"LAG-009", verify.Warn, verify.Low, hygiene},
+	} {
+		f := &verify.Finding{Check: c.check, Outcome: c.outcome, Severity: c.severity}
+		if got := consequenceOf(f); got != c.want {
+			t.Errorf("%s %s %s: got %q, want %q", c.check, c.outcome, c.severity, got, c.want)
+		}
+	}
+}
