@@ -142,10 +142,10 @@ func ownFlows(c *capture.Capture, b *ovs.Bridge) string {
 
 // addPort adds the interfaces of a port and what it is to the bridge. normal: the bridge forwards by the VLAN columns.
 func addPort(s *state.Switch, p *ovs.Port, normal bool) {
-	aggregator, from := "", p.LACP.From
+	aggregator, from := "", p.From
 	protocol := p.Protocol()
 	if len(p.Interfaces) > 0 && (!protocol.Known() || protocol.Value != 0) {
-		aggregator = p.Name
+		aggregator, from = p.Name, p.NameFrom
 		s.Aggregators = append(s.Aggregators, newAggregator(p, protocol))
 	}
 	for _, i := range p.Interfaces {
@@ -224,7 +224,7 @@ var stpStates = map[string]state.STPState{
 // addSTP lists what spanning tree, or an active-backup bond, keeps from forwarding. The table is whole when every port
 // of a bridge with spanning tree said its state; bonds and the machine's own interfaces are outside of it.
 func addSTP(s *state.Switch, v *ovs.Vswitch) {
-	whole := true
+	whole := v.ListedPorts.Known() && v.ListedInterfaces.Known()
 	for i := range v.Bridges {
 		b := &v.Bridges[i]
 		if !b.STP.Known() || !b.RSTP.Known() {

@@ -75,7 +75,7 @@ func (p *Port) AggregationPort(i *Interface) state.AggregationPort {
 	case protocol.Value == state.Static:
 		// Without LACP such a bond drops whatever arrives on any member.
 		out.Selected = capture.Of(state.Unselected, protocol.From)
-		out.Reason = capture.Of("balance-tcp without LACP takes in no frame", protocol.From)
+		out.Reason = p.BondMode
 	case protocol.Value == state.LACP:
 		p.lacpPort(i, &out)
 	case p.Bond != nil:

@@ -33,6 +33,7 @@ type Bridge struct {
 type Port struct {
 	Name       string
 	From       capture.Span // its row
+	NameFrom   capture.Span // its name there
 	Bridge     string
 	Interfaces []*Interface
 	BondMode   capture.Fact[string] // "balance-tcp"; known "" when none is set, which means active-backup
@@ -190,6 +191,7 @@ func (v *Vswitch) readPort(row row, ifaceOf map[string]*Interface) *Port {
 	p := &Port{
 		Name:       row.cell("name").NonEmpty().Value,
 		From:       row.from.Span(),
+		NameFrom:   row.cell("name").Span(),
 		BondMode:   v.oneOf(row.cell("bond_mode"), bondModes),
 		LACP:       v.oneOf(row.cell("lacp"), lacpModes),
 		Status:     row.cell("status"),
