@@ -305,7 +305,8 @@ func (p *Port) lacpMember(b *strings.Builder, i int, m model.LAGPort) {
 		name string
 		e    model.Endpoint
 	}{{"actor", m.Actor}, {"partner", m.Partner}} {
-		fmt.Fprintf(b, "\n  %[1]s sys_id: %s\n  %[1]s sys_priority: %d\n  %[1]s port_id: %d\n  %[1]s port_priority: %d\n  %[1]s key: %d\n  %[1]s state:%s\n",
+		fmt.Fprintf(b, "\n  %[1]s sys_id: %[2]s\n  %[1]s sys_priority: %[3]d\n  %[1]s port_id: %[4]d\n  %[1]s port_priority: %[5]d\n"+
+			"  %[1]s key: %[6]d\n  %[1]s state:%[7]s\n",
 			end.name, end.e.System, end.e.SystemPriority, end.e.Port, end.e.PortPriority, end.e.Key, bits(end.e.State))
 	}
 }
