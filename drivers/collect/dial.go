@@ -164,10 +164,9 @@ func (r *run) noLogin(a *attempt, keys *hostKeys, addr, through string, err erro
 	case late:
 		return &failure{what: fmt.Sprintf("%s let no one in within %v", addr, r.Timeouts.Handshake), again: a.sent == nil,
 			next: "see whether its SSH server hangs: ssh -v " + sshArgs(addr)}
-	case errors.As(err, &none) && strings.Contains(none.What, "host key") && keys.db != nil && len(keys.db.HostKeyAlgorithms(addr)) > 0:
-		offers := strings.Join(none.RequestedAlgorithms, ", ")
-		return keys.changed(addr, through, "", fmt.Sprintf("it offers only %s, known is %s", printable(offers, 200),
-			strings.Join(keys.db.HostKeyAlgorithms(addr), ", ")))
+	case errors.As(err, &none) && keys.otherType(addr, none):
+		return keys.changed(addr, through, "", fmt.Sprintf("it offers only %s, known is %s",
+			printable(strings.Join(none.RequestedAlgorithms, ", "), 200), strings.Join(keys.db.HostKeyAlgorithms(addr), ", ")))
 	case errors.As(err, &none):
 		return failed(fmt.Sprintf("%s has no %s in common with us, it offers %s", addr, printable(none.What, 60),
 			printable(strings.Join(none.RequestedAlgorithms, ", "), 200)),

@@ -85,6 +85,15 @@ func (k *hostKeys) check(addr, through string, remote net.Addr, key ssh.PublicKe
 	return k.changed(addr, through, key.Type(), "it shows "+shown+", known is "+strings.Join(known, ", "))
 }
 
+// otherType reports whether a device was refused because none of its keys has the type of a known one.
+func (k *hostKeys) otherType(addr string, none *ssh.AlgorithmNegotiationError) bool {
+	if k.db == nil || !strings.Contains(none.What, "host key") {
+		return false
+	}
+	known := k.db.HostKeyAlgorithms(addr)
+	return len(known) > 0 && !slices.ContainsFunc(known, func(a string) bool { return slices.Contains(none.RequestedAlgorithms, a) })
+}
+
 // changed is the failure for a host key that is not the known one.
 func (k *hostKeys) changed(addr, through, keyType, how string) error {
 	return failed(fmt.Sprintf("host key of %s has CHANGED: %s", addr, how),

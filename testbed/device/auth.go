@@ -75,7 +75,10 @@ func (d *Device) checkAnswers(c ssh.ConnMetadata, ask ssh.KeyboardInteractiveCha
 		texts, echos = append(texts, q.Text), append(echos, q.Echo)
 	}
 	answers, err := ask(c.User(), "", texts, echos)
-	if err != nil || len(answers) != len(texts) || d.faults.Load().passwordRefused {
+	if err != nil {
+		return nil, errRefused // no answer came, so none was refused
+	}
+	if len(answers) != len(texts) || d.faults.Load().passwordRefused {
 		return nil, d.refuse()
 	}
 	for i, q := range d.cfg.KeyboardInteractive {
