@@ -121,11 +121,10 @@ func selectLACP(t *inventory.TeamMember, inActive capture.Fact[bool]) {
 	switch {
 	case capture.Is(t.Link, state.Down):
 		t.Selected = capture.Of(state.Unselected, t.Link.From)
-		t.Reason = capture.Of("link down", t.Link.From)
+		t.Reason = capture.Of("down", t.Link.From)
 		t.Current = capture.Of(false, t.Link.From)
 	case capture.Is(inActive, false):
 		t.Selected = capture.Of(state.Unselected, inActive.From)
-		t.Reason = capture.Of("in an aggregator that is not the active one", inActive.From)
 	case capture.Is(t.Link, state.Up) && capture.Is(inActive, true):
 		t.Selected = capture.Of(state.Selected, inActive.From)
 	}
@@ -136,7 +135,7 @@ func selectPlain(t *inventory.TeamMember, word capture.Fact[string]) {
 	switch {
 	case capture.Is(t.Link, state.Down):
 		t.Selected = capture.Of(state.Unselected, t.Link.From)
-		t.Reason = capture.Of("link down", t.Link.From)
+		t.Reason = capture.Of("down", t.Link.From)
 	case word.Value == "ACTIVE":
 		t.Selected = capture.Of(state.Selected, word.From)
 	case word.Value == "BACKUP":
@@ -193,7 +192,8 @@ func vswitchMode(p *ovs.Port) capture.Fact[inventory.TeamMode] {
 // A procBond is one file of /proc/net/bonding.
 type procBond struct {
 	from     capture.Span
-	mode     capture.Fact[string]
+	mode     capture.Fact[inventory.TeamMode]
+	word     capture.Fact[string] // ip's word for it, where it stands in the kernel's
 	oper     capture.Fact[state.Status]
 	active   capture.Fact[string]
 	minLinks capture.Fact[int]
@@ -309,7 +309,10 @@ func (b *procBond) head(key, value string, from capture.Span) (why string) {
 		if !ok {
 			return "bonding mode is not known"
 		}
-		b.mode = capture.Of(word, from)
+		b.mode = capture.Of(bondModes[word], from)
+		if strings.Contains(value, word) {
+			b.word = capture.Of(word, from)
+		}
 	case "MII Status":
 		b.oper = miiStatus(value, from)
 	case "Currently Active Slave":
@@ -379,8 +382,8 @@ func procEndpoint(e *state.Endpoint, key, value string, from capture.Span) (why 
 
 // team is the bond as its file alone has it.
 func (b *procBond) team(name string) inventory.Team {
-	t := inventory.Team{Name: name, From: b.from, ModeWord: b.mode, Oper: b.oper, Active: b.active, MinLinks: b.minLinks,
-		Mode: capture.Then(b.mode, func(s string) (inventory.TeamMode, bool) { return bondModes[s], true })}
+	t := inventory.Team{Name: name, From: b.from, ModeWord: b.word, Oper: b.oper, Active: b.active, MinLinks: b.minLinks,
+		Mode: b.mode}
 	if capture.Is(t.Mode, inventory.TeamLACP) {
 		t.FallbackActive = alone(b.partner, t.Oper)
 	}

@@ -51,6 +51,8 @@ func (m *machine) out(name string, vid state.VID, depth int) way {
 		return m.out(l.below, vid, depth+1)
 	case "bridge":
 		return m.outBridge(l, l, vid, depth+1)
+	case "openvswitch":
+		return way{unclear: true} // it did not say to which bridge the device leads
 	}
 	return way{}
 }
@@ -235,19 +237,21 @@ func (m *machine) linkUses(l *link) []inventory.Use {
 	return nil
 }
 
-// use is one thing that sends one VLAN; nothing when its frames stay on the machine.
+// use is one thing that sends one VLAN; nothing when its frames stay on the machine, or where they leave is not understood.
 func (m *machine) use(l *link, kind inventory.UseKind, w way) []inventory.Use {
-	if w.over == "" && !w.unclear {
+	if w.unclear {
+		m.lost(l.from, l.name)
+	}
+	if w.over == "" {
 		return nil
 	}
-	u := inventory.Use{Name: l.name, From: l.from, Over: w.over, Kind: kind, Addresses: l.addresses}
-	if w.unclear {
-		m.unclear = true
-		m.note(l.from, l.name+": where its frames leave the machine is not understood")
-		return []inventory.Use{u}
-	}
-	u.VIDs, u.Untagged = state.VIDs(w.vid), w.vid == 0
-	return []inventory.Use{u}
+	return []inventory.Use{{Name: l.name, From: l.from, Over: w.over, Kind: kind, VIDs: state.VIDs(w.vid), Untagged: w.vid == 0, Addresses: l.addresses}}
+}
+
+// lost notes something that sends, of which it is not understood where that leaves the machine.
+func (m *machine) lost(from capture.Span, name string) {
+	m.unclear = true
+	m.note(from, name+": where its frames leave the machine is not understood")
 }
 
 // passage is what a bridge lets through to its uplink.
@@ -341,9 +345,8 @@ func (m *machine) vswitchUses(p *ovs.Port) []inventory.Use {
 	case up == nil && !unclear:
 		return nil
 	case up == nil || !p.VLANs.Configured.Known() || !up.VLANs.Configured.Known():
-		m.unclear = true
-		m.note(p.From, "port "+p.Name+": where its frames leave the machine is not understood")
-		return []inventory.Use{u}
+		m.lost(p.From, "port "+p.Name)
+		return nil
 	}
 	u.Over = m.teamOf(up)
 	return m.tags(u, p, up)
