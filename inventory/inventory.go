@@ -64,6 +64,21 @@ func (s Secret) IsZero() bool {
 	return s.Env == "" && s.File == "" && len(s.Command) == 0 && s.Literal == ""
 }
 
+// String names the place of the secret. A literal one is shown: it is no secret to whoever can read the topology.
+func (s Secret) String() string {
+	switch {
+	case s.Env != "":
+		return "environment variable " + s.Env
+	case s.File != "":
+		return "file " + s.File
+	case len(s.Command) > 0:
+		return "output of " + s.Command[0]
+	case s.Literal != "":
+		return "known to the lab: " + s.Literal
+	}
+	return "none"
+}
+
 // Login is how to reach one machine by SSH.
 type Login struct {
 	Address    string   // host or host:port; the name of the entry when empty

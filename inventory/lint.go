@@ -2,10 +2,7 @@ package inventory
 
 import (
 	_ "embed"
-	"fmt"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"uplinkcheck/drivers/capture"
@@ -30,7 +27,7 @@ type Known struct {
 func (k Known) Check(inv *Inventory) error {
 	var bad []yamldoc.Problem
 	fail := func(at capture.Span, format string, args ...any) {
-		bad = append(bad, yamldoc.NewProblem(inv.name(), at, format, args...))
+		bad = append(bad, yamldoc.NewProblem(fileOf(at), at, format, args...))
 	}
 	for _, s := range inv.Switches {
 		if k.Platforms != nil && s.Platform != "" && !slices.Contains(k.Platforms, s.Platform) {
@@ -58,7 +55,6 @@ func Lint(name string, data []byte, known Known) ([]yamldoc.Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	inv.File.Command = filepath.Base(name)
 	if err := known.Check(inv); err != nil {
 		return nil, err
 	}
@@ -73,11 +69,12 @@ func Lint(name string, data []byte, known Known) ([]yamldoc.Problem, error) {
 	return nil, nil
 }
 
-func (inv *Inventory) name() string {
-	if inv.File == nil {
+// fileOf is the name of the file that a span is of.
+func fileOf(at capture.Span) string {
+	if at.Reply == nil {
 		return "inventory"
 	}
-	return inv.File.Command
+	return at.Reply.Command
 }
 
 type linter struct {
@@ -158,20 +155,4 @@ func (l *linter) waivers(now time.Time) {
 			l.warn(find(w.From, "until"), "the waiver of %s for %s ran out on %s", w.Check, w.Subject, w.Until.Format(time.DateOnly))
 		}
 	}
-}
-
-// String lists what would be shown of a login's secret: the place, and the secret itself only where containerlab
-// publishes it.
-func (s Secret) String() string {
-	switch {
-	case s.Env != "":
-		return "environment variable " + s.Env
-	case s.File != "":
-		return "file " + s.File
-	case len(s.Command) > 0:
-		return fmt.Sprintf("output of %s", strings.Join(s.Command[:1], " "))
-	case s.Literal != "":
-		return "published by containerlab: " + s.Literal
-	}
-	return "none"
 }

@@ -61,7 +61,7 @@ func TestTopologyBecomesInventory(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"credential arista_ceos admin [dir/clab-t/id] published by containerlab: admin agent false",
+		"credential arista_ceos admin [dir/clab-t/id] known to the lab: admin agent false",
 		"credential juniper_vjunosswitch ops [dir/clab-t/id] none agent false",
 		"credential linux ops [dir/clab-t/id] none agent false",
 		"switch 22 leaf1 arista_eos 192.0.2.11 arista_ceos dir/clab-t/known_hosts [] rack n",
@@ -296,7 +296,7 @@ func TestExamples(t *testing.T) {
 		{"mlag/lab2.clab.yml", 2, 2, 5, []string{"s1 openvswitch 198.18.100.5", "link 23 s1/eth9 s2/eth9"}},
 		{"sonic-kind/vk.clab.yml", 1, 0, 1, []string{"leaf2 sonic 198.18.100.3", "leaf2/Ethernet0 hv1/eth2"}},
 		{"vendors/vendors.clab.yml", 7, 1, 6, []string{"leaf1a arista_eos 198.18.101.11 arista_ceos", "leaf2a cisco_nxos", "leaf3 juniper_junos 198.18.101.31", "leaf5 cumulus", "leaf3/ge-0/0/0 hv1/eth5",
-			"leaf1b/Ethernet1 hv1/eth2", "leaf2a/Ethernet1/1 hv1/eth3", "credential juniper_vjunosswitch admin [] published by containerlab: admin@123"}},
+			"leaf1b/Ethernet1 hv1/eth2", "leaf2a/Ethernet1/1 hv1/eth3", "credential juniper_vjunosswitch admin [] known to the lab: admin@123"}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			inv, err := LoadFile(filepath.Join(examples, c.file), "")
