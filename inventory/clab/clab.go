@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"net/netip"
 	"os"
 	"path"
@@ -325,7 +324,10 @@ func (t *topology) addressOf(n *node) (string, *yamldoc.Node) {
 		host = cmp.Or(n.address, said.String(), t.container(n))
 	}
 	if port := n.label("port"); port != nil {
-		return net.JoinHostPort(strings.Trim(host, "[]"), port.Text), port
+		if a, err := netip.ParseAddr(host); err == nil && a.Is6() {
+			host = "[" + host + "]"
+		}
+		return host + ":" + port.Text, port
 	}
 	return host, said
 }

@@ -37,7 +37,7 @@ topology:
   nodes:
     leaf1: {kind: arista_ceos, mgmt-ipv4: 192.0.2.11, labels: {uplinkcheck.pair: p1, uplinkcheck.rack: n, uplinkcheck.user: admin}}
     leaf2: {kind: juniper_vjunosswitch, labels: {uplinkcheck.pair: p1, uplinkcheck.port: 2222, uplinkcheck.via: "jump, x@y"}}
-    sp1: {group: spine, labels: {uplinkcheck.domain: "feed-a, feed-b"}}
+    sp1: {group: spine, labels: {uplinkcheck.port: 22, uplinkcheck.domain: "feed-a, feed-b"}}
     h1: {group: hv, labels: {uplinkcheck.single-homed: "true", uplinkcheck.sudo: "true"}}
     gw1: {labels: {uplinkcheck.role: gateway}}
     jump1: {labels: {role: station}}
@@ -66,7 +66,7 @@ func TestTopologyBecomesInventory(t *testing.T) {
 		"credential linux ops [dir/clab-t/id] none agent false",
 		"switch 22 leaf1 arista_eos 192.0.2.11 arista_ceos dir/clab-t/known_hosts [] rack n",
 		"switch 23 leaf2 juniper_junos 192.0.2.99:2222 juniper_vjunosswitch dir/clab-t/known_hosts [jump x@y] rack ",
-		"switch 24 sp1 openvswitch 2001:db8::1 linux dir/clab-t/known_hosts [] rack s",
+		"switch 24 sp1 openvswitch [2001:db8::1]:22 linux dir/clab-t/known_hosts [] rack s",
 		"host 25 h1 linux clab-t-h1 linux rack b single true sudo true",
 		"network 9 management 10 management  [gw1] [jump1 leaf1/Ethernet9] untagged false cites vlans=10",
 		"network 10 guests 100-101,105 guest dmz [] [] untagged false cites vlans=100-101,105",
