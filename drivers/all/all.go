@@ -5,12 +5,14 @@ package all
 
 import (
 	"uplinkcheck/drivers"
+	"uplinkcheck/drivers/arista_eos"
 	"uplinkcheck/drivers/juniper_junos"
 	"uplinkcheck/drivers/openvswitch"
 )
 
 // Drivers are sorted by folder.
 var Drivers = []*drivers.Driver{
+	arista_eos.Driver,
 	juniper_junos.Driver,
 	openvswitch.Driver,
 }
