@@ -7,7 +7,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var evd001 = add(&verify.Check{
+// EVD001: every device in scope gave evidence.
+var EVD001 = add(&verify.Check{
 	ID:       "EVD-001",
 	Title:    "every device in scope gave evidence",
 	Doc:      `A switch or host that was not reached may be the one that matters. Whatever depends on it is unknown, and it is listed first.`,

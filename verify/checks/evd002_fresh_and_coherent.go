@@ -9,7 +9,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var evd002 = add(&verify.Check{
+// EVD002: the evidence is fresh and of one time.
+var EVD002 = add(&verify.Check{
 	ID:    "EVD-002",
 	Title: "the evidence is fresh and of one time",
 	Doc: `Two ends of a link that were asked an hour apart may be two different networks. The age of the oldest reply is measured against the end of the collection,

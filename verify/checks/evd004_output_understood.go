@@ -10,7 +10,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var evd004 = add(&verify.Check{
+// EVD004: every reply was complete and understood.
+var EVD004 = add(&verify.Check{
 	ID:    "EVD-004",
 	Title: "every reply was complete and understood",
 	Doc: `A reply that was refused, cut short or not understood states nothing: whatever it would have told is unknown. The raw text is kept in the bundle. Commands

@@ -9,7 +9,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var evd005 = add(&verify.Check{
+// EVD005: each device is the one that is meant.
+var EVD005 = add(&verify.Check{
 	ID:    "EVD-005",
 	Title: "each device is the one that is meant",
 	Doc: `The host key was checked against known_hosts, and the hostname and serial number that the inventory gives must be the device's own. An address that was

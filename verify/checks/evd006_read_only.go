@@ -6,7 +6,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var evd006 = add(&verify.Check{
+// EVD006: only listed, reading commands were sent.
+var EVD006 = add(&verify.Check{
 	ID:    "EVD-006",
 	Title: "only listed, reading commands were sent",
 	Doc: `This program sends only the commands that the platform's driver lists. The commands in the evidence are compared with that list, so that a bundle from

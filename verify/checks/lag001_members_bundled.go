@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag001 = add(&verify.Check{
+// LAG001: every expected member is bundled.
+var LAG001 = add(&verify.Check{
 	ID:    "LAG-001",
 	Title: "every expected member is bundled",
 	Doc: `A member that is up but not bundled looks redundant and is not: the LAG runs on its other leg alone, and nobody notices until

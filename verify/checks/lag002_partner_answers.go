@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag002 = add(&verify.Check{
+// LAG002: a partner answers on every member.
+var LAG002 = add(&verify.Check{
 	ID:    "LAG-002",
 	Title: "a partner answers on every member",
 	Doc: `A member with LACP on that hears no partner is not in the LAG. The host's end may be off, static, plugged into something else, or

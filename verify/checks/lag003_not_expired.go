@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag003 = add(&verify.Check{
+// LAG003: no partner has expired.
+var LAG003 = add(&verify.Check{
 	ID:    "LAG-003",
 	Title: "no partner has expired",
 	Doc: `Expired means that LACPDUs came and then stopped: three periods have passed without one, 3 s at the fast rate and 90 s at the slow.

@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag004 = add(&verify.Check{
+// LAG004: one partner system per LAG.
+var LAG004 = add(&verify.Check{
 	ID:    "LAG-004",
 	Title: "one partner system per LAG",
 	Doc: `All members of a LAG, on both switches of a pair, must hear the same partner system: priority and address. Two partners in one LAG are

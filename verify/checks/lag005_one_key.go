@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag005 = add(&verify.Check{
+// LAG005: one partner key per LAG.
+var LAG005 = add(&verify.Check{
 	ID:    "LAG-005",
 	Title: "one partner key per LAG",
 	Doc: `One partner system with two keys in one LAG means that the host has two bonds there, or one bond is split over two LAGs: only the members

@@ -9,7 +9,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag006 = add(&verify.Check{
+// LAG006: both ends describe the same link.
+var LAG006 = add(&verify.Check{
 	ID:    "LAG-006",
 	Title: "both ends describe the same link",
 	Doc: `The switch's partner must be the host's actor and the host's partner the switch's actor: system, key and port number, link by link. This

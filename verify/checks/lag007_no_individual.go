@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag007 = add(&verify.Check{
+// LAG007: no member runs alone.
+var LAG007 = add(&verify.Check{
 	ID:    "LAG-007",
 	Title: "no member runs alone",
 	Doc: `A port whose aggregation bit is clear, or that the switch calls individual or suspended, is not in the LAG. An individual port may even forward

@@ -9,7 +9,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag008 = add(&verify.Check{
+// LAG008: both ends negotiate alike.
+var LAG008 = add(&verify.Check{
 	ID:    "LAG-008",
 	Title: "both ends negotiate alike",
 	Doc: `LACP on one end and a static aggregator on the other do not work together: the static end sends on every link whether or not anybody listens,

@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag010 = add(&verify.Check{
+// LAG010: members of one LAG are alike.
+var LAG010 = add(&verify.Check{
 	ID:    "LAG-010",
 	Title: "members of one LAG are alike",
 	Doc: `Members with other speed, duplex or MTU, and legs with other VLANs, drop part of the traffic of a LAG that looks whole. All members and both

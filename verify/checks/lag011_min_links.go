@@ -7,7 +7,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag011 = add(&verify.Check{
+// LAG011: minimum links leave room for one loss.
+var LAG011 = add(&verify.Check{
 	ID:    "LAG-011",
 	Title: "minimum links leave room for one loss",
 	Doc: `A LAG with as many members as its minimum of links goes down as a whole when one of them does: the redundancy is there and is not used.

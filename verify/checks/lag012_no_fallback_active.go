@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag012 = add(&verify.Check{
+// LAG012: no LACP fallback is in effect.
+var LAG012 = add(&verify.Check{
 	ID:    "LAG-012",
 	Title: "no LACP fallback is in effect",
 	Doc: `Fallback lets a port forward although no LACP partner answers, so that a server can boot from the network. In operation it hides that LACP is

@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag017 = add(&verify.Check{
+// LAG017: no LAG leads back to its own switch.
+var LAG017 = add(&verify.Check{
 	ID:       "LAG-017",
 	Title:    "no LAG leads back to its own switch",
 	Doc:      `A partner with the switch's own system and key is a cable from the switch, or from its multi-chassis peer, back into the same LAG: a loop.`,

@@ -9,7 +9,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag019 = add(&verify.Check{
+// LAG019: the host has all links of a bond in one aggregator.
+var LAG019 = add(&verify.Check{
 	ID:    "LAG-019",
 	Title: "the host has all links of a bond in one aggregator",
 	Doc: `A Linux bond in mode 802.3ad puts links with different partners or keys into different aggregators and uses only one of them; the bond says "up"

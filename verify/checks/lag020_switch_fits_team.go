@@ -7,7 +7,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var lag020 = add(&verify.Check{
+// LAG020: the switch side fits the host's teaming.
+var LAG020 = add(&verify.Check{
 	ID:    "LAG-020",
 	Title: "the switch side fits the host's teaming",
 	Doc: `A team that shares links by itself (active-backup, balance-alb, source port, Switch Embedded Teaming) must meet plain ports: towards a LAG its

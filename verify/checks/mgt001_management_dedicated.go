@@ -9,7 +9,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var mgt001 = add(&verify.Check{
+// MGT001: the management network is used for nothing else.
+var MGT001 = add(&verify.Check{
 	ID:    "MGT-001",
 	Title: "the management network is used for nothing else",
 	Doc: `Whoever reaches the management network of the hypervisors reaches every machine on them. No guest port and no network of another purpose may use its

@@ -10,7 +10,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var mgt002 = add(&verify.Check{
+// MGT002: the management network comes out only where it is meant to.
+var MGT002 = add(&verify.Check{
 	ID:    "MGT-002",
 	Title: "the management network comes out only where it is meant to",
 	Doc: `Every port of every switch in the management network's broadcast domain is looked at. It may come out at hosts that need it, between switches, at its

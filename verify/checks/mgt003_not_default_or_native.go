@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var mgt003 = add(&verify.Check{
+// MGT003: the management network is neither the default VLAN nor untagged beside guests.
+var MGT003 = add(&verify.Check{
 	ID:    "MGT-003",
 	Title: "the management network is neither the default VLAN nor untagged beside guests",
 	Doc: `VLAN 1 is where every unconfigured port is. And a management VLAN that travels untagged on a trunk with guest VLANs is one forgotten tag away from them.

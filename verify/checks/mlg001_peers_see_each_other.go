@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var mlg001 = add(&verify.Check{
+// MLG001: multi-chassis peers see each other.
+var MLG001 = add(&verify.Check{
 	ID:    "MLG-001",
 	Title: "multi-chassis peers see each other",
 	Doc: `Both switches of a pair must report the adjacency as formed, and each must name the other. One green half proves nothing: two halves that name

@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var mlg002 = add(&verify.Check{
+// MLG002: the peer-link is up and itself redundant.
+var MLG002 = add(&verify.Check{
 	ID:    "MLG-002",
 	Title: "the peer-link is up and itself redundant",
 	Doc: `When the peer-link fails, most platforms let the secondary shut its multi-chassis ports: half the uplinks of every host go at once, and orphans are

@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var mlg003 = add(&verify.Check{
+// MLG003: the keepalive works and does not share the peer-link.
+var MLG003 = add(&verify.Check{
 	ID:    "MLG-003",
 	Title: "the keepalive works and does not share the peer-link",
 	Doc: `With the peer-link gone, only a second path tells a switch whether its peer is dead or merely cut off; without it both become primary. It may run over

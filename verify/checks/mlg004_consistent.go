@@ -6,7 +6,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var mlg004 = add(&verify.Check{
+// MLG004: the peers report their configurations as consistent.
+var MLG004 = add(&verify.Check{
 	ID:    "MLG-004",
 	Title: "the peers report their configurations as consistent",
 	Doc: `The switches of a pair compare their own configurations. What they find to differ can suspend VLANs or ports at once, or only after the next

@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var mlg005 = add(&verify.Check{
+// MLG005: multi-chassis ports are active on both peers.
+var MLG005 = add(&verify.Check{
 	ID:    "MLG-005",
 	Title: "multi-chassis ports are active on both peers",
 	Doc: `A multi-chassis LAG that is up on one side only carries its host on one leg. Both switches must report it as active on both. A host that reboots or is

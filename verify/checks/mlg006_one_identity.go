@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var mlg006 = add(&verify.Check{
+// MLG006: the peers show the host one LACP identity.
+var MLG006 = add(&verify.Check{
 	ID:    "MLG-006",
 	Title: "the peers show the host one LACP identity",
 	Doc: `On each multi-chassis LAG the peers must present the same system id and the same key, and different port numbers. With two identities the host puts

@@ -10,7 +10,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var red001 = add(&verify.Check{
+// RED001: uplinks end on at least two chassis.
+var RED001 = add(&verify.Check{
 	ID:    "RED-001",
 	Title: "uplinks end on at least two chassis",
 	Doc: `All uplinks on one switch make that switch the host's single point of failure, however many links there are. Counted are chassis and control

@@ -8,13 +8,14 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var red002 = add(&verify.Check{
+// RED002: each network of each host survives the loss of any one switch.
+var RED002 = add(&verify.Check{
 	ID:    "RED-002",
 	Title: "each network of each host survives the loss of any one switch",
 	Doc: `For each network that a host must offer, each switch and each member of a stack is taken away in turn. An uplink that may carry the network must
 remain, forward its VLANs, and lead on to the network's gateway, or, where none is declared, to the cluster's other hosts. A host with four
 uplinks is not redundant if its management sits on one of them. Networks with path: a and path: b replace each other: one of them must remain.`,
-	Cites:    red001.Cites,
+	Cites:    RED001.Cites,
 	Severity: verify.High,
 	Run: verify.Each((*topology.Fabric).Roles, func(r *topology.Role) (v verify.Verdict) {
 		judgeSurvival(&v, r, r.Host.Fabric.SwitchLosses())

@@ -6,7 +6,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var red003 = add(&verify.Check{
+// RED003: each network of each host survives the loss of any one link.
+var RED003 = add(&verify.Check{
 	ID:       "RED-003",
 	Title:    "each network of each host survives the loss of any one link",
 	Doc:      `As RED-002, for each cable in turn: those of the host and those between the switches. A minimum of links that takes a whole LAG down counts.`,

@@ -7,7 +7,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var red005 = add(&verify.Check{
+// RED005: the cables of one LAG go to one host, the one that is meant.
+var RED005 = add(&verify.Check{
 	ID:    "RED-005",
 	Title: "the cables of one LAG go to one host, the one that is meant",
 	Doc: `Cables of two hosts in one LAG cut one of them off. The cables of two hosts swapped, each whole pair in the other's LAG, work and carry the wrong

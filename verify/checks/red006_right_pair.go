@@ -7,7 +7,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var red006 = add(&verify.Check{
+// RED006: the cables of one bond go to switches that are peers.
+var RED006 = add(&verify.Check{
 	ID:    "RED-006",
 	Title: "the cables of one bond go to switches that are peers",
 	Doc: `A bond that needs a LAG works only when its links end on one switch or on multi-chassis peers. On two independent switches half of its links

@@ -7,7 +7,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var red007 = add(&verify.Check{
+// RED007: every uplink is in service, not only configured.
+var RED007 = add(&verify.Check{
 	ID:    "RED-007",
 	Title: "every uplink is in service, not only configured",
 	Doc: `A second path that is down, suspended, error-disabled or out of its LAG is no redundancy, and nothing else tells: the host still works. Both ends are

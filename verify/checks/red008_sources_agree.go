@@ -6,7 +6,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var red008 = add(&verify.Check{
+// RED008: all sources agree on where an uplink ends.
+var RED008 = add(&verify.Check{
 	ID:    "RED-008",
 	Title: "all sources agree on where an uplink ends",
 	Doc: `LLDP, LACP identities, the forwarding database and the inventory each name a switch and a port. When they name different ones, a cable is not where

@@ -6,7 +6,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var red009 = add(&verify.Check{
+// RED009: every uplink is mapped to a switch port.
+var RED009 = add(&verify.Check{
 	ID:    "RED-009",
 	Title: "every uplink is mapped to a switch port",
 	Doc: `An uplink of which nobody knows the port can neither be called redundant nor isolated. LLDP at one end, LACP state of the host, or the inventory

@@ -6,7 +6,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var red015 = add(&verify.Check{
+// RED015: no host hangs on one switch of a pair without intent.
+var RED015 = add(&verify.Check{
 	ID:    "RED-015",
 	Title: "no host hangs on one switch of a pair without intent",
 	Doc: `A host with all its links on one peer of a pair is an orphan: it is lost with that peer, and on many platforms also when the peer-link fails and

@@ -7,7 +7,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var sep001 = add(&verify.Check{
+// SEP001: live migration has a network of its own.
+var SEP001 = add(&verify.Check{
 	ID:    "SEP-001",
 	Title: "live migration has a network of its own",
 	Doc: `Live migration sends the memory of guests over the wire, often in clear. Its VLANs may carry nothing else. Sharing the cables with other networks is fine:

@@ -7,7 +7,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var sep003 = add(&verify.Check{
+// SEP003: storage has a network of its own and comes out only where it is meant to.
+var SEP003 = add(&verify.Check{
 	ID:    "SEP-003",
 	Title: "storage has a network of its own and comes out only where it is meant to",
 	Doc: `Storage traffic holds the data of every guest, mostly without encryption or strong authentication. Its VLANs may carry nothing else and come out only at

@@ -9,7 +9,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var sep004 = add(&verify.Check{
+// SEP004: guests use no VLAN of the infrastructure.
+var SEP004 = add(&verify.Check{
 	ID:    "SEP-004",
 	Title: "guests use no VLAN of the infrastructure",
 	Doc: `No guest port of a host may be in a VLAN that is declared for management, live migration, storage, heartbeat or another infrastructure purpose, unless it is

@@ -12,7 +12,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var vln001 = add(&verify.Check{
+// VLN001: the VLANs that an uplink needs arrive on it.
+var VLN001 = add(&verify.Check{
 	ID:    "VLN-001",
 	Title: "the VLANs that an uplink needs arrive on it",
 	Doc: `A VLAN that a host needs must be allowed on the port, exist, be active and not be blocked by the spanning tree, on each uplink that may carry it. A

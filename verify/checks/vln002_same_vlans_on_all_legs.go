@@ -7,7 +7,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var vln002 = add(&verify.Check{
+// VLN002: the uplinks of one team carry the same VLANs.
+var VLN002 = add(&verify.Check{
 	ID:    "VLN-002",
 	Title: "the uplinks of one team carry the same VLANs",
 	Doc: `Uplinks that replace each other must carry the same VLANs, or a failover loses some of them. Compared are the operational sets of all uplinks of one team;

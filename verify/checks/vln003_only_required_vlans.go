@@ -6,7 +6,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var vln003 = add(&verify.Check{
+// VLN003: uplinks carry only VLANs that the host needs.
+var VLN003 = add(&verify.Check{
 	ID:    "VLN-003",
 	Title: "uplinks carry only VLANs that the host needs",
 	Doc: `Every further VLAN on a hypervisor's trunk is a network that a misconfigured or hostile guest may reach, and broadcast load for nothing. The configured

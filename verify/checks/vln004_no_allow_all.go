@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var vln004 = add(&verify.Check{
+// VLN004: no trunk to a hypervisor allows all VLANs.
+var VLN004 = add(&verify.Check{
 	ID:    "VLN-004",
 	Title: "no trunk to a hypervisor allows all VLANs",
 	Doc: `A trunk without a list, or with the list 1-4094, gives the host every VLAN there is and every VLAN there will ever be: the next one somebody creates for

@@ -11,7 +11,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var vln005 = add(&verify.Check{
+// VLN005: the untagged VLAN is the same at all ends.
+var VLN005 = add(&verify.Check{
 	ID:    "VLN-005",
 	Title: "the untagged VLAN is the same at all ends",
 	Doc: `Untagged frames take the VLAN that the receiving port gives them. Where the two ends of a cable, or the legs of one LAG, give them different ones, two

@@ -7,7 +7,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var vln007 = add(&verify.Check{
+// VLN007: the default VLAN is not on trunks.
+var VLN007 = add(&verify.Check{
 	ID:    "VLN-007",
 	Title: "the default VLAN is not on trunks",
 	Doc: `VLAN 1 is on every port that nobody has configured. On a trunk it joins all of them, through every switch. Take it off the trunks, unless a declared

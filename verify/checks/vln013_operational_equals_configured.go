@@ -8,7 +8,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var vln013 = add(&verify.Check{
+// VLN013: configured VLANs are operational.
+var VLN013 = add(&verify.Check{
 	ID:    "VLN-013",
 	Title: "configured VLANs are operational",
 	Doc: `A VLAN that was written into a port's list and does not work there, because it was never created, is suspended, pruned or held back by the multi-chassis

@@ -6,7 +6,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-var vln015 = add(&verify.Check{
+// VLN015: members of a LAG have no VLAN settings of their own that differ.
+var VLN015 = add(&verify.Check{
 	ID:    "VLN-015",
 	Title: "members of a LAG have no VLAN settings of their own that differ",
 	Doc: `Some systems forward by the settings of the member port, and all of them do so when a member runs alone. Settings of a member that differ from those of
