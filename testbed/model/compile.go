@@ -669,7 +669,9 @@ func (b *builder) setLAG(where string, r lagRef, spec *LAGSpec) {
 	default:
 		b.fail("%s: fallback %q is none of static, individual", where, spec.Fallback)
 	}
-	set(&l.MinLinks, spec.MinLinks)
+	if set(&l.MinLinks, spec.MinLinks); l.MinLinks > 0 && !b.plat[r.sw.Name].minimum {
+		b.fail("%s: %s has no min-links", where, r.sw.Platform)
+	}
 	set(&l.MLAGID, spec.MLAG)
 	set(&l.Key, spec.Key)
 	if spec.Passive != nil {

@@ -36,7 +36,7 @@ func FaultKinds() []FaultKind {
 		{"one-way-loss", "on: switch/port or host/nic that no longer receives, though the link is up.", "on: leaf1/2", (*builder).oneWayLoss},
 		{"expired", "on: switch/port or host/nic that has just stopped hearing LACPDUs.", "on: leaf1/1", (*builder).expire},
 		{"lacp-silent", "on: host. It sends no LACPDUs, as in its boot loader.", "on: esx1", (*builder).lacpSilent},
-		{"fallback-active", "on: host. As lacp-silent, and the switch falls back (value: static or individual).", "on: esx1", (*builder).fallbackActive},
+		{"fallback-active", "on: host. As lacp-silent, and the switch falls back (value: static, or individual where the platform has it).", "on: esx1", (*builder).fallbackActive},
 		{"leg-patched-to-other-host", "on: host/nic whose switch port is moved to with: host/nic.", "on: esx1/eno2, with: kvm1/eno2", (*builder).legMoved},
 		{"legs-swapped", "on: host/nic, with: host/nic. Their switch ends are exchanged.", "on: esx1/eno2, with: kvm1/eno2", (*builder).legsSwapped},
 		{"both-legs-on-one-switch", "on: host/nic that is moved, cable and LAG, to the switch of the bond's other NIC.", "on: kvm1/eno2", (*builder).bothOnOne},
@@ -276,7 +276,7 @@ func (b *builder) lacpSilent(where string, f Fault) {
 func (b *builder) fallbackActive(where string, f Fault) {
 	b.lacpSilent(where, f)
 	for _, r := range b.lagsNamed(where, f.On) {
-		b.setLAG(where, r, &LAGSpec{Fallback: cmp.Or(f.Value, "individual")})
+		b.setLAG(where, r, &LAGSpec{Fallback: cmp.Or(f.Value, "static")})
 	}
 }
 
@@ -398,7 +398,8 @@ func (b *builder) loop(where string, f Fault) {
 
 func (b *builder) minLinks(where string, f Fault) {
 	for _, r := range b.lagsNamed(where, f.On) {
-		r.sw.LAG(r.lag).MinLinks = b.integer(where, f.Value, 2)
+		n := b.integer(where, f.Value, 2)
+		b.setLAG(where, r, &LAGSpec{MinLinks: &n})
 	}
 }
 

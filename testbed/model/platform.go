@@ -22,6 +22,7 @@ type platform struct {
 	version string
 	pair    string // default protocol of a pair
 	vlanDB  bool   // has a VLAN database
+	minimum bool   // has min-links
 	spareIn bool   // a LAG needs two members to be aggregatable: Compile adds one that is shut
 }
 
@@ -29,12 +30,12 @@ var platforms = map[string]platform{
 	"arista_eos": {
 		port: func(_, n int) string { return fmt.Sprintf("Ethernet%d", n) }, first: -1,
 		lag: "Port-Channel", svi: "Vlan", native: 1, mtu: 9214,
-		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F", pair: "mlag", vlanDB: true,
+		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F", pair: "mlag", vlanDB: true, minimum: true,
 	},
 	"juniper_junos": {
 		port: func(m, n int) string { return fmt.Sprintf("xe-%d/0/%d", m, n) },
 		lag:  "ae", svi: "irb.", mtu: 9216,
-		model: "qfx5120-48y-8c", version: "23.4R2.13", pair: "mlag", vlanDB: true,
+		model: "qfx5120-48y-8c", version: "23.4R2.13", pair: "mlag", vlanDB: true, minimum: true,
 	},
 	"openvswitch": {
 		port: func(_, n int) string { return fmt.Sprintf("eth%d", n) }, first: -1,

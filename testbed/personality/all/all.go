@@ -5,7 +5,14 @@ package all
 
 import (
 	"uplinkcheck/testbed/model"
+	"uplinkcheck/testbed/personality/juniper_junos"
+	"uplinkcheck/testbed/personality/linux"
+	"uplinkcheck/testbed/personality/openvswitch"
 )
 
 // Personalities are sorted by folder.
-var Personalities = []model.Personality{}
+var Personalities = []model.Personality{
+	juniper_junos.Personality,
+	linux.Personality,
+	openvswitch.Personality,
+}
