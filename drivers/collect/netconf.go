@@ -96,9 +96,16 @@ func (w *netconfWire) ReceiveHello() (*netconf.HelloMessage, error) {
 	if err != nil {
 		return h, w.fail(fmt.Errorf("hello: %w", err))
 	}
-	if err := xml.Unmarshal(b, h); err != nil {
+	// Not into HelloMessage itself: that insists on a name space, which old servers leave out.
+	var lenient struct {
+		XMLName      xml.Name `xml:"hello"`
+		Capabilities []string `xml:"capabilities>capability"`
+		SessionID    int      `xml:"session-id"`
+	}
+	if err := xml.Unmarshal(b, &lenient); err != nil {
 		return h, w.fail(fmt.Errorf("hello: %w", err))
 	}
+	h.Capabilities, h.SessionID = lenient.Capabilities, lenient.SessionID
 	for _, c := range h.Capabilities {
 		if strings.HasPrefix(strings.TrimSpace(c), "urn:ietf:params:netconf:base:1.") {
 			return h, nil

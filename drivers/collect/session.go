@@ -25,7 +25,8 @@ import (
 //
 //   - The prompt holds the name that this device showed at login, and ends what was received.
 //   - A JSON reply is whole when it parses. For any other, nothing may follow for a while, and then a bare return must
-//     bring the same prompt once more and nothing else. What was still being printed would come in between.
+//     bring the same prompt once more and nothing else. What was still being printed would come in between: then the
+//     reply states nothing, because the echo of that return stands somewhere in it.
 //   - Output before a command's echo belongs to another command: the session is given up.
 //
 // scrapligo drops carriage returns and terminal escapes, so the bytes kept are those without them.
@@ -36,7 +37,7 @@ type sessionWay struct {
 }
 
 const (
-	quiet      = 20 * time.Millisecond  // without output, before a prompt is believed to be one
+	quiet      = 60 * time.Millisecond  // without output, before a prompt is believed to be one
 	poll       = 250 * time.Microsecond // scrapligo's read delay: its queue cannot be waited for
 	maxPrompt  = 1000                   // bytes; as far back as a prompt line is looked for
 	anyName    = `(?P<name>[\w.\-()/:@]{1,63})`
@@ -217,18 +218,15 @@ func (s *sessionWay) wholeText(ctx context.Context, got []byte) ([]byte, error) 
 	if err := s.driver.Channel.WriteReturn(); err != nil {
 		return nil, err
 	}
-	// Whatever was still to come comes first; the answer to our return is the second of two equal prompts.
 	mark := len(got)
-	for {
-		if got, err = s.readOn(ctx, got, nil); err != nil {
-			return nil, err
-		}
-		above := withoutLastLine(got)
-		if len(got) > mark && len(above) > 0 && lastLine(above[:len(above)-1]) == lastLine(got) {
-			s.wire.lastPrompt = lastLine(got)
-			return withoutLastLine(above[:len(above)-1]), nil
-		}
+	if got, err = s.readOn(ctx, got, nil); err != nil {
+		return nil, err
 	}
+	if prompt := lastLine(got); prompt != lastLine(got[:mark]) || strings.TrimSpace(string(got[mark:])) != strings.TrimSpace(prompt) {
+		return nil, fmt.Errorf("the reply went on after a line that looks like the prompt: %q", printable(string(got[mark:]), 80))
+	}
+	s.wire.lastPrompt = lastLine(got)
+	return withoutLastLine(got[:mark]), nil
 }
 
 // settle reads on until the last line is a prompt and nothing followed it for a while.

@@ -26,6 +26,7 @@ type Framing struct {
 const (
 	base10   = "urn:ietf:params:netconf:base:1.0"
 	base11   = "urn:ietf:params:netconf:base:1.1"
+	space    = "urn:ietf:params:xml:ns:netconf:base:1.0"
 	endOf10  = "]]>]]>"
 	maxOfRPC = 1 << 20
 )
@@ -38,7 +39,7 @@ func (d *Device) netconf(ch ssh.Channel, w *wire) {
 	case d.cfg.Framing.Only11:
 		caps = caps[1:]
 	}
-	hello := `<hello xmlns="` + base10 + `"><capabilities>`
+	hello := `<hello xmlns="` + space + `"><capabilities>`
 	for _, c := range caps {
 		hello += "<capability>" + c + "</capability>"
 	}
@@ -111,7 +112,7 @@ func (d *Device) rpc(msg []byte) ([]byte, bool) {
 	if d.cfg.Framing.SingleQuotes {
 		quote = "'"
 	}
-	head := `<rpc-reply xmlns="` + base10 + `" message-id=` + quote + call.ID + quote + ">\n"
+	head := `<rpc-reply xmlns="` + space + `" message-id=` + quote + call.ID + quote + ">\n"
 	return append(append([]byte(head), f.body([]byte(body))...), "\n</rpc-reply>"...), true
 }
 
