@@ -13,6 +13,7 @@ type config struct {
 	interfaces map[string]elem
 	vlans      map[string]state.VIDSet
 	peerLink   capture.Fact[string] // the interface that protects MC-LAG
+	segment    capture.Span         // an Ethernet segment, zero when there is none
 }
 
 // configuration keeps the configured interfaces; finish compares them with what is in operation.
@@ -33,6 +34,9 @@ func configuration(p *parser, e elem) {
 	for n := range list.named("interface") {
 		if name := n.text("name"); name != "" {
 			c.interfaces[name] = n
+		}
+		for esi := range n.all("esi") { // of the interface or of a unit
+			c.segment = esi.span()
 		}
 	}
 	for v := range e.at("vlans").named("vlan") {
@@ -136,6 +140,9 @@ func (p *parser) configuredPort(b *state.BridgePort) {
 				return m, ok
 			})
 		}
+	}
+	if native := n.at("native-vlan-id"); (native.exists() || family.at("native-vlan-id").exists()) && capture.Is(b.PVID, 0) {
+		b.PVID = capture.Fact[state.VID]{} // a native VLAN that is not among the members: releases differ in what becomes of it
 	}
 	set, written := state.VIDSet{}, false
 	for m := range family.at("vlan").named("members") {

@@ -61,7 +61,7 @@ func releaseIn(comment string) (string, bool) {
 func softwareText(p *parser, r *capture.Reply) {
 	d := &p.sw.Device
 	var release capture.Fact[string]
-	for at, line := range r.Lines() {
+	for at, line := range p.lines(r, nil) {
 		key, _, ok := strings.Cut(line, ":")
 		key = strings.TrimSpace(key)
 		value := after(r, at, line, ":")
@@ -112,9 +112,8 @@ func firstWord(f capture.Fact[string]) capture.Fact[string] {
 	return f
 }
 
-// inventory reads chassis-inventory.
+// inventory reads chassis-inventory. Its description of the chassis is a part's name, not the model that Junos calls itself.
 func inventory(p *parser, e elem) {
-	d := &p.sw.Device
 	for chassis := range e.named("chassis") {
 		serial := chassis.at("serial-number").str()
 		for module := range chassis.named("chassis-module") { // some name it only on the backplane or midplane
@@ -122,18 +121,14 @@ func inventory(p *parser, e elem) {
 				serial = module.at("serial-number").str()
 			}
 		}
-		agree(p, &d.Serial, serial, "serial number")
-		if model := chassis.at("description").str(); !d.Model.Known() && model.Value != "Virtual Chassis" {
-			d.Model = model
-		}
+		agree(p, &p.sw.Device.Serial, serial, "serial number")
 	}
 }
 
 // inventoryText reads the line of the chassis in "show chassis hardware", by the columns of its header.
 func inventoryText(p *parser, r *capture.Reply) {
-	d := &p.sw.Device
 	serial, description := -1, -1
-	for at, line := range r.Lines() {
+	for at, line := range p.lines(r, nil) {
 		if s, m := strings.Index(line, "Serial number"), strings.Index(line, "Description"); s > 0 && m > s {
 			serial, description = s, m
 			continue
@@ -146,12 +141,7 @@ func inventoryText(p *parser, r *capture.Reply) {
 			p.unread(r.Span(at, at+len(line)), "columns do not line up with the header")
 			continue
 		}
-		agree(p, &d.Serial, field(r, at+serial, line[serial:min(description, len(line))]), "serial number")
-		if len(line) > description {
-			if model := field(r, at+description, line[description:]); !d.Model.Known() && model.Value != "Virtual Chassis" {
-				d.Model = model
-			}
-		}
+		agree(p, &p.sw.Device.Serial, field(r, at+serial, line[serial:min(description, len(line))]), "serial number")
 	}
 }
 
@@ -223,7 +213,7 @@ var memberLine = regexp.MustCompile(`^\s*(\d+) (\(FPC +\d+(?: *- *\d+)?\)) +(\S+
 // virtualChassisText reads "show virtual-chassis".
 func virtualChassisText(p *parser, r *capture.Reply) {
 	n := 0
-	for at, line := range r.Lines() {
+	for at, line := range p.lines(r, nil) {
 		m := memberLine.FindStringSubmatchIndex(line)
 		if m == nil {
 			continue
@@ -252,9 +242,6 @@ func virtualChassisText(p *parser, r *capture.Reply) {
 // lldpLocal reads what the switch sends as its own chassis id.
 func lldpLocal(p *parser, e elem) {
 	p.sw.Device.ChassisMAC = e.at("lldp-local-chassis-id").mac()
-	if !p.sw.Device.Hostname.Known() {
-		p.sw.Device.Hostname = e.at("lldp-local-system-name").str()
-	}
 }
 
 // port splits the name of a port, such as xe-1/0/3 or et-0/0/48:2.

@@ -346,6 +346,25 @@ func (p *parser) unread(from capture.Span, why string) {
 	}
 }
 
+// lines yields the lines of a text. What follows the last line end may be part of a line: it is noted and not read, and whole
+// becomes false.
+func (p *parser) lines(r *capture.Reply, whole *bool) func(yield func(int, string) bool) {
+	return func(yield func(int, string) bool) {
+		for at, line := range r.Lines() {
+			if next := at + len(line); next >= len(r.Data) && strings.TrimSpace(line) != "" && !strings.HasSuffix(strings.TrimSpace(line), ">") {
+				p.unread(r.Span(at, next), "the last line has no end")
+				if whole != nil {
+					*whole = false
+				}
+				return
+			}
+			if !yield(at, line) {
+				return
+			}
+		}
+	}
+}
+
 // quote returns a word from a device for a message, cut to a length that fits on a line.
 func quote(s string) string {
 	if len(s) > 40 {

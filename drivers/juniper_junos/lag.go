@@ -211,7 +211,7 @@ func lacpText(p *parser, r *capture.Reply) {
 	var table string
 	var bits []*lacpBit // of the columns after the role
 	whole := true
-	for at, line := range r.Lines() {
+	for at, line := range p.lines(r, &whole) {
 		head, rest, isHead := strings.Cut(strings.TrimSpace(line), ":")
 		words := columns(r, at, line)
 		switch {
@@ -319,7 +319,7 @@ func receiveState(w []capture.Fact[string]) capture.Fact[string] {
 func lacpStatisticsText(p *parser, r *capture.Reply) {
 	var a *state.Aggregator
 	inTable := false
-	for at, line := range r.Lines() {
+	for at, line := range p.lines(r, nil) {
 		words := columns(r, at, line)
 		switch {
 		case aggregateLine.MatchString(line):

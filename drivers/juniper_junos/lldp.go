@@ -163,14 +163,14 @@ var lldpHeader = regexp.MustCompile(`^\s*Local Interface\s+Parent Interface\s+Ch
 // with some neighbours and its description with others, and nothing tells which: it is not read.
 func lldpText(p *parser, r *capture.Reply) {
 	var starts []int
+	whole := true
 	titles := []string{"Local Interface", "Parent Interface", "Chassis Id", "Port info", "System Name"}
-	for at, line := range r.Lines() {
+	for at, line := range p.lines(r, &whole) {
 		if lldpHeader.MatchString(line) {
 			starts = starts[:0]
 			for _, title := range titles {
 				starts = append(starts, strings.Index(line, title))
 			}
-			p.sw.Listed.Remotes = r.Whole()
 			continue
 		}
 		if starts == nil || strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "{") || strings.Contains(line, "> ") {
@@ -179,7 +179,7 @@ func lldpText(p *parser, r *capture.Reply) {
 		cells, ok := cut(r, at, line, starts)
 		if !ok || !cells[0].Known() || !cells[2].Known() {
 			p.unread(r.Span(at, at+len(line)), "columns do not line up with the header")
-			p.sw.Listed.Remotes = capture.Span{}
+			whole = false
 			continue
 		}
 		remote := state.RemoteSystem{Interface: portOf(cells[0].Value), From: r.Span(at, at+len(line)), Protocol: state.LLDP,
@@ -189,7 +189,10 @@ func lldpText(p *parser, r *capture.Reply) {
 		}
 		p.sw.Remotes = append(p.sw.Remotes, remote)
 	}
-	if starts == nil && strings.TrimSpace(string(r.Data)) != "" {
+	switch {
+	case starts != nil && whole:
+		p.sw.Listed.Remotes = r.Whole()
+	case starts == nil && strings.TrimSpace(string(r.Data)) != "":
 		p.unread(r.Whole(), "no table of neighbours")
 	}
 }

@@ -50,7 +50,8 @@ func mcAE(p *parser, r *capture.Reply) {
 	type block map[string]capture.Fact[string]
 	var blocks []block
 	var heads []capture.Span
-	for at, line := range r.Lines() {
+	whole := true
+	for at, line := range p.lines(r, &whole) {
 		key, value, ok := strings.Cut(line, ":")
 		key = strings.TrimSpace(key)
 		if i := strings.LastIndex(key, ">"); i >= 0 { // <output> stands before the first line
@@ -84,7 +85,9 @@ func mcAE(p *parser, r *capture.Reply) {
 	}
 	if len(blocks) > 0 {
 		p.sw.MLAG.Protocol = capture.Of(state.PeerLinkMLAG, heads[0])
-		p.sw.Listed.MLAGPorts = r.Whole()
+		if whole {
+			p.sw.Listed.MLAGPorts = r.Whole()
+		}
 	}
 }
 
@@ -170,11 +173,9 @@ func (p *parser) finishMLAG() {
 	if m.Protocol.Known() {
 		return
 	}
-	for i := range p.sw.Aggregators {
-		if esi := p.sw.Aggregators[i].ESI; esi.Known() && esi.Value != "" {
-			m.Protocol = capture.Of(state.EVPNESI, esi.From)
-			return
-		}
+	if segment := p.config.segment; segment.Known() {
+		m.Protocol = capture.Of(state.EVPNESI, segment)
+		return
 	}
 	m.Protocol = capture.Of(state.NoMLAG, p.sw.Listed.MLAG)
 }

@@ -44,7 +44,11 @@ func instances(p *parser, e elem) {
 }
 
 // finishRouted joins what the list of VLANs, the list of interfaces and the routing instances say of the routed interfaces.
+// Without the list of VLANs nothing binds them to a VLAN, and they are left out.
 func (p *parser) finishRouted() {
+	if !p.sw.Listed.VLANs.Known() {
+		return
+	}
 	for name, l := range p.routed {
 		i := slices.IndexFunc(p.sw.SVIs, func(s state.SVI) bool { return s.Interface == name })
 		if i < 0 {

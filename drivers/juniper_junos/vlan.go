@@ -409,13 +409,12 @@ var vlansHeader = regexp.MustCompile(`^\s*(Routing instance\s+VLAN name|Name)\s+
 
 // vlansText reads "show vlans": the name and tag of a VLAN on a line, its ports on lines that are indented.
 func vlansText(p *parser, r *capture.Reply) {
-	inTable, els, indent := false, false, 0
+	inTable, els, whole, indent := false, false, true, 0
 	var v vlanEntry
-	for at, line := range r.Lines() {
+	for at, line := range p.lines(r, &whole) {
 		if m := vlansHeader.FindStringSubmatch(line); m != nil {
 			inTable, els = true, strings.HasPrefix(m[1], "Routing")
 			indent = len(line) - len(strings.TrimLeft(line, " "))
-			p.sw.Listed.VLANs = r.Whole()
 			continue
 		}
 		words := columns(r, at, line)
@@ -438,7 +437,10 @@ func vlansText(p *parser, r *capture.Reply) {
 			}
 		}
 	}
-	if !inTable {
+	switch {
+	case inTable && whole:
+		p.sw.Listed.VLANs = r.Whole()
+	case !inTable:
 		p.unread(r.Whole(), "no table of VLANs")
 	}
 }
