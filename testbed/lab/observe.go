@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -154,10 +156,19 @@ func parseNeighbours(text string) (map[string][]End, error) {
 	return out, nil
 }
 
-// Wait observes the lab until settled says "", else it fails with what settled said last.
+// steady is how long nothing may change before the lab is called settled: two periods of LACPDUs at the fast rate.
+const steady = 2 * time.Second
+
+// Wait observes the lab until settled says "" and goes on saying so for two seconds in which no state changes. Else it fails
+// with what settled said last.
 func (l *Lab) Wait(ctx context.Context, settled func(State) string) (State, error) {
+	return l.wait(ctx, steady, settled)
+}
+
+func (l *Lab) wait(ctx context.Context, quiet time.Duration, settled func(State) string) (State, error) {
 	last := "nothing observed"
 	var s State
+	var since time.Time
 	err := poll(ctx, func() bool {
 		now, err := l.Observe(ctx)
 		if ctx.Err() != nil {
@@ -167,7 +178,13 @@ func (l *Lab) Wait(ctx context.Context, settled func(State) string) (State, erro
 			last = err.Error()
 			return false
 		}
+		if !reflect.DeepEqual(s, now) {
+			since = time.Now()
+		}
 		s, last = now, settled(now)
+		if last == "" && time.Since(since) < quiet {
+			last = "it changes on and on"
+		}
 		return last == ""
 	})
 	if err != nil {
@@ -178,7 +195,7 @@ func (l *Lab) Wait(ctx context.Context, settled func(State) string) (State, erro
 
 // WaitConverged waits until every LACP leg carries frames on both ends, RSTP has settled and LLDP heard who is plugged.
 func (l *Lab) WaitConverged(ctx context.Context) error {
-	_, err := l.Wait(ctx, func(s State) string {
+	_, err := l.wait(ctx, 0, func(s State) string {
 		for _, name := range slices.Sorted(maps.Keys(s)) {
 			for _, m := range s[name].Members {
 				if e := (End{name, m.Port}); l.hasLink(e) && !m.Carries() {

@@ -1,0 +1,481 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"maps"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var observe = flag.Bool("lab.observe", false, "show what the nodes say of each fault, and do not audit")
+
+// A fault is one thing done to a healthy lab, and what must come of it.
+type fault struct {
+	name   string
+	inject func(context.Context, *Lab) (Undo, error)
+	shown  func(State) string // "" once Open vSwitch and lldpd show the fault: what is awaited otherwise
+	look   []string           // nodes whose facts are worth printing
+
+	broken bool     // kvm1 does not reach kvm3 in the management network any more
+	fails  []string // "CHECK subject" of every check that must fail, and no other may
+	warns  []string // the same for warn, where the fault explains it; others may not warn
+	untold []string // the same for unknown
+}
+
+var faults = []fault{
+	{
+		name:   "cable pulled",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) { return l.Rewire, l.Pull(ctx, end("kvm1:eth1")) },
+		shown:  all(lost("kvm1:eth1"), lost("leaf1:eth1")),
+		look:   []string{"kvm1", "leaf1"},
+		fails:  append(oneLegLeft("kvm1"), "RED-007 kvm1/eth1"),
+		warns:  []string{"LAG-001 leaf1+leaf2/kvm1"},
+	},
+	{
+		name: "switch port shut down",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			undo, err := l.Change(ctx, "leaf1", "ip link set eth1 down", "ip link set eth1 up")
+			return both(undo, err)(l.Rewire, l.Pull(ctx, end("leaf1:eth1"))) // the panel passes no link state on
+		},
+		shown: all(lost("kvm1:eth1"), lost("leaf1:eth1")),
+		look:  []string{"kvm1", "leaf1"},
+		fails: append(oneLegLeft("kvm1"), "RED-007 kvm1/eth1"),
+	},
+	{
+		name: "wrong key on one switch",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Set(ctx, "leaf2", "interface", "eth1", "other_config:lacp-aggregation-key=99")
+		},
+		shown: detached("kvm1:eth2", "partner key", "99"),
+		look:  []string{"kvm1", "leaf2"},
+	},
+	{
+		name: "another LACP system on one switch of the pair",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Set(ctx, "leaf2", "port", "kvm1", "other_config:lacp-system-id=02:00:00:00:09:09")
+		},
+		shown: detached("kvm1:eth2", "partner sys_id", "02:00:00:00:09:09"),
+		look:  []string{"kvm1", "leaf2"},
+	},
+	{
+		name: "LACP off on one switch",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Set(ctx, "leaf2", "port", "kvm1", "lacp=off")
+		},
+		shown: status("kvm1:eth2", "defaulted"),
+		look:  []string{"kvm1", "leaf2"},
+	},
+	{
+		name: "frames to one switch port are lost",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Rewire, l.LoseTowards(ctx, end("leaf1:eth1"))
+		},
+		shown: status("leaf1:eth1", "defaulted"),
+		look:  []string{"kvm1", "leaf1"},
+	},
+	{
+		name: "frames to one hypervisor port are lost",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Rewire, l.LoseTowards(ctx, end("kvm1:eth1"))
+		},
+		shown: status("kvm1:eth1", "defaulted"),
+		look:  []string{"kvm1", "leaf1"},
+	},
+	{
+		name: "leg patched to another hypervisor's port",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Rewire, l.Patch(ctx, end("kvm1:eth1"), end("leaf1:eth2"))
+		},
+		shown: all(has("kvm1:eth1", "partner key", "12"), detached("kvm1:eth2", "partner key", "11"), lost("kvm2:eth1"), lost("leaf1:eth1")),
+		look:  []string{"kvm1", "kvm2", "leaf1", "leaf2"},
+	},
+	{
+		name: "legs of two hypervisors swapped",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Rewire, l.SwapFar(ctx, end("leaf1:eth1"), end("leaf1:eth2"))
+		},
+		shown: all(has("kvm1:eth1", "partner key", "12"), has("kvm2:eth1", "partner key", "11")),
+		look:  []string{"kvm1", "kvm2", "leaf1", "leaf2"},
+	},
+	{
+		name:   "both legs on one switch",
+		inject: bothLegsOnLeaf4,
+		shown:  all(carries("kvm3:eth1"), carries("kvm3:eth2"), carries("leaf4:eth12"), lost("leaf3:eth3")),
+		look:   []string{"kvm3", "leaf3", "leaf4"},
+	},
+	{
+		name: "VLAN missing on one switch of the pair",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Set(ctx, "leaf2", "port", "kvm1", "trunks=10,31,99,100,101")
+		},
+		shown: healthy,
+	},
+	{
+		name: "another untagged VLAN on one switch of the pair",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Set(ctx, "leaf2", "port", "kvm1", "tag=998")
+		},
+		shown: healthy,
+	},
+	{
+		name: "management VLAN at a guests' edge port",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Set(ctx, "leaf4", "port", "eth12", "tag=10")
+		},
+		shown: healthy,
+		fails: []string{"MGT-002 management"},
+	},
+	{
+		name: "trunk that lets every VLAN through",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Set(ctx, "leaf2", "port", "kvm1", "trunks=[]")
+		},
+		shown: healthy,
+	},
+	{
+		name: "switches static, hypervisor with LACP",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return both(l.Set(ctx, "leaf1", "port", "kvm1", "lacp=off"))(l.Set(ctx, "leaf2", "port", "kvm1", "lacp=off"))
+		},
+		shown:  all(status("kvm1:eth1", "defaulted"), status("kvm1:eth2", "defaulted")),
+		look:   []string{"kvm1", "leaf1"},
+		broken: true,
+	},
+	{
+		name: "hypervisor static, switches with LACP",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Set(ctx, "kvm1", "port", "bond0", "lacp=off")
+		},
+		shown:  all(status("leaf1:eth1", "defaulted"), status("leaf2:eth1", "defaulted")),
+		look:   []string{"kvm1", "leaf1"},
+		broken: true,
+	},
+	{
+		name:   "passive at both ends",
+		inject: passiveEverywhere,
+		shown: all(status("kvm1:eth1", "defaulted"), status("kvm1:eth2", "defaulted"), status("leaf1:eth1", "defaulted"),
+			status("leaf2:eth1", "defaulted")),
+		look:   []string{"kvm1", "leaf1"},
+		broken: true,
+	},
+	{
+		name: "passive switches, active hypervisor: no fault",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return both(l.Set(ctx, "leaf1", "port", "kvm1", "lacp=passive"))(l.Set(ctx, "leaf2", "port", "kvm1", "lacp=passive"))
+		},
+		shown: all(carries("kvm1:eth1"), carries("kvm1:eth2"), passive("leaf1:eth1"), passive("leaf2:eth1")),
+		look:  []string{"leaf1"},
+	},
+	{
+		name:   "port in the other hypervisor's aggregator",
+		inject: eth1InTheWrongBond,
+		shown:  all(has("kvm1:eth1", "partner key", "12"), detached("kvm1:eth2", "partner key", "11"), status("kvm2:eth1", "current")),
+		look:   []string{"kvm1", "kvm2", "leaf1", "leaf2"},
+		broken: true, // Open vSwitch prefers the leg with the lower port number, on which the switch will not bundle it
+	},
+	{
+		name:   "peer-link pulled",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) { return l.Rewire, l.Pull(ctx, end("leaf1:eth51")) },
+		shown:  forwards("leaf4:eth49"),
+		look:   []string{"leaf1", "leaf2", "leaf4"},
+	},
+	{
+		name: "lldpd silent on a hypervisor",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Change(ctx, "kvm1", "lldpcli configure lldp status disabled", "lldpcli configure lldp status rx-and-tx")
+		},
+		shown: all(unheard("leaf1:eth1"), unheard("leaf2:eth1"), unheard("kvm1:eth1"), unheard("kvm1:eth2")),
+		look:  []string{"kvm1"},
+	},
+	{
+		name: "hypervisor does not answer",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Change(ctx, "kvm4", "ip link set eth0 down", "ip link set eth0 up")
+		},
+		shown:  healthy,
+		untold: []string{"EVD-001 kvm4"},
+	},
+}
+
+// oneLegLeft are the checks that fail when a hypervisor hangs on one leg.
+func oneLegLeft(host string) []string {
+	out := []string{"RED-001 " + host}
+	for _, network := range []string{"management", "vmotion", "storage", "provisioning", "guests"} {
+		out = append(out, "RED-002 "+host+"/"+network, "RED-003 "+host+"/"+network)
+	}
+	return out
+}
+
+func bothLegsOnLeaf4(ctx context.Context, l *Lab) (Undo, error) {
+	if err := l.Patch(ctx, end("kvm3:eth1"), end("leaf4:eth12")); err != nil {
+		return l.Rewire, err
+	}
+	undo, err := l.Change(ctx, "leaf4", "ovs-vsctl del-port eth12 -- add-bond-iface kvm3 eth12 -- set interface eth12 "+
+		"other_config:lacp-port-id=412 other_config:lacp-port-priority=100 other_config:lacp-aggregation-key=13",
+		"ovs-vsctl del-bond-iface kvm3 eth12 -- add-port br0 eth12 tag=100 vlan_mode=access")
+	return both(undo, err)(l.Rewire, nil)
+}
+
+func eth1InTheWrongBond(ctx context.Context, l *Lab) (Undo, error) {
+	const identity = " other_config:lacp-port-id=101 other_config:lacp-port-priority=100 other_config:lacp-aggregation-key="
+	return l.Change(ctx, "leaf1",
+		"ovs-vsctl del-bond-iface kvm1 eth1 -- add-bond-iface kvm2 eth1 -- set interface eth1"+identity+"12",
+		"ovs-vsctl del-bond-iface kvm2 eth1 -- add-bond-iface kvm1 eth1 -- set interface eth1"+identity+"11")
+}
+
+// passiveEverywhere pulls both cables until everybody has forgotten everybody: Open vSwitch goes on talking, passive or not,
+// for as long as it hears.
+func passiveEverywhere(ctx context.Context, l *Lab) (Undo, error) {
+	undo, err := both(l.Set(ctx, "leaf1", "port", "kvm1", "lacp=passive"))(l.Set(ctx, "leaf2", "port", "kvm1", "lacp=passive"))
+	undo, err = both(undo, err)(l.Set(ctx, "kvm1", "port", "bond0", "lacp=passive"))
+	if err != nil {
+		return undo, err
+	}
+	undo, _ = both(undo, nil)(l.Rewire, nil)
+	if err := errors.Join(l.Pull(ctx, end("kvm1:eth1")), l.Pull(ctx, end("kvm1:eth2"))); err != nil {
+		return undo, err
+	}
+	if _, err := l.Wait(ctx, all(status("kvm1:eth1", "defaulted"), status("kvm1:eth2", "defaulted"),
+		status("leaf1:eth1", "defaulted"), status("leaf2:eth1", "defaulted"))); err != nil {
+		return undo, err
+	}
+	return undo, l.Rewire(ctx)
+}
+
+// both joins two changes into one that is undone as a whole.
+func both(first Undo, err error) func(Undo, error) (Undo, error) {
+	return func(second Undo, err2 error) (Undo, error) {
+		return func(ctx context.Context) error {
+			var err error
+			for _, undo := range []Undo{second, first} {
+				if undo != nil {
+					err = errors.Join(err, undo(ctx))
+				}
+			}
+			return err
+		}, errors.Join(err, err2)
+	}
+}
+
+func end(s string) End {
+	e, err := ParseEnd(s)
+	if err != nil {
+		panic(err)
+	}
+	return e
+}
+
+// all is shown when each part is.
+func all(parts ...func(State) string) func(State) string {
+	return func(s State) string {
+		for _, shown := range parts {
+			if missing := shown(s); missing != "" {
+				return missing
+			}
+		}
+		return ""
+	}
+}
+
+func member(e string, want string, ok func(Member) bool) func(State) string {
+	return func(s State) string {
+		if m := s.Member(end(e)); !ok(m) {
+			return e + ": want " + want + ", is " + m.String()
+		}
+		return ""
+	}
+}
+
+func status(e, word string) func(State) string {
+	return member(e, word, func(m Member) bool { return strings.HasPrefix(m.Status, word) })
+}
+
+func has(e, field, value string) func(State) string {
+	return member(e, field+" "+value, func(m Member) bool { return m.Fields[field] == value })
+}
+
+func detached(e, field, value string) func(State) string {
+	return all(has(e, field, value), member(e, "detached", func(m Member) bool { return strings.HasSuffix(m.Status, "detached") }))
+}
+
+func lost(e string) func(State) string {
+	return member(e, "defaulted and not enabled", func(m Member) bool {
+		return strings.HasPrefix(m.Status, "defaulted") && m.Fields["may_enable"] == "false"
+	})
+}
+
+func carries(e string) func(State) string { return member(e, "carrying frames", Member.Carries) }
+
+func passive(e string) func(State) string {
+	return member(e, "passive", func(m Member) bool { return !strings.Contains(m.Fields["actor state"], "activity") })
+}
+
+func forwards(e string) func(State) string {
+	return func(s State) string {
+		if state := s[end(e).Node].RSTP[end(e).Port]; state != "Forwarding" {
+			return e + ": want RSTP forwarding, is " + state
+		}
+		return ""
+	}
+}
+
+func unheard(e string) func(State) string {
+	return func(s State) string {
+		if n := s[end(e).Node].Neighbours[end(e).Port]; len(n) > 0 {
+			return e + ": LLDP still knows " + n[0].String()
+		}
+		return ""
+	}
+}
+
+// healthy is for faults that LACP and LLDP do not show.
+func healthy(State) string { return "" }
+
+func TestLiveFaults(t *testing.T) {
+	l := start(t)
+	verifier := ""
+	if !*observe {
+		verifier = build(t)
+	}
+	for _, f := range faults {
+		t.Run(f.name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			defer cancel()
+			began := time.Now()
+			undo, err := f.inject(ctx, l)
+			t.Cleanup(func() { heal(t, l, undo) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := l.Wait(ctx, all(f.shown, l.RSTPSettled, l.lldpUnless(f))); err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("shown after %v\n%s", time.Since(began).Round(100*time.Millisecond), l.facts(t, f.look...))
+			l.holdsManagement(ctx, t, !f.broken)
+			if !*observe {
+				compare(t, f, l.audit(ctx, t, verifier))
+			}
+		})
+		if t.Failed() && l.WaitConverged(t.Context()) != nil {
+			break // heal has said why
+		}
+	}
+}
+
+// lldpUnless waits for LLDP to hear what is plugged, unless the fault is about LLDP itself.
+func (l *Lab) lldpUnless(f fault) func(State) string {
+	if strings.HasPrefix(f.name, "lldpd") {
+		return healthy
+	}
+	return l.LLDPSettled
+}
+
+func heal(t *testing.T, l *Lab, undo Undo) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	defer cancel()
+	began := time.Now()
+	if undo != nil {
+		if err := undo(ctx); err != nil {
+			t.Errorf("undo: %v", err)
+		}
+	}
+	if err := l.WaitConverged(ctx); err != nil {
+		t.Errorf("the lab does not recover: %v", err)
+	}
+	t.Logf("healed after %v", time.Since(began).Round(100*time.Millisecond))
+}
+
+// holdsManagement asks the frames themselves whether the fault cut kvm1 off.
+func (l *Lab) holdsManagement(ctx context.Context, t *testing.T, want bool) {
+	t.Helper()
+	wait := 20 * time.Second // addresses learned before the fault go stale
+	if !want {
+		wait = 3 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	began := time.Now()
+	err := l.Reaches(ctx, "kvm1", "198.18.10.3")
+	if got := err == nil; got != want {
+		t.Errorf("kvm1 reaches kvm3: %t, want %t: %v", got, want, err)
+	}
+	t.Logf("kvm1 reaches kvm3: %t after %v", err == nil, time.Since(began).Round(100*time.Millisecond))
+}
+
+// A report is what `uplinkcheck lab --format json` prints, as far as the lab needs it.
+type report struct {
+	Findings []struct {
+		Check, Verdict, Reason string
+		Subject                struct{ Kind, Name string }
+	}
+}
+
+// with returns the reasons of all findings with that verdict, by "CHECK subject".
+func (r report) with(verdict string) map[string]string {
+	out := map[string]string{}
+	for _, f := range r.Findings {
+		if f.Verdict == verdict {
+			out[f.Check+" "+f.Subject.Name] = f.Reason
+		}
+	}
+	return out
+}
+
+// build makes the verifier's binary.
+func build(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "uplinkcheck")
+	if out, err := exec.Command("go", "build", "-o", file, "uplinkcheck/cmd/uplinkcheck").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return file
+}
+
+// audit runs the verifier where an operator would: on this machine, in the management network.
+func (l *Lab) audit(ctx context.Context, t *testing.T, verifier string) report {
+	t.Helper()
+	began := time.Now()
+	cmd := l.Command(ctx, verifier, "lab", l.File, "--format", "json")
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	var r report
+	if jsonErr := json.Unmarshal(out, &r); jsonErr != nil || len(r.Findings) == 0 {
+		t.Fatalf("uplinkcheck lab: %v, %v, %d findings\n%s", err, jsonErr, len(r.Findings), stderr.String())
+	}
+	t.Logf("audited in %v", time.Since(began).Round(100*time.Millisecond))
+	return r
+}
+
+// compare wants the fault's verdicts and no others.
+func compare(t *testing.T, f fault, r report) {
+	t.Helper()
+	for _, c := range []struct {
+		verdict string
+		want    []string
+	}{{"fail", f.fails}, {"warn", f.warns}, {"unknown", f.untold}} {
+		got := r.with(c.verdict)
+		for _, w := range c.want {
+			if _, ok := got[w]; !ok {
+				t.Errorf("%s: want %s %s", f.name, c.verdict, w)
+			}
+		}
+		for _, subject := range slices.Sorted(maps.Keys(got)) {
+			if !slices.Contains(c.want, subject) {
+				t.Errorf("%s: want no %s %s: %s", f.name, c.verdict, subject, got[subject])
+			}
+		}
+	}
+}
+
+func TestLiveHealthyFabricHasNothingToSay(t *testing.T) {
+	l := start(t)
+	compare(t, fault{name: "healthy"}, l.audit(t.Context(), t, build(t)))
+}
