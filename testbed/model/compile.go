@@ -660,14 +660,10 @@ func (b *builder) setLAG(where string, r lagRef, spec *LAGSpec) {
 	default:
 		b.fail("%s: protocol %q is none of lacp, static", where, spec.Protocol)
 	}
-	switch spec.Fallback {
-	case "static":
-		l.Fallback = state.StaticFallback
-	case "individual":
-		l.Fallback = state.IndividualFallback
-	case "":
-	default:
-		b.fail("%s: fallback %q is none of static, individual", where, spec.Fallback)
+	if can := b.plat[r.sw.Name].fallback; spec.Fallback != "" && !slices.Contains(can, spec.Fallback) {
+		b.fail("%s: fallback %q: %s can only do %s", where, spec.Fallback, r.sw.Platform, strings.Join(can, ", "))
+	} else if spec.Fallback != "" {
+		l.Fallback = map[string]state.Fallback{"static": state.StaticFallback, "individual": state.IndividualFallback}[spec.Fallback]
 	}
 	if set(&l.MinLinks, spec.MinLinks); l.MinLinks > 0 && !b.plat[r.sw.Name].minimum {
 		b.fail("%s: %s has no min-links", where, r.sw.Platform)

@@ -36,7 +36,7 @@ func FaultKinds() []FaultKind {
 		{"one-way-loss", "on: switch/port or host/nic that no longer receives, though the link is up.", "on: leaf1/2", (*builder).oneWayLoss},
 		{"expired", "on: switch/port or host/nic that has just stopped hearing LACPDUs.", "on: leaf1/1", (*builder).expire},
 		{"lacp-silent", "on: host. It sends no LACPDUs, as in its boot loader.", "on: esx1", (*builder).lacpSilent},
-		{"fallback-active", "on: host. As lacp-silent, and the switch falls back (value: static, or individual where the platform has it).", "on: esx1", (*builder).fallbackActive},
+		{"fallback-active", "on: host. As lacp-silent, and the switch falls back (value: static or individual, where the platform has both).", "on: esx1", (*builder).fallbackActive},
 		{"leg-patched-to-other-host", "on: host/nic whose switch port is moved to with: host/nic.", "on: esx1/eno2, with: kvm1/eno2", (*builder).legMoved},
 		{"legs-swapped", "on: host/nic, with: host/nic. Their switch ends are exchanged.", "on: esx1/eno2, with: kvm1/eno2", (*builder).legsSwapped},
 		{"both-legs-on-one-switch", "on: host/nic that is moved, cable and LAG, to the switch of the bond's other NIC.", "on: kvm1/eno2", (*builder).bothOnOne},
@@ -276,7 +276,7 @@ func (b *builder) lacpSilent(where string, f Fault) {
 func (b *builder) fallbackActive(where string, f Fault) {
 	b.lacpSilent(where, f)
 	for _, r := range b.lagsNamed(where, f.On) {
-		b.setLAG(where, r, &LAGSpec{Fallback: cmp.Or(f.Value, "static")})
+		b.setLAG(where, r, &LAGSpec{Fallback: cmp.Or(f.Value, b.plat[r.sw.Name].fallback[0])})
 	}
 }
 
@@ -425,8 +425,11 @@ func (b *builder) mtuMismatch(where string, f Fault) {
 	if !ok {
 		return
 	}
-	if l := s.LAG(name); l != nil {
+	if l := s.LAG(name); l != nil { // members take it from their LAG
 		l.MTU = mtu
+		for _, m := range l.Ports {
+			s.Port(m.Name).MTU = mtu
+		}
 	} else if p := s.Port(name); p != nil {
 		p.MTU = mtu
 	} else {

@@ -12,35 +12,36 @@ import (
 // platform is what a configuration looks like on one platform before anybody touches it: names and defaults.
 // Everything that a reply looks like is the personality's business.
 type platform struct {
-	port    func(member, number int) string
-	lag     string // prefix
-	svi     string // prefix
-	first   int    // stack member of a port without one; -1: port names have none
-	native  state.VID
-	mtu     int
-	model   string
-	version string
-	pair    string // default protocol of a pair
-	vlanDB  bool   // has a VLAN database
-	minimum bool   // has min-links
-	spareIn bool   // a LAG needs two members to be aggregatable: Compile adds one that is shut
+	port     func(member, number int) string
+	lag      string // prefix
+	svi      string // prefix
+	first    int    // stack member of a port without one; -1: port names have none
+	native   state.VID
+	mtu      int
+	model    string
+	version  string
+	pair     string   // default protocol of a pair
+	vlanDB   bool     // has a VLAN database
+	minimum  bool     // has min-links
+	fallback []string // what it can do when no partner answers, the usual first
+	spareIn  bool     // a LAG needs two members to be aggregatable: Compile adds one that is shut
 }
 
 var platforms = map[string]platform{
 	"arista_eos": {
 		port: func(_, n int) string { return fmt.Sprintf("Ethernet%d", n) }, first: -1,
 		lag: "Port-Channel", svi: "Vlan", native: 1, mtu: 9214,
-		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F", pair: "mlag", vlanDB: true, minimum: true,
+		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F", pair: "mlag", fallback: []string{"individual", "static"}, vlanDB: true, minimum: true,
 	},
 	"juniper_junos": {
 		port: func(m, n int) string { return fmt.Sprintf("xe-%d/0/%d", m, n) },
 		lag:  "ae", svi: "irb.", mtu: 9216,
-		model: "qfx5120-48y-8c", version: "23.4R2.13", pair: "mlag", vlanDB: true, minimum: true,
+		model: "qfx5120-48y-8c", version: "23.4R2.13", pair: "mlag", fallback: []string{"static"}, vlanDB: true, minimum: true,
 	},
 	"openvswitch": {
 		port: func(_, n int) string { return fmt.Sprintf("eth%d", n) }, first: -1,
 		lag: "bond", svi: "vlan", mtu: 9000,
-		model: "Open vSwitch", version: "3.1.0", pair: "shared-system",
+		model: "Open vSwitch", version: "3.1.0", pair: "shared-system", fallback: []string{"individual"},
 		// OVS clears the Aggregation bit of a bond with a single member.
 		spareIn: true,
 	},
