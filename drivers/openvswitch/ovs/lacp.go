@@ -87,6 +87,8 @@ func yesNo(word string) (value, ok bool) {
 
 func (v *Vswitch) readBonds(r *capture.Reply) {
 	t := &text{r: r}
+	var name string // of the member whose part this is
+	var at capture.Span
 	for range t.lines() {
 		p := v.Port(t.section)
 		if p == nil {
@@ -98,6 +100,7 @@ func (v *Vswitch) readBonds(r *capture.Reply) {
 		key, value := t.pair()
 		switch member, isMember := strings.CutPrefix(key, "member "); {
 		case isMember:
+			name, at = member, t.span()
 			if on, ok := yesNo(value); ok {
 				p.Bond.Enabled[member] = capture.Of(on, t.span())
 			} else {
@@ -114,6 +117,8 @@ func (v *Vswitch) readBonds(r *capture.Reply) {
 			if on, ok := yesNo(value); ok {
 				p.Bond.FallbackAB = capture.Of(on, t.span())
 			}
+		case key == "active member" || key == "active slave":
+			p.Bond.Active = capture.Of(name, at)
 		case key == "active member mac" || key == "active slave mac":
 			if _, name, ok := strings.Cut(value, "("); ok {
 				name, _ = strings.CutSuffix(name, ")")
