@@ -9,7 +9,9 @@ import (
 	"uplinkcheck/drivers/state"
 )
 
-func reply(text string) *capture.Reply { return &capture.Reply{Device: "test", Data: []byte(text), Complete: true} }
+func reply(text string) *capture.Reply {
+	return &capture.Reply{Device: "test", Data: []byte(text), Complete: true}
+}
 
 func neighbourText(via, chassisType, chassis, portType, port, vlans string) string {
 	return fmt.Sprintf(`{"lldp":[{"interface":[{"name":"eth1","via":%q,"chassis":[{"id":[{"type":%q,"value":%q}],"name":[{"value":"leaf1"}],
@@ -25,7 +27,7 @@ func TestNeighbours(t *testing.T) {
 		{"a protocol that is not read", neighbourText("EDP", "local", "leaf1", "ifname", "1", ""), "unknown locally assigned/leaf1 interface name/1 ? 1 addresses, 1 unread"},
 		{"a subtype that lldpd has no word for", neighbourText("LLDP", "unhandled", "x", "unhandled", "y", ""), "LLDP unknown/x unknown/y ? 1 addresses, 0 unread"},
 		{"a subtype that we have no word for", neighbourText("LLDP", "shiny", "x", "ifname", "y", ""), "LLDP ? interface name/y ? 1 addresses, 1 unread"},
-		{"a MAC address that is none", neighbourText("LLDP", "mac", "00:1c:73", "ifname", "y", ""), "LLDP ? interface name/y ? 1 addresses, 1 unread"},
+		{"a MAC address that is none", neighbourText("LLDP", "mac", "00:1c:73:00:00:zz", "ifname", "y", ""), "LLDP ? interface name/y ? 1 addresses, 1 unread"},
 		{"two VLANs that both claim to be the port's", neighbourText("LLDP", "local", "x", "ifname", "y", `{"vlan-id":"10","pvid":true},{"vlan-id":"20","pvid":true}`),
 			"LLDP locally assigned/x interface name/y ? 1 addresses, 0 unread"},
 		{"a VLAN that is none", neighbourText("LLDP", "local", "x", "ifname", "y", `{"vlan-id":"4095","pvid":true}`), "LLDP locally assigned/x interface name/y ? 1 addresses, 0 unread"},
