@@ -327,7 +327,7 @@ hosts:
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := inv.Declared(inv.Hosts[0])
+	h := Declared(inv.Hosts[0])
 	var got []string
 	for _, n := range h.NICs {
 		got = append(got, fmt.Sprint(n.Name, " ", n.MAC.Value, " ", n.MAC.From.Text(), " ", n.Team, " ", n.From.Line(), " ", n.Oper.Known()))
@@ -339,8 +339,8 @@ hosts:
 		}
 		got = append(got, s)
 	}
-	for _, u := range h.Uses {
-		got = append(got, fmt.Sprint(u.Name, " over ", u.Over, " ", u.Kind, " ", u.VIDs, " ", u.Untagged, " ", u.From.Line()))
+	if len(h.Uses) > 0 || h.Listed.Uses.Known() {
+		t.Errorf("a declaration says nothing of what guests use, got %v", h.Uses)
 	}
 	want := []string{
 		"eno2 00:53:00:00:00:01 00:53:00:00:00:01 bond0 14 false",
@@ -349,13 +349,6 @@ hosts:
 		"eno10 00:53:00:00:00:02 00:53:00:00:00:02 bond0 13 false",
 		"bond0 lacp true 11 eno10 eno2",
 		"bond7 unknown false 11 eno4",
-		"dmz over bond0 guest port 100-101 false 10",
-		"dmz over bond7 guest port 100-101 false 10",
-		"boot over bond0 host interface none true 15",
-		"boot over eno3 host interface none true 15",
-		"boot over bond7 host interface none true 15",
-		"mgmt over bond0 host interface 10 false 6",
-		"mgmt over bond7 host interface 10 false 6",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -363,7 +356,7 @@ hosts:
 	if h.Hostname.Value != "h.example" || !h.Listed.NICs.Known() || h.Listed.Remotes.Known() {
 		t.Errorf("hostname %v, listed %v", h.Hostname, h.Listed)
 	}
-	if inv.Declared(inv.Hosts[1]) != nil {
+	if Declared(inv.Hosts[1]) != nil {
 		t.Error("a host without uplinks was declared")
 	}
 }
@@ -428,7 +421,7 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		for _, h := range inv.Hosts {
-			inv.Declared(h)
+			Declared(h)
 		}
 	})
 }

@@ -180,6 +180,9 @@ func writeBundle(path string, ev audit.Evidence) error {
 	if ev.Inventory.File != nil {
 		b.InventoryName, b.Inventory = ev.Inventory.File.Command, ev.Inventory.File.Data
 	}
+	if ev.Inventory.Over != nil {
+		b.OverName, b.Over = ev.Inventory.Over.Command, ev.Inventory.Over.Data
+	}
 	return bundle.WriteFile(path, b)
 }
 
@@ -195,13 +198,16 @@ func collectFile(c *cobra.Command, path string, cf collectFlags, verbose bool) (
 // collectAll asks every device, and asks those again whose LACP state may be passing: a second sample decides.
 func collectAll(c *cobra.Command, inv *inventory.Inventory, cf collectFlags, verbose bool) (audit.Evidence, error) {
 	ctx := c.Context()
-	targets, err := targetsOf(inv, cf)
+	targets, unasked, err := targetsOf(inv, cf)
 	if err != nil {
 		return audit.Evidence{}, err
 	}
-	ev := audit.Evidence{Inventory: inv, Started: now()}
+	for _, w := range inv.Warnings {
+		fmt.Fprintf(c.ErrOrStderr(), "uplinkcheck: %s\n", printable(w.String()))
+	}
+	ev := audit.Evidence{Inventory: inv, Started: now(), Captures: unasked}
 	if len(targets) > 0 {
-		ev.Captures = cf.run(ctx, c.ErrOrStderr(), targets, verbose)
+		ev.Captures = append(ev.Captures, cf.run(ctx, c.ErrOrStderr(), targets, verbose)...)
 	}
 	ev.Finished = now()
 	if cf.samples > 1 && ctx.Err() == nil {

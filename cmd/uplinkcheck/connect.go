@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"slices"
@@ -51,38 +50,43 @@ func (f collectFlags) run(ctx context.Context, stderr io.Writer, targets []colle
 	})
 }
 
-// targetsOf lists every switch, and every host that is asked, with how to reach it.
-func targetsOf(inv *inventory.Inventory, f collectFlags) ([]collect.Target, error) {
-	known := inventory.Known{Platforms: audit.Platforms(), Sources: audit.Sources()}
-	if err := known.Check(inv); err != nil {
-		return nil, err
+// targetsOf lists every switch, and every host that is asked, with how to reach it. What nobody here can ask is
+// returned as a capture that says so: it costs its own facts and no other's.
+func targetsOf(inv *inventory.Inventory, f collectFlags) (targets []collect.Target, unasked []*capture.Capture, err error) {
+	refuse := func(name, what, word string, known []string) {
+		unasked = append(unasked, &capture.Capture{Device: name, Platform: word, Err: fmt.Sprintf(
+			"%s: no %s %q here; it was not asked; choose one of %s", name, what, word, strings.Join(known, ", "))})
 	}
-	var out []collect.Target
 	for _, s := range inv.Switches {
 		t, err := targetOf(inv, f, s.Name, s.Login)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		d := audit.Driver(s.Platform)
 		if d == nil {
-			return nil, fmt.Errorf("switch %s has no platform: add platform: with one of %s", s.Name, strings.Join(audit.Platforms(), ", "))
+			refuse(s.Name, "platform", s.Platform, audit.Platforms())
+			continue
 		}
 		t.Plan = collect.ForDriver(d)
-		out = append(out, t)
+		targets = append(targets, t)
 	}
 	for _, h := range inv.Hosts {
-		s := audit.Source(h.Source)
-		if s == nil {
-			continue // declared: there is nobody to ask
+		if h.Source == "" || h.Source == "declared" {
+			continue // there is nobody to ask
 		}
 		t, err := targetOf(inv, f, h.Name, h.Login)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		s := audit.Source(h.Source)
+		if s == nil {
+			refuse(h.Name, "source", h.Source, audit.Sources())
+			continue
 		}
 		t.Plan = collect.ForShell(s.Name, s.Privileges, s.Commands, s.Refusal)
-		out = append(out, t)
+		targets = append(targets, t)
 	}
-	return out, nil
+	return targets, unasked, nil
 }
 
 func targetOf(inv *inventory.Inventory, f collectFlags, name string, l inventory.Login) (collect.Target, error) {

@@ -37,7 +37,7 @@ func inventoryCommand() *cobra.Command {
 				return err
 			}
 			for _, d := range doubts {
-				fmt.Fprintln(c.OutOrStdout(), printable(d.Error()))
+				fmt.Fprintln(c.OutOrStdout(), printable(d.String()))
 			}
 			fmt.Fprintf(c.ErrOrStderr(), "uplinkcheck: %s is usable; %d doubts\n", args[0], len(doubts))
 			return nil

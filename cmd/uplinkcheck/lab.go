@@ -55,9 +55,16 @@ claimed and must prove true, labels that begin with "uplinkcheck." say what is m
 }
 
 // loadRecorded reads the inventory of a bundle: an inventory file or a containerlab topology, as its name says.
-func loadRecorded(b *bundle.Bundle) (*inventory.Inventory, error) {
-	if clab.IsTopology(b.InventoryName) {
-		return clab.Parse(b.InventoryName, b.Inventory, nil, (*yamldoc.Doc)(nil))
+func loadRecorded(b bundle.Bundle) (*inventory.Inventory, error) {
+	if !clab.IsTopology(b.InventoryName) {
+		return inventory.Load(b.InventoryName, b.Inventory)
 	}
-	return inventory.Load(b.InventoryName, b.Inventory)
+	var over *yamldoc.Doc
+	if b.OverName != "" {
+		var err error
+		if over, err = yamldoc.Parse(b.OverName, b.Over); err != nil {
+			return nil, err
+		}
+	}
+	return clab.Parse(b.InventoryName, b.Inventory, nil, over)
 }

@@ -64,7 +64,7 @@ func Fabric(ev Evidence) *topology.Fabric {
 	}
 	for _, h := range ev.Inventory.Hosts {
 		if h.Source == "" || h.Source == "declared" {
-			in.Hosts = append(in.Hosts, inventory.Declared(ev.Inventory, h))
+			in.Hosts = append(in.Hosts, declared(h))
 		}
 	}
 	return topology.Build(in)
@@ -93,7 +93,7 @@ func parseInto(in *topology.Input, c *capture.Capture) {
 		// The host exists: the inventory says so. What it would have told stays unknown.
 		for _, h := range in.Inventory.Hosts {
 			if h.Name == c.Device {
-				in.Hosts = append(in.Hosts, inventory.Declared(in.Inventory, h))
+				in.Hosts = append(in.Hosts, declared(h))
 			}
 		}
 		return
@@ -104,6 +104,14 @@ func parseInto(in *topology.Input, c *capture.Capture) {
 		return
 	}
 	in.Hosts = append(in.Hosts, h)
+}
+
+// declared returns what the inventory alone says of a host: at least that it exists.
+func declared(h inventory.HostEntry) *inventory.Host {
+	if host := inventory.Declared(h); host != nil {
+		return host
+	}
+	return &inventory.Host{Name: h.Name, Source: "declared", From: h.From}
 }
 
 // Driver returns the driver of that name or alias, or nil.

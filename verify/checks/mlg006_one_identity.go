@@ -49,6 +49,7 @@ time: ordinary LAGs of the same switches use each switch's own identity.`,
 
 func judgeIdentity(v *verify.Verdict, a, b *topology.Port) {
 	x, y := a.Member.Actor, b.Member.Actor
+	x.Key, y.Key = shownKey(a), shownKey(b)
 	sameKey, keys := capture.Same(x.Key, y.Key)
 	samePrio, prios := capture.Same(x.SystemPriority, y.SystemPriority)
 	samePort, ports := capture.Same(x.Port, y.Port)
@@ -68,4 +69,12 @@ func judgeIdentity(v *verify.Verdict, a, b *topology.Port) {
 	default:
 		v.Pass(y.System.From, "%s and %s show system %s, key %d", a, b, x.SystemID().Value, x.Key.Value).Also(x.System.From, x.Key.From, y.Key.From)
 	}
+}
+
+// shownKey is the key that a port shows: as the switch reports it, or else as the host hears it.
+func shownKey(p *topology.Port) capture.Fact[uint16] {
+	if k := p.Member.Actor.Key; k.Known() || p.Link == nil || p.Link.Uplink.Member == nil || p.Link.Uplink.Member.Heard() != state.Yes {
+		return k
+	}
+	return p.Link.Uplink.Member.Partner.Key
 }

@@ -14,7 +14,7 @@ var RED002 = add(&verify.Check{
 	Title: "each network of each host survives the loss of any one switch",
 	Doc: `For each network that a host must offer, each switch and each member of a stack is taken away in turn. An uplink that may carry the network must
 remain, forward its VLANs, and lead on to the network's gateway, or, where none is declared, to the cluster's other hosts. A host with four
-uplinks is not redundant if its management sits on one of them. Networks with path: a and path: b replace each other: one of them must remain.`,
+uplinks is not redundant if its management sits on one of them. The loss of a whole stack warns, as in RED-001. Networks with path: a and path: b replace each other: one of them must remain.`,
 	Cites:    RED001.Cites,
 	Severity: verify.High,
 	Run: verify.Each((*topology.Fabric).Roles, func(r *topology.Role) (v verify.Verdict) {
@@ -45,7 +45,14 @@ func judgeSurvival(v *verify.Verdict, r *topology.Role, losses []topology.Loss) 
 		s := r.Survives(l)
 		switch s.Answer {
 		case state.No:
-			v.Fail(first(s.From), "%s is lost with %s: %s", name, l, s.Why).Also(s.From...).Also(r.From).
+			note := v.Fail
+			if stack(l) {
+				if r.Host.Fabric.Inventory.Policy.StackIsRedundant {
+					continue
+				}
+				note = v.Warn // the members are several chassis: only what they share takes them all
+			}
+			note(first(s.From), "%s is lost with %s: %s", name, l, s.Why).Also(s.From...).Also(r.From).
 				Fix("give %s a working uplink for %s that does not depend on %s", r.Host.Name, r.Network.Name, l)
 		case state.Unknown:
 			v.Unknown("%s if %s is lost: %s", name, l, s.Why).Missing("%s", s.Missing)
@@ -56,6 +63,11 @@ func judgeSurvival(v *verify.Verdict, r *topology.Role, losses []topology.Loss) 
 	if v.Outcome() == verify.NotApplicable && len(proof) > 0 {
 		v.Pass(proof[0], "%s keeps a working path whichever of %d is lost", name, len(losses)).Also(proof...)
 	}
+}
+
+// stack reports whether the loss is that of a whole stack: what its chassis share, the control plane.
+func stack(l topology.Loss) bool {
+	return l.Switch != nil && l.Member == "" && capture.Is(l.Switch.Device.Stacked, true)
 }
 
 // severe reports whether the loss of a network of that role is critical.

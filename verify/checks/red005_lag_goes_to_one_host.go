@@ -20,8 +20,11 @@ identity; that alone is no fault.`,
 		if skipLAG(&v, l) {
 			return v
 		}
-		var seen *topology.Port
-		var partner *topology.Port
+		if who := otherDevice(l); who != "" {
+			v.NotApplicable("%s leads to %s, which is no host", l.Name, who)
+			return v
+		}
+		var seen, partner *topology.Port
 		for _, p := range l.Lanes() {
 			judgeOwner(&v, l, p, &seen, &partner)
 		}
@@ -70,4 +73,19 @@ func whose(p *topology.Port) string {
 		return id + " (" + p.Link.Uplink.Host.Name + ")"
 	}
 	return id
+}
+
+// otherDevice names the one device that is heard on all ports of a LAG of which none leads to a host, "" when that is not so.
+func otherDevice(l *topology.LAG) (who string) {
+	for _, p := range l.Lanes() {
+		if p.Link != nil || p.DeclaredTo != nil || len(p.Remotes) != 1 || !p.Remotes[0].SystemName.Known() {
+			return ""
+		}
+		if name := p.Remotes[0].SystemName.Value; who == "" {
+			who = name
+		} else if who != name {
+			return ""
+		}
+	}
+	return who
 }

@@ -14,6 +14,7 @@ type question struct {
 	about         string // "uplinks are redundant"
 	yes, no       string
 	decides       func(check string) bool // a fail of it means no, an unknown of it means that nobody can tell
+	refutes       func(check string) bool // a fail of it means no, an unknown of it takes nothing away
 	proves        func(check string) bool // a pass of it is what a yes rests on
 	nothingProven string
 }
@@ -23,9 +24,10 @@ var redundancy = question{
 	yes:   "REDUNDANT",
 	no:    "NOT REDUNDANT",
 	decides: func(check string) bool {
-		return group(check) == "LAG" || group(check) == "RED" || group(check) == "MLG" ||
-			slices.Contains([]string{"VLN-001", "VLN-002", "VLN-013", "VLN-015"}, check)
+		return !hostSide(check) && (group(check) == "LAG" || group(check) == "RED" || group(check) == "MLG" ||
+			slices.Contains([]string{"VLN-001", "VLN-002", "VLN-013", "VLN-015"}, check))
 	},
+	refutes: hostSide,
 	// A healthy LAG alone is not redundancy: both legs may end on one switch.
 	proves:        func(check string) bool { return slices.Contains([]string{"RED-001", "RED-002", "RED-003"}, check) },
 	nothingProven: "no host and no role was shown to survive the loss of a switch or link",
@@ -40,9 +42,14 @@ var isolation = question{
 			slices.Contains([]string{"VLN-003", "VLN-004", "VLN-005", "VLN-007"}, check)
 	},
 	// A pruned default VLAN alone is not isolation: some network must have been followed.
+	refutes:       func(string) bool { return false },
 	proves:        func(check string) bool { return group(check) == "MGT" || group(check) == "SEP" },
 	nothingProven: "no network with a declared role was shown to stay where it belongs",
 }
+
+// hostSide are the checks that need the host's own word about its LACP. A host that is only written down has none, and its
+// redundancy can be shown without: by mappings that RED-001 and RED-002 demand, and by the partner bits that switches hear.
+func hostSide(check string) bool { return check == "LAG-006" || check == "LAG-019" }
 
 const cannotTell = "CANNOT TELL"
 
@@ -70,7 +77,7 @@ func (q question) answer(r *verify.Report) answer {
 		switch {
 		case f.Check == "EVD-001" && f.Outcome >= verify.Unknown, f.Check == "EVD-005" && f.Outcome == verify.Fail:
 			unknowns = append(unknowns, f)
-		case !decides:
+		case !decides && !(q.refutes(f.Check) && f.Outcome == verify.Fail):
 		case f.Outcome == verify.Fail:
 			fails = append(fails, f)
 		case f.Outcome == verify.Unknown:
