@@ -188,6 +188,15 @@ func (m *machine) isVswitchUplink(p *ovs.Port) bool {
 	return i.Type.Value == "dpdk" || l != nil && i.Type.Value == "" && (l.kind == "bond" || m.isNIC(l))
 }
 
+func (m *machine) bridgeFrom(name string) capture.Span {
+	for i := range m.vswitch.Bridges {
+		if m.vswitch.Bridges[i].Name == name {
+			return m.vswitch.Bridges[i].From
+		}
+	}
+	return capture.Span{}
+}
+
 func (m *machine) patchPeer(p *ovs.Port) *ovs.Port {
 	if len(p.Interfaces) != 1 || p.Interfaces[0].Type.Value != "patch" {
 		return nil
@@ -251,7 +260,10 @@ func (m *machine) use(l *link, kind inventory.UseKind, w way) []inventory.Use {
 // lost notes something that sends, of which it is not understood where that leaves the machine.
 func (m *machine) lost(from capture.Span, name string) {
 	m.unclear = true
-	m.note(from, name+": where its frames leave the machine is not understood")
+	why := name + ": where its frames leave the machine is not understood"
+	if !slices.ContainsFunc(m.unread, func(u state.Unread) bool { return u.Why == why }) {
+		m.note(from, why)
+	}
 }
 
 // passage is what a bridge lets through to its uplink.
@@ -345,7 +357,7 @@ func (m *machine) vswitchUses(p *ovs.Port) []inventory.Use {
 	case up == nil && !unclear:
 		return nil
 	case up == nil || !p.VLANs.Configured.Known() || !up.VLANs.Configured.Known():
-		m.lost(p.From, "port "+p.Name)
+		m.lost(m.bridgeFrom(p.Bridge), "bridge "+p.Bridge)
 		return nil
 	}
 	u.Over = m.teamOf(up)
