@@ -1,0 +1,208 @@
+package juniper_junos
+
+import (
+	"strings"
+	"testing"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+)
+
+const lacpRPC = "<get-lacp-interface-information><extensive/></get-lacp-interface-information>"
+
+// read parses one reply to one line.
+func read(t *testing.T, line, data string) *state.Switch {
+	t.Helper()
+	if msg := refusal([]byte(data)); msg != "" {
+		t.Fatalf("refused: %s", msg)
+	}
+	s, err := parse(&capture.Capture{Replies: []*capture.Reply{{Command: line, Data: []byte(data), Complete: true}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestText(t *testing.T) {
+	els := read(t, "show vlans | no-more", `
+Routing instance        VLAN name             Tag          Interfaces
+default-switch          management            10
+                                                           ae0.0*
+                                                           xe-0/0/1.0
+                                                           vtep.32769*
+default-switch          a-name-over-the-column-edge 20
+                                                           ae0.0*
+default-switch          untagged-only
+                                                           xe-0/0/2.0
+`)
+	old := read(t, "show vlans | no-more", `Name           Tag     Interfaces
+default
+                       ge-0/0/9.0*
+management     10
+                       ae0.0*, ge-0/0/1.0
+unused         300
+                       None
+`)
+	vc := read(t, "show virtual-chassis | no-more", `
+Preprovisioned Virtual Chassis
+Virtual Chassis ID: 0200.5e10.0000
+Virtual Chassis Mode: Enabled
+                                              Mstr           Mixed Route Neighbor List
+Member ID  Status   Serial No    Model        prio  Role      Mode  Mode ID  Interface
+0 (FPC 0)  Prsnt    PE0000000001 ex4300-48t   129   Master*      N  VC   1  vcp-255/1/0
+1 (FPC 1)  Prsnt    PE0000000002 ex4300-48t   129   Backup       N  VC   0  vcp-255/1/0
+2 (FPC 2)  NotPrsnt PE0000000003 ex4300-48t
+`)
+	for _, c := range []struct {
+		about     string
+		got, want any
+	}{
+		{"ELS: members of a port in two VLANs", els.BridgePort("ae0").Members.Value, state.VIDs(10, 20)},
+		{"ELS: a name that runs into the next column", els.VLAN(20).Name.Value, "a-name-over-the-column-edge"},
+		{"ELS: a VLAN without a tag leaves its port's members unknown", els.BridgePort("xe-0/0/2").Members.Known(), false},
+		{"ELS: tunnels are no ports", len(els.BridgePorts), 3},
+		{"without ELS: ports in one line", old.BridgePort("ge-0/0/1").Members.Value, state.VIDs(10)},
+		{"without ELS: the default VLAN has no id", old.BridgePort("ge-0/0/9").Members.Known(), false},
+		{"without ELS: nobody is in a VLAN", len(old.BridgePorts), 3},
+		{"Virtual Chassis: stacked", vc.Device.Stacked.Value, true},
+		{"Virtual Chassis: members", len(vc.Members), 3},
+		{"Virtual Chassis: role", vc.Members[1].Role.Value, state.RoleStandby},
+		{"Virtual Chassis: absent", vc.Members[2].Up.Known() && !vc.Members[2].Up.Value, true},
+		{"Virtual Chassis: no role of an absent member", vc.Members[2].Role.Known(), false},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: got %v, want %v", c.about, c.got, c.want)
+		}
+	}
+}
+
+// TestJSON reads "| display json", in which every child is an array and text is in a member data.
+func TestJSON(t *testing.T) {
+	s := read(t, lacpRPC, `{
+    "lacp-interface-information-list" : [{
+        "attributes" : {"xmlns" : "http://xml.juniper.net/junos/21.4R0/junos-lacpd"},
+        "lacp-interface-information" : [{
+            "lag-lacp-header" : [{"aggregate-name" : [{"data" : "ae1"}]}],
+            "lag-lacp-info" : [{"name" : [{"data" : "xe-0/0/1"}], "lacp-role" : [{"data" : "Partner"}],
+                "lacp-system-id" : [{"data" : "02:00:00:00:00:01"}], "lacp-port-key" : [{"data" : "9"}]}],
+            "lag-lacp-state" : [{"name" : [{"data" : "xe-0/0/1"}], "lacp-role" : [{"data" : "Actor"}],
+                "lacp-timeout" : [{"data" : "Slow"}], "lacp-activity" : [{"data" : "Active"}]}]
+        }]
+    }]
+}
+`)
+	m := s.Aggregator("ae1").Ports[0]
+	if m.Partner.System.Value != (state.MAC{2, 0, 0, 0, 0, 1}) || m.Partner.Key.Value != 9 {
+		t.Errorf("partner: got %s key %d", m.Partner.System.Value, m.Partner.Key.Value)
+	}
+	want := state.LACPState{}.With(state.ShortTimeout, false).With(state.Activity, true)
+	if m.Actor.State.Value != want {
+		t.Errorf("actor: got %s, want %s", m.Actor.State.Value, want)
+	}
+	if m.Selected.Known() {
+		t.Error("selected is known without a mux state")
+	}
+}
+
+// TestUnknownWords holds that a word which is not understood is unknown and noted, and never a zero value.
+func TestUnknownWords(t *testing.T) {
+	s := read(t, lacpRPC, `<rpc-reply><lacp-interface-information-list><lacp-interface-information>
+<lag-lacp-header><aggregate-name>ae1</aggregate-name></lag-lacp-header>
+<lag-lacp-state><name>xe-0/0/1</name><lacp-role>Actor</lacp-role><lacp-expired>Perhaps</lacp-expired><lacp-collecting>Yes</lacp-collecting></lag-lacp-state>
+<lag-lacp-state><name>xe-0/0/1</name><lacp-role>Observer</lacp-role><lacp-collecting>Yes</lacp-collecting></lag-lacp-state>
+<lag-lacp-info><name>xe-0/0/1</name><lacp-role>Actor</lacp-role><lacp-port-key>70000</lacp-port-key><lacp-system-id>zz</lacp-system-id></lag-lacp-info>
+<lag-lacp-protocol><name>xe-0/0/1</name><lacp-mux-state>Collecting distributing 2</lacp-mux-state></lag-lacp-protocol>
+</lacp-interface-information></lacp-interface-information-list></rpc-reply>`)
+	m := s.Aggregator("ae1").Ports[0]
+	if got := m.Actor.State.Value; got != (state.LACPState{}).With(state.Collecting, true) {
+		t.Errorf("actor state: got %s", got)
+	}
+	if m.Selected.Known() || m.Actor.Key.Known() || m.Actor.System.Known() || m.Partner.State.Known() {
+		t.Error("something is known that nobody said")
+	}
+	for _, word := range []string{"Perhaps", "Observer", "Collecting distributing 2"} {
+		found := false
+		for _, u := range s.Unread {
+			found = found || strings.Contains(u.Why, word)
+		}
+		if !found {
+			t.Errorf("%q is not among the unread: %v", word, s.Unread)
+		}
+	}
+}
+
+func TestHostile(t *testing.T) {
+	bomb := `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><rpc-reply><lacp-interface-information-list>&b;</lacp-interface-information-list></rpc-reply>`
+	for about, data := range map[string]string{
+		"an entity bomb":             bomb,
+		"an unknown entity":          "<rpc-reply><lacp-interface-information-list>&x;</lacp-interface-information-list></rpc-reply>",
+		"a reply cut in an element":  "<rpc-reply><lacp-interface-information-list><lacp-interface-information><lag-lacp-header>",
+		"a deep tree":                strings.Repeat("<a>", 100000),
+		"two roots":                  "<lacp-interface-information-list/><lacp-interface-information-list/>",
+		"another encoding":           `<?xml version="1.0" encoding="UTF-16"?><lacp-interface-information-list/>`,
+		"an answer to another RPC":   "<rpc-reply><lldp-neighbors-information/></rpc-reply>",
+		"an error within the answer": "<rpc-reply><rpc-error><error-severity>error</error-severity><error-message>no</error-message></rpc-error><lacp-interface-information-list/></rpc-reply>",
+		"JSON with a name twice":     `{"lacp-interface-information-list":[{}],"lacp-interface-information-list":[{}]}`,
+	} {
+		t.Run(about, func(t *testing.T) {
+			s, err := parse(&capture.Capture{Replies: []*capture.Reply{{Command: lacpRPC, Data: []byte(data), Complete: true}}})
+			if err == nil {
+				t.Errorf("no error, and read %v with LACP listed %v", s.Aggregators, s.Listed.LACP.Known())
+			}
+		})
+	}
+}
+
+func TestRefusal(t *testing.T) {
+	for about, c := range map[string]struct{ reply, want string }{
+		"a syntax error over NETCONF":    {"<rpc-error><error-severity>error</error-severity><error-message>\nsyntax error\n</error-message></rpc-error>", "syntax error"},
+		"an error of the CLI":            {"error: command is not valid on the qfx5120-48y-8c\n", "error: command is not valid on the qfx5120-48y-8c"},
+		"an error in Junos' own form":    {`<rpc-reply><xnm:error xmlns:xnm="x"><message>not allowed</message></xnm:error></rpc-reply>`, "not allowed"},
+		"a protocol nobody configured":   {"<rpc-error><error-severity>warning</error-severity><error-message>lacp subsystem not running - not needed by configuration.</error-message></rpc-error>", ""},
+		"a warning":                      {"<rpc-reply><rpc-error><error-severity>warning</error-severity><error-message>late</error-message></rpc-error></rpc-reply>", ""},
+		"an answer":                      {"<rpc-reply><software-information/></rpc-reply>", ""},
+		"a description that says error>": {"<rpc-reply><description>&lt;rpc-error&gt;</description></rpc-reply>", ""},
+	} {
+		t.Run(about, func(t *testing.T) {
+			if got := refusal([]byte(c.reply)); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestTwoInstances holds that a VLAN id which two routing instances have says nothing about either.
+func TestTwoInstances(t *testing.T) {
+	group := func(instance, name, port string) string {
+		return "<l2ng-l2ald-vlan-instance-group><l2ng-l2rtb-name>" + instance + "</l2ng-l2rtb-name><l2ng-l2rtb-vlan-name>" + name +
+			"</l2ng-l2rtb-vlan-name><l2ng-l2rtb-vlan-tag>10</l2ng-l2rtb-vlan-tag><l2ng-l2rtb-vlan-member><l2ng-l2rtb-vlan-member-interface>" +
+			port + "</l2ng-l2rtb-vlan-member-interface></l2ng-l2rtb-vlan-member></l2ng-l2ald-vlan-instance-group>\n"
+	}
+	s := read(t, "<get-vlan-information/>", "<rpc-reply><l2ng-l2ald-vlan-instance-information>"+
+		group("default-switch", "management", "xe-0/0/1.0*")+group("tenant", "other", "xe-0/0/2.0*")+"</l2ng-l2ald-vlan-instance-information></rpc-reply>")
+	for _, b := range s.BridgePorts {
+		if b.Members.Known() {
+			t.Errorf("%s: members are %s", b.Interface, b.Members.Value)
+		}
+	}
+	if len(s.Unread) == 0 {
+		t.Error("nothing is noted")
+	}
+}
+
+// TestListsDiffer holds that two lists of one switch which contradict each other leave the port unknown.
+func TestListsDiffer(t *testing.T) {
+	s, err := parse(&capture.Capture{Replies: []*capture.Reply{
+		{Complete: true, Command: "<get-vlan-information/>", Data: []byte("<l2ng-l2ald-vlan-instance-information><l2ng-l2ald-vlan-instance-group>" +
+			"<l2ng-l2rtb-vlan-name>a</l2ng-l2rtb-vlan-name><l2ng-l2rtb-vlan-tag>10</l2ng-l2rtb-vlan-tag></l2ng-l2ald-vlan-instance-group></l2ng-l2ald-vlan-instance-information>")},
+		{Complete: true, Command: "<get-ethernet-switching-interface-details/>", Data: []byte("<l2ng-l2ald-iff-interface-information><l2ng-l2ald-iff-interface-entry>" +
+			"<l2iff-interface-name>xe-0/0/1.0</l2iff-interface-name></l2ng-l2ald-iff-interface-entry><l2ng-l2ald-iff-interface-entry><l2iff-interface-vlan-id>10</l2iff-interface-vlan-id>" +
+			"</l2ng-l2ald-iff-interface-entry></l2ng-l2ald-iff-interface-information>")},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := s.BridgePort("xe-0/0/1"); b == nil || b.Members.Known() || len(s.Unread) != 1 {
+		t.Errorf("got %v, unread %v", b, s.Unread)
+	}
+}
