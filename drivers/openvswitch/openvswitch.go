@@ -221,6 +221,12 @@ var stpStates = map[string]state.STPState{
 	"Discarding": state.Blocking, "Learning": state.Blocking, "Disabled": state.Blocking,
 }
 
+// stpReserve are the port roles that tell whether a port waits to take over.
+var stpReserve = map[string]bool{
+	"Alternate": true, "Backup": true, "alternate": true, "backup": true,
+	"Root": false, "root": false, "Designated": false, "designated": false,
+}
+
 // addSTP lists what spanning tree, or an active-backup bond, keeps from forwarding. The table is whole when every port
 // of a bridge with spanning tree said its state; bonds and the machine's own interfaces are outside of it.
 func addSTP(s *state.Switch, v *ovs.Vswitch) {
@@ -250,13 +256,17 @@ func addBlocked(s *state.Switch, p *ovs.Port, rstp, stp bool) (known bool) {
 	if !rstp && !stp || len(p.Interfaces) == 1 && p.Interfaces[0].Type.Value == "internal" {
 		return true
 	}
-	from, key := p.Status, "stp_state"
+	from, key, role := p.Status, "stp_state", "stp_role"
 	if rstp {
-		from, key = p.RSTPStatus, "rstp_port_state"
+		from, key, role = p.RSTPStatus, "rstp_port_state", "rstp_port_role"
 	}
 	word := tree.Word(ovs.Entry(from, key), stpStates)
 	if word.Known() {
-		s.STP = append(s.STP, state.STPPort{Interface: p.Name, VIDs: state.AllVIDs, State: word})
+		t := state.STPPort{Interface: p.Name, VIDs: state.AllVIDs, State: word}
+		if word.Value == state.Blocking {
+			t.Alternate = tree.Word(ovs.Entry(from, role), stpReserve)
+		}
+		s.STP = append(s.STP, t)
 	}
 	return word.Known()
 }
