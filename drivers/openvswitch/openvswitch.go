@@ -287,7 +287,9 @@ func addIdle(s *state.Switch, p *ovs.Port) (known bool) {
 	}
 	for _, i := range p.Interfaces {
 		if i.Name != p.Bond.Active.Value {
-			s.STP = append(s.STP, state.STPPort{Interface: i.Name, VIDs: state.AllVIDs, State: capture.Of(state.Blocking, p.Bond.Active.From)})
+			idle := p.Bond.Active.From
+			s.STP = append(s.STP, state.STPPort{Interface: i.Name, VIDs: state.AllVIDs, State: capture.Of(state.Blocking, idle),
+				Alternate: capture.Then(p.Bond.Enabled[i.Name], func(bool) (bool, bool) { return true, true })})
 		}
 	}
 	return true
