@@ -159,7 +159,7 @@ func (t *target) config(o Options, i int) device.Config {
 func (t *target) exec(command string) ([]byte, int) {
 	a := t.answer(strings.TrimPrefix(command, "sudo -n "))
 	if a.refused {
-		return a.text, 127
+		return a.text, exitRefused
 	}
 	return a.text, 0
 }

@@ -1,7 +1,11 @@
 package testbed
 
 import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +39,9 @@ type target struct {
 	mu    sync.Mutex
 	cache map[string]answer
 }
+
+// exitRefused is the exit status of a refused command over exec: a shell's for a program that is not there.
+const exitRefused = 127
 
 // An answer is what the device prints for a command.
 type answer struct {
@@ -193,7 +200,7 @@ func (t *target) capture(start time.Time) *capture.Capture {
 		}
 		for _, word := range words {
 			line := strings.Replace(cmd.Line, "%s", word, 1)
-			c.Replies = append(c.Replies, t.reply(line, &c.Finished))
+			c.Replies = append(c.Replies, t.reply(cmd, line, &c.Finished))
 		}
 	}
 	if gap := t.gap(c); gap != "" {
@@ -223,20 +230,43 @@ func (t *target) listed(line string) drivers.Command {
 	return t.commands[slices.IndexFunc(t.commands, func(x drivers.Command) bool { return x.Line == line })]
 }
 
-func (t *target) reply(line string, clock *time.Time) *capture.Reply {
+// reply asks one line. Only a whole reply that is no refusal is Complete.
+func (t *target) reply(cmd drivers.Command, line string, clock *time.Time) *capture.Reply {
 	a := t.answer(line)
 	*clock = clock.Add(perReply)
-	r := &capture.Reply{Device: t.name, Command: line, Data: a.text, At: *clock, Took: perReply, Complete: true}
-	if a.refused {
-		r.Err = strings.TrimSpace(string(a.text))
-		if t.refusal != nil {
-			if why := t.refusal(a.text); why != "" {
-				r.Err = why
+	r := &capture.Reply{Device: t.name, Command: line, Data: a.text, At: *clock, Took: perReply, Optional: cmd.Optional, InsteadOf: cmd.InsteadOf}
+	switch {
+	case a.refused && t.access[0] != drivers.NETCONF:
+		first, _, _ := strings.Cut(strings.TrimSpace(string(a.text)), "\n")
+		r.Err = fmt.Sprintf("%s (exit status %d)", first, exitRefused)
+	case a.refused:
+		r.Err = "rpc-error: " + t.refusal(a.text)
+	}
+	if t.access[0] == drivers.NETCONF {
+		r.Data = fmt.Appendf(nil, "<rpc-reply xmlns=%q message-id=\"1\">\n%s\n</rpc-reply>", "urn:ietf:params:xml:ns:netconf:base:1.0", a.text)
+	}
+	if r.Err == "" && !whole(cmd.Format, r.Data) {
+		r.Err = fmt.Sprintf("not whole %s", cmd.Format)
+	}
+	r.Complete = r.Err == ""
+	return r
+}
+
+// whole reports whether a reply is a document of its format, as collecting asks of it.
+func whole(format drivers.Format, data []byte) bool {
+	switch format {
+	case drivers.JSON:
+		at := bytes.IndexAny(data, "{[")
+		return at >= 0 && json.Valid(data[at:])
+	case drivers.XML:
+		d := xml.NewDecoder(bytes.NewReader(data))
+		for {
+			if _, err := d.Token(); err != nil {
+				return err == io.EOF
 			}
 		}
-		r.Err, _, _ = strings.Cut(r.Err, "\n")
 	}
-	return r
+	return true
 }
 
 // carries reports whether the best way to ask the device can carry a line: RPCs go by NETCONF, all else does not.
