@@ -58,6 +58,10 @@ func configuration(p *parser, e elem) {
 	p.config = c
 }
 
+// membership are the places in a port's configuration that put it into an aggregate.
+var membership = [][2]string{{"ether-options", "ieee-802.3ad"}, {"ether-options", "802.3ad"},
+	{"gigether-options", "ieee-802.3ad"}, {"gigether-options", "802.3ad"}}
+
 // configuredAggregators adds to the aggregators what only their configuration says.
 func (p *parser) configuredAggregators() {
 	if p.config == nil {
@@ -65,7 +69,7 @@ func (p *parser) configuredAggregators() {
 	}
 	forced := map[string]elem{}
 	for name, n := range p.config.interfaces {
-		for _, path := range [][2]string{{"ether-options", "ieee-802.3ad"}, {"gigether-options", "ieee-802.3ad"}, {"gigether-options", "802.3ad"}, {"ether-options", "802.3ad"}} {
+		for _, path := range membership {
 			lag := n.at(path[0], path[1])
 			bundle := lag.at("bundle").str()
 			if !bundle.Known() {

@@ -60,14 +60,14 @@ func releaseIn(comment string) (string, bool) {
 // softwareText reads "show version".
 func softwareText(p *parser, r *capture.Reply) {
 	d := &p.sw.Device
-	var release capture.Fact[string]
+	var packaged capture.Fact[string]
 	for at, line := range p.lines(r, nil) {
 		key, _, ok := strings.Cut(line, ":")
 		key = strings.TrimSpace(key)
 		value := after(r, at, line, ":")
-		if v, found := releaseIn(strings.TrimSpace(line)); found && !release.Known() {
+		if v, found := releaseIn(strings.TrimSpace(line)); found && !packaged.Known() {
 			i := at + strings.Index(line, "["+v+"]") + 1
-			release = capture.Of(v, r.Span(i, i+len(v)))
+			packaged = capture.Of(v, r.Span(i, i+len(v)))
 		}
 		switch {
 		case !ok || !value.Known():
@@ -80,7 +80,7 @@ func softwareText(p *parser, r *capture.Reply) {
 		}
 	}
 	if !d.Version.Known() {
-		d.Version = release
+		d.Version = packaged
 	}
 }
 
@@ -190,7 +190,7 @@ func roleWord(s string) (state.MemberRole, bool) {
 	return role, ok
 }
 
-// maxFPC bounds the slots a range may name; the largest chassis of chassis have 24 each.
+// maxFPC bounds the slots that a hostile range may name; real ones end below 100.
 const maxFPC = 512
 
 func (p *parser) member(m state.Member, fpcs string) {

@@ -117,11 +117,11 @@ func (p *parser) logicals(ifd elem, n *state.Interface) {
 		if !name.Known() || strings.HasSuffix(name.Value, ".32767") || strings.HasSuffix(name.Value, ".16386") { // Junos' own
 			continue
 		}
-		any := false
+		says := false
 		for family := range ifl.named("address-family") {
 			which := family.text("address-family-name")
 			switches, known := families[which]
-			any = any || known || which == "aenet"
+			says = says || known || which == "aenet"
 			switch {
 			case which == "aenet":
 				member = family
@@ -131,7 +131,7 @@ func (p *parser) logicals(ifd elem, n *state.Interface) {
 				routed = family
 			}
 		}
-		silent = silent || !any
+		silent = silent || !says
 		if n.Kind == state.Routed {
 			p.routed[name.Value] = routedUnit(ifl, name)
 		}

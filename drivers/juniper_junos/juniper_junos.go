@@ -156,13 +156,16 @@ var topics = []topic{
 	{
 		// No operational command tells which VLANs a person allowed: all of them list what came of it.
 		gives: "configured VLAN lists, LAG protocol, fallback, Ethernet segments, MC-LAG peer-link",
-		rpcs: []string{`<get-configuration database="committed" inherit="inherit"><configuration><interfaces/><vlans/><multi-chassis/></configuration></get-configuration>`,
-			`<get-configuration database="committed"><configuration><interfaces/><vlans/><multi-chassis/></configuration></get-configuration>`},
+		rpcs: []string{`<get-configuration database="committed" inherit="inherit">` + wanted + `</get-configuration>`,
+			`<get-configuration database="committed">` + wanted + `</get-configuration>`},
 		clis:     []string{"show configuration interfaces | display inheritance"},
 		optional: true,
 		answer:   []string{"configuration"}, read: configuration,
 	},
 }
+
+// wanted are the parts of the configuration that are asked for: on a switch none of them holds passwords or keys.
+const wanted = "<configuration><interfaces/><vlans/><multi-chassis/></configuration>"
 
 const (
 	asXML = " | display xml | no-more"

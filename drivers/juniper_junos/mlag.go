@@ -44,10 +44,12 @@ func iccp(p *parser, e elem) {
 	}
 }
 
+// A block is what stands about one multi-chassis aggregate, by key.
+type block map[string]capture.Fact[string]
+
 // mcAE reads "show interfaces mc-ae extensive", as it is or within an output element: a block of "Key : Value" lines for each
 // multi-chassis aggregate, in which the lines about its unit repeat some keys. The first of each counts.
 func mcAE(p *parser, r *capture.Reply) {
-	type block map[string]capture.Fact[string]
 	var blocks []block
 	var heads []capture.Span
 	whole := true
@@ -71,7 +73,7 @@ func mcAE(p *parser, r *capture.Reply) {
 	var system capture.Fact[state.MAC]
 	same := true
 	for i, b := range blocks {
-		port, mac := p.mlagPort(heads[i], b["Member Link"], b["MCAE ID"], b["Local State"], b["Peer State"], b["Local Status"], b["Peer Status"]), capture.Then(b["System ID"], toMAC)
+		port, mac := mlagPort(heads[i], b), capture.Then(b["System ID"], toMAC)
 		if word := b["Configuration Error Status"]; word.Known() && !strings.EqualFold(word.Value, "No Error") {
 			p.unread(word.From, "configuration error "+quote(word.Value))
 			port.State = capture.Fact[state.MLAGPortState]{}
@@ -91,14 +93,18 @@ func mcAE(p *parser, r *capture.Reply) {
 	}
 }
 
-func (p *parser) mlagPort(from capture.Span, local, id, here, there, mine, theirs capture.Fact[string]) state.MLAGPort {
-	updown := func(s string) (state.Status, bool) { v, ok := status[strings.ToLower(s)]; return v, ok }
-	port := state.MLAGPort{ID: base(local.Value), From: from, LocalOper: capture.Then(here, updown), PeerOper: capture.Then(there, updown)}
-	port.Local = capture.Then(local, func(s string) (string, bool) { return base(s), true })
-	if id.Known() {
+func mlagPort(from capture.Span, b block) state.MLAGPort {
+	upOrDown := func(s string) (state.Status, bool) { v, ok := status[strings.ToLower(s)]; return v, ok }
+	port := state.MLAGPort{
+		ID: base(b["Member Link"].Value), From: from,
+		Local:     capture.Then(b["Member Link"], func(s string) (string, bool) { return base(s), true }),
+		LocalOper: capture.Then(b["Local State"], upOrDown),
+		PeerOper:  capture.Then(b["Peer State"], upOrDown),
+	}
+	if id := b["MCAE ID"]; id.Known() {
 		port.ID = id.Value
 	}
-	active := strings.EqualFold(mine.Value, "active") && strings.EqualFold(theirs.Value, "active")
+	active := strings.EqualFold(b["Local Status"].Value, "active") && strings.EqualFold(b["Peer Status"].Value, "active")
 	if !port.LocalOper.Known() || !port.PeerOper.Known() {
 		return port
 	}

@@ -40,7 +40,7 @@ func (p *parser) unit(name string) *unit {
 
 var portModes = map[string]state.PortMode{"access": state.Access, "trunk": state.Trunk}
 
-// mode takes the word for the mode of a port. A port in tagged-access mode is neither access nor trunk.
+// setMode takes the word for the mode of a port. A port in tagged-access mode is neither access nor trunk.
 func (u *unit) setMode(p *parser, e elem) {
 	if strings.EqualFold(e.str().Value, "tagged-access") {
 		return

@@ -40,21 +40,32 @@ func mcAE(s *model.Switch, d *doc) {
 		if p.Local == "" {
 			continue
 		}
-		peer, machine := "down", "mcae active state"
-		if p.PeerOper == state.Up {
+		peer := "down"
+		switch p.PeerOper {
+		case state.Up:
 			peer = "up"
-		}
-		if p.PeerOper == 0 {
+		case 0:
 			peer = "unknown"
 		}
-		fmt.Fprintf(&b, " Member Link                  : %s\n Current State Machine's State: %s\n Configuration Error Status   : No Error\n", escape(p.Local), machine)
-		fmt.Fprintf(&b, " Local Status                 : active\n Local State                  : %s\n", p.LocalOper)
-		fmt.Fprintf(&b, " Peer Status                  : active\n Peer State                   : %s\n", peer)
-		fmt.Fprintf(&b, "     Logical Interface        : %s.0\n     Topology Type            : bridge\n     Local State              : %s\n     Peer State               : %s\n",
-			escape(p.Local), p.LocalOper, peer)
-		fmt.Fprintf(&b, "     Peer Ip/MCP/State        : %s %s.0 %s\n", s.MLAG.PeerAddress, escape(s.MLAG.PeerLink), s.MLAG.PeerLinkOper)
-		fmt.Fprintf(&b, " MCAE Configuration\n     Redundancy Group         : 1\n     MCAE ID                  : %s\n     MCAE Mode                : active_active\n", escape(p.ID))
-		fmt.Fprintf(&b, " LACP Configuration\n     System ID                : %s\n", s.MLAG.SystemMAC)
+		line := func(key, value string) { fmt.Fprintf(&b, " %-29s: %s\n", key, escape(value)) }
+		line("Member Link", p.Local)
+		line("Current State Machine's State", "mcae active state")
+		line("Configuration Error Status", "No Error")
+		line("Local Status", "active")
+		line("Local State", p.LocalOper.String())
+		line("Peer Status", "active")
+		line("Peer State", peer)
+		line("    Logical Interface", p.Local+".0")
+		line("    Topology Type", "bridge")
+		line("    Local State", p.LocalOper.String())
+		line("    Peer State", peer)
+		line("    Peer Ip/MCP/State", fmt.Sprintf("%s %s.0 %s", s.MLAG.PeerAddress, s.MLAG.PeerLink, s.MLAG.PeerLinkOper))
+		b.WriteString(" MCAE Configuration\n")
+		line("    Redundancy Group", "1")
+		line("    MCAE ID", p.ID)
+		line("    MCAE Mode", "active_active")
+		b.WriteString(" LACP Configuration\n")
+		line("    System ID", s.MLAG.SystemMAC.String())
 	}
 	b.WriteString("</output>\n")
 	d.b.WriteString(b.String())

@@ -20,7 +20,8 @@ func interfaces(s *model.Switch, d *doc) {
 		d.leaf("snmp-index", index(p)).leaf("link-level-type", "Ethernet").leaf("mtu", strconv.Itoa(p.MTU)).leaf("speed", speed(p.Speed)).
 			leaf("duplex", "Full-Duplex")
 		addresses(d, p.MAC)
-		d.line(fmt.Sprintf("<interface-flapped junos:seconds=\"%.0f\">%s</interface-flapped>\n", s.Now.Sub(p.Changed).Seconds(), p.Changed.UTC().Format("2006-01-02 15:04:05 UTC")))
+		d.line(fmt.Sprintf("<interface-flapped junos:seconds=\"%.0f\">%s</interface-flapped>\n",
+			s.Now.Sub(p.Changed).Seconds(), p.Changed.UTC().Format("2006-01-02 15:04:05 UTC")))
 		switch {
 		case p.LAG != "":
 			unit(d, p.Name+".0", "iff-up", "aenet", p.LAG+".0")
