@@ -8,149 +8,104 @@ import (
 	"uplinkcheck/drivers/tree"
 )
 
-var kinds = map[string]state.InterfaceKind{
-	"ethernet": state.Physical, "portChannel": state.Aggregate, "vlan": state.Routed,
-	"loopback": state.Logical, "vxlan": state.Logical, "tunnel": state.Logical, "gre": state.Logical, "null": state.Logical,
-	"subinterface": state.Logical,
-}
-
-// operWords are line protocol states. What is not up does not forward; the telling word is kept as the reason.
-var operWords = map[string]state.Status{
-	"up": state.Up, "down": state.Down, "lowerLayerDown": state.Down, "notPresent": state.Down, "dormant": state.Down, "testing": state.Down,
-}
-
 var adminWords = map[string]state.Status{
-	"connected": state.Up, "notconnect": state.Up, "errdisabled": state.Up, "inactive": state.Up, "uncabled": state.Up,
-	"disabled": state.Down,
+	"connected": state.Up, "notconnect": state.Up, "errdisabled": state.Up, "disabled": state.Down,
 }
 
-var duplexWords = map[string]state.Duplex{"duplexFull": state.Full, "duplexHalf": state.Half}
-
-var fallbackWords = map[string]state.Fallback{
-	"fallbackNone": state.NoFallback, "fallbackStatic": state.StaticFallback, "fallbackIndividual": state.IndividualFallback,
+var operWords = map[string]state.Status{
+	"up": state.Up, "down": state.Down, "lowerLayerDown": state.Down, "notPresent": state.Down, "dormant": state.Down,
 }
 
-func (p *parser) interfaces() {
-	all := p.root(interfacesLine).At("interfaces")
-	if all.Kind() != tree.Object {
-		return
-	}
-	p.s.Listed.Interfaces = all.Span()
-	for n := range all.Children() {
-		if !strings.HasPrefix(n.Name(), "Peer") {
-			p.s.Interfaces = append(p.s.Interfaces, p.newInterface(n))
+// connectedWords tell the link's state where no line protocol is reported.
+var connectedWords = map[string]state.Status{
+	"connected": state.Up, "notconnect": state.Down, "errdisabled": state.Down, "disabled": state.Down,
+}
+
+var duplexWords = map[string]state.Duplex{"duplexFull": state.Full, "duplexHalf": state.Half, "duplexUnknown": 0}
+
+// interfaces reads "show interfaces".
+func interfaces(p *parser, n tree.Node) {
+	list := n.At("interfaces")
+	for i := range list.Children() {
+		f := state.Interface{Name: i.Name(), From: i.Span(), Kind: kindOf(i.Name(), i.At("hardware").Text())}
+		p.vxlan = p.vxlan || strings.HasPrefix(i.Name(), "Vxlan")
+		f.Description = i.At("description").Str()
+		f.Admin = word(p, i.At("interfaceStatus"), adminWords)
+		f.Oper = word(p, i.At("lineProtocolStatus"), operWords)
+		if !i.At("lineProtocolStatus").Exists() {
+			f.Oper = tree.Word(i.At("interfaceStatus"), connectedWords)
+		}
+		if capture.Is(f.Oper, state.Down) {
+			f.OperReason = i.At("interfaceStatus").NonEmpty()
+		}
+		f.Speed = capture.Then(i.At("bandwidth").Uint(64), func(v uint64) (uint64, bool) { return v, v > 0 }) // virtual ports print 0
+		f.Duplex = capture.Then(word(p, i.At("duplex"), duplexWords), func(d state.Duplex) (state.Duplex, bool) { return d, d != 0 })
+		f.MTU = capture.Then(i.At("mtu").Uint(31), func(v uint64) (int, bool) { return int(v), v > 0 })
+		f.MAC = capture.Then(i.At("physicalAddress").Str(), toStation)
+		f.Bridged = bridged(p, i.At("forwardingModel"))
+		f.Aggregator = capture.Then(i.At("interfaceMembership").Str(), func(s string) (string, bool) {
+			return strings.CutPrefix(strings.TrimSpace(s), "Member of ")
+		})
+		p.sw.Interfaces = append(p.sw.Interfaces, f)
+		if f.Kind == state.Aggregate {
+			p.aggregateInterface(i)
+		}
+		if f.Aggregator.Known() {
+			a := p.aggregator(f.Aggregator.Value, f.Aggregator.From)
+			p.member(a, f.Name, f.Aggregator.From)
+		}
+		if f.Kind == state.Routed {
+			p.svi(i, i.At("interfaceAddress"))
 		}
 	}
+	p.sw.Listed.Interfaces = list.Span()
+	p.sw.Listed.SVIs = list.Span()
 }
 
-func (p *parser) newInterface(n tree.Node) state.Interface {
-	i := state.Interface{
-		Name: n.Name(), From: n.Span(),
-		Description: n.At("description").Str(),
-		Oper:        word(p, n.At("lineProtocolStatus"), "line protocol status", operWords),
-		Admin:       word(p, n.At("interfaceStatus"), "interface status", adminWords),
-		Duplex:      tree.Word(n.At("duplex"), duplexWords),
-		MTU:         narrow[int](n.At("mtu").Uint(31)),
-		MAC:         mac(n.At("physicalAddress")),
-	}
-	i.Kind = kinds[n.At("hardware").Text()]
-	if i.Kind == 0 {
-		i.Kind = kindByName(n.Name())
-	}
-	if strings.HasPrefix(n.Name(), "Management") {
-		i.Kind = state.OutOfBand
-	}
-	if speed := n.At("bandwidth").Uint(64); speed.Value > 0 {
-		i.Speed = speed
-	}
-	if status := n.At("interfaceStatus").NonEmpty(); status.Value != "connected" {
-		i.OperReason = status
-	}
-	p.forwarding(&i, n)
-	return i
+// bridged takes the forwarding model; dataLink is a member of a LAG, which is neither bridged nor routed itself.
+func bridged(p *parser, n tree.Node) capture.Fact[bool] {
+	model := word(p, n, map[string]string{"bridged": "bridged", "routed": "routed", "dataLink": "dataLink"})
+	return capture.Then(model, func(s string) (bool, bool) { return s == "bridged", s != "dataLink" })
 }
 
-// kindByName serves outputs that leave "hardware" out.
-func kindByName(name string) state.InterfaceKind {
-	for prefix, kind := range map[string]state.InterfaceKind{
-		"Ethernet": state.Physical, "Port-Channel": state.Aggregate, "Vlan": state.Routed, "Loopback": state.Logical, "Vxlan": state.Logical,
-	} {
-		if strings.HasPrefix(name, prefix) && !strings.Contains(name, ".") {
-			return kind
+// kindOf tells what an interface is from its hardware, and where that is missing from its name.
+func kindOf(name, hardware string) state.InterfaceKind {
+	switch {
+	case strings.HasPrefix(name, "Management"):
+		return state.OutOfBand
+	case strings.Contains(name, "."): // a subinterface
+		return state.Logical
+	case hardware == "vlan", strings.HasPrefix(name, "Vlan"):
+		return state.Routed
+	case hardware == "portChannel", strings.HasPrefix(name, "Port-Channel"):
+		return state.Aggregate
+	case strings.HasPrefix(name, "Ethernet"):
+		return state.Physical
+	case hardware == "loopback", hardware == "vxlan", hardware == "tunnel", strings.HasPrefix(name, "Loopback"),
+		strings.HasPrefix(name, "Vxlan"), strings.HasPrefix(name, "Tunnel"):
+		return state.Logical
+	}
+	return 0
+}
+
+// finishInterfaces says of which ports it is known that they are in no LAG.
+func (p *parser) finishInterfaces() {
+	member := map[string]capture.Fact[string]{}
+	for i := range p.sw.Aggregators {
+		a := &p.sw.Aggregators[i]
+		for j := range a.Ports {
+			member[a.Ports[j].Name] = capture.Of(a.Name, through(a.From, a.Ports[j].From))
 		}
 	}
-	return state.Logical
-}
-
-// forwarding reads whether the port is bridged, routed, or a member of a LAG.
-func (p *parser) forwarding(i *state.Interface, n tree.Node) {
-	model := n.At("forwardingModel")
-	switch model.Text() {
-	case "bridged", "quietDiagnostic":
-		i.Bridged = capture.Of(true, model.Span())
-	case "routed":
-		i.Bridged = capture.Of(false, model.Span())
-	}
-	member := n.At("interfaceMembership").Str()
-	if lag, ok := strings.CutPrefix(member.Value, "Member of "); ok {
-		i.Aggregator = capture.Of(lag, member.From)
-	} else if i.Bridged.Known() && i.Kind == state.Physical {
-		i.Aggregator = capture.Of("", i.Bridged.From) // bridged or routed by itself: in no LAG
-	}
-}
-
-// addresses reads the forwarding database.
-func (p *parser) addresses() {
-	entries := p.root(macLine).At("unicastTable", "tableEntries")
-	if entries.Kind() != tree.Array {
-		return
-	}
-	p.s.Listed.MACs = entries.Span()
-	for n := range entries.Children() {
-		m := mac(n.At("macAddress"))
-		if !m.Known() {
+	for i := range p.sw.Interfaces {
+		f := &p.sw.Interfaces[i]
+		if f.Aggregator.Known() || f.Kind != state.Physical {
 			continue
 		}
-		p.s.MACs = append(p.s.MACs, state.MACEntry{
-			VID: state.VID(n.At("vlanId").Uint(12).Value), MAC: m.Value, Interface: n.At("interface").Text(), From: n.Span(),
-			Kind: tree.Word(n.At("entryType"), macWords),
-		})
-	}
-}
-
-var macWords = map[string]state.MACKind{
-	"dynamic": state.Dynamic, "learnedDynamic": state.Dynamic, "static": state.StaticMAC,
-	"peerDynamic": state.PeerLearned, "peerStatic": state.PeerLearned, "peerLearnedDynamic": state.PeerLearned,
-	"routerMac": state.OwnMAC, "mlagPeerRouterMac": state.OwnMAC,
-}
-
-// spanningTree reads the blocked ports: those that are not named forward. The list is per instance and does not say for
-// which VLANs, so a port that some instance blocks is blocked for none and all alike: unknown for every VLAN, unless the
-// instance is the only one there can be.
-func (p *parser) spanningTree() {
-	all := p.root(stpBlockedLine).At("spanningTreeInstances")
-	if all.Kind() != tree.Object {
-		return
-	}
-	p.s.Listed.STP = all.Span()
-	for instance := range all.Children() {
-		vids, sure := instanceVIDs(instance.Name())
-		for port := range instance.At("spanningTreeBlockedPorts").Children() {
-			t := state.STPPort{Interface: port.Text(), VIDs: vids}
-			if sure {
-				t.State = capture.Of(state.Blocking, port.Span())
-			}
-			p.s.STP = append(p.s.STP, t)
+		if in, ok := member[f.Name]; ok {
+			f.Aggregator = in
+		} else if all := p.sw.Listed.Aggregators; all.Known() {
+			f.Aggregator = capture.Of("", all)
 		}
 	}
-}
-
-// instanceVIDs returns the VLANs of a spanning tree instance by its name: VL100 is one VLAN, MST0 or RSTP may be all.
-func instanceVIDs(name string) (vids state.VIDSet, sure bool) {
-	if number, ok := strings.CutPrefix(name, "VL"); ok {
-		if v, err := state.ParseVID(number); err == nil {
-			return state.VIDs(v), true
-		}
-	}
-	return state.AllVIDs, name == "RSTP" || name == "CIST"
 }

@@ -1,6 +1,7 @@
 package arista_eos
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -9,181 +10,155 @@ import (
 	"uplinkcheck/drivers/tree"
 )
 
-// aggregators reads the LAGs and their members. Members of the peer (PeerEthernet7) are no ports of this switch.
-func (p *parser) aggregators() {
-	lags := p.root(lagLine).At("portChannels")
-	if lags.Kind() != tree.Object {
-		return
+// aggregator returns the index of the aggregator of that name, made when it is new.
+func (p *parser) aggregator(name string, from capture.Span) int {
+	at, ok := p.aggregators[name]
+	if !ok {
+		at = len(p.sw.Aggregators)
+		p.aggregators[name] = at
+		p.sw.Aggregators = append(p.sw.Aggregators, state.Aggregator{Name: name, From: from})
 	}
-	p.s.Listed.Aggregators = lags.Span()
-	for n := range lags.Children() {
-		a := state.Aggregator{Name: n.Name(), From: n.Span(), MinLinks: narrow[int](n.At("minLinks").Uint(16))}
-		for port := range n.At("activePorts").Children() {
-			a.Ports = append(a.Ports, member(port, state.Selected))
-		}
-		for port := range n.At("inactivePorts").Children() {
-			m := member(port, state.Unselected)
-			m.Reason = port.At("reasonUnconfigured").NonEmpty()
-			a.Ports = append(a.Ports, m)
-		}
-		a.Ports = local(a.Ports)
-		p.configured(&a)
-		p.s.Aggregators = append(p.s.Aggregators, a)
-	}
+	return at
 }
 
-func member(n tree.Node, selected state.Selection) state.AggregationPort {
-	return state.AggregationPort{Name: n.Name(), From: n.Span(), Selected: capture.Of(selected, n.Span())}
+// member returns the port of that name in the aggregator, made when it is new.
+func (p *parser) member(aggregator int, name string, from capture.Span) *state.AggregationPort {
+	a := &p.sw.Aggregators[aggregator]
+	at, ok := p.members[placeOf(a.Name, name)]
+	if !ok {
+		at = len(a.Ports)
+		p.members[placeOf(a.Name, name)] = at
+		a.Ports = append(a.Ports, state.AggregationPort{Name: name, From: from})
+	}
+	return &a.Ports[at]
 }
 
-func local(ports []state.AggregationPort) (out []state.AggregationPort) {
-	for _, p := range ports {
-		if !strings.HasPrefix(p.Name, "Peer") {
-			out = append(out, p)
-		}
-	}
-	return out
+// placeOf is the key of a port in an aggregator.
+func placeOf(aggregator, port string) string { return aggregator + "\x00" + port }
+
+var fallbackWords = map[string]state.Fallback{
+	"fallbackNone": state.NoFallback, "fallbackStatic": state.StaticFallback, "fallbackIndividual": state.IndividualFallback,
 }
 
-// configured adds what other outputs say of the LAG: its status, its fallback, its multi-chassis id, and whether it runs LACP.
-func (p *parser) configured(a *state.Aggregator) {
-	n := p.root(interfacesLine).At("interfaces", a.Name)
-	a.Oper = tree.Word(n.At("lineProtocolStatus"), operWords)
-	if kind := tree.Word(n.At("fallbackEnabledType"), fallbackWords); kind.Known() {
-		a.Fallback = kind
-	} else if on := n.At("fallbackEnabled").Bool(); capture.Is(on, false) {
-		a.Fallback = capture.Of(state.NoFallback, on.From)
+// aggregateInterface reads what "show interfaces" says of a Port-Channel.
+func (p *parser) aggregateInterface(i tree.Node) {
+	at := p.aggregator(i.Name(), withName(i))
+	a := &p.sw.Aggregators[at]
+	a.Oper = tree.Word(i.At("lineProtocolStatus"), operWords)
+	a.Fallback = word(p, i.At("fallbackEnabledType"), fallbackWords)
+	if off := i.At("fallbackEnabled").Bool(); capture.Is(off, false) {
+		a.Fallback = capture.Of(state.NoFallback, off.From)
 	}
-	for _, m := range p.s.MLAG.Ports {
-		if capture.Is(m.Local, a.Name) {
-			a.MLAGID = capture.Of(m.ID, m.From)
+	for m := range i.At("memberInterfaces").Children() {
+		if !isPeer(m.Name()) {
+			p.member(at, m.Name(), withName(m))
 		}
 	}
-	lacp := p.lacpRoot()
-	if in := lacp.At("portChannels", a.Name); in.Exists() {
-		a.Protocol = capture.Of(state.LACP, in.Span())
-	} else if all := lacp.At("portChannels"); all.Exists() && len(a.Ports) > 0 {
-		// The list has every LAG with LACP: "channel-group N mode on" is what remains.
-		a.Protocol = capture.Of(state.Static, all.Span())
-	}
 }
 
-func (p *parser) lacpRoot() tree.Node {
-	if n := p.root(lacpLine); n.Exists() {
-		return n
-	}
-	return p.root(lacpPeerLine)
-}
-
-// lacp reads actor and partner of every member.
-func (p *parser) lacp() {
-	root := p.lacpRoot()
-	lags := root.At("portChannels")
-	if lags.Kind() != tree.Object {
-		return
-	}
-	p.s.Listed.LACP = lags.Span()
-	for lag := range lags.Children() {
-		a := p.aggregator(lag)
-		for n := range lag.At("interfaces").Children() {
-			if !strings.HasPrefix(n.Name(), "Peer") {
-				p.lacpPort(a, n)
+// portChannels reads "show port-channel".
+func portChannels(p *parser, n tree.Node) {
+	list := n.At("portChannels")
+	for c := range list.Children() {
+		at := p.aggregator(c.Name(), withName(c))
+		p.sw.Aggregators[at].From = withName(c)
+		p.sw.Aggregators[at].MinLinks = capture.Then(c.At("minLinks").Uint(16), func(v uint64) (int, bool) { return int(v), true })
+		for _, kind := range []string{"activePorts", "inactivePorts"} {
+			for m := range c.At(kind).Children() {
+				if isPeer(m.Name()) {
+					continue
+				}
+				p.member(at, m.Name(), withName(m)).From = withName(m)
+				if kind == "activePorts" {
+					p.active[placeOf(c.Name(), m.Name())] = withName(m)
+				} else {
+					p.inactive[placeOf(c.Name(), m.Name())] = m
+				}
 			}
 		}
-		p.fallback(a)
 	}
+	p.sw.Listed.Aggregators = list.Span()
 }
 
-// aggregator returns the LAG of that name, made when no other output has listed it.
-func (p *parser) aggregator(n tree.Node) *state.Aggregator {
-	for i := range p.s.Aggregators {
-		if p.s.Aggregators[i].Name == n.Name() {
-			return &p.s.Aggregators[i]
+// lacp reads "show lacp interface detailed" and "show lacp neighbor".
+func lacp(p *parser, n tree.Node) {
+	list := n.At("portChannels")
+	for c := range list.Children() {
+		at := p.aggregator(c.Name(), withName(c))
+		p.sw.Aggregators[at].Protocol = capture.Of(state.LACP, withName(c))
+		for m := range c.At("interfaces").Children() {
+			if !isPeer(m.Name()) {
+				p.lacpPort(at, m)
+			}
 		}
 	}
-	a := state.Aggregator{Name: n.Name(), From: n.Span()}
-	p.configured(&a)
-	p.s.Aggregators = append(p.s.Aggregators, a)
-	return &p.s.Aggregators[len(p.s.Aggregators)-1]
+	for m := range n.At("orphanPorts").Children() {
+		p.orphans = append(p.orphans, m)
+	}
+	p.sw.Listed.LACP = list.Span()
 }
 
-var selectionWords = map[string]state.Selection{
-	"bundled": state.Selected, "standby": state.Standby, "individual": state.Individual, "noAgg": state.Unselected,
-	"mismatchedAgg": state.Unselected, "mismatchedKey": state.Unselected, "inactive": state.Unselected, "noLink": state.Unselected,
-	"configured": state.Unselected, "waitingForBundle": state.Unselected, "lacpConfigMismatch": state.Unselected,
+// lacpPort reads both ends of a conversation. The members about the actor but for its state are named like those about the
+// partner; not every release prints them.
+func (p *parser) lacpPort(aggregator int, m tree.Node) {
+	port := p.member(aggregator, m.Name(), withName(m))
+	p.lacpPorts[placeOf(p.sw.Aggregators[aggregator].Name, m.Name())] = m.At("actorPortStatus").NonEmpty()
+	p.endpoint(&port.Actor, m, "actor")
+	p.endpoint(&port.Partner, m, "partner")
 }
 
-func (p *parser) lacpPort(a *state.Aggregator, n tree.Node) {
-	var m *state.AggregationPort
-	for i := range a.Ports {
-		if a.Ports[i].Name == n.Name() {
-			m = &a.Ports[i]
-		}
+func (p *parser) endpoint(end *state.Endpoint, m tree.Node, prefix string) {
+	if id := p.identifier(m.At(prefix + "SystemId")); id.Known() {
+		end.SystemPriority = capture.Of(id.Value.Priority, id.From)
+		end.System = capture.Of(id.Value.System, id.From)
 	}
-	if m == nil {
-		a.Ports = append(a.Ports, state.AggregationPort{Name: n.Name(), From: n.Span()})
-		m = &a.Ports[len(a.Ports)-1]
-	}
-	if status := n.At("actorPortStatus"); status.Exists() {
-		m.Selected = word(p, status, "LACP port status", selectionWords)
-		if m.Selected.Value != state.Selected && !m.Reason.Known() {
-			m.Reason = status.NonEmpty()
-		}
-	}
-	m.Actor = state.Endpoint{
-		State: bits(n.At("actorPortState")), Key: number(n.At("actorOperKey")), Port: number(n.At("actorPortId")),
-		PortPriority: number(n.At("actorPortPriority")),
-	}
-	m.Actor.SystemPriority, m.Actor.System = systemID(n.At("actorSystemId"))
-	if !m.Actor.System.Known() {
-		m.Actor.System = p.ownSystem(a)
-	}
-	m.Partner = state.Endpoint{
-		State: bits(n.At("partnerPortState")), Key: number(n.At("partnerOperKey")), Port: number(n.At("partnerPortId")),
-		PortPriority: number(n.At("partnerPortPriority")),
-	}
-	m.Partner.SystemPriority, m.Partner.System = systemID(n.At("partnerSystemId"))
+	end.Key = p.sixteen(m.At(prefix + "OperKey"))
+	end.PortPriority = p.sixteen(m.At(prefix + "PortPriority"))
+	end.Port = p.sixteen(m.At(prefix + "PortId"))
+	end.State = p.lacpState(m.At(prefix + "PortState"))
 }
 
-// ownSystem is the LACP system that this switch presents on a LAG: the MLAG's on a multi-chassis LAG, else its own. Which
-// of the two is known only when the multi-chassis ports, or that there are none, were reported.
-func (p *parser) ownSystem(a *state.Aggregator) capture.Fact[state.MAC] {
-	switch {
-	case a.MLAGID.Known():
-		return p.s.MLAG.SystemMAC
-	case capture.Is(p.s.MLAG.Protocol, state.NoMLAG), p.s.Listed.MLAGPorts.Known():
-		return p.s.Device.ChassisMAC
+// sixteen returns a number of 16 bits; keys are hexadecimal strings with 0x.
+func (p *parser) sixteen(n tree.Node) capture.Fact[uint16] {
+	v := n.Uint(16)
+	if n.Exists() && n.Text() != "" && !v.Known() {
+		p.unread(n.Span(), quote(n.Text())+" is no number of 16 bits")
 	}
-	return capture.Fact[state.MAC]{}
+	return capture.Then(v, func(v uint64) (uint16, bool) { return uint16(v), true })
 }
 
-// systemID reads "8000,00-1c-73-00-00-01": a hexadecimal priority without 0x, and the address.
-func systemID(n tree.Node) (capture.Fact[uint16], capture.Fact[state.MAC]) {
-	said := n.NonEmpty()
-	priority, address, ok := strings.Cut(said.Value, ",")
-	m, err := state.ParseMAC(strings.TrimSpace(address))
-	if !ok || err != nil {
-		return capture.Fact[uint16]{}, capture.Fact[state.MAC]{}
+// identifier reads a system identifier such as 8000,00-1c-73-00-00-01: the priority is hexadecimal without 0x.
+func (p *parser) identifier(n tree.Node) capture.Fact[state.SystemID] {
+	text := n.NonEmpty()
+	id := capture.Then(text, toSystemID)
+	if text.Known() && !id.Known() {
+		p.unread(text.From, quote(text.Value)+" is no LACP system identifier")
 	}
-	v, err := strconv.ParseUint(strings.TrimPrefix(priority, "0x"), 16, 16)
-	if err != nil {
-		return capture.Fact[uint16]{}, capture.Of(m, said.From)
-	}
-	return capture.Of(uint16(v), said.From), capture.Of(m, said.From)
+	return id
 }
 
-func number(n tree.Node) capture.Fact[uint16] { return narrow[uint16](n.Uint(16)) }
+func toSystemID(s string) (state.SystemID, bool) {
+	priority, address, ok := strings.Cut(s, ",")
+	v, err := strconv.ParseUint(strings.TrimSpace(priority), 16, 16)
+	mac, isMAC := toMAC(strings.TrimSpace(address))
+	return state.SystemID{Priority: uint16(v), System: mac}, ok && err == nil && isMAC
+}
 
-// bits reads the eight booleans of an LACP state; those that are missing stay unknown. "timeout": true is the short one.
-func bits(n tree.Node) capture.Fact[state.LACPState] {
+// stateBits are the members of a state; timeout true is the short one (platform card).
+var stateBits = []struct {
+	name string
+	bit  state.LACPBits
+}{
+	{"activity", state.Activity}, {"timeout", state.ShortTimeout}, {"aggregation", state.Aggregation},
+	{"synchronization", state.Synchronization}, {"collecting", state.Collecting}, {"distributing", state.Distributing},
+	{"defaulted", state.Defaulted}, {"expired", state.Expired},
+}
+
+func (p *parser) lacpState(n tree.Node) capture.Fact[state.LACPState] {
 	var s state.LACPState
-	for name, bit := range map[string]state.LACPBits{
-		"activity": state.Activity, "timeout": state.ShortTimeout, "aggregation": state.Aggregation,
-		"synchronization": state.Synchronization, "collecting": state.Collecting, "distributing": state.Distributing,
-		"defaulted": state.Defaulted, "expired": state.Expired,
-	} {
-		if b := n.At(name).Bool(); b.Known() {
-			s = s.With(bit, b.Value)
+	for _, b := range stateBits {
+		if on := n.At(b.name).Bool(); on.Known() {
+			s = s.With(b.bit, on.Value)
 		}
 	}
 	if s.Known == 0 {
@@ -192,26 +167,201 @@ func bits(n tree.Node) capture.Fact[state.LACPState] {
 	return capture.Of(s, n.Span())
 }
 
-// fallback decides whether fallback is in effect: it is configured, the LAG is up, and no member hears a partner.
-func (p *parser) fallback(a *state.Aggregator) {
-	if !a.Fallback.Known() || len(a.Ports) == 0 {
-		return
+var identifierInText = regexp.MustCompile(`\b[0-9a-fA-F]{4},[0-9a-fA-F]{2}(?:-[0-9a-fA-F]{2}){5}\b`)
+
+// systemID reads "show lacp sys-id".
+func systemID(p *parser, r *capture.Reply) {
+	for at, line := range whole(r) {
+		if m := identifierInText.FindStringIndex(line); m != nil {
+			p.system = capture.Then(capture.Of(line[m[0]:m[1]], r.Span(at+m[0], at+m[1])), toSystemID)
+			return
+		}
 	}
-	if a.Fallback.Value == state.NoFallback {
+}
+
+// portWords are what became of a port; everything but bundled does not forward in the LAG.
+var portWords = map[string]state.Selection{
+	"bundled": state.Selected, "noAgg": state.Unselected, "negotiation": state.Unselected, "suspended": state.Unselected,
+	"standby": state.Standby, "individual": state.Individual,
+}
+
+// finishAggregators decides which ports are selected, and which LAGs are static.
+func (p *parser) finishAggregators() {
+	owner := map[string]int{}
+	for i := range p.sw.Aggregators {
+		for _, port := range p.sw.Aggregators[i].Ports {
+			owner[port.Name] = i
+		}
+	}
+	for _, m := range p.orphans {
+		if i, ok := owner[m.Name()]; ok {
+			p.lacpPort(i, m)
+		}
+	}
+	for i := range p.sw.Aggregators {
+		a := &p.sw.Aggregators[i]
+		for j := range a.Ports {
+			p.selection(a, &a.Ports[j])
+		}
+		if !a.Protocol.Known() {
+			a.Protocol = p.protocol(a)
+		}
+		p.fallbackActive(a)
+	}
+}
+
+func (p *parser) selection(a *state.Aggregator, port *state.AggregationPort) {
+	place := placeOf(a.Name, port.Name)
+	word := p.lacpPorts[place]
+	reason := p.inactive[place].At("reasonUnconfigured").NonEmpty()
+	switch {
+	case word.Known():
+		port.Selected = capture.Then(word, func(s string) (state.Selection, bool) { v, ok := portWords[s]; return v, ok })
+		if !port.Selected.Known() {
+			p.unread(word.From, "unknown word "+quote(word.Value)+" in actorPortStatus")
+		}
+	case p.active[place].Known():
+		port.Selected = capture.Of(state.Selected, p.active[place])
+	case p.inactive[place].Exists():
+		port.Selected = capture.Of(state.Unselected, withName(p.inactive[place]))
+	}
+	if port.Selected.Known() && port.Selected.Value != state.Selected {
+		if port.Reason = reason; !reason.Known() {
+			port.Reason = word
+		}
+	}
+}
+
+// protocol of a LAG that the list of LACP does not have. That list may lack LAGs without a bundled port: only an active port
+// proves that a LAG without LACP works, and only where no fallback may be the reason.
+func (p *parser) protocol(a *state.Aggregator) capture.Fact[state.AggregationProtocol] {
+	if configured := a.Fallback; configured.Known() && configured.Value != state.NoFallback {
+		return capture.Of(state.LACP, configured.From)
+	}
+	isActive := false
+	for _, port := range a.Ports {
+		place := placeOf(a.Name, port.Name)
+		isActive = isActive || p.active[place].Known()
+		if reason := p.inactive[place].At("reasonUnconfigured").NonEmpty(); strings.Contains(strings.ToUpper(reason.Value), "LACP") {
+			return capture.Of(state.LACP, reason.From)
+		}
+	}
+	if isActive && p.sw.Listed.LACP.Known() && capture.Is(a.Fallback, state.NoFallback) {
+		return capture.Of(state.Static, p.sw.Listed.LACP)
+	}
+	return capture.Fact[state.AggregationProtocol]{}
+}
+
+// fallbackActive says whether the LAG forwards although nobody answers: an active or individual port whose actor took defaults.
+func (p *parser) fallbackActive(a *state.Aggregator) {
+	switch {
+	case !a.Fallback.Known():
+		return
+	case a.Fallback.Value == state.NoFallback:
 		a.FallbackActive = capture.Of(false, a.Fallback.From)
 		return
 	}
-	silent := 0
-	for i := range a.Ports {
-		switch a.Ports[i].Heard() {
-		case state.Yes:
-			a.FallbackActive = capture.Of(false, a.Ports[i].Partner.System.From)
+	for _, port := range a.Ports {
+		st := port.Actor.State
+		if !st.Known() {
+			continue
+		}
+		switch place := placeOf(a.Name, port.Name); {
+		case st.Value.Has(state.Defaulted) == state.No && capture.Is(port.Selected, state.Selected):
+			a.FallbackActive = capture.Of(false, st.From)
 			return
-		case state.No:
-			silent++
+		case st.Value.Has(state.Defaulted) == state.Yes && (p.active[place].Known() || capture.Is(port.Selected, state.Individual)):
+			a.FallbackActive = capture.Of(true, st.From)
 		}
 	}
-	if silent == len(a.Ports) && a.Oper.Known() {
-		a.FallbackActive = capture.Of(a.Oper.Value == state.Up, a.Oper.From)
+}
+
+// finishSystems says which LACP system the ports present: that of the MLAG on multi-chassis LAGs, else the switch's own.
+func (p *parser) finishSystems() {
+	own, ports := p.system, p.sw.Listed.MLAGPorts
+	if !own.Known() { // it is the chassis MAC (platform card); its priority is not reported then
+		own = capture.Then(p.sw.Device.ChassisMAC, func(m state.MAC) (state.SystemID, bool) { return state.SystemID{System: m}, true })
 	}
+	for i := range p.sw.Aggregators {
+		a := &p.sw.Aggregators[i]
+		for j := range a.Ports {
+			end := &a.Ports[j].Actor
+			if end.System.Known() || !capture.Is(a.Protocol, state.LACP) {
+				continue
+			}
+			_, multi := p.mlagID[a.Name]
+			switch {
+			case multi && capture.Is(p.sw.MLAG.Peered, true):
+				end.System = p.sw.MLAG.SystemMAC
+			case multi, p.vxlan, !p.sw.Listed.Interfaces.Known(), !p.off.Known() && !ports.Known():
+			case own.Known():
+				end.System = capture.Of(own.Value.System, own.From)
+				if p.system.Known() {
+					end.SystemPriority = capture.Of(own.Value.Priority, own.From)
+				}
+			}
+		}
+	}
+}
+
+var (
+	summaryLine = regexp.MustCompile(`^\s+(Po\d+)\(([A-Za-z]+)\)\s+(\w+)(?:\(([^()\s]*)\))?(?:\s|$)`)
+	summaryPort = regexp.MustCompile(`(\S+?)\(([A-Za-z+\-]+)\)`)
+)
+
+// summary reads "show port-channel summary". It has no end mark, so it is never taken for the list of all.
+func summary(p *parser, r *capture.Reply) {
+	at := -1
+	for pos, line := range whole(r) {
+		rest := 0
+		if m := summaryLine.FindStringSubmatchIndex(line); m != nil {
+			text := func(i int) string { return strings.TrimSpace(line[max(m[2*i], 0):max(m[2*i+1], 0)]) }
+			from := r.Span(pos, pos+len(line))
+			at = p.aggregator(longName(text(1)), from)
+			a := &p.sw.Aggregators[at]
+			a.Oper = flag(text(2), map[string]state.Status{"U": state.Up, "D": state.Down}, from)
+			a.Protocol = flag(text(3), map[string]state.AggregationProtocol{"LACP": state.LACP, "Static": state.Static}, from)
+			switch flags := text(4); {
+			case strings.Contains(flags, "*"):
+				a.Fallback = capture.Of(state.StaticFallback, from)
+			case strings.Contains(flags, "^"):
+				a.Fallback = capture.Of(state.IndividualFallback, from)
+			}
+			rest = m[1]
+		} else if strings.TrimSpace(line) == "" || line[0] != ' ' {
+			at = -1
+		}
+		if at < 0 {
+			continue
+		}
+		for _, m := range summaryPort.FindAllStringSubmatchIndex(line[rest:], -1) {
+			name := longName(line[rest+m[2] : rest+m[3]])
+			if name == "" { // of the peer: PEt5
+				continue
+			}
+			from := r.Span(pos+rest+m[0], pos+rest+m[1])
+			p.member(at, name, from).Selected = summarySelection(line[rest+m[4]:rest+m[5]], from)
+		}
+	}
+}
+
+func flag[T any](word string, words map[string]T, from capture.Span) capture.Fact[T] {
+	v, ok := words[word]
+	if !ok {
+		return capture.Fact[T]{}
+	}
+	return capture.Of(v, from)
+}
+
+// summarySelection takes the flags of a port: P bundled, I individual, D down, s suspended, w waiting, i incompatible.
+func summarySelection(flags string, from capture.Span) capture.Fact[state.Selection] {
+	switch {
+	case strings.Contains(flags, "P"):
+		return capture.Of(state.Selected, from)
+	case strings.Contains(flags, "I"):
+		return capture.Of(state.Individual, from)
+	case strings.ContainsAny(flags, "Dswi"):
+		return capture.Of(state.Unselected, from)
+	}
+	return capture.Fact[state.Selection]{}
 }

@@ -6,120 +6,130 @@ import (
 	"uplinkcheck/drivers/tree"
 )
 
-var negotiationWords = map[string]bool{"connected": true, "connecting": false, "disconnected": false}
+var protocolWords = map[string]state.MLAGProtocol{
+	"disabled": state.NoMLAG, "inactive": state.PeerLinkMLAG, "active": state.PeerLinkMLAG,
+}
 
 var linkWords = map[string]state.Status{"up": state.Up, "down": state.Down, "lowerLayerDown": state.Down, "notPresent": state.Down}
 
-var roleWords = map[string]state.MLAGRole{"primary": state.Primary, "secondary": state.Secondary}
+// mlag reads "show mlag detail". When MLAG is disabled only that is reliable.
+func mlag(p *parser, n tree.Node) {
+	m := &p.sw.MLAG
+	m.Protocol = word(p, n.At("state"), protocolWords)
+	p.sw.Listed.MLAG = n.Span()
+	if capture.Is(m.Protocol, state.NoMLAG) {
+		p.off = m.Protocol.From
+		return
+	}
+	m.StateWord = n.At("state").NonEmpty()
+	m.Domain = n.At("domainId").NonEmpty()
+	m.Peered = peered(p, n)
+	m.SystemMAC = capture.Then(n.At("systemId").Str(), toStation)
+	m.PeerAddress = n.At("peerAddress").NonEmpty()
+	m.PeerLink = n.At("peerLink").NonEmpty()
+	m.PeerLinkOper = word(p, n.At("peerLinkStatus"), linkWords)
+	d := n.At("detail")
+	m.Role = capture.Then(d.At("mlagState").Str(), func(s string) (state.MLAGRole, bool) {
+		v, ok := map[string]state.MLAGRole{"primary": state.Primary, "secondary": state.Secondary}[s]
+		return v, ok
+	})
+	m.PeerMAC = capture.Then(d.At("peerMacAddress").Str(), toStation)
+	m.Consistent = word(p, n.At("configSanity"), map[string]bool{"consistent": true, "inconsistent": false})
+	keepalive(p, n, d.At("udpHeartbeatAlive").Bool())
+}
 
-var portWords = map[string]state.MLAGPortState{
+// peered: the negotiation is done and MLAG is active.
+func peered(p *parser, n tree.Node) capture.Fact[bool] {
+	active := n.At("state").Text() == "active"
+	if negotiated := n.At("negStatus"); negotiated.Exists() {
+		return capture.Then(word(p, negotiated, map[string]bool{"connected": true, "connecting": false, "disconnected": false}),
+			func(ok bool) (bool, bool) { return ok && active, true })
+	}
+	return capture.Then(n.At("state").Str(), func(s string) (bool, bool) { return false, s == "inactive" })
+}
+
+// keepalive: heartbeats run over the peer-link unless dual-primary detection has a second way, which is in use when it runs.
+func keepalive(p *parser, n tree.Node, alive capture.Fact[bool]) {
+	m := &p.sw.MLAG
+	detection := n.At("dualPrimaryDetectionState").Str()
+	switch {
+	case !alive.Known():
+	case !alive.Value:
+		m.Keepalive = capture.Of(state.Down, alive.From)
+	case detection.Value == "disabled":
+		m.Keepalive, m.KeepaliveOver = capture.Of(state.Up, alive.From), m.PeerLink
+	case detection.Value == "running":
+		m.Keepalive = capture.Of(state.Up, alive.From)
+	}
+}
+
+var portStateWords = map[string]state.MLAGPortState{
 	"active-full": state.DualActive, "active-partial": state.ActivePartial, "inactive": state.MLAGInactive,
 	"disabled": state.MLAGDisabled, "configured": state.MLAGConfigured,
 }
 
-func (p *parser) mlag() {
-	n := p.root(mlagLine)
-	said := n.At("state")
-	if !said.Exists() {
-		return
-	}
-	m := &p.s.MLAG
-	p.s.Listed.MLAG = n.Span()
-	m.StateWord = said.NonEmpty()
-	if said.Text() == "disabled" {
-		m.Protocol = capture.Of(state.NoMLAG, said.Span())
-		return // nothing else in the reply means anything then
-	}
-	m.Protocol = capture.Of(state.PeerLinkMLAG, said.Span())
-	m.Peered = word(p, n.At("negStatus"), "MLAG negotiation status", negotiationWords)
-	if said.Text() != "active" && m.StateWord.Known() {
-		m.Peered = capture.Of(false, said.Span())
-	}
-	m.Domain = n.At("domainId").NonEmpty()
-	m.SystemMAC = mac(n.At("systemId"))
-	m.PeerAddress = n.At("peerAddress").NonEmpty()
-	m.PeerLink = n.At("peerLink").NonEmpty()
-	m.PeerLinkOper = word(p, n.At("peerLinkStatus"), "peer-link status", linkWords)
-	detail := n.At("detail")
-	m.Role = tree.Word(detail.At("mlagState"), roleWords)
-	m.PeerMAC = mac(detail.At("peerMacAddress"))
-	p.keepalive(n, detail)
-	p.consistency(n)
-	p.mlagPorts()
-}
-
-// keepalive: EOS sends heartbeats over the peering VLAN, that is, over the peer-link, unless dual-primary detection is configured
-// over the management network.
-func (p *parser) keepalive(n, detail tree.Node) {
-	m := &p.s.MLAG
-	if alive := detail.At("udpHeartbeatAlive").Bool(); alive.Known() {
-		m.Keepalive = capture.Of(state.Down, alive.From)
-		if alive.Value {
-			m.Keepalive.Value = state.Up
+// mlagPorts reads "show mlag interfaces".
+func mlagPorts(p *parser, n tree.Node) {
+	list := n.At("interfaces")
+	for i := range list.Children() {
+		port := state.MLAGPort{ID: i.Name(), From: withName(i),
+			Local:     i.At("localInterface").NonEmpty(),
+			Peer:      i.At("peerInterface").NonEmpty(),
+			LocalOper: tree.Word(i.At("localInterfaceStatus"), linkWords),
+			PeerOper:  tree.Word(i.At("peerInterfaceStatus"), linkWords),
+			State:     word(p, i.At("status"), portStateWords),
+		}
+		p.sw.MLAG.Ports = append(p.sw.MLAG.Ports, port)
+		if port.Local.Known() {
+			p.mlagID[port.Local.Value] = capture.Of(i.Name(), withName(i))
 		}
 	}
-	switch d := n.At("dualPrimaryDetectionState"); d.Text() {
-	case "disabled":
-		m.KeepaliveOver = capture.Of("peer-link", n.Span()) // no word of the reply says it: the whole of it does
-	case "configured", "running":
-		m.KeepaliveOver = d.NonEmpty()
-	case "detected":
-		m.Keepalive = capture.Of(state.Down, d.Span())
-	}
+	p.sw.Listed.MLAGPorts = list.Span()
 }
 
-// consistency reads the differences that the switch finds between itself and its peer.
-func (p *parser) consistency(mlag tree.Node) {
-	m := &p.s.MLAG
-	sanity := p.root(mlagSanityLine)
-	global, ports := sanity.At("globalConfiguration"), sanity.At("interfaceConfiguration")
-	if global.Kind() != tree.Object || ports.Kind() != tree.Object {
-		switch w := mlag.At("configSanity"); w.Text() {
-		case "consistent":
-			m.Consistent = capture.Of(true, w.Span())
-		case "inconsistent":
-			m.Consistent = capture.Of(false, w.Span())
+// sanity reads "show mlag config-sanity". Without a connection to the peer nothing was compared.
+func sanity(p *parser, n tree.Node) {
+	connected, global, ports := n.At("mlagConnected").Bool(), n.At("globalConfiguration"), n.At("interfaceConfiguration")
+	if !capture.Is(n.At("mlagActive").Bool(), true) || !capture.Is(connected, true) || !global.Exists() || !ports.Exists() {
+		return
+	}
+	p.differences(global, func(feature, parameter string) (string, string) { return "global", feature + " " + parameter })
+	p.differences(ports, func(parameter, port string) (string, string) { return port, parameter })
+	p.sw.MLAG.Consistent = capture.Of(global.Len()+ports.Len() == 0, n.Span())
+}
+
+// differences notes each object that has a local and a peer value. place makes where and parameter of its name and of the
+// name of the part of the configuration it is in.
+func (p *parser) differences(n tree.Node, place func(part, name string) (where, parameter string)) {
+	var walk func(part string, n tree.Node)
+	walk = func(part string, n tree.Node) {
+		if local := n.At("localValue"); local.Exists() {
+			where, parameter := place(part, n.Name())
+			p.sw.MLAG.Differences = append(p.sw.MLAG.Differences, state.Difference{Where: where, Parameter: parameter,
+				Local: local.Text(), Peer: n.At("peerValue").Text(), From: withName(n)})
+			return
 		}
-		return
-	}
-	for feature := range global.Children() {
-		p.differences("global", feature)
-	}
-	for feature := range ports.Children() {
-		p.differences("interface", feature)
-	}
-	m.Consistent = capture.Of(len(m.Differences) == 0 && global.Len() == 0 && ports.Len() == 0, sanity.Span())
-}
-
-// differences collects the leaves with a local and a peer value, however deep they are.
-func (p *parser) differences(where string, n tree.Node) {
-	local, peer := n.At("localValue"), n.At("peerValue")
-	if local.Exists() || peer.Exists() {
-		p.s.MLAG.Differences = append(p.s.MLAG.Differences, state.Difference{
-			Where: where, Parameter: n.Name(), Local: local.Text(), Peer: peer.Text(), From: n.Span()})
-		return
-	}
-	if where != "global" && n.Kind() == tree.Object && n.Name() != "" {
-		where = n.Name()
-	}
-	for c := range n.Children() {
-		if c.Kind() == tree.Object {
-			p.differences(where, c)
+		for c := range n.Children() {
+			walk(part, c)
 		}
 	}
+	for part := range n.Children() {
+		walk(part.Name(), part)
+	}
 }
 
-func (p *parser) mlagPorts() {
-	all := p.root(mlagPortsLine).At("interfaces")
-	if all.Kind() != tree.Object {
-		return
+// finishMLAG says which LAGs are multi-chassis, and of which it is known that they are not.
+func (p *parser) finishMLAG() {
+	none := p.off
+	if !none.Known() {
+		none = p.sw.Listed.MLAGPorts
 	}
-	p.s.Listed.MLAGPorts = all.Span()
-	for n := range all.Children() {
-		p.s.MLAG.Ports = append(p.s.MLAG.Ports, state.MLAGPort{
-			ID: n.Name(), From: n.Span(), Local: n.At("localInterface").NonEmpty(), Peer: n.At("peerInterface").NonEmpty(),
-			LocalOper: tree.Word(n.At("localInterfaceStatus"), linkWords), PeerOper: tree.Word(n.At("peerInterfaceStatus"), linkWords),
-			State: word(p, n.At("status"), "multi-chassis port status", portWords),
-		})
+	for i := range p.sw.Aggregators {
+		a := &p.sw.Aggregators[i]
+		if id, ok := p.mlagID[a.Name]; ok {
+			a.MLAGID = id
+		} else if none.Known() {
+			a.MLAGID = capture.Of("", none)
+		}
 	}
 }
