@@ -9,7 +9,7 @@ import (
 )
 
 var adminWords = map[string]state.Status{
-	"connected": state.Up, "notconnect": state.Up, "errdisabled": state.Up, "disabled": state.Down,
+	"connected": state.Up, "notconnect": state.Up, "errdisabled": state.Up, "inactive": state.Up, "disabled": state.Down,
 }
 
 var operWords = map[string]state.Status{
