@@ -5,6 +5,7 @@ package all
 
 import (
 	"uplinkcheck/testbed/model"
+	"uplinkcheck/testbed/personality/arista_eos"
 	"uplinkcheck/testbed/personality/juniper_junos"
 	"uplinkcheck/testbed/personality/linux"
 	"uplinkcheck/testbed/personality/openvswitch"
@@ -12,6 +13,7 @@ import (
 
 // Personalities are sorted by folder.
 var Personalities = []model.Personality{
+	arista_eos.Personality,
 	juniper_junos.Personality,
 	linux.Personality,
 	openvswitch.Personality,
