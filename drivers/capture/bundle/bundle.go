@@ -69,12 +69,14 @@ type captureItem struct {
 }
 
 type replyItem struct {
-	Device   string        `json:"device"`
-	Command  string        `json:"command"`
-	At       time.Time     `json:"at"`
-	Took     time.Duration `json:"took-ns"`
-	Complete bool          `json:"complete"`
-	Err      string        `json:"error,omitempty"`
+	Device    string        `json:"device"`
+	Command   string        `json:"command"`
+	At        time.Time     `json:"at"`
+	Took      time.Duration `json:"took-ns"`
+	Complete  bool          `json:"complete"`
+	Optional  bool          `json:"optional,omitempty"`
+	InsteadOf string        `json:"instead_of,omitempty"`
+	Err       string        `json:"error,omitempty"`
 	file
 }
 
@@ -203,7 +205,7 @@ func manifestOf(b Bundle) manifest {
 		x := captureItem{Device: c.Device, Platform: c.Platform, Address: c.Address, HostKey: c.HostKey,
 			Started: c.Started.UTC(), Finished: c.Finished.UTC(), Err: c.Err, Replies: []replyItem{}}
 		for j, r := range c.Replies {
-			x.Replies = append(x.Replies, replyItem{Device: r.Device, Command: r.Command, At: r.At.UTC(), Took: r.Took, Complete: r.Complete, Err: r.Err,
+			x.Replies = append(x.Replies, replyItem{Device: r.Device, Command: r.Command, At: r.At.UTC(), Took: r.Took, Complete: r.Complete, Optional: r.Optional, InsteadOf: r.InsteadOf, Err: r.Err,
 				file: file{Path: fmt.Sprintf("devices/%05d-%s/%03d-%s", i+1, slug(c.Device), j+1, slug(r.Command)), Size: int64(len(r.Data)), SHA256: sum(r.Data)}})
 		}
 		m.Captures = append(m.Captures, x)

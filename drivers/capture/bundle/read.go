@@ -101,7 +101,7 @@ func (u *unpacker) bundle() (Bundle, error) {
 				return Bundle{}, err
 			}
 			c.Replies = append(c.Replies, &capture.Reply{Device: y.Device, Command: y.Command, Data: data, At: y.At.UTC(),
-				Took: y.Took, Complete: y.Complete, Err: y.Err})
+				Took: y.Took, Complete: y.Complete, Optional: y.Optional, InsteadOf: y.InsteadOf, Err: y.Err})
 		}
 		b.Captures = append(b.Captures, c)
 	}

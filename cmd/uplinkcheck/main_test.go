@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"uplinkcheck/testbed"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"uplinkcheck": main})
+}
+
+// Each script in testdata is a page that a user could follow. The command "fleet NAME" starts a simulated fabric of that
+// scenario and leaves its inventory in inventory.yml and its known hosts in known_hosts.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"fleet":    startFleet,
+			"validate": validate,
+		},
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("HOME", e.WorkDir)
+			return nil
+		},
+	})
+}
+
+func startFleet(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: fleet SCENARIO")
+	}
+	sc, err := testbed.Load(args[0])
+	if err != nil {
+		text := []byte(ts.ReadFile(args[0]))
+		sc, err = testbed.Parse(args[0], text)
+	}
+	ts.Check(err)
+	fleet, err := testbed.Serve(context.Background(), sc, testbed.Options{})
+	ts.Check(err)
+	ts.Defer(fleet.Close)
+	for from, to := range map[string]string{fleet.InventoryFile(): "inventory.yml", fleet.KnownHosts(): "known_hosts"} {
+		data, err := os.ReadFile(from)
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(to), data, 0o600))
+	}
+}
+
+// validate checks that a JSON report fits the published schema.
+func validate(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: validate report.json")
+	}
+	ts.Check(validReport([]byte(ts.ReadFile(args[0]))))
+}
+
+// The examples in the help run as they are printed: every command they name exists and takes the flags they show.
+func TestExamplesParse(t *testing.T) {
+	root := newRoot()
+	var walk func(path string)
+	walk = func(path string) {
+		c, _, err := root.Find(strings.Fields(path)[1:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Example == "" && c.Runnable() && !c.Hidden {
+			t.Errorf("%s: the help has no example", path)
+		}
+		for line := range strings.Lines(c.Example) {
+			line = strings.TrimSpace(line)
+			if !strings.HasPrefix(line, "uplinkcheck ") {
+				continue
+			}
+			line, _, _ = strings.Cut(line, " > ")
+			words := strings.Fields(strings.ReplaceAll(line, `"`, ""))
+			found, rest, err := root.Find(words[1:])
+			if err != nil || found == root {
+				t.Errorf("%s: example %q names no command", path, line)
+				continue
+			}
+			if err := found.ParseFlags(rest); err != nil {
+				t.Errorf("%s: example %q: %v", path, line, err)
+			}
+		}
+		for _, sub := range c.Commands() {
+			if !sub.Hidden && sub.Name() != "help" && sub.Name() != "completion" {
+				walk(path + " " + sub.Name())
+			}
+		}
+	}
+	walk("uplinkcheck")
+}
+
+// The README's generated parts are current, and its commands exist.
+func TestReadmeIsCurrent(t *testing.T) {
+	old, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "README.md")
+	if err := os.WriteFile(copied, old, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code := run(context.Background(), []string{"docs", copied}, os.Stdout, os.Stderr); code != 0 {
+		t.Fatalf("docs: exit code %d", code)
+	}
+	now, err := os.ReadFile(copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(now) != string(old) {
+		t.Error("README.md is stale: go generate ./...")
+	}
+}
+
+// Nothing but what the design names is at the top of the repository.
+func TestTopLevel(t *testing.T) {
+	out, err := exec.Command("git", "-C", "../..", "ls-tree", "--name-only", "HEAD").Output()
+	if err != nil {
+		t.Skipf("SKIPPED: this is no git checkout (%v), so what is tracked cannot be listed", err)
+	}
+	allowed := " cmd drivers inventory verify testbed go.mod go.sum containerlab.yml README.md LICENSE "
+	for s := bufio.NewScanner(strings.NewReader(string(out))); s.Scan(); {
+		if name := s.Text(); !strings.HasPrefix(name, ".") && !strings.Contains(allowed, " "+name+" ") {
+			t.Error(fmt.Sprintf("%s does not belong at the top level", name))
+		}
+	}
+}
