@@ -33,6 +33,9 @@ func shell() *device.Shell {
 		Enable: "enable", EnableSecret: "more"}
 }
 
+// forSessions leaves time to open one: it takes some waiting to be sure of a prompt.
+var forSessions = Timeouts{Command: time.Second, Device: 8 * time.Second}
+
 const longest = 200
 
 // longTable is a reply of several screens.
@@ -141,7 +144,7 @@ func TestPromptLikeTextInJSON(t *testing.T) {
 	reply := "{\n  \"neighbors\": [\n    \"a\",\n    \"b\"\n  ]\n}\n"
 	d := start(t, device.Config{Exec: func(string) ([]byte, int) { return []byte(reply), 0 }, ExecRefused: true, Shell: shell(),
 		Faults: []device.Fault{device.PromptLikeText}})
-	c := collectOne(t, target(t, d, sessionPlan(showVersion)), Options{Timeouts: quickly})
+	c := collectOne(t, target(t, d, sessionPlan(showVersion)), Options{Timeouts: forSessions})
 	r := c.Asked(showVersion.Line)
 	if r == nil || r.Usable() {
 		t.Fatalf("JSON with prompts in it was taken: %+v", r)
@@ -152,10 +155,10 @@ func TestPromptLikeTextInJSON(t *testing.T) {
 // After a timeout the reply to the first command comes while the second waits. It must not be taken for the second's.
 func TestStaleOutputIsNotTheNextReply(t *testing.T) {
 	lacp := drivers.Command{Line: "show lacp"}
-	d := start(t, device.Config{ExecRefused: true, Shell: shell(), Faults: []device.Fault{device.LateOutput(showVLAN.Line, 500*time.Millisecond)},
+	d := start(t, device.Config{ExecRefused: true, Shell: shell(), Faults: []device.Fault{device.LateOutput(showVLAN.Line, 1500*time.Millisecond)},
 		Exec: func(cmd string) ([]byte, int) { return []byte("reply to " + cmd + "\n"), 0 }})
-	c := collectOne(t, target(t, d, sessionPlan(showVLAN, lacp)), Options{Timeouts: quickly})
-	contains(t, c.Asked(showVLAN.Line).Err, "no whole answer within 300ms")
+	c := collectOne(t, target(t, d, sessionPlan(showVLAN, lacp)), Options{Timeouts: forSessions})
+	contains(t, c.Asked(showVLAN.Line).Err, "no whole answer within 1s")
 	if r := c.Reply(lacp.Line); r == nil || string(r.Data) != "reply to show lacp\n" {
 		t.Errorf("got %+v, %s", r, c.Err)
 	}
@@ -172,16 +175,16 @@ func TestSessionFailures(t *testing.T) {
 		max    int
 		want   string
 	}{
-		{"no prompt of the platform", &device.Shell{Prompt: "$ "}, nil, 0, "prompt session did not begin within 300ms"},
-		{"no echo", &device.Shell{Setup: eosPrompt.Setup, NoEcho: true}, nil, 0, "prompt session did not begin within 300ms"},
-		{"a pager that nobody switched off", &device.Shell{Pager: true, Setup: []string{"other"}}, nil, 0, "no whole answer within 300ms"},
+		{"no prompt of the platform", &device.Shell{Prompt: "$ "}, nil, 0, "prompt session did not begin within 1s"},
+		{"no echo", &device.Shell{Setup: eosPrompt.Setup, NoEcho: true}, nil, 0, "prompt session did not begin within 1s"},
+		{"a pager that nobody switched off", &device.Shell{Pager: true, Setup: []string{"other"}}, nil, 0, "no whole answer within 1s"},
 		{"hung up in the reply", shell(), []device.Fault{device.HangUpAfter(600)}, 0, "the session was given up"},
 		{"too large", shell(), nil, 1 << 10, "larger than 1 KiB"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := start(t, device.Config{Exec: longTable, ExecRefused: true, Shell: tt.shell, Faults: tt.faults})
-			c := collectOne(t, target(t, d, sessionPlan(showVLAN)), Options{Timeouts: quickly, MaxReply: tt.max})
+			c := collectOne(t, target(t, d, sessionPlan(showVLAN)), Options{Timeouts: forSessions, MaxReply: tt.max})
 			if c.Reply(showVLAN.Line) != nil {
 				t.Errorf("a reply was taken: %s", summary(c))
 			}
