@@ -64,6 +64,8 @@ func judgeIdentity(v *verify.Verdict, a, b *topology.Port) {
 	case a.Switch != b.Switch && ports && samePort && (!portPrios || samePortPrio):
 		v.Fail(y.Port.From, "%s and %s both show port number %d", a, b, x.Port.Value).Also(x.Port.From).
 			Fix("give the two switches different LACP port numbers (a port-id range each)")
+	case !keys && dualActive(a) && dualActive(b):
+		v.Pass(y.System.From, "%s and %s show system %s, and both switches report their port as active on both", a, b, x.SystemID().Value).Also(x.System.From)
 	case !keys:
 		v.Unknown("%s and %s show one system, but not both keys were reported", a, b).Missing("the LACP key that both switches use")
 	default:
@@ -77,4 +79,16 @@ func shownKey(p *topology.Port) capture.Fact[uint16] {
 		return k
 	}
 	return p.Link.Uplink.Member.Partner.Key
+}
+
+// dualActive reports whether the switch itself says that the port's multi-chassis LAG is active on both peers: their
+// protocol has then agreed on the LAG, and with it on the key.
+func dualActive(p *topology.Port) bool {
+	for i := range p.Switch.MLAG.Ports {
+		m := &p.Switch.MLAG.Ports[i]
+		if capture.Is(m.Local, p.Aggregator.Name) {
+			return capture.Is(m.State, state.DualActive)
+		}
+	}
+	return false
 }
