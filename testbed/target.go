@@ -96,21 +96,22 @@ func (s *Scenario) disturb() error {
 		if t == nil {
 			return fmt.Errorf("refuse[%d]: no device %q is asked", i, r.Device)
 		}
-		line, err := t.command(r.Command)
+		lines, err := t.find(r.Command)
 		if err != nil {
 			return fmt.Errorf("refuse[%d]: %w", i, err)
 		}
-		t.refused = append(t.refused, line)
+		t.refused = append(t.refused, lines...)
 	}
 	for i, e := range spec.Edits {
 		t := s.target(e.Device)
 		if t == nil {
 			return fmt.Errorf("edits[%d]: no device %q is asked", i, e.Device)
 		}
-		line, err := t.command(e.Command)
+		lines, err := t.find(e.Command)
 		if err != nil {
 			return fmt.Errorf("edits[%d]: %w", i, err)
 		}
+		line := lines[0]
 		before := t.answer(line).text
 		want := max(e.Count, 1)
 		if n := strings.Count(string(before), e.Old); n != want || e.Old == "" {
@@ -123,23 +124,30 @@ func (s *Scenario) disturb() error {
 	return nil
 }
 
-// command finds a listed command by its text or by a beginning that only one has. The %s of a command stands for itself
-// unless text is that command filled in.
-func (t *target) command(text string) (string, error) {
-	var found []string
+// find returns the listed commands that text means: one by its whole text, or those that begin with it, which must be forms of
+// one question, each standing in for the one before. The %s of a command stands for itself unless text is that command
+// filled in.
+func (t *target) find(text string) ([]string, error) {
+	var found []drivers.Command
 	for _, c := range t.commands {
 		before, after, each := strings.Cut(c.Line, "%s")
-		if c.Line == text || each && strings.HasPrefix(text, before) && strings.HasSuffix(text, after) && len(text) >= len(before)+len(after) {
-			return text, nil
+		if each && strings.HasPrefix(text, before) && strings.HasSuffix(text, after) && len(text) >= len(before)+len(after) {
+			return []string{text}, nil
 		}
 		if strings.HasPrefix(c.Line, text) {
-			found = append(found, c.Line)
+			found = append(found, c)
 		}
 	}
-	if len(found) != 1 {
-		return "", fmt.Errorf("%s: %q begins %d of the commands that are asked, not one", t.name, text, len(found))
+	var lines []string
+	for _, c := range found {
+		if len(lines) == 0 || slices.Contains(lines, c.InsteadOf) {
+			lines = append(lines, c.Line)
+		}
 	}
-	return found[0], nil
+	if len(lines) == 0 || len(lines) != len(found) {
+		return nil, fmt.Errorf("%s: %q begins %d of the commands that are asked, not one", t.name, text, len(found))
+	}
+	return lines, nil
 }
 
 // answer returns what the device prints. It renders each command once.

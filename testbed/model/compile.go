@@ -668,13 +668,18 @@ func (b *builder) setLAG(where string, r lagRef, spec *LAGSpec) {
 	if set(&l.MinLinks, spec.MinLinks); l.MinLinks > 0 && !b.plat[r.sw.Name].minimum {
 		b.fail("%s: %s has no min-links", where, r.sw.Platform)
 	}
-	set(&l.MLAGID, spec.MLAG)
+	if set(&l.MLAGID, spec.MLAG); l.MLAGID == "" && b.plat[r.sw.Name].derived {
+		l.System = r.sw.MAC
+	}
 	set(&l.Key, spec.Key)
 	if spec.Passive != nil {
 		l.Active = !*spec.Passive
 	}
 	if spec.Slow != nil {
 		l.Fast = !*spec.Slow
+	}
+	if spec.System != "" && b.plat[r.sw.Name].derived {
+		b.fail("%s: on %s the LACP system id follows from the multi-chassis id", where, r.sw.Platform)
 	}
 	l.System = b.parseMAC(where, spec.System, l.System)
 	if spec.Allowed != nil {

@@ -29,7 +29,7 @@ func FaultKinds() []FaultKind {
 		{"admin-down", "on: switch/port, switch/lagN or host/nic. Shut by configuration; the far end goes dark.", "on: leaf1/lag1", (*builder).adminDown},
 		{"port-errdisabled", "on: switch/port. Shut by a protection function; the far end goes dark.", "on: leaf1/1", (*builder).errDisabled},
 		{"wrong-key", "on: LAG or host. The switch side uses another LACP key (value, else 100 more).", "on: leaf2/lag2", (*builder).wrongKey},
-		{"wrong-system-id", "on: LAG. The switch side uses its own LACP system id, not the pair's (or value).", "on: leaf2/lag2", (*builder).wrongSystem},
+		{"wrong-system-id", "on: LAG. The switch side uses its own LACP system id, not the pair's (or value); where that follows from the multi-chassis id, the LAG lacks it.", "on: leaf2/lag2", (*builder).wrongSystem},
 		{"lacp-off", "on: LAG or host. The switch side sends no LACPDUs: a static LAG.", "on: leaf2/lag2", (*builder).lacpOff},
 		{"static-vs-lacp", "on: LAG or host. As lacp-off; with: host makes the host's bond the static end instead.", "on: esx1", (*builder).lacpOff},
 		{"passive-passive", "on: host or host/bond. Both ends wait for the other to speak.", "on: kvm1", (*builder).passivePassive},
@@ -217,7 +217,11 @@ func (b *builder) wrongKey(where string, f Fault) {
 
 func (b *builder) wrongSystem(where string, f Fault) {
 	for _, r := range b.lagsNamed(where, f.On) {
-		r.sw.LAG(r.lag).System = b.parseMAC(where, f.Value, r.sw.MAC)
+		l := r.sw.LAG(r.lag)
+		l.System = b.parseMAC(where, f.Value, r.sw.MAC)
+		if b.plat[r.sw.Name].derived {
+			l.MLAGID = ""
+		}
 	}
 }
 

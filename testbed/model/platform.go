@@ -24,6 +24,7 @@ type platform struct {
 	vlanDB   bool     // has a VLAN database
 	minimum  bool     // has min-links
 	fallback []string // what it can do when no partner answers, the usual first
+	derived  bool     // the multi-chassis id of a LAG brings the pair's LACP system id; there is no other way to set one
 	spareIn  bool     // a LAG needs two members to be aggregatable: Compile adds one that is shut
 }
 
@@ -31,7 +32,7 @@ var platforms = map[string]platform{
 	"arista_eos": {
 		port: func(_, n int) string { return fmt.Sprintf("Ethernet%d", n) }, first: -1,
 		lag: "Port-Channel", svi: "Vlan", native: 1, mtu: 9214,
-		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F", pair: "mlag", fallback: []string{"individual", "static"}, vlanDB: true, minimum: true,
+		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F", pair: "mlag", derived: true, fallback: []string{"individual", "static"}, vlanDB: true, minimum: true,
 	},
 	"juniper_junos": {
 		port: func(m, n int) string { return fmt.Sprintf("xe-%d/0/%d", m, n) },

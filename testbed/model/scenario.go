@@ -170,7 +170,7 @@ type Fault struct {
 // exactly Count times (0: once), else the scenario is wrong.
 type Edit struct {
 	Device  string `yaml:"device"`
-	Command string `yaml:"command"` // exact, or a beginning that only one command has
+	Command string `yaml:"command"` // or its beginning; of the forms of one question the first is meant
 	Old     string `yaml:"old"`
 	New     string `yaml:"new"`
 	Count   int    `yaml:"count,omitempty"`
@@ -179,7 +179,7 @@ type Edit struct {
 // Refuse makes a device refuse a command in its own words.
 type Refuse struct {
 	Device  string `yaml:"device"`
-	Command string `yaml:"command"` // as in Edit
+	Command string `yaml:"command"` // or its beginning; all forms of the question that begin so are refused
 }
 
 // VLANList is a set of VLANs: a number, "10,20-30", "all", "none", or a list of numbers and ranges.
