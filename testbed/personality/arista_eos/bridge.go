@@ -116,7 +116,7 @@ func mlag(s *model.Switch) object {
 	if !m.Peered {
 		word, negotiation, role, peer = "inactive", "connecting", "inactive", "unknown"
 	}
-	detection := "configured"
+	detection := "running"
 	if m.Keepalive == 0 {
 		detection = "disabled"
 	}
