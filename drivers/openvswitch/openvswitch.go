@@ -289,7 +289,7 @@ func addIdle(s *state.Switch, p *ovs.Port) (known bool) {
 		if i.Name != p.Bond.Active.Value {
 			idle := p.Bond.Active.From
 			s.STP = append(s.STP, state.STPPort{Interface: i.Name, VIDs: state.AllVIDs, State: capture.Of(state.Blocking, idle),
-				Alternate: capture.Then(p.Bond.Enabled[i.Name], func(bool) (bool, bool) { return true, true })})
+				Alternate: p.Bond.Enabled[i.Name]})
 		}
 	}
 	return true

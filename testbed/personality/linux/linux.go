@@ -202,7 +202,7 @@ func slave(b *strings.Builder, n *model.NIC, bond *model.Bond, m model.BondMembe
 		return
 	}
 	partner := partnerOf(m)
-	fmt.Fprintf(b, "Aggregator ID: %d\nActor Churn State: none\nPartner Churn State: none\nActor Churned Count: 0\nPartner Churned Count: 0\n", m.Aggregator)
+	fmt.Fprintf(b, "Aggregator ID: %d\nActor Churn State: monitoring\nPartner Churn State: monitoring\nActor Churned Count: 0\nPartner Churned Count: 0\n", m.Aggregator)
 	fmt.Fprintf(b, "details actor lacp pdu:\n    system priority: %d\n    system mac address: %s\n    port key: %d\n    port priority: %d\n"+
 		"    port number: %d\n    port state: %d\n", m.Actor.SystemPriority, m.Actor.System, m.Actor.Key, m.Actor.PortPriority, m.Actor.Port, m.Actor.State)
 	fmt.Fprintf(b, "details partner lacp pdu:\n    system priority: %d\n    system mac address: %s\n    oper key: %d\n    port priority: %d\n"+
