@@ -32,17 +32,17 @@ const pauseBeforeRetry = 200 * time.Millisecond
 // dial connects to an endpoint through its jump hosts. Failures of the network are tried again; a refused login or
 // a wrong host key never is.
 func (r *run) dial(ctx context.Context, e Endpoint, addr string, via []Endpoint) (*link, error) {
-	var d dialer = &net.Dialer{Timeout: r.Timeouts.Socket}
+	var d dialer = &net.Dialer{}
 	through := ""
-	if len(via) > 0 {
-		client, err := r.through(via)
-		if err != nil {
-			return nil, err
-		}
-		d, through = client, via[len(via)-1].Name
-	}
 	pause := pauseBeforeRetry
 	for try := 0; ; try++ {
+		if len(via) > 0 { // again for each try: the jump host may be what failed
+			client, err := r.through(via)
+			if err != nil {
+				return nil, err
+			}
+			d, through = client, via[len(via)-1].Name
+		}
 		l, err := r.login(ctx, d, e, addr, through)
 		var f *failure
 		if err == nil || !errors.As(err, &f) || !f.again || try == r.Retries {

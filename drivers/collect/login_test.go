@@ -350,3 +350,23 @@ func TestJumpChain(t *testing.T) {
 		}
 	})
 }
+
+// A jump host that reloads costs nobody anything, once.
+func TestJumpHostIsDialledAgainOnce(t *testing.T) {
+	jump := start(t, device.Config{Name: "bastion", Jump: true})
+	var targets []Target
+	for _, name := range []string{"leaf1", "leaf2", "leaf3"} {
+		x := target(t, start(t, device.Config{Name: name, Exec: eos}), plan(showVersion))
+		x.Via = []Endpoint{target(t, jump, Plan{}).Endpoint}
+		targets = append(targets, x)
+	}
+	got := Run(context.Background(), targets, Options{Concurrency: 1, Events: func(e Event) {
+		if e.Kind == Finished {
+			jump.HangUp()
+		}
+	}})
+	if got[0].Err != "" || got[1].Err != "" || jump.Accepted() != 2 {
+		t.Errorf("got %q and %q over %d connections, want none and 2", got[0].Err, got[1].Err, jump.Accepted())
+	}
+	contains(t, got[2].Err, "jump host bastion was lost twice")
+}

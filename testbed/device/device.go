@@ -162,15 +162,20 @@ func (d *Device) Refusals() int {
 	return d.refused
 }
 
+// HangUp closes every connection that is open now, as a reload would. The device goes on listening.
+func (d *Device) HangUp() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for c := range d.open {
+		c.Close()
+	}
+}
+
 // Close stops the device, its connections included, and waits until nothing of it runs. It may be called again.
 func (d *Device) Close() error {
 	d.stop()
 	err := d.listener.Close()
-	d.mu.Lock()
-	for c := range d.open {
-		c.Close()
-	}
-	d.mu.Unlock()
+	d.HangUp()
 	d.running.Wait()
 	if errors.Is(err, net.ErrClosed) {
 		return nil
