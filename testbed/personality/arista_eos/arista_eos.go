@@ -1,4 +1,5 @@
-// Package arista_eos words a simulated switch as Arista EOS does for command lines that end in "| json".
+// Package arista_eos words a simulated switch as Arista EOS does: JSON for command lines that end in "| json", and text for a few
+// without it.
 package arista_eos
 
 import (
@@ -41,14 +42,17 @@ var answers = map[string]func(s *model.Switch) object{
 	"show vrf":                        vrfs,
 }
 
-// render answers in JSON. The text forms are for releases that cannot print JSON; this one refuses nothing that it has.
 func render(s *model.Switch, command string) ([]byte, bool) {
+	var b bytes.Buffer
+	if text := texts[command]; text != nil {
+		text(s, &b)
+		return b.Bytes(), true
+	}
 	line, isJSON := strings.CutSuffix(command, " | json")
 	answer := answers[line]
 	if answer == nil || !isJSON {
 		return []byte("% Invalid input\n"), false
 	}
-	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "    ")
