@@ -61,6 +61,39 @@ type entry struct {
 // all returns every finding of the entry, worst first.
 func (e *entry) all() []*verify.Finding { return append([]*verify.Finding{e.Lead}, e.Others...) }
 
+// causes are the checks that name what is wrong, best first; what is not listed says what follows from it, or less plainly.
+var causes = []string{"RED-005", "RED-006", "LAG-017", "LAG-020", "LAG-008", "MLG-001", "MLG-002", "MLG-006", "LAG-004", "LAG-005",
+	"VLN-001", "VLN-005", "VLN-002", "MGT-001", "MGT-002", "VLN-004", "RED-008", "RED-015", "LAG-002", "LAG-007", "LAG-001", "RED-007"}
+
+// causeRank orders checks by how plainly they name a cause.
+func causeRank(check string) int {
+	if i := slices.Index(causes, check); i >= 0 {
+		return i
+	}
+	return len(causes)
+}
+
+// mends are those of the plainest cause in the entry: what follows from it needs no mending of its own.
+func (e *entry) mends() (out []string) {
+	best := e.Lead.Check
+	for _, f := range e.Others {
+		if f.Fix != "" && causeRank(f.Check) < causeRank(best) {
+			best = f.Check
+		}
+	}
+	for _, f := range e.all() {
+		if f.Check != best {
+			continue
+		}
+		for fix := range strings.SplitSeq(f.Fix, "; ") {
+			if fix = prose(fix); fix != "" && !slices.Contains(out, fix) {
+				out = append(out, fix)
+			}
+		}
+	}
+	return out
+}
+
 // entries groups fails and warns by cause. Findings belong together when they have the same outcome, answer the same question
 // (redundancy, isolation, neither) and are about the same place. The place of a role, uplink or team is its host; that of
 // a port or LAG is every host it leads to, so that two hosts whose cables were swapped share a LAG and with it an entry.
@@ -121,9 +154,10 @@ func entries(r *verify.Report) []*entry {
 	return out
 }
 
-// worstFirst orders by outcome, severity, then id and subject.
+// worstFirst orders by outcome, severity, how plainly the cause is named, then id and subject.
 func worstFirst(a, b *verify.Finding) int {
-	return cmp.Or(cmp.Compare(b.Outcome, a.Outcome), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Check, b.Check),
+	return cmp.Or(cmp.Compare(b.Outcome, a.Outcome), cmp.Compare(b.Severity, a.Severity),
+		cmp.Compare(causeRank(a.Check), causeRank(b.Check)), cmp.Compare(a.Check, b.Check),
 		cmp.Compare(a.Subject.Kind, b.Subject.Kind), state.NaturalCompare(a.Subject.Name, b.Subject.Name))
 }
 

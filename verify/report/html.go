@@ -241,11 +241,7 @@ func (b *builder) sections() []section {
 			out = append(out, section{ID: "s-" + slug(strings.ToLower(title)), Title: title})
 		}
 		v := entryView{ID: fmt.Sprintf("e-%d", i+1), Where: e.Where, Lead: b.row(e.Lead), Others: b.all(e.Others), Cites: cites(e.all())}
-		for _, f := range e.all() {
-			if fix := prose(f.Fix); fix != "" && !slices.Contains(v.Fixes, fix) {
-				v.Fixes = append(v.Fixes, fix)
-			}
-		}
+		v.Fixes = e.mends()
 		s := &out[len(out)-1]
 		s.Entries = append(s.Entries, v)
 	}

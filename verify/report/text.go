@@ -122,14 +122,9 @@ func (t *page) entry(e *entry) {
 	} else if len(e.Others) > 0 {
 		t.hang("  also", indent, byCheck(e.Others))
 	}
-	var fixes []string
-	for _, x := range e.all() {
-		if fix := prose(x.Fix); fix != "" && !slices.Contains(fixes, fix) {
-			fixes = append(fixes, fix)
-		}
-	}
+	fixes := e.mends()
 	for i, fix := range fixes {
-		if i == 2 && !t.o.Verbose {
+		if i == 3 && !t.o.Verbose {
 			t.hang("", indent, fmt.Sprintf("and %d more with -v", len(fixes)-i))
 			break
 		}
