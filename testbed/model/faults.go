@@ -540,12 +540,25 @@ func (b *builder) stpBlocked(where string, f Fault) {
 		vids = state.AllVIDs
 	}
 	for _, r := range b.bridgesNamed(where, f.On) {
+		if !b.plat[r.sw.Name].tree {
+			b.fail("%s: %s runs no spanning tree", where, r.sw.Platform)
+		}
 		b.blocked = append(b.blocked, blockedRef{r.sw, r.lag, vids})
 	}
 }
 
+// protocolPair resolves a pair whose switches talk to one another about it.
+func (b *builder) protocolPair(where, name string) *Pair {
+	p := b.pairNamed(where, name)
+	if p != nil && p.Protocol != "mlag" {
+		b.fail("%s: pair %s has no protocol between its switches", where, name)
+		return nil
+	}
+	return p
+}
+
 func (b *builder) mlagPeerDown(where string, f Fault) {
-	if p := b.pairNamed(where, f.On); p != nil {
+	if p := b.protocolPair(where, f.On); p != nil {
 		b.unpeered = append(b.unpeered, p)
 	}
 }
@@ -569,7 +582,7 @@ func (b *builder) peerLinkKeep(where string, f Fault, keep int) {
 }
 
 func (b *builder) keepaliveDown(where string, f Fault) {
-	if p := b.pairNamed(where, f.On); p != nil {
+	if p := b.protocolPair(where, f.On); p != nil {
 		for _, s := range p.Switches {
 			s.MLAG.Keepalive = state.Down
 		}
@@ -577,7 +590,7 @@ func (b *builder) keepaliveDown(where string, f Fault) {
 }
 
 func (b *builder) configInconsistent(where string, f Fault) {
-	p := b.pairNamed(where, f.On)
+	p := b.protocolPair(where, f.On)
 	parameter, values, ok1 := strings.Cut(cmp.Or(f.Value, "spanning-tree mode=mstp/rapid-pvst"), "=")
 	here, there, ok2 := strings.Cut(values, "/")
 	if !ok1 || !ok2 {

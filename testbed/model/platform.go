@@ -22,6 +22,7 @@ type platform struct {
 	version  string
 	pair     string   // default protocol of a pair
 	vlanDB   bool     // has a VLAN database
+	tree     bool     // runs spanning tree
 	minimum  bool     // has min-links
 	fallback []string // what it can do when no partner answers, the usual first
 	derived  bool     // the multi-chassis id of a LAG brings the pair's LACP system id; there is no other way to set one
@@ -32,12 +33,12 @@ var platforms = map[string]platform{
 	"arista_eos": {
 		port: func(_, n int) string { return fmt.Sprintf("Ethernet%d", n) }, first: -1,
 		lag: "Port-Channel", svi: "Vlan", native: 1, mtu: 9214,
-		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F", pair: "mlag", derived: true, fallback: []string{"individual", "static"}, vlanDB: true, minimum: true,
+		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F", pair: "mlag", derived: true, fallback: []string{"individual", "static"}, vlanDB: true, minimum: true, tree: true,
 	},
 	"juniper_junos": {
 		port: func(m, n int) string { return fmt.Sprintf("xe-%d/0/%d", m, n) },
 		lag:  "ae", svi: "irb.", mtu: 9216,
-		model: "qfx5120-48y-8c", version: "23.4R2.13", pair: "mlag", fallback: []string{"static"}, vlanDB: true, minimum: true,
+		model: "qfx5120-48y-8c", version: "23.4R2.13", pair: "mlag", fallback: []string{"static"}, vlanDB: true, minimum: true, tree: true,
 	},
 	"openvswitch": {
 		port: func(_, n int) string { return fmt.Sprintf("eth%d", n) }, first: -1,

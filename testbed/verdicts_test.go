@@ -1,0 +1,102 @@
+package testbed_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"uplinkcheck/inventory"
+	"uplinkcheck/testbed"
+	"uplinkcheck/testbed/model"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/audit"
+)
+
+// worse returns the findings of a scenario that are worse than pass, "outcome check subject" each.
+func worse(t *testing.T, text string) (out []string) {
+	t.Helper()
+	s, err := testbed.Parse("test", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inv, err := inventory.Load("inventory.yml", []byte(s.Inventory()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checks, err := audit.Select(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ev := audit.Evidence{Inventory: inv, Captures: append(s.Captures(), s.Captures()...), Started: s.Fabric.Time, Finished: s.Finished()}
+	for _, f := range audit.Decide(ev, checks).Findings {
+		if f.Outcome > verify.Pass {
+			out = append(out, fmt.Sprintf("%s %s %s", f.Outcome, f.Check, f.Subject.Name))
+		}
+	}
+	return out
+}
+
+func TestTheHealthyFabricHasNothingToReport(t *testing.T) {
+	platforms := map[string]string{"Arista EOS": "base: healthy"}
+	for name, platform := range map[string]string{"Junos": "juniper_junos", "Open vSwitch": "openvswitch"} {
+		platforms[name] = "base: healthy\nswitches: {leaf1: {platform: " + platform + "}, leaf2: {platform: " + platform + "}}"
+	}
+	for name, text := range platforms {
+		t.Run(name, func(t *testing.T) {
+			if got := worse(t, text); len(got) > 0 {
+				t.Errorf("got\n%s", strings.Join(got, "\n"))
+			}
+		})
+	}
+}
+
+// harmless are faults that break nothing which is promised, and so never fail nor warn, though something may stay unknown:
+// hosts need not speak LLDP, two hosts that share an LACP identity on LAGs of their own still have one partner each, and
+// switches without a protocol between them need no peer-link of two cables.
+var harmless = []string{"lldp-silent", "duplicate-partner", "openvswitch peer-link-single-member"}
+
+func TestNoFaultGoesUnnoticed(t *testing.T) {
+	for _, platform := range []string{"arista_eos", "juniper_junos", "openvswitch"} {
+		for _, k := range model.FaultKinds() {
+			t.Run(platform+" "+k.Name, func(t *testing.T) {
+				text := fmt.Sprintf("base: healthy\nswitches: {leaf1: {platform: %[1]s}, leaf2: {platform: %[1]s}}\nfaults: [{fault: %s, %s}]",
+					platform, k.Name, k.Example)
+				if _, err := testbed.Parse("test", []byte(text)); err != nil && platform == "openvswitch" {
+					return // it has no VLAN database, no spanning tree, no min-links, and no protocol between peers
+				}
+				got := worse(t, text)
+				if slices.Contains(harmless, k.Name) || slices.Contains(harmless, platform+" "+k.Name) {
+					if s := strings.Join(got, "\n"); strings.Contains(s, "fail ") || strings.Contains(s, "warn ") {
+						t.Errorf("a harmless fault gave\n%s", s)
+					}
+				} else if len(got) == 0 {
+					t.Error("every check passed")
+				}
+			})
+		}
+	}
+}
+
+func TestTheDemoShowsItsSixFaults(t *testing.T) {
+	got := worse(t, "base: demo")
+	for _, want := range []string{
+		"fail RED-005 leaf1+leaf2/Port-Channel1", // legs of esx1 and esx2 swapped
+		"fail RED-005 leaf1+leaf2/Port-Channel2",
+		"fail VLN-002 esx3/bond0",   // VLAN 20 on one peer only
+		"fail RED-001 kvm2",         // both legs on one switch
+		"fail VLN-004 kvm3/eno2",    // everything allowed
+		"fail MGT-002 management",   // the printer's port
+		"fail MLG-004 leaf1+leaf2",  // the pair disagrees
+		"fail RED-002 esx3/vmotion", // what follows
+	} {
+		if !slices.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, strings.Join(got, "\n"))
+		}
+	}
+	for _, f := range got {
+		if strings.Contains(f, " EVD-") {
+			t.Errorf("the demo's evidence is not sound: %s", f)
+		}
+	}
+}
