@@ -200,35 +200,39 @@ func (p *parser) finishAggregators() {
 	}
 	for i := range p.sw.Aggregators {
 		a := &p.sw.Aggregators[i]
-		for j := range a.Ports {
-			p.selection(a, &a.Ports[j])
-		}
 		if !a.Protocol.Known() {
 			a.Protocol = p.protocol(a)
+		}
+		for j := range a.Ports {
+			if port := &a.Ports[j]; !port.Selected.Known() {
+				p.selection(a, port)
+			}
 		}
 		p.fallbackActive(a)
 	}
 }
 
+// selection takes what LACP says of a port, of a static LAG what the list of LAGs says. A port that is active there without
+// LACP's word may be so by fallback, and one that is not may be a standby: only where fallback is ruled out active says enough.
 func (p *parser) selection(a *state.Aggregator, port *state.AggregationPort) {
 	place := placeOf(a.Name, port.Name)
-	word := p.lacpPorts[place]
-	reason := p.inactive[place].At("reasonUnconfigured").NonEmpty()
+	word, inactive, static := p.lacpPorts[place], p.inactive[place], capture.Is(a.Protocol, state.Static)
 	switch {
 	case word.Known():
 		port.Selected = capture.Then(word, func(s string) (state.Selection, bool) { v, ok := portWords[s]; return v, ok })
 		if !port.Selected.Known() {
 			p.unread(word.From, "unknown word "+quote(word.Value)+" in actorPortStatus")
 		}
-	case p.active[place].Known():
+	case static && inactive.Exists():
+		port.Selected = capture.Of(state.Unselected, withName(inactive))
+	case static || capture.Is(a.Fallback, state.NoFallback):
 		port.Selected = capture.Of(state.Selected, p.active[place])
-	case p.inactive[place].Exists():
-		port.Selected = capture.Of(state.Unselected, withName(p.inactive[place]))
 	}
-	if port.Selected.Known() && port.Selected.Value != state.Selected {
-		if port.Reason = reason; !reason.Known() {
-			port.Reason = word
-		}
+	if capture.Is(port.Selected, state.Selected) {
+		return
+	}
+	if port.Reason = inactive.At("reasonUnconfigured").NonEmpty(); !port.Reason.Known() && p.sw.Listed.Aggregators.Known() {
+		port.Reason = word
 	}
 }
 

@@ -3,6 +3,7 @@ package arista_eos
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -103,7 +104,7 @@ var (
 )
 
 // lldpText reads "show lldp neighbors detail" as text. What a neighbour sends may hold line breaks, so a line is only read
-// where the ones before it make sense: after the description of a system the next neighbour must begin with its ids.
+// while its neighbour lacks it, and a neighbour counts once both its identifiers, which every LLDP frame has, were read.
 func lldpText(p *parser, r *capture.Reply) {
 	local := ""
 	var x *state.RemoteSystem
@@ -133,7 +134,9 @@ func lldpText(p *parser, r *capture.Reply) {
 		}
 		switch m[1] {
 		case "Chassis ID":
-			x.ChassisID = p.toIdentifier(value, chassis)
+			if !x.ChassisID.Known() {
+				x.ChassisID = p.toIdentifier(value, chassis)
+			}
 		case "Port ID":
 			if port != 0 && !x.PortID.Known() { // of a link aggregation there is a port id, too
 				x.PortID = p.toIdentifier(value, port)
@@ -157,6 +160,13 @@ func lldpText(p *parser, r *capture.Reply) {
 			}
 		}
 	}
+	p.sw.Remotes = slices.DeleteFunc(p.sw.Remotes, func(r state.RemoteSystem) bool {
+		incomplete := !r.ChassisID.Known() || !r.PortID.Known()
+		if incomplete {
+			p.unread(r.From, "a neighbour without both identifiers")
+		}
+		return incomplete
+	})
 }
 
 func number(s string, subtypes map[string]state.Subtype) state.Subtype {

@@ -86,12 +86,15 @@ func (p *parser) bridgePort(s switchport, existing capture.Fact[state.VIDSet]) s
 		b.PVID = capture.Then(s.info.At("accessVlanId").Uint(16), toVID)
 		b.Configured = capture.Then(b.PVID, func(v state.VID) (state.VIDSet, bool) { return state.VIDs(v), true })
 		b.Explicit = capture.Then(b.PVID, func(state.VID) (bool, bool) { return true, true })
-		b.Untagged = b.Configured
 	case state.Trunk:
 		p.trunk(&b, s.info)
 	}
-	if p.plain(s.info) {
-		b.Members = p.memberSet(&b, s.info, existing)
+	if !p.plain(s.info) {
+		return b
+	}
+	b.Members = p.memberSet(&b, s.info, existing)
+	if b.Members.Known() {
+		b.Untagged = capture.Then(b.PVID, func(v state.VID) (state.VIDSet, bool) { return state.VIDs(v).Intersect(b.Members.Value), true })
 	}
 	return b
 }
@@ -120,7 +123,6 @@ func (p *parser) trunk(b *state.BridgePort, info tree.Node) {
 			return state.VID(v), v <= 4094
 		})
 	}
-	b.Untagged = capture.Then(b.PVID, func(v state.VID) (state.VIDSet, bool) { return state.VIDs(v), true })
 }
 
 // plain reports whether nothing that we cannot compute decides about the port's VLANs; what does is noted.

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
@@ -260,13 +261,16 @@ func stated(text, value string) bool {
 	if strings.Contains(text, value) {
 		return true
 	}
-	i := 0
+	rest := []rune(value)
 	for _, r := range text {
-		if i < len(value) && byte(r) == value[i] {
-			i++
+		for len(rest) > 0 && !unicode.IsLetter(rest[0]) && !unicode.IsDigit(rest[0]) {
+			rest = rest[1:]
+		}
+		if len(rest) > 0 && r == rest[0] {
+			rest = rest[1:]
 		}
 	}
-	return i == len(value)
+	return len(strings.TrimFunc(string(rest), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })) == 0
 }
 
 func statesMAC(text string, m state.MAC) bool {

@@ -1,0 +1,11 @@
+package arista_eos
+
+import (
+	"testing"
+
+	"uplinkcheck/drivers/drivertest"
+)
+
+func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
+
+func FuzzParse(f *testing.F) { drivertest.Fuzz(f, Driver) }
