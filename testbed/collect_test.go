@@ -14,7 +14,8 @@ import (
 // Captures must be what collecting would return: cases of checks rest on it. Collect is asked to prove it, over real SSH and
 // NETCONF, for every scenario and for one with refusals.
 func TestCapturesAreWhatCollectingTheFleetReturns(t *testing.T) {
-	scenarios := map[string]string{"an edit that breaks a reply": "base: junos-pair\nedits: [{device: leaf1, command: <get-chassis-inventory/>, old: </serial-number>, new: ''}]",
+	scenarios := map[string]string{"an edit that breaks a reply": "base: junos-pair\n" +
+		"edits: [{device: leaf1, command: <get-chassis-inventory/>, old: </serial-number>, new: ''}]",
 		"refusals": "base: junos-pair\nrefuse: [{device: leaf1, command: <get-vlan-information><extensive/>}, " +
 			"{device: leaf2, command: <get-lldp-neighbors-information/>}]"}
 	for _, name := range Names() {
@@ -28,7 +29,8 @@ func TestCapturesAreWhatCollectingTheFleetReturns(t *testing.T) {
 			for _, x := range s.targets {
 				plan := collect.Plan{Platform: x.platform, Access: x.access, Commands: x.commands, Prompt: x.prompt, Refusal: x.refusal}
 				targets = append(targets, collect.Target{Plan: plan, Endpoint: collect.Endpoint{Name: x.name, Address: f.Switch(x.name).Addr(),
-					KnownHosts: f.KnownHosts(), Login: collect.Login{Name: "default", User: Username, Password: func() (string, error) { return Password, nil }}}})
+					KnownHosts: f.KnownHosts(),
+					Login:      collect.Login{Name: "default", User: Username, Password: func() (string, error) { return Password, nil }}}})
 			}
 			got := collect.Run(t.Context(), targets, collect.Options{})
 			want := s.Captures()
@@ -59,7 +61,8 @@ func compareCaptures(t *testing.T, want, got *capture.Capture) {
 	}
 	for i, w := range want.Replies {
 		g := got.Replies[i]
-		if w.Complete != g.Complete || !strings.HasPrefix(g.Err, w.Err) || (w.Err == "") != (g.Err == "") || w.Optional != g.Optional || w.InsteadOf != g.InsteadOf {
+		if w.Complete != g.Complete || !strings.HasPrefix(g.Err, w.Err) || (w.Err == "") != (g.Err == "") ||
+			w.Optional != g.Optional || w.InsteadOf != g.InsteadOf {
 			t.Errorf("%s: %s: Captures have complete %v, %q; collected %v, %q", w.Device, w.Command, w.Complete, w.Err, g.Complete, g.Err)
 		}
 		a, b := messageID.ReplaceAllString(string(w.Data), ""), messageID.ReplaceAllString(string(g.Data), "")

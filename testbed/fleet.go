@@ -137,7 +137,8 @@ func (f *Fleet) write() error {
 
 // config makes a server of a target: it offers the ways of asking that its driver lists, and no other.
 func (t *target) config(o Options, i int) device.Config {
-	c := device.Config{Name: t.name, Hostname: t.hostname, Users: map[string]string{Username: Password}, Latency: o.Latency, Faults: o.Faults[t.name]}
+	c := device.Config{Name: t.name, Hostname: t.hostname, Users: map[string]string{Username: Password},
+		Latency: o.Latency, Faults: o.Faults[t.name]}
 	if o.Port > 0 {
 		c.Address = fmt.Sprintf("127.0.0.1:%d", o.Port+i)
 	}

@@ -242,7 +242,8 @@ func (t *target) listed(line string) drivers.Command {
 func (t *target) reply(cmd drivers.Command, line string, clock *time.Time) *capture.Reply {
 	a := t.answer(line)
 	*clock = clock.Add(perReply)
-	r := &capture.Reply{Device: t.name, Command: line, Data: a.text, At: *clock, Took: perReply, Optional: cmd.Optional, InsteadOf: cmd.InsteadOf}
+	r := &capture.Reply{Device: t.name, Command: line, Data: a.text, At: *clock, Took: perReply,
+		Optional: cmd.Optional, InsteadOf: cmd.InsteadOf}
 	switch {
 	case a.refused && t.access[0] != drivers.NETCONF:
 		first, _, _ := strings.Cut(strings.TrimSpace(string(a.text)), "\n")

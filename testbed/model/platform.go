@@ -33,17 +33,20 @@ var platforms = map[string]platform{
 	"arista_eos": {
 		port: func(_, n int) string { return fmt.Sprintf("Ethernet%d", n) }, first: -1,
 		lag: "Port-Channel", svi: "Vlan", native: 1, mtu: 9214,
-		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F", pair: "mlag", derived: true, fallback: []string{"individual", "static"}, vlanDB: true, minimum: true, tree: true,
+		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F",
+		pair: "mlag", derived: true, fallback: []string{"individual", "static"}, vlanDB: true, minimum: true, tree: true,
 	},
 	"juniper_junos": {
 		port: func(m, n int) string { return fmt.Sprintf("xe-%d/0/%d", m, n) },
 		lag:  "ae", svi: "irb.", mtu: 9216,
-		model: "qfx5120-48y-8c", version: "23.4R2.13", pair: "mlag", fallback: []string{"static"}, vlanDB: true, minimum: true, tree: true,
+		model: "qfx5120-48y-8c", version: "23.4R2.13",
+		pair: "mlag", fallback: []string{"static"}, vlanDB: true, minimum: true, tree: true,
 	},
 	"openvswitch": {
 		port: func(_, n int) string { return fmt.Sprintf("eth%d", n) }, first: -1,
 		lag: "bond", svi: "vlan", mtu: 9000,
-		model: "Open vSwitch", version: "3.1.0", pair: "shared-system", fallback: []string{"individual"},
+		model: "Open vSwitch", version: "3.1.0",
+		pair: "shared-system", fallback: []string{"individual"},
 		// OVS clears the Aggregation bit of a bond with a single member.
 		spareIn: true,
 	},

@@ -105,7 +105,7 @@ type HostSpec struct {
 // BondSpec declares a bond, or NICs that are used alone.
 type BondSpec struct {
 	Uplinks  map[string]string `yaml:"uplinks"`            // NIC: switch/port
-	Mode     string            `yaml:"mode,omitempty"`     // lacp, static, active-backup, switch-independent, none; lacp, and none with one NIC
+	Mode     string            `yaml:"mode,omitempty"`     // as in modes; lacp when absent, and none with one NIC
 	Networks *[]string         `yaml:"networks,omitempty"` // the host's
 	OVS      bool              `yaml:"ovs,omitempty"`      // Open vSwitch instead of the kernel
 	Passive  bool              `yaml:"passive,omitempty"`
