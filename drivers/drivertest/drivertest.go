@@ -10,6 +10,8 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -87,10 +89,13 @@ var rules = []struct {
 	check             func(t *testing.T, s Subject, c *capture.Capture, dir string)
 }{
 	{"replay", "the recording gives the state in want.json", replay},
-	{"spans", "every fact rests on a span of a reply of this capture, and a string, number or address stands in it", spans},
+	{"spans", "every fact rests on a span of a usable reply of this capture, and a string, number or address stands in it", spans},
 	{"truncation", "a reply that is cut short gives unknowns or an error, never another value", truncation},
+	{"missing", "a reply that is missing takes its facts away, and changes no other", missing},
 	{"line endings", "CR LF in place of LF changes nothing", lineEndings},
-	{"twice", "parsing twice gives the same bytes", twice},
+	{"echo", "the echo of the command line before a JSON document changes nothing", echo},
+	{"pager", "what a pager leaves between two lines of JSON or XML gives unknowns or an error, never another value", pager},
+	{"twice", "parsing twice gives the same bytes, in sorted order", twice},
 	{"unusable", "a reply with an error, or without a proven end, states nothing", unusable},
 }
 
@@ -251,8 +256,44 @@ func badSpan(c *capture.Capture, value reflect.Value, from capture.Span) string 
 		if !v.IsZero() && !statesMAC(text, v) {
 			return fmt.Sprintf("%s does not stand in %q", v, from.Text())
 		}
+	case state.Identifier:
+		if m, ok := v.MAC(); ok && !statesMAC(text, m) || !ok && !stated(text, strings.ToLower(v.ID)) {
+			return fmt.Sprintf("%s does not stand in %q", v.ID, from.Text())
+		}
+	case netip.Addr:
+		if v.Is4() && !strings.Contains(text, v.String()) {
+			return fmt.Sprintf("%s does not stand in %q", v, from.Text())
+		}
+	case netip.Prefix: // its length may stand elsewhere
+		if v.Addr().Is4() && !strings.Contains(text, v.Addr().String()) {
+			return fmt.Sprintf("%s does not stand in %q", v, from.Text())
+		}
+	default:
+		if n, ok := number(value); ok && !statesNumber(text, n) {
+			return fmt.Sprintf("%d does not stand in %q", n, from.Text())
+		}
 	}
 	return ""
+}
+
+// number returns a fact's number; an enumeration is none, for its words are the platform's.
+func number(v reflect.Value) (uint64, bool) {
+	if _, word := v.Interface().(fmt.Stringer); word {
+		return 0, false
+	}
+	switch {
+	case v.CanInt():
+		return uint64(v.Int()), true
+	case v.CanUint():
+		return v.Uint(), true
+	}
+	return 0, false
+}
+
+// statesNumber allows for hexadecimal, for a speed with its unit (10G, 1000mbps), and for a zero that stands for "none".
+func statesNumber(text string, n uint64) bool {
+	digits := strings.TrimRight(fmt.Sprint(n), "0")
+	return digits == "" || strings.Contains(text, digits) || strings.Contains(text, fmt.Sprintf("%x", n))
 }
 
 // stated allows for the escapes of JSON and XML, and for names that a device shortens: all letters and digits of
@@ -283,11 +324,30 @@ func statesMAC(text string, m state.MAC) bool {
 	return true
 }
 
-// cuts are where a reply is cut: after each line and inside each, at most about 300 places.
+// cuts are where a reply is cut: before each line and in the middle of each, at most 40 places of either kind.
 func cuts(data []byte) (at []int) {
-	step := max(1, len(data)/300)
-	for i := 0; i < len(data); i += step {
-		at = append(at, i)
+	const most = 40
+	lines := []int{0}
+	for i, b := range data[:max(0, len(data)-1)] {
+		if b == '\n' {
+			lines = append(lines, i+1)
+		}
+	}
+	step := max(1, len(lines)/most)
+	for i := 0; i < len(lines); i += step {
+		end := len(data)
+		if i+1 < len(lines) {
+			end = lines[i+1]
+		}
+		at = append(at, lines[i])
+		if mid := (lines[i] + end) / 2; mid > lines[i] {
+			at = append(at, mid)
+		}
+	}
+	if len(lines) < most/2 && len(data) > 1 { // few long lines
+		for i := 1; i < most; i++ {
+			at = append(at, i*len(data)/most)
+		}
 	}
 	return at
 }
@@ -296,14 +356,83 @@ func truncation(t *testing.T, s Subject, c *capture.Capture, _ string) {
 	full := facts(s, c)
 	for i, r := range c.Replies {
 		for _, at := range cuts(r.Data) {
-			cut := *c
-			cut.Replies = slices.Clone(c.Replies)
-			cut.Replies[i] = finished(s, r.Command, r.Data[:at])
-			for path, got := range facts(s, &cut) {
-				if want, ok := full[path]; ok && got != want {
-					t.Fatalf("%s cut at byte %d of %d: %s is %s, but %s in the whole reply", r.Command, at, len(r.Data), path, got, want)
-				} else if !ok && !strings.Contains(path, "Unread") {
-					t.Fatalf("%s cut at byte %d of %d: %s is %s, and unknown in the whole reply", r.Command, at, len(r.Data), path, got)
+			if why := otherwise(full, facts(s, with(c, i, finished(s, r.Command, r.Data[:at])))); why != "" {
+				t.Fatalf("%s cut at byte %d of %d: %s", r.Command, at, len(r.Data), why)
+			}
+		}
+	}
+}
+
+func missing(t *testing.T, s Subject, c *capture.Capture, _ string) {
+	full := facts(s, c)
+	for i, r := range c.Replies {
+		other := *c
+		other.Replies = slices.Delete(slices.Clone(c.Replies), i, i+1)
+		if why := otherwise(full, facts(s, &other)); why != "" {
+			t.Errorf("without %s: %s", r.Command, why)
+		}
+	}
+}
+
+// with returns the capture with another reply in place of its i-th.
+func with(c *capture.Capture, i int, r *capture.Reply) *capture.Capture {
+	other := *c
+	other.Replies = slices.Clone(c.Replies)
+	other.Replies[i] = r
+	return &other
+}
+
+// otherwise says which fact of a spoiled capture the full one does not state, "" when each is stated there or unknown.
+func otherwise(full, spoiled map[string]string) string {
+	for _, path := range slices.Sorted(maps.Keys(spoiled)) {
+		want, ok := full[path]
+		switch {
+		case !ok && !strings.Contains(path, "Unread"):
+			return fmt.Sprintf("%s is %s, and unknown in the whole reply", path, spoiled[path])
+		case ok && spoiled[path] != want:
+			return fmt.Sprintf("%s is %s, but %s in the whole reply", path, spoiled[path], want)
+		}
+	}
+	return ""
+}
+
+// format is the format of a reply's command, Text for one with a word put in.
+func format(s Subject, r *capture.Reply) drivers.Format {
+	for _, c := range s.Commands {
+		if c.Line == r.Command {
+			return c.Format
+		}
+	}
+	return drivers.Text
+}
+
+func echo(t *testing.T, s Subject, c *capture.Capture, _ string) {
+	want := facts(s, c)
+	for i, r := range c.Replies {
+		if format(s, r) != drivers.JSON || !r.Usable() {
+			continue
+		}
+		got := facts(s, with(c, i, finished(s, r.Command, slices.Concat([]byte(r.Command+"\r\n"), r.Data))))
+		if !maps.Equal(got, want) {
+			t.Errorf("%s: %d facts become %d", r.Command, len(want), len(got))
+		}
+	}
+}
+
+// residue is what "--More--" and a key press leave behind.
+const residue = "--More--\x1b[7m \x1b[m\b\b\b\r        \r"
+
+func pager(t *testing.T, s Subject, c *capture.Capture, _ string) {
+	full := facts(s, c)
+	for i, r := range c.Replies {
+		if format(s, r) == drivers.Text {
+			continue // a pager is switched off, and where it is not, collect takes its traces away
+		}
+		for _, at := range cuts(r.Data) {
+			if at > 0 && r.Data[at-1] == '\n' {
+				spoiled := finished(s, r.Command, slices.Concat(r.Data[:at], []byte(residue), r.Data[at:]))
+				if why := otherwise(full, facts(s, with(c, i, spoiled))); why != "" {
+					t.Fatalf("%s with a pager before byte %d: %s", r.Command, at, why)
 				}
 			}
 		}
@@ -332,7 +461,7 @@ func lineEndings(t *testing.T, s Subject, c *capture.Capture, _ string) {
 		other.Replies = append(other.Replies, finished(s, r.Command, bytes.ReplaceAll(r.Data, []byte("\n"), []byte("\r\n"))))
 	}
 	want, got := facts(s, c), facts(s, &other)
-	for path := range want {
+	for _, path := range slices.Sorted(maps.Keys(want)) {
 		if got[path] != want[path] {
 			t.Fatalf("%s is %q with LF and %q with CR LF", path, want[path], got[path])
 		}
@@ -345,6 +474,13 @@ func lineEndings(t *testing.T, s Subject, c *capture.Capture, _ string) {
 func twice(t *testing.T, s Subject, c *capture.Capture, _ string) {
 	if a, b := dump(t, s, c), dump(t, s, c); !bytes.Equal(a, b) {
 		t.Errorf("two parses differ: first at\n%s", firstDifference(a, b))
+	}
+	v, err := s.Parse(c)
+	if sw, ok := v.(*state.Switch); ok && err == nil {
+		sw.Sort()
+		if sorted, err := state.Dump(sw); err != nil || !bytes.Equal(sorted, dump(t, s, c)) {
+			t.Error("the slices are not in the order of state.Switch.Sort")
+		}
 	}
 }
 
