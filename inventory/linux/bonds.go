@@ -1,6 +1,8 @@
 package linux
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,8 +57,8 @@ func (m *machine) kernelTeam(l *link) inventory.Team {
 	if capture.Is(t.Mode, inventory.TeamLACP) {
 		t.FallbackActive = alone(partner, t.Oper)
 	}
-	for _, name := range m.names {
-		if s := m.links[name]; s.master == l.name && s.slaveKind == "bond" {
+	for _, s := range m.under[l.name] {
+		if s.slaveKind == "bond" {
 			t.Members = append(t.Members, m.kernelMember(s, t.Mode, active, partner))
 		}
 	}
@@ -213,14 +215,7 @@ type procSlave struct {
 }
 
 // procSlave returns what the bonding files say of a NIC, or nil.
-func (m *machine) procSlave(name string) *procSlave {
-	for _, b := range m.bonding {
-		if s := b.slaves[name]; s != nil {
-			return s
-		}
-	}
-	return nil
-}
+func (m *machine) procSlave(name string) *procSlave { return m.slaves[name] }
 
 // procModes are the words of the bonding files (drivers/net/bonding/bond_main.c) in those of ip.
 var procModes = map[string]string{
@@ -234,11 +229,11 @@ var procModes = map[string]string{
 }
 
 // readBonding reads files headed "==> /proc/net/bonding/bond0 <==". A last line without its end is not read.
-func (m *machine) readBonding(r *capture.Reply) map[string]*procBond {
+func (m *machine) readBonding(r *capture.Reply) {
+	m.bonding, m.slaves = map[string]*procBond{}, map[string]*procSlave{}
 	if !r.Usable() {
-		return nil
+		return
 	}
-	bonds := map[string]*procBond{}
 	var p procReader
 	for at, line := range r.Lines() {
 		text := strings.TrimSpace(line)
@@ -250,7 +245,7 @@ func (m *machine) readBonding(r *capture.Reply) map[string]*procBond {
 		if path, ok := strings.CutPrefix(text, "==> "); ok {
 			name := strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], " <==")
 			p = procReader{bond: &procBond{from: from, slaves: map[string]*procSlave{}}}
-			bonds[name] = p.bond
+			m.bonding[name] = p.bond
 			continue
 		}
 		if p.bond == nil {
@@ -260,7 +255,13 @@ func (m *machine) readBonding(r *capture.Reply) map[string]*procBond {
 			m.note(from, why)
 		}
 	}
-	return bonds
+	for _, name := range slices.Sorted(maps.Keys(m.bonding)) {
+		for slave, s := range m.bonding[name].slaves {
+			if m.slaves[slave] == nil {
+				m.slaves[slave] = s
+			}
+		}
+	}
 }
 
 // A procReader walks through one file: its head, then a part per slave with both ends.

@@ -2,7 +2,6 @@ package linux
 
 import (
 	"net/netip"
-	"slices"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/openvswitch/ovs"
@@ -64,6 +63,7 @@ func (m *machine) readLinks(r *capture.Reply) {
 			continue
 		}
 		m.links[l.name] = l
+		m.under[l.master] = append(m.under[l.master], l)
 		m.names = append(m.names, l.name)
 	}
 }
@@ -137,6 +137,7 @@ func (m *machine) readVLANs(r *capture.Reply) {
 			continue
 		}
 		l.vlans = map[state.VID]bool{}
+		total := 0
 		for e := range n.At("vlans").Children() {
 			first, last := e.At("vlan").Uint(12), e.At("vlanEnd").Uint(12)
 			if !first.Known() {
@@ -151,6 +152,11 @@ func (m *machine) readVLANs(r *capture.Reply) {
 				case "Egress Untagged":
 					untagged = true
 				}
+			}
+			if total += 1 + int(max(first.Value, last.Value)-first.Value); total > 4095 {
+				m.note(n.Span(), "bridge port "+l.name+" has more VLANs than there are")
+				l.vlans = nil
+				break
 			}
 			for v := first.Value; v <= max(first.Value, last.Value); v++ {
 				l.vlans[state.VID(v)] = untagged
@@ -229,12 +235,7 @@ func (m *machine) permanentMAC(l *link) capture.Fact[state.MAC] {
 
 // vswitchInterface returns the interface of Open vSwitch of that name with its port, or nil.
 func (m *machine) vswitchInterface(name string) (*ovs.Port, *ovs.Interface) {
-	for p := range m.vswitch.Ports() {
-		if k := slices.IndexFunc(p.Interfaces, func(i *ovs.Interface) bool { return i.Name == name }); k >= 0 {
-			return p, p.Interfaces[k]
-		}
-	}
-	return nil, nil
+	return m.at[name].port, m.at[name].iface
 }
 
 // vswitchMember returns the bond that has the interface, or nil.

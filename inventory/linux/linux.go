@@ -13,6 +13,7 @@ package linux
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"uplinkcheck/drivers"
@@ -74,11 +75,13 @@ func refusal(reply []byte) string {
 
 func parse(c *capture.Capture) (*inventory.Host, error) {
 	h := &inventory.Host{Name: c.Device, Source: "linux", Hostname: hostname(c.Reply(hostnameLine))}
-	m := &machine{links: map[string]*link{}, vswitch: ovs.Read(c)}
+	m := &machine{links: map[string]*link{}, under: map[string][]*link{}, vswitch: ovs.Read(c), ways: map[hop]way{},
+		uplinked: map[string]map[*link]bool{}, exits: map[string]exit{}, noted: map[string]bool{}}
+	m.indexVswitch()
 	m.readLinks(c.Reply(linksLine))
 	m.readAddresses(c.Reply(addressLine))
 	m.readVLANs(c.Reply(vlansLine))
-	m.bonding = m.readBonding(c.Reply(bondingLine))
+	m.readBonding(c.Reply(bondingLine))
 	m.readLLDP(c)
 
 	h.From = h.Hostname.From
@@ -89,6 +92,8 @@ func parse(c *capture.Capture) (*inventory.Host, error) {
 	h.Teams = append(m.kernelTeams(), m.vswitchTeams()...)
 	h.NICs = m.nics(h.Teams)
 	h.Uses = m.uses()
+	order(h)
+	m.settle(h)
 	if !m.hidden() {
 		h.Listed.NICs, h.Listed.Teams = m.listed, m.listed
 		if m.addressed && !m.unclear {
@@ -96,16 +101,18 @@ func parse(c *capture.Capture) (*inventory.Host, error) {
 		}
 	}
 	h.Unread = append(m.vswitch.Unread, m.unread...)
-	order(h)
 	return h, nil
 }
 
 // A machine is what the replies say, before it is put in the inventory's words.
 type machine struct {
 	links   map[string]*link
-	names   []string // of links, in the reply's order
+	names   []string           // of links, in the reply's order
+	under   map[string][]*link // by master
 	vswitch *ovs.Vswitch
+	at      map[string]place // interfaces of Open vSwitch by name
 	bonding map[string]*procBond
+	slaves  map[string]*procSlave // of all bonds
 	remotes []state.RemoteSystem
 	lldp    map[string]bool // interfaces on which lldpd runs or LLDP was heard
 
@@ -115,6 +122,29 @@ type machine struct {
 	filtered  bool         // VLANs of bridge ports were reported
 	unclear   bool         // something sends, and where was not understood
 	unread    []state.Unread
+
+	// What was worked out before: replies may stack devices so that going over them again and again would not end.
+	ways     map[hop]way
+	uplinked map[string]map[*link]bool // by bridge: the ports that lead to a NIC
+	exits    map[string]exit           // by bridge of Open vSwitch
+	noted    map[string]bool
+}
+
+// A place is an interface of Open vSwitch with its port.
+type place struct {
+	port  *ovs.Port
+	iface *ovs.Interface
+}
+
+func (m *machine) indexVswitch() {
+	m.at = map[string]place{}
+	for p := range m.vswitch.Ports() {
+		for _, i := range p.Interfaces {
+			if m.at[i.Name].port == nil {
+				m.at[i.Name] = place{p, i}
+			}
+		}
+	}
 }
 
 func (m *machine) note(from capture.Span, why string) {
@@ -160,6 +190,52 @@ func hostname(r *capture.Reply) capture.Fact[string] {
 		}
 	}
 	return capture.Fact[string]{}
+}
+
+// settle takes out what contradicts itself: a name that is empty or there twice, a member that is no NIC or in two teams, and
+// uses of what is not there. Of two of a name the first stays; what goes is noted.
+func (m *machine) settle(h *inventory.Host) {
+	teams, nics := map[string]bool{}, map[string]string{}
+	fresh := func(seen bool, name string, from capture.Span) bool {
+		if name == "" || seen {
+			m.note(from, "the name "+strconv.Quote(name)+" is empty, or there twice")
+		}
+		return name != "" && !seen
+	}
+	h.Teams = slices.DeleteFunc(h.Teams, func(t inventory.Team) bool {
+		ok := fresh(teams[t.Name], t.Name, t.From)
+		teams[t.Name] = true
+		return !ok
+	})
+	h.NICs = slices.DeleteFunc(h.NICs, func(n inventory.NIC) bool {
+		_, seen := nics[n.Name]
+		if !fresh(seen, n.Name, n.From) {
+			return true
+		}
+		nics[n.Name] = n.Team
+		return false
+	})
+	for i := range h.Teams {
+		t, in := &h.Teams[i], map[string]bool{}
+		t.Members = slices.DeleteFunc(t.Members, func(member inventory.TeamMember) bool {
+			team, ok := nics[member.Name]
+			if !ok || team != t.Name || in[member.Name] {
+				m.note(member.From, "member "+strconv.Quote(member.Name)+" of "+t.Name+" is no NIC, or there twice")
+				return true
+			}
+			in[member.Name] = true
+			return false
+		})
+	}
+	h.Uses = slices.DeleteFunc(h.Uses, func(u inventory.Use) bool {
+		_, nic := nics[u.Over]
+		return u.Name == "" || !nic && !teams[u.Over]
+	})
+	for i := range h.NICs {
+		if n := &h.NICs[i]; !teams[n.Team] {
+			n.Team = ""
+		}
+	}
 }
 
 // order sorts by name, so that equal replies give equal bytes.

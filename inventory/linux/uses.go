@@ -17,14 +17,27 @@ type way struct {
 	unclear bool // they leave, or may, and how was not understood
 }
 
-const maxDepth = 16 // devices stacked on each other; more than that is a loop in a lying reply
+// A hop is a frame sent into a device, with a tag or (0) without.
+type hop struct {
+	device string
+	vid    state.VID
+}
 
-// out follows a frame sent into a device, with a tag or (0) without.
-func (m *machine) out(name string, vid state.VID, depth int) way {
+// out follows a frame sent into a device. Devices that are stacked in a circle lead nowhere that is understood.
+func (m *machine) out(name string, vid state.VID) way {
+	at := hop{name, vid}
+	if w, ok := m.ways[at]; ok {
+		return w
+	}
+	m.ways[at] = way{unclear: true} // until it is known: who comes by again went in a circle
+	w := m.follow(name, vid)
+	m.ways[at] = w
+	return w
+}
+
+func (m *machine) follow(name string, vid state.VID) way {
 	l := m.links[name]
 	switch {
-	case depth > maxDepth:
-		return way{unclear: true}
 	case m.vswitchInternal(name) != nil:
 		return m.outVswitch(m.vswitchInternal(name), vid)
 	case l == nil:
@@ -46,11 +59,11 @@ func (m *machine) out(name string, vid state.VID, depth int) way {
 		if vid != 0 || !id.Known() || l.data.At("protocol").Text() == "802.1ad" {
 			return way{unclear: true} // a tag in a tag
 		}
-		return m.out(l.below, state.VID(id.Value), depth+1)
+		return m.out(l.below, state.VID(id.Value))
 	case "macvlan", "macvtap", "ipvlan", "ipvtap":
-		return m.out(l.below, vid, depth+1)
+		return m.out(l.below, vid)
 	case "bridge":
-		return m.outBridge(l, l, vid, depth+1)
+		return m.outBridge(l, l, vid)
 	case "openvswitch":
 		return way{unclear: true} // it did not say to which bridge the device leads
 	}
@@ -58,16 +71,11 @@ func (m *machine) out(name string, vid state.VID, depth int) way {
 }
 
 // outBridge follows a frame that enters a bridge from one of its ports, or (the bridge itself) from the machine.
-func (m *machine) outBridge(bridge, port *link, vid state.VID, depth int) way {
-	uplinks := m.uplinks(bridge, depth)
-	switch len(uplinks) {
-	case 0:
-		return way{}
-	case 1:
-	default:
-		return way{unclear: true}
+func (m *machine) outBridge(bridge, port *link, vid state.VID) way {
+	up := m.uplink(bridge)
+	if up == nil {
+		return way{unclear: len(m.uplinks(bridge)) > 1}
 	}
-	up := uplinks[0]
 	if bridge.filters() != state.No {
 		if !m.filtered || bridge.filters() == state.Unknown || port.vlans == nil || up.vlans == nil {
 			return way{unclear: true}
@@ -83,7 +91,7 @@ func (m *machine) outBridge(bridge, port *link, vid state.VID, depth int) way {
 			vid = 0
 		}
 	}
-	return m.out(up.name, vid, depth+1)
+	return m.out(up.name, vid)
 }
 
 // filters answers whether the bridge keeps VLANs apart.
@@ -98,23 +106,37 @@ func (l *link) filters() state.Tri {
 }
 
 // uplinks are the ports of a bridge that lead to a NIC.
-func (m *machine) uplinks(bridge *link, depth int) []*link {
-	var out []*link
-	for _, name := range m.names {
-		l := m.links[name]
-		if l.master != bridge.name || l.slaveKind != "bridge" || l.kind == "macvlan" {
+func (m *machine) uplinks(bridge *link) map[*link]bool {
+	if out, ok := m.uplinked[bridge.name]; ok {
+		return out
+	}
+	out := map[*link]bool{}
+	m.uplinked[bridge.name] = out
+	for _, l := range m.under[bridge.name] {
+		if l.slaveKind != "bridge" || l.kind == "macvlan" {
 			continue
 		}
-		if w := m.out(name, 0, depth+1); w.over != "" || w.unclear {
-			out = append(out, l)
+		if w := m.out(l.name, 0); w.over != "" || w.unclear {
+			out[l] = true
 		}
 	}
 	return out
 }
 
+// uplink is the one uplink of a bridge, nil when there is none or several.
+func (m *machine) uplink(bridge *link) *link {
+	ups := m.uplinks(bridge)
+	for up := range ups {
+		if len(ups) == 1 {
+			return up
+		}
+	}
+	return nil
+}
+
 // outVswitch follows a frame that enters a bridge of Open vSwitch from one of its ports.
 func (m *machine) outVswitch(p *ovs.Port, vid state.VID) way {
-	up, unclear := m.vswitchUplink(p.Bridge, nil)
+	up, unclear := m.vswitchUplink(p.Bridge)
 	if up == nil {
 		return way{unclear: unclear}
 	}
@@ -134,14 +156,30 @@ func (m *machine) teamOf(up *ovs.Port) string {
 	if up.Bonded() {
 		return up.Name
 	}
-	return m.out(up.Interfaces[0].Name, 0, 0).over
+	return m.out(up.Interfaces[0].Name, 0).over
 }
 
 // vswitchUplink returns the one port of a bridge that leads to a NIC, also through plain patch ports to another bridge. Without one,
 // unclear tells whether there may be one after all.
-func (m *machine) vswitchUplink(bridge string, seen []string) (up *ovs.Port, unclear bool) {
+func (m *machine) vswitchUplink(bridge string) (up *ovs.Port, unclear bool) {
+	e, ok := m.exits[bridge]
+	if !ok {
+		m.exits[bridge] = exit{} // who comes by again finds nothing new
+		e.up, e.unclear = m.findExit(bridge)
+		m.exits[bridge] = e
+	}
+	return e.up, e.unclear
+}
+
+// An exit is the port through which a bridge of Open vSwitch leads to a NIC.
+type exit struct {
+	up      *ovs.Port
+	unclear bool
+}
+
+func (m *machine) findExit(bridge string) (up *ovs.Port, unclear bool) {
 	k := slices.IndexFunc(m.vswitch.Bridges, func(b ovs.Bridge) bool { return b.Name == bridge })
-	if k < 0 || slices.Contains(seen, bridge) {
+	if k < 0 {
 		return nil, false
 	}
 	b := &m.vswitch.Bridges[k]
@@ -160,7 +198,7 @@ func (m *machine) vswitchUplink(bridge string, seen []string) (up *ovs.Port, unc
 			if peer == nil {
 				continue
 			}
-			far, doubt := m.vswitchUplink(peer.Bridge, append(seen, bridge))
+			far, doubt := m.vswitchUplink(peer.Bridge)
 			unclear = unclear || doubt
 			if far != nil {
 				if !p.VLANs.Transparent() || !peer.VLANs.Transparent() {
@@ -228,20 +266,20 @@ func (m *machine) linkUses(l *link) []inventory.Use {
 	case l.kind == "bridge":
 		uses := m.passage(l)
 		if len(l.addresses) > 0 {
-			uses = append(uses, m.use(l, inventory.HostInterface, m.out(l.name, 0, 0))...)
+			uses = append(uses, m.use(l, inventory.HostInterface, m.out(l.name, 0))...)
 		}
 		return uses
 	case bridge != nil && bridge.kind == "bridge":
-		if slices.Contains(m.uplinks(bridge, 0), l) {
+		if m.uplinks(bridge)[l] {
 			return nil // its uses are the bridge's
 		}
 		return m.guest(bridge, l)
 	case l.master != "" && l.slaveKind != "vrf":
 		return nil
 	case l.kind == "macvtap" || l.kind == "ipvtap":
-		return m.use(l, inventory.GuestPort, m.out(l.name, 0, 0))
+		return m.use(l, inventory.GuestPort, m.out(l.name, 0))
 	case l.kind == "vlan" || len(l.addresses) > 0:
-		return m.use(l, inventory.HostInterface, m.out(l.name, 0, 0))
+		return m.use(l, inventory.HostInterface, m.out(l.name, 0))
 	}
 	return nil
 }
@@ -261,19 +299,19 @@ func (m *machine) use(l *link, kind inventory.UseKind, w way) []inventory.Use {
 func (m *machine) lost(from capture.Span, name string) {
 	m.unclear = true
 	why := name + ": where its frames leave the machine is not understood"
-	if !slices.ContainsFunc(m.unread, func(u state.Unread) bool { return u.Why == why }) {
+	if !m.noted[why] {
+		m.noted[why] = true
 		m.note(from, why)
 	}
 }
 
 // passage is what a bridge lets through to its uplink.
 func (m *machine) passage(bridge *link) []inventory.Use {
-	uplinks := m.uplinks(bridge, 0)
-	if len(uplinks) != 1 || uplinks[0].kind == "vlan" {
+	up := m.uplink(bridge)
+	if up == nil || up.kind == "vlan" {
 		return nil
 	}
-	up := uplinks[0]
-	u := inventory.Use{Name: bridge.name, From: bridge.from, Over: m.out(up.name, 0, 0).over, Kind: inventory.TrunkPort}
+	u := inventory.Use{Name: bridge.name, From: bridge.from, Over: m.out(up.name, 0).over, Kind: inventory.TrunkPort}
 	switch {
 	case bridge.filters() == state.No:
 		u.VIDs, u.Untagged = state.AllVIDs, true
@@ -301,8 +339,8 @@ func (l *link) sends() (tagged state.VIDSet, untagged bool) {
 // guest is a port of a bridge at which a virtual machine or container plugs in. What it sends untagged, it needs. Of its tagged
 // VLANs that is known only when somebody picked them: a port that has all of its bridge's was left as it was.
 func (m *machine) guest(bridge, l *link) []inventory.Use {
-	uses := m.use(l, inventory.GuestPort, m.outBridge(bridge, l, 0, 0))
-	if bridge.filters() != state.Yes || len(uses) == 0 && len(m.uplinks(bridge, 0)) == 0 {
+	uses := m.use(l, inventory.GuestPort, m.outBridge(bridge, l, 0))
+	if bridge.filters() != state.Yes || m.uplink(bridge) == nil {
 		return uses
 	}
 	var tagged []state.VID
@@ -311,7 +349,7 @@ func (m *machine) guest(bridge, l *link) []inventory.Use {
 		if v == l.pvid {
 			continue
 		}
-		if w := m.outBridge(bridge, l, v, 0); w.over != "" && w.vid != 0 {
+		if w := m.outBridge(bridge, l, v); w.over != "" && w.vid != 0 {
 			tagged, over = append(tagged, w.vid), w.over
 		}
 	}
@@ -319,7 +357,7 @@ func (m *machine) guest(bridge, l *link) []inventory.Use {
 		return uses
 	}
 	u := inventory.Use{Name: l.name, From: l.from, Over: over, Kind: inventory.GuestPort, VIDs: state.VIDs(tagged...)}
-	all, _ := m.uplinks(bridge, 0)[0].sends()
+	all, _ := m.uplink(bridge).sends()
 	if all.Minus(u.VIDs).Minus(state.VIDs(l.pvid)).Empty() {
 		u.Kind = inventory.TrunkPort
 	}
@@ -351,7 +389,7 @@ func (m *machine) vswitchUses(p *ovs.Port) []inventory.Use {
 	default:
 		return nil // a tunnel
 	}
-	up, unclear := m.vswitchUplink(p.Bridge, nil)
+	up, unclear := m.vswitchUplink(p.Bridge)
 	u := inventory.Use{Name: p.Name, From: p.From, Kind: kind, Addresses: l.addresses}
 	switch {
 	case up == nil && !unclear:

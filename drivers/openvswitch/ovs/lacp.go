@@ -151,8 +151,11 @@ func (v *Vswitch) readLACP(r *capture.Reply) {
 		key, value := t.pair()
 		if key == "member" {
 			m = v.member(t, value)
-			if m != nil {
-				p.Members = append(p.Members, m)
+			if m != nil && p.members == nil {
+				p.members = map[string]*Member{}
+			}
+			if m != nil && p.members[m.Name] == nil {
+				p.members[m.Name] = m
 			}
 			continue
 		}

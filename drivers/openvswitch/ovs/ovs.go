@@ -15,6 +15,8 @@ type Vswitch struct {
 
 	// Spans of the replies that list all there is, zero when they were not answered or not understood.
 	ListedBridges, ListedPorts, ListedInterfaces, ListedLACP capture.Span
+
+	byName map[string]*Port
 }
 
 // A Bridge is one bridge with its ports.
@@ -39,10 +41,10 @@ type Port struct {
 	BondMode   capture.Fact[string] // "balance-tcp"; known "" when none is set, which means active-backup
 	LACP       capture.Fact[string] // "active", "passive", "off"; known "" when none is set, which means off
 	VLANs      VLANs
-	Status     tree.Node // map with stp_state
-	RSTPStatus tree.Node // map with rstp_port_state
-	Bond       *Bond     // nil: not reported
-	Members    []*Member // LACP, in the order of the reply
+	Status     tree.Node          // map with stp_state
+	RSTPStatus tree.Node          // map with rstp_port_state
+	Bond       *Bond              // nil: not reported
+	members    map[string]*Member // LACP
 }
 
 // Bonded reports whether the port joins several interfaces.
@@ -60,14 +62,7 @@ func (p *Port) Speaks() state.Tri {
 }
 
 // Member returns what LACP says of an interface of the port, or nil.
-func (p *Port) Member(iface string) *Member {
-	for _, m := range p.Members {
-		if m.Name == iface {
-			return m
-		}
-	}
-	return nil
-}
+func (p *Port) Member(iface string) *Member { return p.members[iface] }
 
 // An Interface is a network device of a port.
 type Interface struct {
@@ -112,6 +107,12 @@ func Read(c *capture.Capture) *Vswitch {
 		}
 	}
 	slices.SortFunc(v.Bridges, func(a, b Bridge) int { return state.NaturalCompare(a.Name, b.Name) })
+	v.byName = map[string]*Port{}
+	for p := range v.Ports() {
+		if v.byName[p.Name] == nil {
+			v.byName[p.Name] = p
+		}
+	}
 	v.readBonds(c.Reply(bondLine))
 	v.readLACP(c.Reply(lacpLine))
 	v.readStats(c.Reply(statsLine))
@@ -132,14 +133,7 @@ func (v *Vswitch) Ports() func(yield func(*Port) bool) {
 }
 
 // Port returns the port of that name, or nil. Names are unique over all bridges.
-func (v *Vswitch) Port(name string) *Port {
-	for p := range v.Ports() {
-		if p.Name == name {
-			return p
-		}
-	}
-	return nil
-}
+func (v *Vswitch) Port(name string) *Port { return v.byName[name] }
 
 func (v *Vswitch) note(from capture.Span, why string) {
 	v.Unread = append(v.Unread, state.Unread{From: from, Why: why})
