@@ -13,7 +13,7 @@ var MLG002 = add(&verify.Check{
 	ID:    "MLG-002",
 	Title: "the peer-link is up and itself redundant",
 	Doc: `When the peer-link fails, most platforms let the secondary shut its multi-chassis ports: half the uplinks of every host go at once, and orphans are
-cut off. It needs at least two members in service. Pairs without a peer-link (EVPN, static configuration) are left out.`,
+cut off. It needs at least two members in service, as each of the two switches sees it. Pairs without a peer-link (EVPN, static configuration) are left out.`,
 	Cites:    []standard.Clause{standard.Grundschutz("NET.3.1.A26", "E"), standard.Grundschutz("NET.1.1.A28", "E")},
 	Severity: verify.High,
 	Run: verify.Each(pairs, func(p *topology.Pair) (v verify.Verdict) {

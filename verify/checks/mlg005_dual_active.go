@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
@@ -13,19 +15,41 @@ var MLG005 = add(&verify.Check{
 	ID:    "MLG-005",
 	Title: "multi-chassis ports are active on both peers",
 	Doc: `A multi-chassis LAG that is up on one side only carries its host on one leg. Both switches must report it as active on both. A host that reboots or is
-out of service explains it: declare maintenance: true while it lasts.`,
+out of service explains it: declare maintenance: true while it lasts. So does a host that has one uplink by design: declare single_homed: true.`,
 	Cites:    []standard.Clause{standard.M5153},
 	Severity: verify.High,
 	Run: verify.Each((*topology.Fabric).HostLAGs, func(l *topology.LAG) (v verify.Verdict) {
 		if skipLAG(&v, l) {
 			return v
 		}
+		if l.Team != nil && exempt(&v, l.Team.Host) {
+			return v
+		}
 		for _, leg := range l.Legs {
 			judgeMLAGPort(&v, leg)
+		}
+		if v.Outcome() == verify.Pass {
+			bothSides(&v, l)
 		}
 		return v
 	}),
 })
+
+// bothSides says unknown when a switch of the pair did not confirm what its peer says.
+func bothSides(v *verify.Verdict, l *topology.LAG) {
+	pair := l.Legs[0].Switch.Pair
+	if pair == nil {
+		return
+	}
+	for _, name := range pair.Missing {
+		v.Unknown("%s: %s gave no state, so only one side says that it is active on both", l.Name, name).Missing("collect %s", name)
+	}
+	for _, s := range pair.Switches {
+		if !slices.ContainsFunc(l.Legs, func(leg *topology.Leg) bool { return leg.Switch == s }) {
+			v.Unknown("%s: %s reports no leg of it", l.Name, s.Name).Missing("the LAGs and multi-chassis ports of %s", s.Name)
+		}
+	}
+}
 
 func judgeMLAGPort(v *verify.Verdict, leg *topology.Leg) {
 	name := leg.Switch.Name + "/" + leg.Aggregator.Name
@@ -48,7 +72,7 @@ func judgeMLAGPort(v *verify.Verdict, leg *topology.Leg) {
 	}
 	switch {
 	case capture.Is(m.Protocol, state.NoMLAG), capture.Is(m.Protocol, state.EVPNESI):
-		v.NotApplicable("%s: the switch reports no multi-chassis ports", name)
+		v.NotApplicable("%s: %s runs no protocol that has multi-chassis ports", name, leg.Switch.Name)
 	case m.Protocol.Known() && leg.Switch.Listed.MLAGPorts.Known():
 		v.NotApplicable("%s is no multi-chassis port", name)
 	case leg.Switch.Pair == nil:
