@@ -28,7 +28,7 @@ peer-link end. A pair that runs no multi-chassis protocol (static configuration,
 			m := &s.MLAG
 			switch {
 			case !m.Peered.Known():
-				v.Unknown("%s: multi-chassis state not reported", s.Name).Missing("the multi-chassis state of %s", s.Name)
+				v.Unknown("%s: multi-chassis state not reported", s.Name).Missing("the multi-chassis state of %s: its login must be allowed to show it", s.Name)
 			case !m.Peered.Value:
 				v.Fail(m.Peered.From, "%s sees no peer%s", s.Name, word(m.StateWord)).Fix("look at the peer-link and the multi-chassis configuration of pair %s", p.Name)
 			default:

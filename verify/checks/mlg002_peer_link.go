@@ -34,10 +34,10 @@ func judgePeerLink(v *verify.Verdict, s *topology.Switch) {
 		v.Fail(oper.From, "%s: the peer-link is down", s.Name).Fix("bring the peer-link of %s up", s.Name)
 		return
 	case !oper.Known():
-		v.Unknown("%s: state of the peer-link not reported", s.Name).Missing("the peer-link state of %s", s.Name)
+		v.Unknown("%s: state of the peer-link not reported", s.Name).Missing("the peer-link state of %s: its login must be allowed to show it", s.Name)
 		return
 	case !link.Known():
-		v.Unknown("%s: the peer-link is up, but which port it is was not reported", s.Name).Missing("the peer-link's port on %s", s.Name)
+		v.Unknown("%s: the peer-link is up, but which port it is was not reported", s.Name).Missing("the peer-link's port on %s: its login must be allowed to show it", s.Name)
 		return
 	}
 	working, unclear := 0, 0

@@ -24,7 +24,7 @@ the management network, which several vendors recommend. Over the peer-link itse
 			k, over := s.MLAG.Keepalive, s.MLAG.KeepaliveOver
 			switch {
 			case !k.Known():
-				v.Unknown("%s: keepalive not reported", s.Name).Missing("the keepalive or dual-primary detection state of %s", s.Name)
+				v.Unknown("%s: keepalive not reported", s.Name).Missing("the keepalive or dual-primary detection state of %s: configure it, or let the login show it", s.Name)
 			case k.Value != state.Up:
 				v.Fail(k.From, "%s: the keepalive is not alive", s.Name).Fix("restore the keepalive path between the switches of pair %s", p.Name)
 			case over.Known() && (over.Value == "peer-link" || capture.Is(s.MLAG.PeerLink, over.Value)):

@@ -65,11 +65,27 @@ func judgeMLAGPort(v *verify.Verdict, leg *topology.Leg) {
 		case port.State.Value == state.DualActive:
 			v.Pass(port.State.From, "%s is active on both switches", name)
 		default:
-			v.Fail(port.State.From, "%s is %s", name, port.State.Value).
-				Fix("bring the leg of multi-chassis port %s up on the other switch of the pair", port.ID)
+			v.Fail(port.State.From, "%s is %s", name, port.State.Value).Fix("%s", mend(name, port))
 		}
 		return
 	}
+	noPorts(v, leg, name)
+}
+
+// mend names the side that is not up.
+func mend(name string, port *state.MLAGPort) string {
+	switch {
+	case capture.Is(port.LocalOper, state.Down):
+		return "bring " + name + " up"
+	case capture.Is(port.PeerOper, state.Down):
+		return "bring the leg of multi-chassis port " + port.ID + " up on the other switch of the pair"
+	}
+	return "configure multi-chassis port " + port.ID + " on both switches of the pair and bring both legs up"
+}
+
+// noPorts says why the LAG is not among the multi-chassis ports of its switch.
+func noPorts(v *verify.Verdict, leg *topology.Leg, name string) {
+	m := &leg.Switch.MLAG
 	switch {
 	case capture.Is(m.Protocol, state.NoMLAG), capture.Is(m.Protocol, state.EVPNESI):
 		v.NotApplicable("%s: %s runs no protocol that has multi-chassis ports", name, leg.Switch.Name)

@@ -21,7 +21,10 @@ time: ordinary LAGs of the same switches use each switch's own identity.`,
 		if skipLAG(&v, l) {
 			return v
 		}
+		notWhole(&v, l)
 		switch {
+		case v.Outcome() == verify.Unknown && len(l.Legs) < 2:
+			return v
 		case len(l.Legs) < 2:
 			v.NotApplicable("%s is on one switch", l.Name)
 			return v
@@ -29,16 +32,16 @@ time: ordinary LAGs of the same switches use each switch's own identity.`,
 			v.NotApplicable("%s is a static aggregator", l.Name)
 			return v
 		}
-		var one *topology.Port
+		var seen []*topology.Port
 		for _, p := range l.Lanes() {
-			switch {
-			case p.Member == nil || !p.Member.Actor.System.Known():
+			if p.Member == nil || !p.Member.Actor.System.Known() {
 				v.Unknown("%s: its own LACP system was not reported", p).Missing("the LACP system id that %s uses on %s", p.Switch.Name, p.Aggregator.Name)
-			case one == nil:
-				one = p
-			default:
-				judgeIdentity(&v, one, p)
+				continue
 			}
+			for _, q := range seen {
+				judgeIdentity(&v, q, p)
+			}
+			seen = append(seen, p)
 		}
 		if v.Outcome() == verify.NotApplicable {
 			v.Unknown("%s: fewer than two legs report an identity", l.Name).Missing("LACP state of every leg of %s", l.Name)
@@ -48,15 +51,14 @@ time: ordinary LAGs of the same switches use each switch's own identity.`,
 })
 
 func judgeIdentity(v *verify.Verdict, a, b *topology.Port) {
-	x, y := a.Member.Actor, b.Member.Actor
-	x.Key, y.Key = shownKey(a), shownKey(b)
+	x, y := shown(a), shown(b)
 	sameKey, keys := capture.Same(x.Key, y.Key)
 	samePrio, prios := capture.Same(x.SystemPriority, y.SystemPriority)
 	samePort, ports := capture.Same(x.Port, y.Port)
 	samePortPrio, portPrios := capture.Same(x.PortPriority, y.PortPriority)
 	switch {
 	case x.System.Value != y.System.Value || prios && !samePrio:
-		v.Fail(y.System.From, "%s shows system %s, but %s shows %s", b, y.SystemID().Value, a, x.SystemID().Value).Also(x.System.From).
+		v.Fail(y.System.From, "%s shows system %s, but %s shows %s", b, system(y), a, system(x)).Also(x.System.From).
 			Fix("give the two switches one LACP system id for this LAG")
 	case keys && !sameKey:
 		v.Fail(y.Key.From, "%s shows key %d, but %s shows %d", b, y.Key.Value, a, x.Key.Value).Also(x.Key.From).
@@ -64,21 +66,39 @@ func judgeIdentity(v *verify.Verdict, a, b *topology.Port) {
 	case a.Switch != b.Switch && ports && samePort && (!portPrios || samePortPrio):
 		v.Fail(y.Port.From, "%s and %s both show port number %d", a, b, x.Port.Value).Also(x.Port.From).
 			Fix("give the two switches different LACP port numbers (a port-id range each)")
-	case !keys && dualActive(a) && dualActive(b):
-		v.Pass(y.System.From, "%s and %s show system %s, and both switches report their port as active on both", a, b, x.SystemID().Value).Also(x.System.From)
+	case (!keys || !ports && a.Switch != b.Switch) && dualActive(a) && dualActive(b):
+		v.Pass(y.System.From, "%s and %s show system %s, and both switches report their port as active on both", a, b, system(x)).Also(x.System.From)
 	case !keys:
 		v.Unknown("%s and %s show one system, but not both keys were reported", a, b).Missing("the LACP key that both switches use")
+	case !ports && a.Switch != b.Switch:
+		v.Unknown("%s and %s show one system and key, but not both port numbers were reported", a, b).Missing("the LACP port numbers of both switches")
 	default:
-		v.Pass(y.System.From, "%s and %s show system %s, key %d", a, b, x.SystemID().Value, x.Key.Value).Also(x.System.From, x.Key.From, y.Key.From)
+		v.Pass(y.System.From, "%s and %s show system %s, key %d", a, b, system(x), x.Key.Value).Also(x.System.From, x.Key.From, y.Key.From)
 	}
 }
 
-// shownKey is the key that a port shows: as the switch reports it, or else as the host hears it.
-func shownKey(p *topology.Port) capture.Fact[uint16] {
-	if k := p.Member.Actor.Key; k.Known() || p.Link == nil || p.Link.Uplink.Member == nil || p.Link.Uplink.Member.Heard() != state.Yes {
-		return k
+// shown is the identity that a port shows: as the switch reports it, and where it is silent about key or port, as the host hears it.
+func shown(p *topology.Port) state.Endpoint {
+	e := p.Member.Actor
+	if p.Link == nil || p.Link.Uplink.Member == nil || p.Link.Uplink.Member.Heard() != state.Yes {
+		return e
 	}
-	return p.Link.Uplink.Member.Partner.Key
+	heard := p.Link.Uplink.Member.Partner
+	if !e.Key.Known() {
+		e.Key = heard.Key
+	}
+	if !e.Port.Known() {
+		e.Port, e.PortPriority = heard.Port, heard.PortPriority
+	}
+	return e
+}
+
+// system words a system id; a priority that was not reported is left out.
+func system(e state.Endpoint) string {
+	if e.SystemPriority.Known() {
+		return e.SystemID().Value.String()
+	}
+	return e.System.Value.String()
 }
 
 // dualActive reports whether the switch itself says that the port's multi-chassis LAG is active on both peers: their
