@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -131,7 +130,7 @@ func TestTopLevel(t *testing.T) {
 	allowed := " cmd drivers inventory verify testbed go.mod go.sum containerlab.yml README.md LICENSE "
 	for s := bufio.NewScanner(strings.NewReader(string(out))); s.Scan(); {
 		if name := s.Text(); !strings.HasPrefix(name, ".") && !strings.Contains(allowed, " "+name+" ") {
-			t.Error(fmt.Sprintf("%s does not belong at the top level", name))
+			t.Errorf("%s does not belong at the top level", name)
 		}
 	}
 }

@@ -30,6 +30,9 @@ func ParseMAC(s string) (MAC, error) {
 	var m MAC
 	bad := func() (MAC, error) { return MAC{}, fmt.Errorf("%q is not a MAC address", s) }
 	groups := strings.FieldsFunc(s, func(r rune) bool { return r == ':' || r == '-' || r == '.' })
+	if len(groups) == 3 && strings.Contains(s, ":") {
+		return bad() // half an address of six groups, not a whole one of three
+	}
 	if strings.Count(s, ":")+strings.Count(s, "-")+strings.Count(s, ".") != len(groups)-1 {
 		return bad()
 	}

@@ -128,8 +128,8 @@ func (s *Switch) addPorts() {
 	slices.SortFunc(s.Ports, func(a, b *Port) int { return state.NaturalCompare(a.Name, b.Name) })
 	for _, p := range s.Ports {
 		p.Bridge = s.BridgePort(p.Name)
-		if p.Aggregator != nil && !p.individual() {
-			p.Bridge = s.BridgePort(p.Aggregator.Name)
+		if p.Aggregator != nil && (p.Bridge == nil || !p.individual()) {
+			p.Bridge = s.BridgePort(p.Aggregator.Name) // an individual port has its own settings where the platform gives it some
 		}
 	}
 }
@@ -246,13 +246,16 @@ func (f *Fabric) addPairs() {
 		if !s.MLAG.PeerMAC.Known() || peer == nil || peer == s || s.Pair != nil || peer.Pair != nil {
 			continue
 		}
-		p := &Pair{Name: s.Name + "+" + peer.Name, Switches: []*Switch{s, peer}, From: s.MLAG.PeerMAC.From, Fabric: f}
+		p := &Pair{Switches: []*Switch{s, peer}, From: s.MLAG.PeerMAC.From, Fabric: f}
 		s.Pair, peer.Pair = p, p
 		f.Pairs = append(f.Pairs, p)
 	}
 	f.pairByDomain()
 	for _, p := range f.Pairs {
 		slices.SortFunc(p.Switches, func(a, b *Switch) int { return state.NaturalCompare(a.Name, b.Name) })
+		if p.Name == "" { // whichever of the two named the other
+			p.Name = p.Switches[0].Name + "+" + p.Switches[1].Name
+		}
 	}
 	slices.SortFunc(f.Pairs, func(a, b *Pair) int { return state.NaturalCompare(a.Name, b.Name) })
 }
@@ -276,7 +279,7 @@ func (f *Fabric) pairByDomain() {
 		if s.Pair != nil || len(g) != 2 || !slices.Contains(g, s) {
 			continue
 		}
-		p := &Pair{Name: g[0].Name + "+" + g[1].Name, Switches: slices.Clone(g), From: s.MLAG.SystemMAC.From, Fabric: f}
+		p := &Pair{Switches: slices.Clone(g), From: s.MLAG.SystemMAC.From, Fabric: f}
 		g[0].Pair, g[1].Pair = p, p
 		f.Pairs = append(f.Pairs, p)
 	}
@@ -427,8 +430,11 @@ func (f *Fabric) addTrunks() {
 		}
 	}
 	for _, t := range f.Trunks {
-		if t.Z != nil && t.A.Switch.Pair != nil && t.A.Switch.Pair == t.Z.Switch.Pair {
+		if t.Z != nil && t.A.Switch != t.Z.Switch && t.A.Switch.Pair != nil && t.A.Switch.Pair == t.Z.Switch.Pair {
 			t.PeerLink = true
+		}
+		if t.Z != nil && comparePorts(t.A, t.Z) > 0 { // whoever was heard first: a trunk has one name
+			t.A, t.Z, t.Far = t.Z, t.A, t.A.Switch
 		}
 	}
 	slices.SortFunc(f.Trunks, func(a, b *Trunk) int { return state.NaturalCompare(a.A.String(), b.A.String()) })

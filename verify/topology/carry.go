@@ -89,7 +89,7 @@ func (p *Port) Bundled() Carriage {
 	}
 	m := p.Member
 	if capture.Is(p.Aggregator.FallbackActive, true) {
-		return says(state.Yes, p.Aggregator.FallbackActive.From, "%s forwards by fallback", p)
+		return p.byFallback(m)
 	}
 	if m.Selected.Known() && m.Selected.Value != state.Selected {
 		why := fmt.Sprintf("%s is %s in %s", p, m.Selected.Value, p.Aggregator.Name)
@@ -105,6 +105,17 @@ func (p *Port) Bundled() Carriage {
 		return says(state.Yes, p.Aggregator.Protocol.From, "%s is in static %s", p, p.Aggregator.Name)
 	}
 	return p.inService(m)
+}
+
+// byFallback judges a member of a LAG that forwards without a partner: often one member only, which the device must name.
+func (p *Port) byFallback(m *state.AggregationPort) Carriage {
+	switch {
+	case !m.Selected.Known():
+		return silent("%s: which member of %s forwards by fallback was not reported", p, p.Aggregator.Name)
+	case m.Selected.Value == state.Selected, m.Selected.Value == state.Individual:
+		return says(state.Yes, m.Selected.From, "%s forwards by fallback", p)
+	}
+	return says(state.No, m.Selected.From, "%s does not forward: %s uses another member by fallback", p, p.Aggregator.Name)
 }
 
 const working = state.Synchronization | state.Collecting | state.Distributing
@@ -124,8 +135,10 @@ func (p *Port) inService(m *state.AggregationPort) Carriage {
 		return says(state.No, from, "%s does not carry frames: LACP state %s", p, m.Actor.State.Value)
 	case answer == state.Unknown:
 		return silent("%s: LACP state not reported", p)
-	case m.Heard() == state.Yes && m.Partner.State.Known() && m.Partner.State.Value.Has(working) == state.No:
+	case m.Heard() != state.No && m.Partner.State.Known() && m.Partner.State.Value.Has(working) == state.No:
 		return says(state.No, m.Partner.State.From, "%s: the partner does not take frames: LACP state %s", p, m.Partner.State.Value)
+	case m.Heard() != state.No && (!m.Partner.State.Known() || m.Partner.State.Value.Has(working) == state.Unknown):
+		return silent("%s: the partner's LACP state not reported", p)
 	}
 	return says(state.Yes, from, "%s is collecting and distributing in %s", p, p.Aggregator.Name)
 }
@@ -240,11 +253,12 @@ func (u *Uplink) Carries(v state.VID) Carriage {
 	return c
 }
 
-// Chassis returns the box that loses power with the port. ok is false on a stack that does not say which member owns it.
+// Chassis returns the box that loses power with the port. ok is false on a stack that does not say which member owns it, and
+// where nobody said whether the switch is a stack.
 func (p *Port) Chassis() (c Chassis, ok bool) {
 	c = Chassis{Switch: p.Switch.Name}
 	if !capture.Is(p.Switch.Device.Stacked, true) {
-		return c, true
+		return c, p.Switch.Device.Stacked.Known()
 	}
 	if p.Interface == nil || !p.Interface.Member.Known() {
 		return c, false

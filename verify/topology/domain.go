@@ -20,6 +20,7 @@ const (
 	StationPlace
 	Uncollected // leads to a switch of the inventory that gave no state
 	Stranger    // a neighbour that nobody declared
+	Disputed    // sources disagree about who is there
 )
 
 // Place is a port at which a network comes out.
@@ -106,7 +107,7 @@ func (n *Network) seeds(v state.VID, ports []*Port) (out []*Switch) {
 // spare reports whether the port is an unused member of an aggregator that another member serves.
 func (p *Port) spare() bool {
 	return p.LAG != nil && slices.ContainsFunc(p.LAG.Legs, func(l *Leg) bool {
-		return slices.Contains(l.Ports, p) && p.parked(l)
+		return slices.Contains(l.Ports, p) && (p.parked() || p.vacant(l))
 	})
 }
 
@@ -120,10 +121,13 @@ func (n *Network) place(p *Port, v state.VID, has Carriage, bridged state.Tri, g
 		out.Kind = GatewayPlace
 	case slices.Contains(stations, p):
 		out.Kind = StationPlace
-	case p.Link != nil && p.Link.Confidence() > Inferred:
-		h := p.Link.Uplink.Host
+	case n.Fabric.hostAt(p) != nil:
+		h := n.Fabric.hostAt(p)
 		out.Who = h.Name
 		out.From = append(out.From, p.Link.Evidence()...)
+		for i := range p.Remotes {
+			out.From = append(out.From, p.Remotes[i].From)
+		}
 		out.Kind = HostThatDoesNot
 		if len(h.Required) == 0 && len(h.Uses) == 0 {
 			out.Kind = HostUndeclared
@@ -140,8 +144,28 @@ func (n *Network) place(p *Port, v state.VID, has Carriage, bridged state.Tri, g
 	return out
 }
 
+// hostAt returns the host on a port: by its link, or, where its NIC is not known, by the name that was heard. Nil when there is none.
+func (f *Fabric) hostAt(p *Port) *Host {
+	if p.Link != nil {
+		if p.Link.Confidence() > Inferred {
+			return p.Link.Uplink.Host
+		}
+		return nil
+	}
+	names := f.hostNames()
+	if len(p.Remotes) == 1 && p.Remotes[0].SystemName.Known() {
+		return names.find(p.Remotes[0].SystemName.Value)
+	}
+	return nil
+}
+
 // neighbour says who sits on a port that is no uplink of a host and no cable between collected switches.
 func (f *Fabric) neighbour(p *Port) (PlaceKind, string) {
+	for _, l := range f.Links {
+		if l.Port == nil && slices.ContainsFunc(l.Claims, func(c Claim) bool { return c.Port == p }) {
+			return Disputed, l.Uplink.String()
+		}
+	}
 	for i := range f.Inventory.Switches {
 		if s := &f.Inventory.Switches[i]; f.switches[s.Name] == nil && (p.FacesNamed(s.Name) || s.Hostname != "" && p.FacesNamed(s.Hostname)) {
 			return Uncollected, s.Name

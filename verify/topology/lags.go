@@ -10,7 +10,8 @@ import (
 
 // addLAGs merges the aggregators of multi-chassis peers into the LAGs that hosts see. What the configuration says
 // (MLAG id, Ethernet segment, LACP identity) goes first; where it says nothing, legs that lead to one team of one host
-// are merged, if their switches are peers.
+// are merged, if their switches are peers. What was not reported is not the same as nothing: such legs stay apart, and
+// LAG.Whole says so.
 func (f *Fabric) addLAGs() {
 	var legs []*Leg
 	for _, s := range f.Switches {
@@ -28,7 +29,7 @@ func (f *Fabric) addLAGs() {
 	}
 	keyed(legs, g, func(l *Leg) (any, capture.Span) {
 		t := l.team()
-		if t == nil || l.Switch.Pair == nil || !alone[l] {
+		if t == nil || l.Switch.Pair == nil || !alone[l] || !l.identified() {
 			return nil, capture.Span{}
 		}
 		return struct {
@@ -210,7 +211,7 @@ func (l *LAG) finish() {
 	votes := map[*Team]int{}
 	for _, p := range l.Ports() {
 		p.LAG = l
-		if p.Trunk != nil {
+		if t := p.Trunk; t != nil && (t.Z == nil || t.A.Switch != t.Z.Switch) { // a cable back into its own switch is a mistake, no trunk
 			l.Inter = true
 		}
 		if p.Link != nil && p.Link.Uplink.Team != nil {
@@ -266,13 +267,13 @@ func (f *Fabric) HostLAGs() []*LAG {
 // AllLAGs returns every LAG.
 func (f *Fabric) AllLAGs() []*LAG { return f.LAGs }
 
-// Lanes returns the ports of the LAG that are meant to carry frames: admin down ports without a cable and hot standbys
-// are left out, and so are ports that never came up and have no neighbour, when another port of the leg is up.
+// Lanes returns the ports of the LAG that are meant to carry frames: hot standbys, and ports that were shut down and to which
+// nothing is known to be cabled, are left out. A port without carrier is not: a cable that was pulled looks just so.
 func (l *LAG) Lanes() []*Port {
 	var out []*Port
 	for _, leg := range l.Legs {
 		for _, p := range leg.Ports {
-			if !p.parked(leg) {
+			if !p.parked() {
 				out = append(out, p)
 			}
 		}
@@ -280,17 +281,86 @@ func (l *LAG) Lanes() []*Port {
 	return out
 }
 
-// parked reports whether a port waits unused on purpose: shut down by the administrator, held in reserve, or
-// configured for later (no carrier, no claim of a host's link, and another port of the leg does the work).
-func (p *Port) parked(leg *Leg) bool {
+// parked reports whether a port waits unused on purpose: shut down by the administrator, or held in reserve.
+func (p *Port) parked() bool {
 	if p.Interface != nil && capture.Is(p.Interface.Admin, state.Down) && p.Link == nil {
 		return true
 	}
-	if p.Member != nil && capture.Is(p.Member.Selected, state.Standby) {
-		return true
-	}
+	return p.Member != nil && capture.Is(p.Member.Selected, state.Standby)
+}
+
+// vacant reports whether a port of the leg has no carrier and no known neighbour while another does the work.
+func (p *Port) vacant(leg *Leg) bool {
 	if p.Link != nil || p.Trunk != nil || p.Oper() != state.No {
 		return false
 	}
 	return slices.ContainsFunc(leg.Ports, func(q *Port) bool { return q != p && (q.Link != nil || q.Oper() == state.Yes) })
+}
+
+// Whole answers whether all legs of the LAG are known: Unknown when a multi-chassis peer may have one that nobody reported. Why
+// says what was not reported. What all members must have in common cannot be said of a LAG that is not whole.
+func (l *LAG) Whole() Carriage {
+	c := Carriage{Answer: state.Yes}
+	for _, leg := range l.Legs {
+		if leg.Switch.Pair != nil && !leg.peerLink() {
+			c = c.And(l.wholeIn(leg))
+		}
+		if k, from := segmentKey(leg); k != nil && len(l.Legs) == 1 && leg.Switch.Pair == nil {
+			c = c.And(silent("%s/%s is an Ethernet segment of which no other switch told (%s)", leg.Switch.Name, leg.Aggregator.Name, from.Text()))
+		}
+	}
+	return c
+}
+
+func (l *LAG) wholeIn(leg *Leg) Carriage {
+	multi, name := leg.multi(), leg.Switch.Name+"/"+leg.Aggregator.Name
+	if multi == state.No {
+		return Carriage{Answer: state.Yes}
+	}
+	for _, missing := range leg.Switch.Pair.Missing {
+		return silent("%s may have another leg on %s, which gave no state", name, missing)
+	}
+	for _, peer := range leg.Switch.Pair.Switches {
+		if slices.ContainsFunc(l.Legs, func(x *Leg) bool { return x.Switch == peer }) {
+			continue
+		}
+		if !peer.Listed.Aggregators.Known() {
+			return silent("%s may have another leg on %s, whose LAGs were not reported", name, peer.Name)
+		}
+		for _, other := range peer.Fabric.LAGs {
+			for _, x := range other.Legs {
+				if m := x.multi(); x.Switch == peer && m != state.No && (m == state.Unknown || multi == state.Unknown) &&
+					!slices.ContainsFunc(other.Legs, func(y *Leg) bool { return y.Switch == leg.Switch }) {
+					return silent("not reported whether %s and %s/%s are one multi-chassis LAG", name, peer.Name, x.Aggregator.Name)
+				}
+			}
+		}
+	}
+	return Carriage{Answer: state.Yes}
+}
+
+// multi answers whether the leg is part of a multi-chassis LAG, as its own switch says.
+func (l *Leg) multi() state.Tri {
+	if l.peerLink() {
+		return state.No
+	}
+	for _, key := range []func(*Leg) (any, capture.Span){mlagKey, segmentKey, identityKey} {
+		if k, _ := key(l); k != nil {
+			return state.Yes
+		}
+	}
+	if l.Switch.Listed.MLAGPorts.Known() || l.identified() {
+		return state.No
+	}
+	return state.Unknown
+}
+
+// identified reports whether the leg's own LACP identity was reported, or that it has none.
+func (l *Leg) identified() bool {
+	if capture.Is(l.Aggregator.Protocol, state.Static) && !capture.Is(l.Switch.MLAG.Protocol, state.PeerLinkMLAG) {
+		return true
+	}
+	return slices.ContainsFunc(l.Ports, func(p *Port) bool {
+		return p.Member != nil && p.Member.Actor.System.Known() && p.Member.Actor.Key.Known()
+	})
 }

@@ -117,9 +117,9 @@ func heardUplink(r *state.RemoteSystem, nics map[state.MAC]*Uplink, names nameIn
 }
 
 // claimsByLACP joins LACP identities: the switch's partner with the hosts' actors, and the hosts' partners with the
-// switches' actors. An identity that two things have (cloned images) names neither.
+// switches' actors. An identity that two things have (cloned images), or that two ports hear, names neither.
 func (f *Fabric) claimsByLACP(claim func(*Uplink, Claim)) {
-	actors, partners := map[lacpID][]*Uplink{}, map[lacpID][]*Port{}
+	actors, partners, heard := map[lacpID][]*Uplink{}, map[lacpID][]*Port{}, map[lacpID]int{}
 	for _, h := range f.Hosts {
 		for _, u := range h.Uplinks {
 			if u.Member != nil {
@@ -138,6 +138,16 @@ func (f *Fabric) claimsByLACP(claim func(*Uplink, Claim)) {
 				partners[id] = append(partners[id], p)
 			}
 			if id, ok := identity(p.Member.Partner); ok && p.Member.Heard() == state.Yes {
+				heard[id]++
+			}
+		}
+	}
+	for _, s := range f.Switches {
+		for _, p := range s.Ports {
+			if p.Member == nil || p.Member.Heard() != state.Yes {
+				continue
+			}
+			if id, ok := identity(p.Member.Partner); ok && heard[id] == 1 {
 				if u := actors[id]; len(u) == 1 && samePriority(u[0].Member.Actor, p.Member.Partner) {
 					claim(u[0], Claim{By: LACPBySwitch, From: p.Member.Partner.System.From, Port: p})
 				}

@@ -67,7 +67,6 @@ type unpacker struct {
 	most limits
 	left int64
 	sums *strings.Builder
-	last string // what was read last, for messages
 }
 
 func (u *unpacker) bundle() (Bundle, error) {
