@@ -23,11 +23,10 @@ This says nothing about frames getting through: a port can drop frames and stay 
 		if skipLAG(&v, l) {
 			return v
 		}
-		if capture.Is(l.Protocol(), state.Static) {
-			v.NotApplicable("%s is a static aggregator: no LACP state to judge", l.Name)
+		if runsNoLACP(&v, l) {
 			return v
 		}
-		for _, p := range l.Lanes() {
+		for _, p := range lacpLanes(l) {
 			judgeMember(&v, p)
 		}
 		return v
@@ -36,7 +35,11 @@ This says nothing about frames getting through: a port can drop frames and stay 
 
 func judgeMember(v *verify.Verdict, p *topology.Port) {
 	if p.Oper() == state.No {
-		v.Warn(p.Interface.Oper.From, "%s is down and so carries nothing for %s", p, p.Aggregator.Name)
+		v.Warn(p.Interface.Oper.From, "%s is down and so carries nothing for %s", p, p.Aggregator.Name).
+			Fix("plug the cable of %s in at both ends, or shut the port down when it is not meant to be used", p)
+		return
+	}
+	if linkUnknown(v, p) {
 		return
 	}
 	if p.Member == nil {
@@ -53,13 +56,55 @@ func judgeMember(v *verify.Verdict, p *topology.Port) {
 		v.Pass(from, "%s is bundled", p)
 	case !bad:
 		v.Unknown("%s: %s", p, why).Missing("LACP state bits of %s", p)
-	case p.Oper() == state.Unknown:
-		v.Unknown("%s: %s, and its link state was not reported", p, why).Missing("link state of %s", p)
 	default:
 		holds := func(m *state.AggregationPort) bool { b, _, _ := memberFault(m); return b }
 		steady(v, p, holds, from, why)
 		v.Fix("compare LACP mode, key and speed of %s with the other members of %s and with the host", p, p.Aggregator.Name)
 	}
+}
+
+// linkUnknown says unknown for a port of which nobody reported whether its link is up: LACP state of a port that is down means nothing.
+func linkUnknown(v *verify.Verdict, p *topology.Port) bool {
+	if p.Oper() != state.Unknown {
+		return false
+	}
+	v.Unknown("%s: link state not reported", p).Missing("link state of %s", p)
+	return true
+}
+
+// notWhole says unknown for a LAG of which another switch may have members that nobody reported.
+func notWhole(v *verify.Verdict, l *topology.LAG) {
+	if whole := l.Whole(); whole.Answer != state.Yes {
+		v.Unknown("%s", whole.Why).Missing("LAGs and LACP state of every switch of the pair: %s", whole.Why)
+	}
+}
+
+// runsNoLACP says n/a for a static LAG, and unknown where nobody reported how a leg is joined.
+func runsNoLACP(v *verify.Verdict, l *topology.LAG) bool {
+	static := 0
+	for _, leg := range l.Legs {
+		name := leg.Switch.Name + "/" + leg.Aggregator.Name
+		if proto := leg.Aggregator.Protocol; !proto.Known() {
+			v.Unknown("%s: not reported whether it runs LACP", name).Missing("aggregation protocol of %s", name)
+		} else if proto.Value == state.Static {
+			static++
+		}
+	}
+	if static == len(l.Legs) {
+		v.NotApplicable("%s is a static aggregator: see LAG-008", l.Name)
+		return true
+	}
+	return false
+}
+
+// lacpLanes returns the ports that are meant to carry frames on the legs that are not static.
+func lacpLanes(l *topology.LAG) (out []*topology.Port) {
+	for _, p := range l.Lanes() {
+		if !capture.Is(p.Aggregator.Protocol, state.Static) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // steady turns a condition into fail when two samples show it, into warn when it has just come, and into unknown when
@@ -89,11 +134,13 @@ func memberFault(m *state.AggregationPort) (bad bool, from capture.Span, why str
 		return true, actor.From, "its own LACP state is " + actor.Value.String()
 	case actor.Known() && (actor.Value.Has(state.Defaulted) == state.Yes || actor.Value.Has(state.Expired) == state.Yes):
 		return true, actor.From, "its own LACP state is " + actor.Value.String()
-	case m.Heard() == state.Yes && partner.Known() && partner.Value.Has(bundled) == state.No:
+	case m.Heard() != state.No && partner.Known() && partner.Value.Has(bundled) == state.No:
 		return true, partner.From, "the partner's LACP state is " + partner.Value.String()
-	case actor.Known() && actor.Value.Has(bundled) == state.Yes:
+	case m.Heard() != state.No && (!partner.Known() || partner.Value.Has(bundled) == state.Unknown):
+		return false, capture.Span{}, "the partner's state bits were not reported"
+	case actor.Value.Has(bundled) == state.Yes:
 		return false, actor.From, ""
-	case capture.Is(m.Selected, state.Selected) && partner.Known() && partner.Value.Has(bundled) == state.Yes:
+	case !actor.Known() && capture.Is(m.Selected, state.Selected): // the device's own summary of the bits it did not print
 		return false, m.Selected.From, ""
 	}
 	return false, capture.Span{}, "the state bits were not reported in full"

@@ -21,14 +21,14 @@ left out; a host that boots from the network needs fallback on the port, which L
 		if skipLAG(&v, l) {
 			return v
 		}
-		if capture.Is(l.Protocol(), state.Static) {
-			v.NotApplicable("%s is a static aggregator and expects no partner: see LAG-008", l.Name)
+		if runsNoLACP(&v, l) {
 			return v
 		}
-		for _, p := range l.Lanes() {
+		for _, p := range lacpLanes(l) {
 			switch {
 			case p.Oper() == state.No:
 				v.NotApplicable("%s is down", p)
+			case linkUnknown(&v, p):
 			case p.Member == nil || p.Member.Heard() == state.Unknown:
 				v.Unknown("%s: partner not reported", p).Missing("LACP partner of %s", p)
 			case p.Member.Heard() == state.Yes:

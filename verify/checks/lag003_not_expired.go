@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
@@ -20,15 +19,15 @@ The member is about to leave the LAG or has just left it. It fails when two samp
 		if skipLAG(&v, l) {
 			return v
 		}
-		if capture.Is(l.Protocol(), state.Static) {
-			v.NotApplicable("%s is a static aggregator", l.Name)
+		if runsNoLACP(&v, l) {
 			return v
 		}
 		expired := func(m *state.AggregationPort) bool { return m.Actor.State.Value.Has(state.Expired) == state.Yes }
-		for _, p := range l.Lanes() {
+		for _, p := range lacpLanes(l) {
 			switch {
 			case p.Oper() == state.No:
 				v.NotApplicable("%s is down", p)
+			case linkUnknown(&v, p):
 			case p.Member == nil || p.Member.Actor.State.Value.Has(state.Expired) == state.Unknown:
 				v.Unknown("%s: whether the partner has expired was not reported", p).Missing("LACP actor state of %s", p)
 			case !expired(p.Member):

@@ -31,12 +31,12 @@ func onePartner(v *verify.Verdict, l *topology.LAG, what string, same func(a, b 
 	if skipLAG(v, l) {
 		return
 	}
-	if capture.Is(l.Protocol(), state.Static) {
-		v.NotApplicable("%s is a static aggregator: it hears no partner", l.Name)
+	if runsNoLACP(v, l) {
 		return
 	}
+	notWhole(v, l)
 	var first *topology.Port
-	for _, p := range l.Lanes() {
+	for _, p := range lacpLanes(l) {
 		switch {
 		case p.Member == nil || p.Member.Heard() == state.Unknown:
 			if p.Oper() != state.No {

@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
@@ -20,12 +19,12 @@ of one key can work. Keys have meaning only at their own end: they are never com
 		if skipLAG(&v, l) {
 			return v
 		}
-		if capture.Is(l.Protocol(), state.Static) {
-			v.NotApplicable("%s is a static aggregator: it hears no partner", l.Name)
+		if runsNoLACP(&v, l) {
 			return v
 		}
+		notWhole(&v, l)
 		first := map[state.MAC]*topology.Port{}
-		for _, p := range l.Lanes() {
+		for _, p := range lacpLanes(l) {
 			switch {
 			case p.Member == nil || p.Member.Heard() == state.Unknown:
 				if p.Oper() != state.No {

@@ -21,11 +21,10 @@ the host expects. Usual causes: LACP off on the NIC, other speed or duplex than 
 		if skipLAG(&v, l) {
 			return v
 		}
-		if capture.Is(l.Protocol(), state.Static) {
-			v.NotApplicable("%s is a static aggregator", l.Name)
+		if runsNoLACP(&v, l) {
 			return v
 		}
-		for _, p := range l.Lanes() {
+		for _, p := range lacpLanes(l) {
 			judgeIndividual(&v, l, p)
 		}
 		return v
@@ -35,6 +34,9 @@ the host expects. Usual causes: LACP off on the NIC, other speed or duplex than 
 func judgeIndividual(v *verify.Verdict, l *topology.LAG, p *topology.Port) {
 	if p.Oper() == state.No {
 		v.NotApplicable("%s is down", p)
+		return
+	}
+	if linkUnknown(v, p) {
 		return
 	}
 	if p.Member == nil {

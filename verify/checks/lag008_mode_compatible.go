@@ -44,6 +44,8 @@ func judgeMode(v *verify.Verdict, l *topology.LAG, leg *topology.Leg) {
 			Fix("run LACP on %s", name)
 	case proto.Value == state.Static && mode == inventory.TeamStatic:
 		staticBoth(v, l, name, team, proto.From)
+	case proto.Value == state.Static && mode.NeedsAggregator() == state.No:
+		v.NotApplicable("%s is %s and needs no LAG: see LAG-020", team, mode)
 	case proto.Value == state.Static:
 		v.Unknown("%s is static, and how %s shares its links is not known", name, team).Missing("the team mode of %s", team)
 	case proto.Value != state.LACP:
@@ -51,6 +53,9 @@ func judgeMode(v *verify.Verdict, l *topology.LAG, leg *topology.Leg) {
 	case mode == inventory.TeamStatic:
 		v.Fail(proto.From, "%s runs LACP, but %s is static", name, team).Also(from).
 			Fix("run LACP on %s", team)
+	case mode.NeedsAggregator() == state.No:
+		v.Fail(proto.From, "%s runs LACP, but %s is %s and runs none", name, team, mode).Also(from).
+			Fix("run LACP on %s, or take its ports out of %s", team, name)
 	default:
 		judgeActivity(v, l, leg, name, team)
 	}
@@ -67,7 +72,14 @@ func staticBoth(v *verify.Verdict, l *topology.LAG, name, team string, from capt
 // judgeActivity looks for two passive ends: neither begins, so nobody is heard.
 func judgeActivity(v *verify.Verdict, l *topology.LAG, leg *topology.Leg, name, team string) {
 	for _, p := range leg.Ports {
-		if p.Member == nil || p.Oper() == state.No {
+		switch {
+		case p.Oper() == state.No:
+			v.NotApplicable("%s is down", p)
+			continue
+		case linkUnknown(v, p):
+			continue
+		case p.Member == nil:
+			v.Unknown("%s: its LACP state was not reported", p).Missing("LACP state of %s", p)
 			continue
 		}
 		active := p.Member.Actor.State.Value.Has(state.Activity)
@@ -76,6 +88,8 @@ func judgeActivity(v *verify.Verdict, l *topology.LAG, leg *topology.Leg, name, 
 		case active == state.No && partner == state.No:
 			v.Fail(p.Member.Actor.State.From, "%s and %s are both passive: nobody begins", name, team).Also(from).
 				Fix("set LACP active on %s", name)
+		case p.Member.Heard() != state.Yes && (l.Team == nil || !l.Team.Mode.Known()):
+			v.Unknown("%s hears no partner, and how %s shares its links is not known", p, team).Missing("the team mode of %s", team)
 		case active == state.Yes || partner == state.Yes:
 			if from = p.Member.Actor.State.From; active != state.Yes {
 				_, from = partnerActivity(p)

@@ -13,30 +13,33 @@ var LAG010 = add(&verify.Check{
 	ID:    "LAG-010",
 	Title: "members of one LAG are alike",
 	Doc: `Members with other speed, duplex or MTU, and legs with other VLANs, drop part of the traffic of a LAG that looks whole. All members and both
-switches of a pair are compared. What a device does not report is not compared, and that alone is no fault.`,
+switches of a pair are compared. What one of two reports and the other does not is unknown. Duplex is compared where it is reported.`,
 	Cites:    []standard.Clause{standard.M5153},
 	Severity: verify.Medium,
 	Run: verify.Each((*topology.Fabric).AllLAGs, func(l *topology.LAG) (v verify.Verdict) {
 		if skipLAG(&v, l) {
 			return v
 		}
-		var first *topology.Port
+		notWhole(&v, l)
+		var up []*topology.Port
 		for _, p := range l.Lanes() {
-			if p.Interface == nil || p.Oper() != state.Yes {
-				continue
+			if p.Oper() == state.Yes {
+				up = append(up, p)
+			} else if p.Oper() == state.Unknown {
+				linkUnknown(&v, p)
 			}
-			if first == nil {
-				first = p
-				if from := p.Interface.From; len(l.Lanes()) == 1 {
-					v.Pass(from, "%s is the only member", p)
-				}
-				continue
+		}
+		for _, p := range up {
+			if p != up[0] {
+				judgeAlike(&v, up[0], p)
 			}
-			judgeAlike(&v, first, p)
+		}
+		if len(up) == 1 {
+			v.Pass(up[0].Interface.From, "%s is the only member that is up", up[0])
 		}
 		judgeLegs(&v, l)
 		if v.Outcome() == verify.NotApplicable {
-			v.Unknown("%s: no two members with reported settings are up", l.Name).Missing("interface settings of the members of %s", l.Name)
+			v.NotApplicable("no member of %s is up", l.Name)
 		}
 		return v
 	}),
@@ -45,7 +48,9 @@ switches of a pair are compared. What a device does not report is not compared, 
 func judgeAlike(v *verify.Verdict, a, b *topology.Port) {
 	x, y := a.Interface, b.Interface
 	alike(v, a.String(), b.String(), "speed in bit/s", x.Speed, y.Speed)
-	alike(v, a.String(), b.String(), "duplex", x.Duplex, y.Duplex)
+	if x.Duplex.Known() || y.Duplex.Known() {
+		alike(v, a.String(), b.String(), "duplex", x.Duplex, y.Duplex)
+	}
 	alike(v, a.String(), b.String(), "MTU", x.MTU, y.MTU)
 }
 
@@ -54,6 +59,10 @@ func judgeLegs(v *verify.Verdict, l *topology.LAG) {
 	var first *topology.Leg
 	for _, leg := range l.Legs {
 		b := leg.Switch.BridgePort(leg.Aggregator.Name)
+		if b == nil && len(l.Legs) > 1 && !leg.Switch.Listed.BridgePorts.Known() {
+			name := leg.Switch.Name + "/" + leg.Aggregator.Name
+			v.Unknown("%s: VLAN settings not reported", name).Missing("the VLAN settings of %s", name)
+		}
 		if b == nil {
 			continue
 		}
@@ -69,11 +78,12 @@ func judgeLegs(v *verify.Verdict, l *topology.LAG) {
 	}
 }
 
-// alike compares one setting; it notes nothing when one side does not report it.
+// alike compares one setting.
 func alike[T comparable](v *verify.Verdict, a, b, what string, x, y capture.Fact[T]) {
 	equal, known := capture.Same(x, y)
 	switch {
 	case !known:
+		v.Unknown("%s and %s: %s not reported at both", a, b, what).Missing("%s of %s and %s", what, a, b)
 	case equal:
 		v.Pass(y.From, "%s and %s: %s %v", a, b, what, x.Value).Also(x.From)
 	default:

@@ -21,8 +21,7 @@ host with maintenance: true. Configured but not in effect is no finding.`,
 		if skipLAG(&v, l) {
 			return v
 		}
-		if capture.Is(l.Protocol(), state.Static) {
-			v.NotApplicable("%s is a static aggregator", l.Name)
+		if runsNoLACP(&v, l) {
 			return v
 		}
 		for _, leg := range l.Legs {

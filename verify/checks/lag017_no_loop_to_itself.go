@@ -19,16 +19,17 @@ var LAG017 = add(&verify.Check{
 		if skipLAG(&v, l) {
 			return v
 		}
-		if capture.Is(l.Protocol(), state.Static) {
-			v.NotApplicable("%s is a static aggregator: it hears no partner", l.Name)
+		if runsNoLACP(&v, l) {
 			return v
 		}
-		for _, p := range l.Lanes() {
+		for _, p := range lacpLanes(l) {
 			if p.Oper() == state.No {
 				v.NotApplicable("%s is down", p)
 				continue
 			}
-			judgeLoop(&v, p)
+			if !linkUnknown(&v, p) {
+				judgeLoop(&v, p)
+			}
 		}
 		return v
 	}),

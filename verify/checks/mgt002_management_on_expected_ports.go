@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/inventory"
@@ -33,6 +34,11 @@ func judgeReach(v *verify.Verdict, n *topology.Network) {
 	for _, x := range places {
 		judgePlace(v, n, x)
 	}
+	for _, s := range n.Fabric.Switches {
+		if !s.Listed.BridgePorts.Known() {
+			v.Unknown("%s did not list its ports with VLANs in full: %s may come out there", s.Name, n.Name).Missing("the VLAN settings of %s", s.Name)
+		}
+	}
 	for _, d := range n.Fabric.Devices {
 		if d.Switch == nil && d.Host == nil && !d.Collected() {
 			v.Unknown("%s was not collected: %s may come out there", d.Name, n.Name).Missing("collect %s", d.Name)
@@ -55,8 +61,15 @@ func judgePlace(v *verify.Verdict, n *topology.Network, x topology.Place) {
 	case topology.Uncollected:
 		v.Unknown("%s leads to %s, which was not collected", at, x.Who).Missing("collect %s", x.Who)
 		return
+	case topology.Disputed:
+		v.Unknown("%s: sources disagree whether %s is there", at, x.Who).Missing("settle RED-008 for %s first", x.Who)
+		return
 	case topology.HostUndeclared:
 		v.Unknown("%s leads to %s, of which nobody said what it needs", at, x.Who).Missing("networks: or a cluster for %s", x.Who)
+		return
+	}
+	if lost := unplaced(n); x.Kind == topology.UnknownPlace && lost != "" && x.Carries != state.No {
+		v.Unknown("%s may be where %s is, of which not every uplink is mapped", at, lost).Missing("settle RED-009 for %s first", lost)
 		return
 	}
 	what := "an edge port with nothing known behind it"
@@ -64,9 +77,8 @@ func judgePlace(v *verify.Verdict, n *topology.Network, x topology.Place) {
 		what = x.Who + ", which need not have it"
 	}
 	switch {
-	case x.Settings.Answer == state.Unknown && x.Carries != state.No:
-		v.Unknown("%s: %s", at, x.Settings.Why).Missing("the VLAN settings of %s", x.Port)
 	case x.Settings.Answer == state.Unknown:
+		v.Unknown("%s: %s", at, x.Settings.Why).Missing("the VLAN settings of %s", x.Port)
 	case x.Carries == state.Yes && x.Bridged == state.Yes:
 		v.Fail(from, "%s reaches %s", at, what).Also(x.From...).
 			Fix("remove VLAN %d from %s, or declare what is there (gateway:, stations:, hosts:)", x.VID, x.Port)
@@ -78,4 +90,16 @@ func judgePlace(v *verify.Verdict, n *topology.Network, x topology.Place) {
 	default:
 		v.Unknown("%s: not known whether the port forwards", at).Missing("link and spanning tree state of %s", x.Port)
 	}
+}
+
+// unplaced names a host that needs the network and of which it is not known where all of its uplinks end, "" when there is none.
+func unplaced(n *topology.Network) string {
+	for _, h := range n.Fabric.Hosts {
+		needs := slices.ContainsFunc(h.Required, func(r *topology.Role) bool { return r.Network == n })
+		open := slices.ContainsFunc(h.Uplinks, func(u *topology.Uplink) bool { return u.Mapped() == nil })
+		if needs && (open || len(h.Uplinks) == 0) {
+			return h.Name
+		}
+	}
+	return ""
 }

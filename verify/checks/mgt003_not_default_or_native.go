@@ -29,8 +29,13 @@ Give management a VLAN of its own, tagged on every trunk that guests share.`,
 				guests = guests.Union(o.VLANs)
 			}
 		}
-		for _, u := range n.Fabric.Uplinks() {
-			judgeNative(&v, n, u, guests)
+		for _, h := range n.Fabric.Hosts {
+			if len(h.Uplinks) == 0 {
+				v.Unknown("no uplink of %s is known", h.Name).Missing("the uplinks of %s: a source that reads them, or uplinks: in the inventory", h.Name)
+			}
+			for _, u := range h.Uplinks {
+				judgeNative(&v, n, u, guests)
+			}
 		}
 		return v
 	}),

@@ -43,6 +43,10 @@ func judgeSurvival(v *verify.Verdict, r *topology.Role, losses []topology.Loss) 
 	var proof []capture.Span
 	for _, l := range losses {
 		s := r.Survives(l)
+		if unclear := members(l); unclear != "" && s.Answer != state.Yes {
+			v.Unknown("%s if %s is lost: %s", name, l, unclear).Missing("the chassis of %s, and which of them owns each port", l.Switch.Name)
+			continue
+		}
 		switch s.Answer {
 		case state.No:
 			note := v.Fail
@@ -63,6 +67,18 @@ func judgeSurvival(v *verify.Verdict, r *topology.Role, losses []topology.Loss) 
 	if v.Outcome() == verify.NotApplicable && len(proof) > 0 {
 		v.Pass(proof[0], "%s keeps a working path whichever of %d is lost", name, len(losses)).Also(proof...)
 	}
+}
+
+// members says what nobody reported about the chassis that a switch is made of, "" when that is known.
+func members(l topology.Loss) string {
+	switch {
+	case l.Switch == nil || l.Member != "":
+	case !l.Switch.Device.Stacked.Known():
+		return "not reported whether " + l.Switch.Name + " is one chassis or a stack"
+	case l.Switch.Device.Stacked.Value && len(l.Switch.Members) == 0:
+		return "the chassis of the stack " + l.Switch.Name + " were not reported"
+	}
+	return ""
 }
 
 // stack reports whether the loss is that of a whole stack: what its chassis share, the control plane.

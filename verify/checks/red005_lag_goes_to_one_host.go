@@ -24,6 +24,7 @@ identity; that alone is no fault.`,
 			v.NotApplicable("%s leads to %s, which is no host", l.Name, who)
 			return v
 		}
+		notWhole(&v, l)
 		var seen, partner *topology.Port
 		for _, p := range l.Lanes() {
 			judgeOwner(&v, l, p, &seen, &partner)

@@ -302,11 +302,12 @@ func (p *Port) vacant(leg *Leg) bool {
 func (l *LAG) Whole() Carriage {
 	c := Carriage{Answer: state.Yes}
 	for _, leg := range l.Legs {
-		if leg.Switch.Pair != nil && !leg.peerLink() {
+		switch segment, _ := segmentKey(leg); {
+		case leg.peerLink() || len(l.Legs) > 1 && leg.Switch.Pair == nil:
+		case leg.Switch.Pair != nil:
 			c = c.And(l.wholeIn(leg))
-		}
-		if k, from := segmentKey(leg); k != nil && len(l.Legs) == 1 && leg.Switch.Pair == nil {
-			c = c.And(silent("%s/%s is an Ethernet segment of which no other switch told (%s)", leg.Switch.Name, leg.Aggregator.Name, from.Text()))
+		case segment != nil || leg.numbered():
+			c = c.And(silent("%s/%s is multi-chassis, but no peer of %s gave state", leg.Switch.Name, leg.Aggregator.Name, leg.Switch.Name))
 		}
 	}
 	return c
@@ -337,6 +338,12 @@ func (l *LAG) wholeIn(leg *Leg) Carriage {
 		}
 	}
 	return Carriage{Answer: state.Yes}
+}
+
+// numbered reports whether the switch gave the leg a multi-chassis id.
+func (l *Leg) numbered() bool {
+	return l.Aggregator.MLAGID.Known() && l.Aggregator.MLAGID.Value != "" ||
+		slices.ContainsFunc(l.Switch.MLAG.Ports, func(m state.MLAGPort) bool { return capture.Is(m.Local, l.Aggregator.Name) })
 }
 
 // multi answers whether the leg is part of a multi-chassis LAG, as its own switch says.
