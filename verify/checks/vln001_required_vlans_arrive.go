@@ -34,19 +34,53 @@ counts, not the configured one.`,
 			v.NotApplicable("%s: no network is declared or seen on it", u)
 			return v
 		}
-		p := u.Mapped()
-		switch {
-		case p == nil || u.Confidence() <= topology.Inferred && u.Confidence() != topology.Contradicted:
-			unmapped(&v, u)
-		case p.Oper() == state.No:
-			v.NotApplicable("%s: %s is down: see RED-007", u, p)
-		default:
+		if p := portOf(&v, u); p != nil && !down(&v, p) {
 			v.Resting(u.Confidence())
 			judgeVLANs(&v, u, p, need)
 		}
 		return v
 	}),
 })
+
+// portOf returns the port that an uplink ends on. It says why there is none to judge: the host is out of service, or where the
+// uplink ends is not known, or only guessed.
+func portOf(v *verify.Verdict, u *topology.Uplink) *topology.Port {
+	p := u.Mapped()
+	switch {
+	case notInService(v, u):
+		return nil
+	case p == nil:
+		unmapped(v, u)
+		return nil
+	case u.Confidence() == topology.Inferred:
+		v.Unknown("%s: only a hint that it ends on %s (%s)", u, p, u.Link.Says()).
+			Missing("LLDP on %s or its switch, LACP on its bond, or mac: and port: in the inventory", u.Host.Name)
+		return nil
+	}
+	return p
+}
+
+// down says n/a for a port whose link is down: a device need not report which VLANs such a port would forward.
+func down(v *verify.Verdict, p *topology.Port) bool {
+	if p.Oper() != state.No {
+		return false
+	}
+	v.NotApplicable("%s is down: see RED-007", p)
+	return true
+}
+
+// vlanSettings returns the settings of the port. It says n/a for a routed port, and unknown when none were reported.
+func vlanSettings(v *verify.Verdict, p *topology.Port) *state.BridgePort {
+	switch {
+	case p.Bridge != nil:
+		return p.Bridge
+	case p.Interface != nil && capture.Is(p.Interface.Bridged, false):
+		v.NotApplicable("%s is a routed port", p)
+	default:
+		v.Unknown("%s: VLAN settings not reported", p).Missing("the VLAN settings of %s", p)
+	}
+	return nil
+}
 
 // needs are the VLANs of an uplink, with the network that asks for each.
 type needs struct {
@@ -89,16 +123,16 @@ func declaredOn(r *topology.Role, u *topology.Uplink) bool {
 
 func judgeVLANs(v *verify.Verdict, u *topology.Uplink, p *topology.Port, need needs) {
 	missing, blocked, unclear := state.VIDSet{}, state.VIDSet{}, ""
-	var from, proof []capture.Span
+	var absent, held, proof []capture.Span
 	for vid := range need.vids.All() {
 		has, forwards := p.HasVLAN(vid), p.Forwards(vid)
 		switch {
 		case has.Answer == state.No:
 			missing = missing.Union(state.VIDs(vid))
-			from = append(from, has.From...)
+			absent = append(absent, has.From...)
 		case forwards.Answer == state.No:
 			blocked = blocked.Union(state.VIDs(vid))
-			from = append(from, forwards.From...)
+			held = append(held, forwards.From...)
 		case has.Answer == state.Unknown:
 			unclear = has.Why
 		case forwards.Answer == state.Unknown:
@@ -107,24 +141,32 @@ func judgeVLANs(v *verify.Verdict, u *topology.Uplink, p *topology.Port, need ne
 			proof = append(append(proof, has.From...), forwards.From...)
 		}
 	}
-	lost := missing.Union(blocked)
-	if !lost.Empty() {
-		v.Fail(first(from), "%s on %s lacks VLAN %s%s", u, p, lost, namesOf(u.Host.Fabric, lost)).Also(from...).
-			Fix("allow, create and activate VLAN %s on %s", lost, p)
-		for _, r := range need.roles {
-			if severe(r.Network.Role) && !r.Network.VLANs.Intersect(lost).Empty() {
-				v.As(verify.Critical)
-				v.Also(r.From)
-			}
-		}
+	if !missing.Empty() {
+		v.Fail(first(absent), "%s on %s lacks VLAN %s%s", u, p, missing, namesOf(u.Host.Fabric, missing)).Also(absent...).
+			Fix("allow, create and activate VLAN %s on %s", missing, p)
+		worse(v, need, missing)
+	}
+	if !blocked.Empty() {
+		v.Fail(first(held), "%s on %s lacks VLAN %s%s: the spanning tree blocks it", u, p, blocked, namesOf(u.Host.Fabric, blocked)).Also(held...).
+			Fix("find out why the spanning tree blocks VLAN %s on %s: a loop behind it, or a guard", blocked, p)
+		worse(v, need, blocked)
 	}
 	if unclear != "" {
-		v.Unknown("%s: %s", u, unclear).Missing("%s", unclear)
+		v.Unknown("%s: %s", u, unclear).Missing("VLAN settings and spanning tree state of %s", p)
 	}
 	if len(proof) > 0 && v.Outcome() == verify.NotApplicable {
-		v.Pass(proof[0], "%s carries VLAN %s", p, need.vids).Also(proof...)
+		v.Pass(first(proof), "%s carries VLAN %s", p, need.vids).Also(proof...)
 	}
 	judgeLoose(v, u, need.loose)
+}
+
+// worse makes a failure critical when the VLANs are those of a role that the cluster cannot do without.
+func worse(v *verify.Verdict, need needs, lost state.VIDSet) {
+	for _, r := range need.roles {
+		if severe(r.Network.Role) && !r.Network.VLANs.Intersect(lost).Empty() {
+			v.As(verify.Critical).Also(r.From)
+		}
+	}
 }
 
 // judgeLoose handles networks of which nobody said on which uplinks they belong: some uplink must carry them.
@@ -141,9 +183,10 @@ func judgeLoose(v *verify.Verdict, u *topology.Uplink, loose []*topology.Role) {
 			case state.Yes:
 				v.Pass(best.Evidence(), "VLAN %d of %s arrives on an uplink of %s", vid, r.Network.Name, u.Host.Name)
 			case state.No:
-				v.Fail(best.Evidence(), "VLAN %d of %s arrives on no uplink of %s: %s", vid, r.Network.Name, u.Host.Name, best.Why).Also(r.From)
+				v.Fail(best.Evidence(), "VLAN %d of %s arrives on no uplink of %s: %s", vid, r.Network.Name, u.Host.Name, best.Why).Also(r.From).
+					Fix("allow, create and activate VLAN %d on the uplinks of %s that are meant to carry %s", vid, u.Host.Name, r.Network.Name)
 			default:
-				v.Unknown("VLAN %d of %s: %s", vid, r.Network.Name, best.Why).Missing("uplinks: with networks: for %s, or %s", u.Host.Name, best.Why)
+				v.Unknown("VLAN %d of %s: %s", vid, r.Network.Name, best.Why).Missing("which uplinks of %s carry %s (networks: under uplinks: in the inventory), or their VLAN settings and state", u.Host.Name, r.Network.Name)
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
 	"uplinkcheck/verify/topology"
@@ -12,21 +11,19 @@ var VLN002 = add(&verify.Check{
 	ID:    "VLN-002",
 	Title: "the uplinks of one team carry the same VLANs",
 	Doc: `Uplinks that replace each other must carry the same VLANs, or a failover loses some of them. Compared are the operational sets of all uplinks of one team;
-storage paths A and B on NICs of their own are different by design and are not compared.`,
+storage paths A and B on NICs of their own are different by design and are not compared. Uplinks that are down are left to RED-007.`,
 	Cites:    []standard.Clause{standard.M5153},
 	Severity: verify.High,
 	Run: verify.Each((*topology.Fabric).Teams, func(t *topology.Team) (v verify.Verdict) {
 		var one *topology.Port
 		for _, u := range t.Uplinks {
-			p := u.Mapped()
+			p := portOf(&v, u)
+			if p == nil || down(&v, p) || vlanSettings(&v, p) == nil {
+				continue
+			}
 			switch {
-			case notInService(&v, u):
-			case p == nil:
-				unmapped(&v, u)
-			case p.Oper() == state.No:
-				v.NotApplicable("%s is down: see RED-007", p)
-			case p.Bridge == nil || !p.Bridge.Members.Known():
-				v.Unknown("%s: operational VLANs not reported", p).Missing("the VLANs of %s", p)
+			case !p.Bridge.Members.Known():
+				v.Unknown("%s: operational VLANs not reported", p).Missing("the VLANs that %s forwards now", p)
 			case one == nil:
 				one = p
 			case p.Bridge.Members.Value == one.Bridge.Members.Value:
@@ -38,7 +35,7 @@ storage paths A and B on NICs of their own are different by design and are not c
 			}
 		}
 		if one != nil && v.Outcome() == verify.NotApplicable {
-			v.NotApplicable("%s: only one uplink is up", t.Subject().Name)
+			v.NotApplicable("%s: no second uplink is up to compare with %s", t.Subject().Name, one)
 		}
 		return v
 	}),

@@ -17,12 +17,12 @@ another purpose is there at once. It fails where the inventory says which networ
 	Cites:    []standard.Clause{standard.STIG("ESXI-06-000068"), standard.Grundschutz("NET.3.1.A1", "B"), standard.Grundschutz("NET.1.1.A24", "S"), standard.PCI("1.2.7")},
 	Severity: verify.Medium,
 	Run: verify.Each((*topology.Fabric).Uplinks, func(u *topology.Uplink) (v verify.Verdict) {
-		p := u.Mapped()
+		p := portOf(&v, u)
+		if p == nil || vlanSettings(&v, p) == nil {
+			return v
+		}
 		switch {
-		case notInService(&v, u):
-		case p == nil:
-			unmapped(&v, u)
-		case p.Bridge == nil || !p.Bridge.Configured.Known():
+		case !p.Bridge.Configured.Known():
 			v.Unknown("%s: allowed VLANs not reported", p).Missing("the VLAN settings of %s", p)
 		case p.Bridge.Configured.Value != state.AllVIDs:
 			v.Pass(p.Bridge.Configured.From, "%s allows %s", p, p.Bridge.Configured.Value)

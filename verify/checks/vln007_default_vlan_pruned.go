@@ -16,12 +16,12 @@ network uses it. Control protocols on VLAN 1 go on without it.`,
 	Cites:    []standard.Clause{standard.STIG("SRG-NET-000512-L2S-000009"), standard.STIG("CISC-L2-000230"), standard.STIG("ARST-L2-000190"), standard.STIG("JUEX-L2-000210")},
 	Severity: verify.Medium,
 	Run: verify.Each((*topology.Fabric).Uplinks, func(u *topology.Uplink) (v verify.Verdict) {
-		p := u.Mapped()
+		p := portOf(&v, u)
+		if p == nil || down(&v, p) || vlanSettings(&v, p) == nil {
+			return v
+		}
 		switch {
-		case notInService(&v, u):
-		case p == nil:
-			unmapped(&v, u)
-		case p.Bridge == nil || !p.Bridge.Mode.Known():
+		case !p.Bridge.Mode.Known():
 			v.Unknown("%s: VLAN mode not reported", p).Missing("the VLAN settings of %s", p)
 		case p.Bridge.Mode.Value == state.Access:
 			v.NotApplicable("%s is an access port", p)

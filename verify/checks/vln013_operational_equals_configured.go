@@ -17,22 +17,18 @@ protocol, shows that plan and state have drifted apart. Judged are lists that so
 	Cites:    []standard.Clause{standard.Grundschutz("NET.1.1.A15", "B"), standard.PCI("1.2.8")},
 	Severity: verify.High,
 	Run: verify.Each((*topology.Fabric).Uplinks, func(u *topology.Uplink) (v verify.Verdict) {
-		p := u.Mapped()
-		switch {
-		case notInService(&v, u):
-			return v
-		case p == nil:
-			unmapped(&v, u)
-			return v
-		case p.Oper() == state.No:
-			v.NotApplicable("%s is down: see RED-007", p)
-			return v
-		case p.Bridge == nil || !p.Bridge.Configured.Known() || !p.Bridge.Members.Known():
-			v.Unknown("%s: configured or operational VLANs not reported", p).Missing("the VLAN settings and the VLAN table of %s", p.Switch.Name)
+		p := portOf(&v, u)
+		if p == nil || down(&v, p) {
 			return v
 		}
-		b := p.Bridge
-		if b.Configured.Value == state.AllVIDs || capture.Is(b.Explicit, false) {
+		b := vlanSettings(&v, p)
+		switch {
+		case b == nil:
+			return v
+		case !b.Configured.Known() || !b.Members.Known():
+			v.Unknown("%s: configured or operational VLANs not reported", p).Missing("the VLAN settings and the VLAN table of %s", p.Switch.Name)
+			return v
+		case b.Configured.Value == state.AllVIDs || capture.Is(b.Explicit, false):
 			v.NotApplicable("%s: nobody wrote a list", p)
 			return v
 		}
