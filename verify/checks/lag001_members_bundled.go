@@ -140,8 +140,6 @@ func memberFault(m *state.AggregationPort) (bad bool, from capture.Span, why str
 		return false, capture.Span{}, "the partner's state bits were not reported"
 	case actor.Value.Has(bundled) == state.Yes:
 		return false, actor.From, ""
-	case !actor.Known() && capture.Is(m.Selected, state.Selected): // the device's own summary of the bits it did not print
-		return false, m.Selected.From, ""
 	}
 	return false, capture.Span{}, "the state bits were not reported in full"
 }

@@ -33,7 +33,7 @@ time: ordinary LAGs of the same switches use each switch's own identity.`,
 			return v
 		}
 		var seen []*topology.Port
-		for _, p := range l.Lanes() {
+		for _, p := range l.Ports() {
 			if p.Member == nil || !p.Member.Actor.System.Known() {
 				v.Unknown("%s: its own LACP system was not reported", p).Missing("the LACP system id that %s uses on %s", p.Switch.Name, p.Aggregator.Name)
 				continue

@@ -30,7 +30,9 @@ func Build(in Input) *Fabric {
 	if in.Inventory == nil {
 		in.Inventory = &inventory.Inventory{}
 	}
-	f := &Fabric{Inventory: in.Inventory, Captures: in.Captures, Now: in.Now, Allowed: in.Allowed,
+	captures := slices.Clone(in.Captures)
+	slices.SortStableFunc(captures, func(a, b *capture.Capture) int { return state.NaturalCompare(a.Device, b.Device) })
+	f := &Fabric{Inventory: in.Inventory, Captures: captures, Now: in.Now, Allowed: in.Allowed,
 		switches: map[string]*Switch{}, hosts: map[string]*Host{}}
 	f.addSwitches(in.Switches)
 	f.addBefore(in.Before)

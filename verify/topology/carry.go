@@ -122,14 +122,7 @@ const working = state.Synchronization | state.Collecting | state.Distributing
 
 // inService judges an LACP port by the bits of both ends.
 func (p *Port) inService(m *state.AggregationPort) Carriage {
-	answer := state.Unknown
-	from := m.Selected.From
-	if m.Actor.State.Known() {
-		answer, from = m.Actor.State.Value.Has(working), m.Actor.State.From
-	}
-	if answer == state.Unknown && capture.Is(m.Selected, state.Selected) {
-		answer, from = state.Yes, m.Selected.From // the device's own summary of the bits it did not print
-	}
+	answer, from := m.Actor.State.Value.Has(working), m.Actor.State.From // of a state that nobody reported, no bit is known
 	switch {
 	case answer == state.No:
 		return says(state.No, from, "%s does not carry frames: LACP state %s", p, m.Actor.State.Value)
@@ -206,7 +199,7 @@ func (u *Uplink) InService() Carriage {
 	if u.NIC.Oper.Known() && u.NIC.Oper.Value == state.Down {
 		return says(state.No, u.NIC.Oper.From, "%s is down", u)
 	}
-	if u.Team == nil || u.Team.Mode.Value != inventory.TeamLACP {
+	if u.Team == nil || u.Team.Mode.Known() && u.Team.Mode.Value != inventory.TeamLACP {
 		if u.NIC.Oper.Known() {
 			return says(state.Yes, u.NIC.Oper.From, "%s is up", u)
 		}
