@@ -46,7 +46,11 @@ func lookup(base string) ([]byte, error) {
 // switches compiles a scenario.
 func switches(t *testing.T, world string) []*model.Switch {
 	t.Helper()
-	spec, err := model.Parse("test", []byte(worlds[world]+"\n"), lookup)
+	text, ok := worlds[world]
+	if !ok {
+		t.Fatalf("no world %q", world)
+	}
+	spec, err := model.Parse("test", []byte(text+"\n"), lookup)
 	if err != nil {
 		t.Fatal(err)
 	}
