@@ -175,8 +175,18 @@ func (y *tally) vlan(number, name string, ports []string) {
 			y.unknown++
 			continue
 		}
-		y.fact(what, as(capture.Then(y.s.BridgePorts[i].Members, func(m state.VIDSet) (bool, bool) { return m.Has(v), true })), "true")
+		y.fact(what, carries(y.s.BridgePorts[i], v), "true")
 	}
+	for _, b := range y.s.BridgePorts {
+		published := slices.ContainsFunc(ports, func(p string) bool { return isName(p)(b.Interface) })
+		if !published && carries(b, v).Value == "true" { // what was not published as carried must not be read as carried
+			y.fact("VLAN "+number+" on "+b.Interface, carries(b, v), "false")
+		}
+	}
+}
+
+func carries(b state.BridgePort, v state.VID) capture.Fact[string] {
+	return as(capture.Then(b.Members, func(m state.VIDSet) (bool, bool) { return m.Has(v), true }))
 }
 
 // address compares a learned address.
