@@ -502,11 +502,17 @@ func (h *Host) needs(n *Network) capture.Span {
 		}
 	}
 	for i := range h.Uses {
-		if u := &h.Uses[i]; u.Kind != inventory.TrunkPort && !u.VIDs.Intersect(n.VLANs).Empty() {
+		if u := &h.Uses[i]; u.Kind != inventory.TrunkPort && !u.VIDs.Intersect(n.VLANs).Empty() && !intrudes(n, u) {
 			return u.From
 		}
 	}
 	return capture.Span{}
+}
+
+// intrudes reports whether the use is a guest's in a network of the infrastructure, where none belongs but the declared stations: it
+// is no reason for the host to need that network.
+func intrudes(n *Network, u *inventory.Use) bool {
+	return u.Kind == inventory.GuestPort && n.Role.Infrastructure() && !slices.Contains(n.Stations, u.Name)
 }
 
 // carriers returns the uplinks that may carry the network; assigned tells whether somebody said so, or whether
