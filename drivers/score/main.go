@@ -8,7 +8,7 @@
 // recorded command the driver tells less than of a device: VLANs that need a second one stay unknown. It prints for each platform
 // and kind the cases and how many facts are right, unknown and wrong, then each wrong one with the line it was read from, and ends
 // with status 1 when there is one. Where a published result contradicts its own input the fact is listed in contradictions.tsv and
-// not counted.
+// not counted. Where nobody published what an output says, a second, naive reading of it (package naive) stands in.
 package main
 
 import (

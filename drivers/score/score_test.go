@@ -93,8 +93,10 @@ func TestScore(t *testing.T) {
 			"INDEX.tsv":                              heading + "arista_eos\tshow_moon\tone\ttxt\tyes\t\t\tversion\tntc-templates (textfsm records)\n",
 			"arista_eos/show_moon/one/input.txt":     "full\n",
 			"arista_eos/show_moon/one/expected.json": `[{"phase":"full"}]`}, "arista_eos\tversion\t1\t0\t1\t0", ""},
-		{"a case without a published result has no facts", map[string]string{"INDEX.tsv": heading + vlans, "arista_eos/show_vlan/one/input.json": input},
-			"arista_eos\tvlan_db\t1\t0\t0\t0", ""},
+		{"without a published result a second reading counts", map[string]string{"INDEX.tsv": heading + vlans, "arista_eos/show_vlan/one/input.json": input},
+			"arista_eos\tvlan_db\t1\t3\t0\t0", ""},
+		{"where there is none either, a case has no facts", map[string]string{"INDEX.tsv": heading + "juniper_junos\tshow_vlans\tone\ttxt\tno\t\t\tvlan_db\t\n",
+			"juniper_junos/show_vlans/one/input.txt": "Routing instance\n"}, "juniper_junos\tvlan_db\t1\t0\t0\t0", ""},
 		{"what was recorded with it is read too", map[string]string{
 			"INDEX.tsv":                              heading + "arista_eos\tshow_version\tone\tjson\tyes\t\t\tversion\tnapalm get_facts()\n",
 			"arista_eos/show_version/one/input.json": `{"modelName":"X","version":"4.30.1F"}`,
