@@ -486,6 +486,26 @@ func (f *Fabric) addRoles() {
 
 // needs returns the line that says that the host must offer the network, zero when nothing does.
 func (h *Host) needs(n *Network) capture.Span {
+	if from := h.declares(n); from.Known() {
+		return from
+	}
+	explained := state.VIDSet{} // a number that a declared network of the host explains is no sign of another network
+	for _, o := range h.Fabric.Networks {
+		if h.declares(o).Known() {
+			explained = explained.Union(o.VLANs)
+		}
+	}
+	for i := range h.Uses {
+		u := &h.Uses[i]
+		if u.Kind != inventory.TrunkPort && !u.VIDs.Minus(explained).Intersect(n.VLANs).Empty() && !intrudes(n, u) {
+			return u.From
+		}
+	}
+	return capture.Span{}
+}
+
+// declares returns the line of the inventory that says that the host must offer the network, zero when there is none.
+func (h *Host) declares(n *Network) capture.Span {
 	for _, c := range h.Clusters {
 		if slices.Contains(c.Networks, n.Name) {
 			return c.From
@@ -499,11 +519,6 @@ func (h *Host) needs(n *Network) capture.Span {
 			if slices.Contains(u.Networks, n.Name) {
 				return u.From
 			}
-		}
-	}
-	for i := range h.Uses {
-		if u := &h.Uses[i]; u.Kind != inventory.TrunkPort && !u.VIDs.Intersect(n.VLANs).Empty() && !intrudes(n, u) {
-			return u.From
 		}
 	}
 	return capture.Span{}
