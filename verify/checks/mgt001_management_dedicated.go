@@ -3,6 +3,7 @@ package checks
 import (
 	"slices"
 
+	"uplinkcheck/drivers/state"
 	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
@@ -15,7 +16,7 @@ var MGT001 = add(&verify.Check{
 	Title: "the management network is used for nothing else",
 	Doc: `Whoever reaches the management network of the hypervisors reaches every machine on them. No guest port and no network of another purpose may use its
 VLANs. Appliances that belong there, such as the virtualisation manager or a jump host, are named under stations:. This is about VLANs: whether a router
-lets somebody in was not assessed.`,
+lets somebody in was not assessed. The same VLAN number in a part of the site that is known not to be connected is another VLAN.`,
 	Cites: []standard.Clause{standard.M5153, standard.Grundschutz("SYS.1.5.A11", "S"), standard.Grundschutz("SYS.1.5.A9", "S"),
 		standard.Grundschutz("NET.1.1.A21", "S"), standard.STIG("ESXI-80-000198"), standard.NIST("800-125B", "segmentation")},
 	Severity: verify.Critical,
@@ -63,36 +64,181 @@ func judgeDedicated(v *verify.Verdict, n *topology.Network) {
 	if noIntent(v, n) {
 		return
 	}
+	here := reached(n)
 	for _, o := range n.Fabric.Networks {
-		if shared := o.VLANs.Intersect(n.VLANs); o.Role != n.Role && !shared.Empty() {
-			v.Fail(o.VLANFrom, "VLAN %s is both %s (%s) and %s (%s)", shared, n.Name, n.Role, o.Name, o.Role).Also(n.VLANFrom).
-				Fix("give %s VLANs of its own", o.Name)
-		}
+		judgeOverlap(v, n, o, here)
 	}
 	for _, h := range n.Fabric.Hosts {
-		guests := 0
-		for i := range h.Uses {
-			u := &h.Uses[i]
-			if u.Kind != inventory.GuestPort || u.VIDs.Intersect(n.VLANs).Empty() {
-				continue
-			}
-			guests++
-			if slices.Contains(n.Stations, u.Name) {
-				v.Pass(u.From, "%s: %s is declared as a station of %s", h.Name, u.Name, n.Name)
-				continue
-			}
-			v.Fail(u.From, "%s: guest port %s is in VLAN %s of %s", h.Name, u.Name, u.VIDs.Intersect(n.VLANs), n.Name).
-				Fix("move %s of %s to a guest network, or name it under stations: of %s if it belongs there", u.Name, h.Name, n.Name)
-		}
-		switch listed := h.Listed.Uses; {
-		case !listed.Known():
-			v.Unknown("%s did not report what its guests use", h.Name).
-				Missing("log in to %s with a source that reports port groups or bridge ports (source: linux)", h.Name)
-		case guests == 0:
-			v.Pass(listed, "%s: no guest port uses %s", h.Name, n.Name)
-		}
+		judgeGuests(v, n, h, here)
 	}
 	if len(n.Fabric.Hosts) == 0 {
 		v.Unknown("no host is known").Missing("hosts: in the inventory")
 	}
+}
+
+// An area is where a network comes out, or may.
+type area struct {
+	spots  map[spot]bool
+	closed bool // at each port it is known what is behind it, so that there is no way out of it
+}
+
+// A spot is a VLAN at a port.
+type spot struct {
+	port *topology.Port
+	vid  state.VID
+}
+
+func reached(n *topology.Network) area {
+	a := area{spots: map[spot]bool{}, closed: true}
+	for _, x := range n.Reach() {
+		a.spots[spot{x.Port, x.VID}] = true
+		open := x.Kind == topology.UnknownPlace || x.Kind == topology.Uncollected || x.Kind == topology.Stranger || x.Kind == topology.Disputed
+		if open && x.Carries != state.No {
+			a.closed = false
+		}
+	}
+	return a
+}
+
+// apart answers whether a VLAN at a port is another one than that of the area, though it has the same number.
+func (a area) apart(p *topology.Port, vid state.VID) state.Tri {
+	switch {
+	case a.spots[spot{p, vid}] || len(a.spots) == 0:
+		return state.No
+	case a.closed:
+		return state.Yes
+	}
+	return state.Unknown
+}
+
+// judgeOverlap looks for another purpose declared for the same VLANs. The same number in parts of the site that are known not
+// to be connected is two VLANs.
+func judgeOverlap(v *verify.Verdict, n, o *topology.Network, here area) {
+	shared := o.VLANs.Intersect(n.VLANs)
+	if o.Role == n.Role || shared.Empty() {
+		return
+	}
+	if o.Role == "" {
+		v.Unknown("VLAN %s is both %s (%s) and %s, of which nobody said what it is for", shared, n.Name, n.Role, o.Name).
+			Missing("role: of %s in the inventory", o.Name)
+		return
+	}
+	answer := state.Yes
+	there := reached(o)
+	for x := range there.spots {
+		if shared.Has(x.vid) {
+			answer = answer.And(here.apart(x.port, x.vid))
+		}
+	}
+	switch {
+	case answer == state.No || len(here.spots) == 0 || len(there.spots) == 0:
+		v.Fail(o.VLANFrom, "VLAN %s is both %s (%s) and %s (%s)", shared, n.Name, n.Role, o.Name, o.Role).Also(n.VLANFrom).
+			Fix("give %s VLANs of its own", o.Name)
+	case answer == state.Unknown:
+		v.Unknown("VLAN %s is both %s (%s) and %s (%s), and whether they are connected is not known", shared, n.Name, n.Role, o.Name, o.Role).
+			Missing("what is behind each port of %s: see MGT-002 and SEP-003", n.Name)
+	default:
+		v.Pass(o.VLANFrom, "VLAN %s of %s and of %s are not connected", shared, n.Name, o.Name).Also(n.VLANFrom)
+	}
+}
+
+// judgeGuests looks for guests of one host in the network's VLANs.
+func judgeGuests(v *verify.Verdict, n *topology.Network, h *topology.Host, here area) {
+	guests := 0
+	for i := range h.Uses {
+		u := &h.Uses[i]
+		if u.Kind != inventory.GuestPort && !guestTrunk(h, u) {
+			continue
+		}
+		vids := sends(v, h, u)
+		shared := vids.Intersect(n.VLANs)
+		if shared.Empty() {
+			continue
+		}
+		guests++
+		if slices.Contains(n.Stations, u.Name) {
+			v.Pass(u.From, "%s: %s is declared as a station of %s", h.Name, u.Name, n.Name)
+			continue
+		}
+		judgeIntruder(v, n, h, u, shared, here)
+	}
+	switch listed := h.Listed.Uses; {
+	case !listed.Known():
+		v.Unknown("%s did not report what its guests use", h.Name).
+			Missing("log in to %s with a source that reports port groups or bridge ports (source: linux)", h.Name)
+	case guests == 0:
+		v.Pass(listed, "%s: no guest port uses %s", h.Name, n.Name)
+	}
+}
+
+// judgeIntruder judges a guest's port in VLANs that have numbers of the network's.
+func judgeIntruder(v *verify.Verdict, n *topology.Network, h *topology.Host, u *inventory.Use, shared state.VIDSet, here area) {
+	switch apart := usesApart(h, u, shared, here); {
+	case apart == state.Yes:
+		v.Pass(u.From, "%s: guest port %s is in VLAN %s, which is not connected with that of %s", h.Name, u.Name, shared, n.Name)
+	case apart == state.Unknown:
+		v.Unknown("%s: guest port %s is in VLAN %s, and whether that is connected with %s is not known", h.Name, u.Name, shared, n.Name).
+			Missing("what is behind each port of %s: see MGT-002 and SEP-003", n.Name)
+	case u.Kind == inventory.TrunkPort:
+		v.Warn(u.From, "%s: guest port %s may tag VLAN %s of %s (%s): nobody narrowed its VLANs", h.Name, u.Name, shared, n.Name, n.Role).Also(n.VLANFrom).
+			Fix("give %s of %s only the VLANs that it needs", u.Name, h.Name)
+	default:
+		v.Fail(u.From, "%s: guest port %s is in VLAN %s of %s (%s)", h.Name, u.Name, shared, n.Name, n.Role).Also(n.VLANFrom).
+			Fix("move %s of %s to a guest network, or name it under stations: of %s if it belongs there", u.Name, h.Name, n.Name)
+	}
+}
+
+// sends returns the VLANs that the frames of a use are in once they have left the host: those of its tags, and for frames without
+// one what the switch ports make of them. It says unknown where that was not reported.
+func sends(v *verify.Verdict, h *topology.Host, u *inventory.Use) state.VIDSet {
+	vids := u.VIDs
+	if !u.Untagged {
+		return vids
+	}
+	for _, up := range h.Uplinks {
+		if up.NIC.Name != u.Over && up.NIC.Team != u.Over {
+			continue
+		}
+		if p := up.Mapped(); p == nil || up.Confidence() < topology.Single || p.Bridge == nil || !p.Bridge.PVID.Known() {
+			v.Unknown("%s: guest port %s sends untagged frames over %s, and which VLAN that is at the switch is not known", h.Name, u.Name, up.NIC.Name).
+				Missing("where %s ends, and the untagged (native) VLAN of that port", up)
+		} else {
+			vids = vids.Union(state.VIDs(p.Bridge.PVID.Value))
+		}
+	}
+	return vids
+}
+
+// guestTrunk reports whether the use is a guest's port that was left with all the VLANs of its bridge. The source reports such a
+// port twice: as a guest's, by what it sends untagged, and as a trunk.
+func guestTrunk(h *topology.Host, u *inventory.Use) bool {
+	return u.Kind == inventory.TrunkPort && slices.ContainsFunc(h.Uses, func(o inventory.Use) bool {
+		return o.Kind == inventory.GuestPort && o.Name == u.Name
+	})
+}
+
+// usesApart answers whether the VLANs that a use sends are other ones than those of the network, though they have the same
+// numbers: as every port says on which it may leave the host.
+func usesApart(h *topology.Host, u *inventory.Use, shared state.VIDSet, here area) state.Tri {
+	answer, uplinks := state.Yes, 0
+	for _, up := range h.Uplinks {
+		if u.Over == "" || up.NIC.Name != u.Over && up.NIC.Team != u.Over {
+			continue
+		}
+		uplinks++
+		p := up.Mapped()
+		if p == nil || up.Confidence() < topology.Single {
+			return state.No
+		}
+		for vid := range shared.All() {
+			if p.HasVLAN(vid).Answer != state.Yes {
+				return state.No
+			}
+			answer = answer.And(here.apart(p, vid))
+		}
+	}
+	if uplinks == 0 {
+		return state.No
+	}
+	return answer
 }

@@ -44,7 +44,7 @@ func judgeReach(v *verify.Verdict, n *topology.Network) {
 			v.Unknown("%s was not collected: %s may come out there", d.Name, n.Name).Missing("collect %s", d.Name)
 		}
 	}
-	if len(places) == 0 {
+	if len(places) == 0 || v.Outcome() == verify.NotApplicable {
 		v.Unknown("no port with VLAN %s of %s was found", n.VLANs, n.Name).Missing("the VLAN settings of the switches")
 	}
 }
@@ -70,6 +70,11 @@ func judgePlace(v *verify.Verdict, n *topology.Network, x topology.Place) {
 	}
 	if lost := unplaced(n); x.Kind == topology.UnknownPlace && lost != "" && x.Carries != state.No {
 		v.Unknown("%s may be where %s is, of which not every uplink is mapped", at, lost).Missing("settle RED-009 for %s first", lost)
+		return
+	}
+	if lost := unlocated(n); x.Kind == topology.UnknownPlace && lost != "" && x.Carries != state.No {
+		v.Unknown("%s may be where %s is, which is declared for %s and was not found at any port", at, lost, n.Name).
+			Missing("where %s is: name it as SWITCH/PORT under gateway: or stations:, or its cable under links:", lost)
 		return
 	}
 	what := "an edge port with nothing known behind it"
@@ -99,6 +104,20 @@ func unplaced(n *topology.Network) string {
 		open := slices.ContainsFunc(h.Uplinks, func(u *topology.Uplink) bool { return u.Mapped() == nil })
 		if needs && (open || len(h.Uplinks) == 0) {
 			return h.Name
+		}
+	}
+	return ""
+}
+
+// unlocated names a declared gateway or station that is no switch, no guest of a known host and at no known port, "" when there is none.
+func unlocated(n *topology.Network) string {
+	for _, name := range slices.Concat(n.Gateway, n.Stations) {
+		one := topology.Network{Network: &inventory.Network{Name: n.Name, Stations: []string{name}}, Fabric: n.Fabric}
+		guest := slices.ContainsFunc(n.Fabric.Hosts, func(h *topology.Host) bool {
+			return slices.ContainsFunc(h.Uses, func(u inventory.Use) bool { return u.Name == name })
+		})
+		if n.Fabric.SwitchNamed(name) == nil && !guest && len(one.StationPorts()) == 0 {
+			return name
 		}
 	}
 	return ""

@@ -23,37 +23,44 @@ Give management a VLAN of its own, tagged on every trunk that guests share.`,
 		if n.VLANs.Has(1) {
 			v.Fail(n.VLANFrom, "%s uses VLAN 1, the default VLAN", n.Name).Fix("move %s to another VLAN", n.Name)
 		}
-		guests := state.VIDSet{}
-		for _, o := range n.Fabric.Networks {
-			if o.Role == inventory.Guest {
-				guests = guests.Union(o.VLANs)
+		hosts := map[*topology.Port]bool{}
+		for _, u := range n.Fabric.Uplinks() {
+			if p := portOf(&v, u); p != nil && vlanSettings(&v, p) != nil {
+				hosts[p] = true
+				judgeNative(&v, n, p)
 			}
 		}
-		for _, h := range n.Fabric.Hosts {
-			if len(h.Uplinks) == 0 {
-				v.Unknown("no uplink of %s is known", h.Name).Missing("the uplinks of %s: a source that reads them, or uplinks: in the inventory", h.Name)
-			}
-			for _, u := range h.Uplinks {
-				judgeNative(&v, n, u, guests)
+		for _, x := range n.Reach() { // trunks between switches and towards gateways
+			if !hosts[x.Port] && x.Port.Bridge != nil && x.Settings.Answer == state.Yes {
+				judgeNative(&v, n, x.Port)
 			}
 		}
 		return v
 	}),
 })
 
-func judgeNative(v *verify.Verdict, n *topology.Network, u *topology.Uplink, guests state.VIDSet) {
-	p := u.Mapped()
+func judgeNative(v *verify.Verdict, n *topology.Network, p *topology.Port) {
+	guests, declared := state.VIDSet{}, state.VIDSet{}
+	for _, o := range n.Fabric.Networks {
+		if declared = declared.Union(o.VLANs); o.Role == inventory.Guest {
+			guests = guests.Union(o.VLANs)
+		}
+	}
+	pvid, members := p.Bridge.PVID, p.Bridge.Members
 	switch {
-	case p == nil:
-		unmapped(v, u)
-	case p.Bridge == nil || !p.Bridge.PVID.Known() || !p.Bridge.Members.Known():
-		v.Unknown("%s: untagged VLAN not reported", p).Missing("the VLAN settings of %s", p)
-	case !n.VLANs.Has(p.Bridge.PVID.Value):
-		v.Pass(p.Bridge.PVID.From, "%s: untagged VLAN %s is not %s", p, pvid(p), n.Name)
-	case !p.Bridge.Members.Value.Intersect(guests).Empty():
-		v.Fail(p.Bridge.PVID.From, "%s carries %s (VLAN %d) untagged beside guest VLAN %s", p, n.Name, p.Bridge.PVID.Value, p.Bridge.Members.Value.Intersect(guests)).
-			Fix("tag VLAN %d on %s and on %s", p.Bridge.PVID.Value, p, u.Host.Name)
+	case !pvid.Known():
+		v.Unknown("%s: untagged VLAN not reported", p).Missing("the untagged (native) VLAN of %s", p)
+	case !n.VLANs.Has(pvid.Value):
+		v.Pass(pvid.From, "%s: untagged VLAN %s is not %s", p, pvidOf(p), n.Name)
+	case !members.Known():
+		v.Unknown("%s: VLANs beside the untagged one not reported", p).Missing("the VLANs that %s forwards now", p)
+	case !members.Value.Intersect(guests).Empty():
+		v.Fail(pvid.From, "%s carries %s (VLAN %d) untagged beside guest VLAN %s", p, n.Name, pvid.Value, members.Value.Intersect(guests)).
+			Also(members.From).Fix("tag VLAN %d at both ends of %s", pvid.Value, p)
+	case !members.Value.Minus(declared).Empty():
+		v.Unknown("%s carries %s (VLAN %d) untagged beside VLAN %s, of which nobody said what it is for", p, n.Name, pvid.Value, members.Value.Minus(declared)).
+			Missing("networks: in the inventory: what VLAN %s is for", members.Value.Minus(declared))
 	default:
-		v.Pass(p.Bridge.PVID.From, "%s carries %s untagged, without guests beside it", p, n.Name)
+		v.Pass(pvid.From, "%s carries %s untagged, without guests beside it", p, n.Name).Also(members.From)
 	}
 }

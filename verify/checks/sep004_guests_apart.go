@@ -14,12 +14,13 @@ var SEP004 = add(&verify.Check{
 	ID:    "SEP-004",
 	Title: "guests use no VLAN of the infrastructure",
 	Doc: `No guest port of a host may be in a VLAN that is declared for management, live migration, storage, heartbeat or another infrastructure purpose, unless it is
-named as a station of that network.`,
+named as a station of that network. A guest port that was left with all VLANs of its bridge warns: the guest may tag what it likes. The same VLAN number
+in a part of the site that is known not to be connected is another VLAN.`,
 	Cites:    []standard.Clause{standard.M5153, standard.Grundschutz("SYS.1.5.A9", "S"), standard.Grundschutz("SYS.1.5.A15", "S"), standard.Grundschutz("NET.1.1.A22", "S")},
 	Severity: verify.Critical,
 	Run: verify.Each(hosts, func(h *topology.Host) (v verify.Verdict) {
-		if len(h.Fabric.Networks) == 0 {
-			v.Unknown("no network is declared").Missing("networks: in the inventory: which VLANs are for what")
+		if !slices.ContainsFunc(h.Fabric.Networks, func(n *topology.Network) bool { return n.Role.Infrastructure() }) {
+			v.Unknown("no network of the infrastructure is declared").Missing("networks: with role: in the inventory: which VLANs are for what")
 			return v
 		}
 		if !h.Listed.Uses.Known() {
@@ -30,13 +31,13 @@ named as a station of that network.`,
 		v.Pass(h.Listed.Uses, "%s: no guest port uses a VLAN of the infrastructure", h.Name)
 		for i := range h.Uses {
 			u := &h.Uses[i]
-			if u.Kind != inventory.GuestPort {
+			if u.Kind != inventory.GuestPort && !guestTrunk(h, u) {
 				continue
 			}
+			vids := sends(&v, h, u)
 			for _, n := range h.Fabric.Networks {
-				if shared := u.VIDs.Intersect(n.VLANs); n.Role.Infrastructure() && !shared.Empty() && !slices.Contains(n.Stations, u.Name) {
-					v.Fail(u.From, "%s: guest port %s is in VLAN %s of %s (%s)", h.Name, u.Name, shared, n.Name, n.Role).Also(n.VLANFrom).
-						Fix("move %s of %s to a guest network", u.Name, h.Name)
+				if shared := vids.Intersect(n.VLANs); n.Role.Infrastructure() && !shared.Empty() && !slices.Contains(n.Stations, u.Name) {
+					judgeIntruder(&v, n, h, u, shared, reached(n))
 				}
 			}
 		}

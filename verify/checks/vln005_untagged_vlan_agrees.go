@@ -53,18 +53,18 @@ func judgeUntagged(v *verify.Verdict, uplinks []*topology.Uplink) {
 			v.Unknown("%s: untagged VLAN not reported", p).Missing("the untagged (native) VLAN of %s", p)
 			continue
 		case one != nil && p.Bridge.PVID.Value != one.Bridge.PVID.Value:
-			v.Fail(p.Bridge.PVID.From, "%s has untagged VLAN %s, but %s has %s", p, pvid(p), one, pvid(one)).Also(one.Bridge.PVID.From).
+			v.Fail(p.Bridge.PVID.From, "%s has untagged VLAN %s, but %s has %s", p, pvidOf(p), one, pvidOf(one)).Also(one.Bridge.PVID.From).
 				Fix("give %s and %s the same untagged VLAN", one, p)
 			continue
 		case one == nil:
 			one = p
 		}
-		v.Pass(p.Bridge.PVID.From, "%s: untagged VLAN %s", p, pvid(p))
+		v.Pass(p.Bridge.PVID.From, "%s: untagged VLAN %s", p, pvidOf(p))
 		hostUntagged(v, u, p)
 	}
 }
 
-func pvid(p *topology.Port) string {
+func pvidOf(p *topology.Port) string {
 	if p.Bridge.PVID.Value == 0 {
 		return "none"
 	}
@@ -79,7 +79,7 @@ func hostUntagged(v *verify.Verdict, u *topology.Uplink, p *topology.Port) {
 		if !n.Untagged || !slices.Contains(r.Uplinks, u) || n.VLANs.Has(at.Value) || !r.Assigned && elsewhere(r, u) != state.No {
 			continue
 		}
-		v.Fail(at.From, "%s has untagged VLAN %s, but %s sends %s (VLAN %s) untagged", p, pvid(p), u.Host.Name, n.Name, n.VLANs).
+		v.Fail(at.From, "%s has untagged VLAN %s, but %s sends %s (VLAN %s) untagged", p, pvidOf(p), u.Host.Name, n.Name, n.VLANs).
 			Also(n.From).Fix("make VLAN %s the untagged VLAN of %s", n.VLANs, p)
 	}
 	for i := range u.Host.Uses {
@@ -89,7 +89,7 @@ func hostUntagged(v *verify.Verdict, u *topology.Uplink, p *topology.Port) {
 		}
 		switch {
 		case use.PVID != 0 && use.PVID != at.Value:
-			v.Fail(at.From, "%s has untagged VLAN %s, but %s of %s takes untagged frames as VLAN %d", p, pvid(p), use.Name, u.Host.Name, use.PVID).
+			v.Fail(at.From, "%s has untagged VLAN %s, but %s of %s takes untagged frames as VLAN %d", p, pvidOf(p), use.Name, u.Host.Name, use.PVID).
 				Also(use.From).Fix("make both ends of %s agree on the untagged VLAN", p)
 		case at.Value == 0 && talks(use):
 			v.Warn(at.From, "%s drops untagged frames, but %s of %s sends some", p, use.Name, u.Host.Name).
@@ -138,11 +138,11 @@ var untaggedOfTrunks = verify.Each(func(f *topology.Fabric) []*topology.Trunk { 
 	}
 	a, z := t.A.Bridge.PVID, far.Bridge.PVID
 	if a.Value != z.Value {
-		v.Fail(a.From, "%s has untagged VLAN %s, but %s has %s", t.A, pvid(t.A), far, pvid(far)).Also(z.From).
+		v.Fail(a.From, "%s has untagged VLAN %s, but %s has %s", t.A, pvidOf(t.A), far, pvidOf(far)).Also(z.From).
 			Fix("give both ends the same untagged VLAN")
 		return v
 	}
-	v.Pass(a.From, "%s and %s: untagged VLAN %s", t.A, far, pvid(t.A)).Also(z.From)
+	v.Pass(a.From, "%s and %s: untagged VLAN %s", t.A, far, pvidOf(t.A)).Also(z.From)
 	return v
 })
 
