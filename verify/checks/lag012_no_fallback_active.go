@@ -54,6 +54,8 @@ func judgeFallbackBits(v *verify.Verdict, leg *topology.Leg, name string) {
 		case p.Oper() == state.No || p.Member == nil:
 		case p.Member.Heard() == state.Yes:
 			v.Pass(p.Member.Partner.System.From, "%s: %s hears its partner", name, p.Name)
+		case p.Member.Heard() == state.Unknown:
+			v.Unknown("%s: neither a partner of %s nor fallback was reported", name, p.Name).Missing("the LACP partner and the fallback state of %s", name)
 		default:
 			v.Unknown("%s: %s hears no partner, and fallback was not reported", name, p.Name).Missing("the fallback state of %s", name)
 		}
