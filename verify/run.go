@@ -26,6 +26,7 @@ type Report struct {
 	Findings  []Finding // sorted by check, then subject
 	Captures  []*capture.Capture
 	Checks    []*Check // that ran, sorted by ID
+	LeftOut   []*Check // of the catalogue, that did not run because nobody asked for them
 }
 
 // Count returns how many findings have the outcome.

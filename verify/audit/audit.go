@@ -36,9 +36,15 @@ func Decide(ev Evidence, run []*verify.Check) *verify.Report {
 	if ev.Inventory.File != nil {
 		name = ev.Inventory.File.Command
 	}
+	var leftOut []*verify.Check
+	for _, c := range checks.All() {
+		if !slices.Contains(run, c) {
+			leftOut = append(leftOut, c)
+		}
+	}
 	return &verify.Report{
 		Tool: "uplinkcheck", Version: Version, Started: ev.Started, Finished: ev.Finished,
-		Inventory: name, Fabric: f, Findings: verify.Run(f, run), Captures: f.Captures, Checks: run,
+		Inventory: name, Fabric: f, Findings: verify.Run(f, run), Captures: f.Captures, Checks: run, LeftOut: leftOut,
 	}
 }
 

@@ -65,7 +65,8 @@ type answer struct {
 //  1. a deciding check fails: no;
 //  2. a deciding check is unknown, or a machine in scope gave nothing (EVD-001), or is not the one meant (EVD-005 fails): cannot tell;
 //  3. no proving check passed: cannot tell, because the absence of evidence is no evidence;
-//  4. yes.
+//  4. a check that rule 2 asks for did not run: cannot tell, because it might have refuted the rest;
+//  5. yes.
 //
 // Severity has no say: leaving a fail out of an answer is how a wrong yes begins. A waived finding decides nothing, but is counted.
 func (q question) answer(r *verify.Report) answer {
@@ -100,11 +101,31 @@ func (q question) answer(r *verify.Report) answer {
 			Because: fmt.Sprintf("whether %s: %d undecided on %s", q.about, len(unknowns), places(r, unknowns))}
 	case len(proof) == 0:
 		a = answer{Word: cannotTell, Outcome: verify.Unknown, Because: fmt.Sprintf("whether %s: %s", q.about, q.nothingProven)}
+	case len(q.leftOut(r)) > 0:
+		a = answer{Word: cannotTell, Outcome: verify.Unknown,
+			Because: fmt.Sprintf("whether %s: nothing speaks against it, but these checks were left out: %s", q.about, strings.Join(q.leftOut(r), ", "))}
 	}
 	if waived > 0 {
 		a.Because += fmt.Sprintf("; %d waived", waived)
 	}
 	return a
+}
+
+// leftOut lists the checks that decide the question and did not run: whole groups by their letters.
+func (q question) leftOut(r *verify.Report) (names []string) {
+	ran := func(id string) bool {
+		return slices.ContainsFunc(r.Checks, func(c *verify.Check) bool { return group(c.ID) == group(id) })
+	}
+	for _, c := range r.LeftOut {
+		name := c.ID
+		if !ran(c.ID) {
+			name = group(c.ID)
+		}
+		if (q.decides(c.ID) || c.ID == "EVD-001" || c.ID == "EVD-005") && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // group returns the letters of a check's id.

@@ -57,6 +57,39 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// Whoever leaves out the check that would fail gets no yes for it.
+func TestChecksThatWereLeftOutTakeTheYes(t *testing.T) {
+	check := func(id string) *verify.Check { return &verify.Check{ID: id} }
+	passed := []verify.Finding{found("RED-001", verify.Pass), found("MGT-003", verify.Pass)}
+	for _, c := range []struct {
+		name                  string
+		leftOut               []*verify.Check
+		redundancy, isolation string
+		says                  string
+	}{
+		{"none", nil, "REDUNDANT", "ISOLATED", ""},
+		{"one that redundancy rests on", []*verify.Check{check("RED-002")}, "CANNOT TELL", "ISOLATED", "left out: RED-002"},
+		{"one that isolation rests on", []*verify.Check{check("MGT-002")}, "REDUNDANT", "CANNOT TELL", "left out: MGT-002"},
+		{"a whole group", []*verify.Check{check("LAG-001"), check("LAG-002")}, "CANNOT TELL", "ISOLATED", "left out: LAG"},
+		{"who answered at all", []*verify.Check{check("EVD-001")}, "CANNOT TELL", "CANNOT TELL", "left out: EVD"},
+		{"whether they are the ones meant", []*verify.Check{check("EVD-005")}, "CANNOT TELL", "CANNOT TELL", "left out: EVD"},
+		{"what decides neither", []*verify.Check{check("EVD-002"), check("LAG-006")}, "REDUNDANT", "ISOLATED", ""},
+	} {
+		r := &verify.Report{Findings: passed, Checks: []*verify.Check{check("RED-001"), check("MGT-003")}, LeftOut: c.leftOut}
+		a, b := redundancy.answer(r), isolation.answer(r)
+		if a.Word != c.redundancy || b.Word != c.isolation {
+			t.Errorf("%s: got %s and %s, want %s and %s", c.name, a.Word, b.Word, c.redundancy, c.isolation)
+		}
+		if !strings.Contains(a.Because+b.Because, c.says) {
+			t.Errorf("%s: %q does not say %q", c.name, a.Because+"; "+b.Because, c.says)
+		}
+	}
+	r := &verify.Report{Findings: []verify.Finding{found("RED-001", verify.Fail)}, LeftOut: []*verify.Check{check("RED-002")}}
+	if got := redundancy.answer(r).Word; got != "NOT REDUNDANT" {
+		t.Errorf("a fail is one whatever was left out: got %s", got)
+	}
+}
+
 // Words are the whole of a verdict: no percentage and no score, in any format.
 func TestNoPercentage(t *testing.T) {
 	for _, f := range []string{"text", "html"} {

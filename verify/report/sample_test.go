@@ -219,6 +219,7 @@ func samplePort(s *topology.Switch, name, aggregator string, oper state.Status, 
 		}
 		p.Member = &state.AggregationPort{Name: name, From: from}
 		p.Member.Actor.State = capture.Of(bits, from)
+		p.Member.Partner.State = capture.Of(state.WholeLACPState(0x3d), from)
 		p.Aggregator = &state.Aggregator{Name: aggregator, From: from, Protocol: capture.Of(state.LACP, from)}
 		p.Bridge.Interface = aggregator
 	}
