@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -48,13 +49,16 @@ func (f *reportFlags) check() (*report.Format, []*verify.Check, error) {
 		return nil, nil, fmt.Errorf("no format %q: choose one of %s", f.format, strings.Join(names, ", "))
 	}
 	run, err := audit.Select(f.only, f.skip)
-	return format, run, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return format, run, writable(f.out)
 }
 
 // write writes the report and turns its verdict into the exit code.
 func (f *reportFlags) write(c *cobra.Command, format *report.Format, r *verify.Report) error {
 	if f.out != "" {
-		err := writeFile(f.out, func(w io.Writer) error { return format.Write(w, r, report.Options{Verbose: f.verbose}) })
+		err := writeFile(f.out, reportMode, func(w io.Writer) error { return format.Write(w, r, report.Options{Verbose: f.verbose}) })
 		if err != nil {
 			return err
 		}
@@ -91,6 +95,9 @@ isolated, what is not, and what could not be told.`,
 			}
 			if from != "" && c.Flags().Changed("inventory") {
 				return fmt.Errorf("--from brings its own inventory: leave out -i")
+			}
+			if err := errors.Join(cf.check(), writable(save)); err != nil {
+				return err
 			}
 			var ev audit.Evidence
 			if from != "" {
@@ -130,6 +137,9 @@ func recordCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			if out == "" {
 				return fmt.Errorf("no file to write to: add -o before.uce")
+			}
+			if err := errors.Join(cf.check(), writable(out)); err != nil {
+				return err
 			}
 			ev, err := collectFile(c, file, cf, verbose)
 			if err != nil {
@@ -183,7 +193,7 @@ func writeBundle(path string, ev audit.Evidence) error {
 	if ev.Inventory.Over != nil {
 		b.OverName, b.Over = ev.Inventory.Over.Command, ev.Inventory.Over.Data
 	}
-	return bundle.WriteFile(path, b)
+	return writeFile(path, evidenceMode, func(w io.Writer) error { return bundle.Write(w, b) })
 }
 
 // collectFile loads an inventory and asks every device in it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -21,21 +22,23 @@ func checksCommand() *cobra.Command {
 put it right, and the clauses it rests on.`,
 		Example: "  uplinkcheck checks\n  uplinkcheck checks LAG-004",
 		RunE: func(c *cobra.Command, args []string) error {
+			var out bytes.Buffer
 			if len(args) == 0 {
-				listChecks(c.OutOrStdout(), checks.All())
-				return nil
-			}
-			chosen, err := audit.Select(args, nil)
-			if err != nil {
-				return err
-			}
-			for i, x := range chosen {
-				if i > 0 {
-					fmt.Fprintln(c.OutOrStdout())
+				listChecks(&out, checks.All())
+			} else {
+				chosen, err := audit.Select(args, nil)
+				if err != nil {
+					return err
 				}
-				explain(c.OutOrStdout(), x)
+				for i, x := range chosen {
+					if i > 0 {
+						fmt.Fprintln(&out)
+					}
+					explain(&out, x)
+				}
 			}
-			return nil
+			_, err := out.WriteTo(c.OutOrStdout())
+			return err
 		},
 	}
 }

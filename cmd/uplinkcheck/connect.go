@@ -39,6 +39,21 @@ func (f *collectFlags) add(c *cobra.Command) {
 	fl.DurationVar(&f.interval, "interval", 4*time.Second, "time between the two samples")
 }
 
+// check refuses numbers that would ask nobody, or without end.
+func (f *collectFlags) check() error {
+	switch {
+	case f.concurrency < 1:
+		return fmt.Errorf("--concurrency %d: ask at least 1 device at once", f.concurrency)
+	case f.timeout <= 0:
+		return fmt.Errorf("--timeout %s: give a device some time, such as 2m", f.timeout)
+	case f.samples != 1 && f.samples != 2:
+		return fmt.Errorf("--samples %d: 1 or 2", f.samples)
+	case f.interval < 0:
+		return fmt.Errorf("--interval %s: time does not run backwards; try 4s", f.interval)
+	}
+	return nil
+}
+
 // run asks the targets and shows how far it is.
 func (f collectFlags) run(ctx context.Context, stderr io.Writer, targets []collect.Target, verbose bool) []*capture.Capture {
 	p := newProgress(stderr, verbose)

@@ -32,7 +32,7 @@ func docsCommand() *cobra.Command {
 					return fmt.Errorf("%s: %w", args[0], err)
 				}
 			}
-			return writeFile(args[0], func(w io.Writer) error { _, err := w.Write(text); return err })
+			return writeFile(args[0], reportMode, func(w io.Writer) error { _, err := w.Write(text); return err })
 		},
 	}
 }

@@ -13,12 +13,11 @@ import (
 )
 
 func inventoryCommand() *cobra.Command {
-	c := &cobra.Command{
+	return group(&cobra.Command{
 		Use:     "inventory",
 		Short:   "check the inventory file, or print its schema for editors",
 		Example: "  uplinkcheck inventory schema > inventory.schema.json\n  uplinkcheck inventory lint inventory.yml",
-	}
-	c.AddCommand(&cobra.Command{
+	}, &cobra.Command{
 		Use: "lint FILE", Short: "all errors and doubts, each with line and column",
 		Long:    `Exit code: 0 when the file is usable (doubts are printed all the same), 2 when it is not.`,
 		Example: "  uplinkcheck inventory lint inventory.yml",
@@ -37,7 +36,9 @@ func inventoryCommand() *cobra.Command {
 				return err
 			}
 			for _, d := range doubts {
-				fmt.Fprintln(c.OutOrStdout(), printable(d.String()))
+				if _, err := fmt.Fprintln(c.OutOrStdout(), printable(d.String())); err != nil {
+					return err
+				}
 			}
 			fmt.Fprintf(c.ErrOrStderr(), "uplinkcheck: %s is usable; %d doubts\n", args[0], len(doubts))
 			return nil
@@ -51,5 +52,4 @@ func inventoryCommand() *cobra.Command {
 			return err
 		},
 	})
-	return c
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -26,6 +27,9 @@ claimed and must prove true, labels that begin with "uplinkcheck." say what is m
 		RunE: func(c *cobra.Command, args []string) error {
 			format, run, err := rf.check()
 			if err != nil {
+				return err
+			}
+			if err := errors.Join(cf.check(), writable(save)); err != nil {
 				return err
 			}
 			inv, err := clab.LoadFile(args[0], over)

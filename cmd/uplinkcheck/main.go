@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -68,4 +69,21 @@ Exit code: 0 all passed (warnings included), 1 something failed, 2 could not tel
 	root.AddCommand(demoCommand(), auditCommand(), recordCommand(), labCommand(), checksCommand(), parseCommand(),
 		inventoryCommand(), testbedCommand(), docsCommand())
 	return root
+}
+
+// group makes a command that only holds others: alone it explains itself, and a word that is none of them is an error.
+func group(c *cobra.Command, commands ...*cobra.Command) *cobra.Command {
+	c.AddCommand(commands...)
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		var names []string
+		for _, x := range c.Commands() {
+			names = append(names, x.Name())
+		}
+		return fmt.Errorf("unknown command %q for %s: choose one of %s", args[0], c.CommandPath(), strings.Join(names, ", "))
+	}
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	return c
 }

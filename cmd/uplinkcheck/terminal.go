@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,29 +51,120 @@ func printable(s string) string {
 	return b.String()
 }
 
-// writeFile writes through a temporary file in the same folder, so that the file is whole or not there.
-func writeFile(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+// The modes of new files, before the umask: anybody may read a report, only its owner the evidence.
+const (
+	reportMode   fs.FileMode = 0o666
+	evidenceMode fs.FileMode = 0o600
+)
+
+// writable refuses, before anything is asked of a device, a file that could not be written afterwards. "" is no file.
+func writable(path string) error {
+	if path == "" {
+		return nil
+	}
+	if plain, err := plainFile(path); err != nil || !plain {
+		return err
+	}
+	f, err := temporary(path, evidenceMode)
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w: choose a folder that you may write to", path, err)
+		return err
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
+
+// writeFile writes through a temporary file in the same folder, so that the file is whole or not there. What a link leads to
+// is written, not the link; whom the file that was there kept out stays out. Devices and pipes are written to as they are.
+func writeFile(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
+	plain, err := plainFile(path)
+	if err != nil {
+		return err
+	}
+	var f *os.File
+	if plain {
+		f, err = temporary(path, mode)
+	} else if f, err = os.OpenFile(path, os.O_WRONLY, 0); err != nil {
+		err = cannotWrite(path, err)
+	}
+	if err != nil {
+		return err
 	}
 	defer func() {
 		if err != nil {
 			f.Close()
-			os.Remove(f.Name())
+			if plain {
+				os.Remove(f.Name())
+			}
+			err = cannotWrite(path, err)
 		}
 	}()
 	if err := write(f); err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
+		return err
 	}
-	if err := f.Chmod(0o644); err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
+	if !plain {
+		return f.Close()
 	}
 	if err := f.Sync(); err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
+		return err
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
+		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err := os.Rename(f.Name(), target(path)); err != nil {
+		return err
+	}
+	syncFolder(filepath.Dir(target(path)))
+	return nil
+}
+
+// syncFolder makes the new name survive a crash. It is no error where folders cannot be synced: the file itself is.
+func syncFolder(path string) {
+	if d, err := os.Open(path); err == nil {
+		_ = d.Sync()
+		d.Close()
+	}
+}
+
+// plainFile reports whether path is a regular file, or can become one; false: a device or a pipe. A folder is an error.
+func plainFile(path string) (bool, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return true, nil
+	case err != nil:
+		return false, cannotWrite(path, err)
+	case info.IsDir():
+		return false, fmt.Errorf("cannot write %s: it is a folder: name a file in it", path)
+	}
+	return info.Mode().IsRegular(), nil
+}
+
+// target is the file that path leads to.
+func target(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
+}
+
+// temporary makes the file that becomes path, open to nobody whom an existing one keeps out.
+func temporary(path string, mode fs.FileMode) (*os.File, error) {
+	to := target(path)
+	if info, err := os.Stat(to); err == nil {
+		mode &= info.Mode().Perm()
+	}
+	f, err := os.OpenFile(filepath.Join(filepath.Dir(to), fmt.Sprintf(".%s.%d", filepath.Base(to), os.Getpid())), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return nil, cannotWrite(path, err)
+	}
+	return f, nil
+}
+
+// cannotWrite says so of the file that was meant, not of the temporary one.
+func cannotWrite(path string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return fmt.Errorf("cannot write %s: %w: choose a file that you may write, on a disk with room", path, err)
 }

@@ -15,11 +15,10 @@ import (
 )
 
 func testbedCommand() *cobra.Command {
-	c := &cobra.Command{
+	return group(&cobra.Command{
 		Use: "testbed", Short: "a simulated fabric of switches and hypervisors to log in to",
 		Example: "  uplinkcheck testbed serve mlag-pair",
-	}
-	c.AddCommand(&cobra.Command{
+	}, &cobra.Command{
 		Use:   "serve SCENARIO",
 		Short: "serve a simulated fabric on 127.0.0.1 until interrupted",
 		Long: `Starts a real SSH or NETCONF server for each device of the scenario, on loopback, and prints where to log in. SCENARIO is a name
@@ -55,7 +54,6 @@ or a file. Known names: ` + strings.Join(testbed.Names(), ", "),
 			return nil
 		},
 	})
-	return c
 }
 
 // loadScenario takes a known name, or a file when there is no such name.

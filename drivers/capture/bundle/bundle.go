@@ -13,8 +13,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -84,42 +82,6 @@ const (
 	manifestPath = "manifest.json"
 	sumsPath     = "SHA256SUMS"
 )
-
-// WriteFile writes the bundle to path: whole or not at all. Only its owner may read it.
-func WriteFile(path string, b Bundle) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if err = Write(f, b); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if err = f.Sync(); err != nil {
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	syncFolder(filepath.Dir(path))
-	return nil
-}
-
-// syncFolder makes the new name survive a crash. It is no error where folders cannot be synced: the bundle itself is.
-func syncFolder(path string) {
-	if d, err := os.Open(path); err == nil {
-		_ = d.Sync()
-		d.Close()
-	}
-}
 
 // Write writes the bundle. Texts that are not UTF-8, other than replies and inventories, lose what is not.
 func Write(w io.Writer, b Bundle) error {
