@@ -317,6 +317,7 @@ type Use struct {
 	From      capture.Span
 	Over      string // team or NIC; "" when it was not reported
 	Kind      UseKind
+	Guest     bool         `json:",omitempty"` // of a TrunkPort: a guest's port that was left with the VLANs of its bridge
 	VIDs      state.VIDSet // tagged on the uplink
 	Untagged  bool         // also, or only, sends untagged frames
 	PVID      state.VID    // the VLAN that the host takes untagged frames to be, 0: none or not reported

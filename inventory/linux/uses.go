@@ -359,7 +359,7 @@ func (m *machine) guest(bridge, l *link) []inventory.Use {
 	u := inventory.Use{Name: l.name, From: l.from, Over: over, Kind: inventory.GuestPort, VIDs: state.VIDs(tagged...)}
 	all, _ := m.uplink(bridge).sends()
 	if all.Minus(u.VIDs).Minus(state.VIDs(l.pvid)).Empty() {
-		u.Kind = inventory.TrunkPort
+		u.Kind, u.Guest = inventory.TrunkPort, true
 	}
 	return append(uses, u)
 }
@@ -421,7 +421,7 @@ func (m *machine) tags(u inventory.Use, p, up *ovs.Port) []inventory.Use {
 		if u.Kind == inventory.HostInterface {
 			return uses // VLAN interfaces on it are listed themselves
 		}
-		u.Kind = inventory.TrunkPort
+		u.Kind, u.Guest = inventory.TrunkPort, true
 	}
 	if u.VIDs.Empty() && !u.Untagged {
 		return uses

@@ -147,7 +147,7 @@ func judgeGuests(v *verify.Verdict, n *topology.Network, h *topology.Host, here 
 	guests := 0
 	for i := range h.Uses {
 		u := &h.Uses[i]
-		if u.Kind != inventory.GuestPort && !guestTrunk(h, u) {
+		if u.Kind != inventory.GuestPort && !u.Guest {
 			continue
 		}
 		vids := sends(v, h, u)
@@ -207,14 +207,6 @@ func sends(v *verify.Verdict, h *topology.Host, u *inventory.Use) state.VIDSet {
 		}
 	}
 	return vids
-}
-
-// guestTrunk reports whether the use is a guest's port that was left with all the VLANs of its bridge. The source reports such a
-// port twice: as a guest's, by what it sends untagged, and as a trunk.
-func guestTrunk(h *topology.Host, u *inventory.Use) bool {
-	return u.Kind == inventory.TrunkPort && slices.ContainsFunc(h.Uses, func(o inventory.Use) bool {
-		return o.Kind == inventory.GuestPort && o.Name == u.Name
-	})
 }
 
 // usesApart answers whether the VLANs that a use sends are other ones than those of the network, though they have the same

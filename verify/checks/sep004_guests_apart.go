@@ -31,7 +31,7 @@ in a part of the site that is known not to be connected is another VLAN.`,
 		v.Pass(h.Listed.Uses, "%s: no guest port uses a VLAN of the infrastructure", h.Name)
 		for i := range h.Uses {
 			u := &h.Uses[i]
-			if u.Kind != inventory.GuestPort && !guestTrunk(h, u) {
+			if u.Kind != inventory.GuestPort && !u.Guest {
 				continue
 			}
 			vids := sends(&v, h, u)
