@@ -28,10 +28,12 @@ The member is about to leave the LAG or has just left it. It fails when two samp
 			case p.Oper() == state.No:
 				v.NotApplicable("%s is down", p)
 			case linkUnknown(&v, p):
+			case p.Member != nil && !expired(p.Member) && p.Member.Heard() == state.No:
+				v.NotApplicable("%s hears no partner: see LAG-002", p)
 			case p.Member == nil || p.Member.Actor.State.Value.Has(state.Expired) == state.Unknown:
 				v.Unknown("%s: whether the partner has expired was not reported", p).Missing("LACP actor state of %s", p)
 			case !expired(p.Member):
-				v.Pass(p.Member.Actor.State.From, "%s: partner is current or was never heard", p)
+				v.Pass(p.Member.Actor.State.From, "%s: its partner is current", p)
 			default:
 				steady(&v, p, expired, p.Member.Actor.State.From, "the partner's LACPDUs have stopped")
 				v.Fix("check the receive direction of %s and the host's bond", p)

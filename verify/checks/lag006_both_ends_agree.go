@@ -19,7 +19,7 @@ both ends: for a host that cannot be asked it stays unknown.`,
 	Cites:    []standard.Clause{standard.Dot1AX("7.3.2.1.14"), standard.Dot1AX("7.3.2.1.17")},
 	Severity: verify.High,
 	Run: verify.Each((*topology.Fabric).Uplinks, func(u *topology.Uplink) (v verify.Verdict) {
-		p := u.Mapped()
+		var p *topology.Port
 		switch {
 		case notInService(&v, u):
 		case u.Team == nil || u.Team.Mode.Known() && u.Team.Mode.Value != inventory.TeamLACP:
@@ -27,8 +27,11 @@ both ends: for a host that cannot be asked it stays unknown.`,
 		case u.Member == nil || !u.Member.Actor.System.Known():
 			v.Unknown("%s: the host's LACP state was not reported", u).
 				Missing("log in to %s with a source that reads LACP state (source: linux)", u.Host.Name)
+		default:
+			p = sure(&v, u)
+		}
+		switch {
 		case p == nil:
-			unmapped(&v, u)
 		case p.Member == nil:
 			v.Unknown("%s: LACP state not reported", p).Missing("LACP state of %s", p)
 		default:
@@ -56,15 +59,16 @@ func compareEnd(v *verify.Verdict, hears string, partner state.Endpoint, is stri
 		v.Unknown("%s … and %s …: system not reported at both ends", hears, is).Missing("the LACP system id that the device itself uses")
 		return
 	}
+	const follow = "follow the cable: what is heard at one end is not what is at the other"
 	sameKey, keys := capture.Same(partner.Key, actor.Key)
 	samePort, ports := capture.Same(partner.Port, actor.Port)
 	switch {
 	case !same:
-		v.Fail(partner.System.From, "%s system %s, but %s system %s", hears, partner.System.Value, is, actor.System.Value).Also(actor.System.From)
+		v.Fail(partner.System.From, "%s system %s, but %s system %s", hears, partner.System.Value, is, actor.System.Value).Also(actor.System.From).Fix(follow)
 	case keys && !sameKey:
-		v.Fail(partner.Key.From, "%s key %d, but %s key %d", hears, partner.Key.Value, is, actor.Key.Value).Also(actor.Key.From)
+		v.Fail(partner.Key.From, "%s key %d, but %s key %d", hears, partner.Key.Value, is, actor.Key.Value).Also(actor.Key.From).Fix(follow)
 	case ports && !samePort:
-		v.Fail(partner.Port.From, "%s port %d, but %s port %d", hears, partner.Port.Value, is, actor.Port.Value).Also(actor.Port.From)
+		v.Fail(partner.Port.From, "%s port %d, but %s port %d", hears, partner.Port.Value, is, actor.Port.Value).Also(actor.Port.From).Fix(follow)
 	default:
 		v.Pass(partner.System.From, "%s what %s", hears, is).Also(actor.System.From)
 	}
@@ -79,10 +83,25 @@ func notInService(v *verify.Verdict, u *topology.Uplink) bool {
 	return false
 }
 
+// sure returns the port an uplink ends on, and nil, with unknown noted, when that is not known, only hinted at, or disputed.
+func sure(v *verify.Verdict, u *topology.Uplink) *topology.Port {
+	p := u.Mapped()
+	switch c := u.Confidence(); {
+	case p == nil || c == topology.Contradicted:
+		unmapped(v, u)
+		return nil
+	case c <= topology.Inferred:
+		v.Unknown("%s: only a hint that it ends on %s (%s)", u, p, u.Link.Says()).
+			Missing("LLDP on %s or its switch, LACP on its bond, or mac: and port: in the inventory", u.Host.Name)
+		return nil
+	}
+	return p
+}
+
 // unmapped says unknown for an uplink of which no port is known, with what would map it.
 func unmapped(v *verify.Verdict, u *topology.Uplink) {
 	if u.Link != nil {
-		v.Unknown("%s: devices disagree about where it ends (%s)", u, u.Link.Says()).
+		v.Unknown("%s: sources disagree about where it ends (%s)", u, u.Link.Says()).
 			Missing("settle RED-008 for %s first", u)
 		return
 	}

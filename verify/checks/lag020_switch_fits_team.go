@@ -18,13 +18,16 @@ at all. An ESXi standard switch has no LACP, and "route based on IP hash" there 
 	Severity: verify.Critical,
 	Run: verify.Each((*topology.Fabric).Teams, func(t *topology.Team) (v verify.Verdict) {
 		for _, u := range t.Uplinks {
-			p := u.Mapped()
-			switch {
-			case notInService(&v, u):
-			case !t.Mode.Known():
+			if notInService(&v, u) {
+				continue
+			}
+			if !t.Mode.Known() {
 				v.Unknown("%s: mode not reported", t.Subject().Name).Missing("the mode of %s: bonds: in the inventory says it", t.Subject().Name)
+				continue
+			}
+			p := sure(&v, u)
+			switch {
 			case p == nil:
-				unmapped(&v, u)
 			case t.Mode.Value.NeedsAggregator() == state.Yes && p.Aggregator == nil:
 				needsAggregator(&v, t, u, p)
 			case t.Mode.Value.NeedsAggregator() == state.No && p.Aggregator != nil:

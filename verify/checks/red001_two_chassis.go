@@ -54,6 +54,9 @@ func judgeChassis(v *verify.Verdict, h *topology.Host) {
 	var where, unclear []string
 	weakest := topology.Proven
 	for _, u := range h.Uplinks {
+		if u.InService().Answer == state.No {
+			continue // it forwards nothing, wherever it ends; a host that was not asked is no objection: the partner bits hold its side
+		}
 		p := u.Mapped()
 		if p == nil || u.Confidence() < topology.Strong {
 			unclear = append(unclear, u.NIC.Name+" ("+u.Confidence().String()+")")
@@ -62,9 +65,6 @@ func judgeChassis(v *verify.Verdict, h *topology.Host) {
 			}
 		}
 		forwards := p.InService()
-		if host := u.InService(); host.Answer == state.No {
-			forwards = host // a host that was not asked is no objection: the partner bits hold its side
-		}
 		if forwards.Answer == state.No {
 			continue
 		}
@@ -103,9 +103,10 @@ func concludeChassis(v *verify.Verdict, h *topology.Host, planes map[string]bool
 	case len(chassis) >= 2 && h.Fabric.Inventory.Policy.StackIsRedundant:
 		v.Pass(from, "%s: %s: one stack, which the policy accepts", h.Name, text).Also(spans...)
 	case len(chassis) >= 2:
-		v.Warn(from, "%s: several chassis of one stack, which reloads as a whole: %s", h.Name, text).Also(spans...)
+		v.Warn(from, "%s: several chassis of one stack, which reloads as a whole: %s", h.Name, text).Also(spans...).
+			Fix("move one uplink of %s to a switch outside the stack, or accept stacks by policy: {stack_is_redundant: true}", h.Name)
 	case len(where) == 0:
-		v.Fail(outOfService(h), "%s: no uplink forwards", h.Name)
+		v.Fail(outOfService(h), "%s: no uplink forwards", h.Name).Fix("bring the uplinks of %s into service: see RED-007", h.Name)
 	default:
 		v.Fail(from, "%s: every uplink that forwards ends on one switch: %s", h.Name, text).Also(spans...).
 			Fix("move one uplink of %s to the other switch of the pair", h.Name)

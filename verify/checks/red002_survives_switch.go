@@ -34,7 +34,8 @@ func judgeSurvival(v *verify.Verdict, r *topology.Role, losses []topology.Loss) 
 	name := r.Host.Name + ": " + r.Network.Name
 	if now := r.Survives(topology.Loss{}); now.Answer != state.Yes {
 		if now.Answer == state.No {
-			v.Fail(first(now.From), "%s has no working path even now: %s", name, now.Why).Also(now.From...)
+			v.Fail(first(now.From), "%s has no working path even now: %s", name, now.Why).Also(now.From...).
+				Fix("bring an uplink of %s into service that carries %s: see RED-007 and VLN-001", r.Host.Name, r.Network.Name)
 			return
 		}
 		v.Unknown("%s: %s", name, now.Why).Missing("%s", now.Missing)

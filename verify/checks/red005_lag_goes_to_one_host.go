@@ -55,6 +55,11 @@ func judgeOwner(v *verify.Verdict, l *topology.LAG, p *topology.Port, seen, part
 			Fix("swap the cables of %s and %s at the switches", p.Link.Uplink, to)
 		return
 	}
+	if named, from := p.Described(); named != nil && named != host && p.DeclaredTo == nil {
+		v.Fail(first(p.Link.Evidence()), "%s leads to %s, but its description names %s", p, p.Link.Uplink, named.Name).Also(from).
+			Fix("find out which is right: move the cable of %s, or correct the description of %s", p.Link.Uplink, p)
+		return
+	}
 	switch q := *seen; {
 	case q == nil:
 		*seen = p

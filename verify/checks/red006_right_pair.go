@@ -26,11 +26,15 @@ stay idle. Teams that need no LAG may end on any switches that share their VLANs
 		}
 		var one *topology.Uplink
 		for _, u := range t.Uplinks {
+			if notInService(&v, u) {
+				continue
+			}
 			p := u.Mapped()
+			if sure(&v, u) == nil && u.Confidence() != topology.Contradicted {
+				continue
+			}
 			switch {
-			case notInService(&v, u):
 			case p == nil:
-				unmapped(&v, u)
 			case one == nil:
 				one = u
 				v.Pass(first(u.Link.Evidence()), "%s ends on %s", u, p)

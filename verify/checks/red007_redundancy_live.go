@@ -24,9 +24,8 @@ asked; one of them saying no is enough. A standby link needs only be up. The for
 			v.Fail(host.Evidence(), "%s", host.Why).Fix("bring %s into service: cable, NIC, bond", u)
 			return v
 		}
-		p := u.Mapped()
+		p := sure(&v, u)
 		if p == nil {
-			unmapped(&v, u)
 			return v
 		}
 		v.Resting(u.Confidence())
@@ -36,7 +35,7 @@ asked; one of them saying no is enough. A standby link needs only be up. The for
 		case state.Unknown:
 			v.Unknown("%s: %s", u, c.Why).Missing("%s", c.Why)
 		default:
-			v.Pass(c.Evidence(), "%s: %s", u, c.Why).Also(host.From...)
+			v.Pass(c.Evidence(), "%s on %s is up and in service", u, p).Also(host.From...)
 		}
 		return v
 	}),

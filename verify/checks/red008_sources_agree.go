@@ -12,16 +12,20 @@ var RED008 = add(&verify.Check{
 	Title: "all sources agree on where an uplink ends",
 	Doc: `LLDP, LACP identities, the forwarding database and the inventory each name a switch and a port. When they name different ones, a cable is not where
 the documentation says, or something forwards LLDP that should not. Nothing about this uplink is believed until it is settled. One source
-alone cannot disagree: not applicable. Hosts without LLDP are common and no fault.`,
+alone cannot disagree: not applicable; where there is none, or only hints, it is unknown. Hosts without LLDP are common and no fault.`,
 	Cites:    []standard.Clause{standard.Grundschutz("NET.1.1.A2", "B"), standard.PCI("1.2.3")},
 	Severity: verify.Medium,
 	Run: verify.Each((*topology.Fabric).Uplinks, func(u *topology.Uplink) (v verify.Verdict) {
 		switch {
+		case notInService(&v, u):
+			return v
 		case u.Link == nil:
-			v.NotApplicable("%s is not mapped: see RED-009", u)
+			unmapped(&v, u)
 		case u.Confidence() == topology.Contradicted:
 			v.Fail(first(u.Link.Evidence()), "%s: sources disagree: %s", u, u.Link.Says()).Also(u.Link.Evidence()...).
 				Fix("follow the cable of %s, then correct it or the documentation", u)
+		case u.Confidence() == topology.Inferred:
+			sure(&v, u)
 		case len(u.Link.Claims) == 1:
 			v.NotApplicable("%s: only one source (%s)", u, u.Link.Says())
 		default:
@@ -29,7 +33,8 @@ alone cannot disagree: not applicable. Hosts without LLDP are common and no faul
 		}
 		v.Resting(u.Confidence())
 		if p := u.Mapped(); p != nil && p.Link != nil && p.Link != u.Link {
-			v.Fail(first(u.Link.Evidence()), "%s and %s both seem to end on %s", u, p.Link.Uplink, p).Also(p.Link.Evidence()...)
+			v.Fail(first(u.Link.Evidence()), "%s and %s both seem to end on %s", u, p.Link.Uplink, p).Also(p.Link.Evidence()...).
+				Fix("find out which of the two is on %s, and correct what names the other", p)
 		}
 		return v
 	}),

@@ -16,7 +16,8 @@ the secondary shuts its ports. Move a link to the other peer, or declare single_
 	Severity: verify.High,
 	Run: verify.Each(hosts, func(h *topology.Host) (v verify.Verdict) {
 		if h.Entry != nil && h.Entry.SingleHomed && !h.Entry.Maintenance {
-			v.Warn(h.Entry.From, "%s is declared single-homed: it is lost with its switch", h.Name)
+			v.Warn(h.Entry.From, "%s is declared single-homed: it is lost with its switch", h.Name).
+				Fix("give %s an uplink on the other switch of the pair, or accept it by a waiver", h.Name)
 			return v
 		}
 		if exempt(&v, h) {
@@ -32,9 +33,8 @@ func judgeOrphan(v *verify.Verdict, h *topology.Host) {
 	both := false
 	paired := 0
 	for _, u := range h.Uplinks {
-		p := u.Mapped()
+		p := sure(v, u)
 		if p == nil {
-			unmapped(v, u)
 			continue
 		}
 		pair := p.Switch.Pair

@@ -281,9 +281,10 @@ func (l *LAG) Lanes() []*Port {
 	return out
 }
 
-// parked reports whether a port waits unused on purpose: shut down by the administrator, or held in reserve.
+// parked reports whether a port waits unused on purpose: shut down by the administrator where nobody declared a cable, or held in
+// reserve. That a description names a host is no reason to expect one behind a port that somebody shut down.
 func (p *Port) parked() bool {
-	if p.Interface != nil && capture.Is(p.Interface.Admin, state.Down) && p.Link == nil {
+	if p.Interface != nil && capture.Is(p.Interface.Admin, state.Down) && p.Declared == nil {
 		return true
 	}
 	return p.Member != nil && capture.Is(p.Member.Selected, state.Standby)

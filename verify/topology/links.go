@@ -322,9 +322,7 @@ func (f *Fabric) claimsByInference(claims map[*Uplink][]Claim, claim func(*Uplin
 			if p.Interface == nil || !p.Interface.Description.Known() {
 				continue
 			}
-			words := strings.FieldsFunc(strings.ToLower(p.Interface.Description.Value), func(r rune) bool {
-				return strings.ContainsRune(" \t,;/|()[]", r)
-			})
+			words := wordsOf(p.Interface.Description.Value)
 			for _, u := range open {
 				if slices.Contains(words, strings.ToLower(u.Host.Name)) && slices.Contains(words, strings.ToLower(u.NIC.Name)) {
 					claim(u, Claim{By: DescriptionText, From: p.Interface.Description.From, Port: p})
@@ -332,6 +330,28 @@ func (f *Fabric) claimsByInference(claims map[*Uplink][]Claim, claim func(*Uplin
 			}
 		}
 	}
+}
+
+// wordsOf splits a description into lower-case words.
+func wordsOf(description string) []string {
+	return strings.FieldsFunc(strings.ToLower(description), func(r rune) bool { return strings.ContainsRune(" \t,;/|()[]", r) })
+}
+
+// Described returns the one host that the port's description names, and the line, nil when it names none or several.
+func (p *Port) Described() (named *Host, from capture.Span) {
+	if p.Interface == nil || !p.Interface.Description.Known() {
+		return nil, capture.Span{}
+	}
+	words := wordsOf(p.Interface.Description.Value)
+	for _, h := range p.Switch.Fabric.Hosts {
+		if !h.Inferred && slices.Contains(words, strings.ToLower(h.Name)) {
+			if named != nil {
+				return nil, capture.Span{}
+			}
+			named = h
+		}
+	}
+	return named, p.Interface.Description.From
 }
 
 func newLink(u *Uplink, claims []Claim) *Link {

@@ -43,12 +43,20 @@ func (l Loss) takes(p *Port) state.Tri {
 		}
 		c, ok := p.Chassis()
 		return tri(ok, c.Member == l.Member)
-	case l.Link != nil && l.Link.Port == p:
+	case l.Link != nil && l.Link.Port != nil && (l.Link.Port == p || sameOptic(l.Link.Port, p)):
 		return state.Yes
 	case l.Trunk != nil && (l.Trunk.A == p || l.Trunk.Z == p):
 		return state.Yes
 	}
 	return state.No
+}
+
+// sameOptic reports whether two ports are lanes of one transceiver, and so of one cable: names that differ only in the number
+// after a colon. Where a platform numbers lanes like ports, nobody can tell from the name, and they count as two.
+func sameOptic(a, b *Port) bool {
+	x, _, lanesA := strings.Cut(a.Name, ":")
+	y, _, lanesB := strings.Cut(b.Name, ":")
+	return a.Switch == b.Switch && lanesA && lanesB && x == y
 }
 
 func tri(known, yes bool) state.Tri {
@@ -309,7 +317,7 @@ func (r *Role) survives(l Loss, v state.VID) Survival {
 		case c.Answer == state.No:
 			gone = append(gone, c.Why)
 			s.From = append(s.From, c.From...)
-		case p == nil:
+		case p == nil || u.Confidence() <= Inferred:
 			unclear = append(unclear, c.Why)
 		case u.Link == l.Link && l.Link != nil || l.takes(p) == state.Yes:
 			gone = append(gone, u.String()+" ends on "+p.String())
