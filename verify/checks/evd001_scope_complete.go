@@ -11,7 +11,7 @@ import (
 var EVD001 = add(&verify.Check{
 	ID:       "EVD-001",
 	Title:    "every device in scope gave evidence",
-	Doc:      `A switch or host that was not reached may be the one that matters. Whatever depends on it is unknown, and it is listed first.`,
+	Doc:      `A switch or host that was not reached may be the one that matters. Whatever depends on it is unknown.`,
 	Cites:    []standard.Clause{standard.Grundschutz("NET.1.1.A15", "B"), standard.Grundschutz("SYS.1.5.A19", "S")},
 	Severity: verify.High,
 	Run: verify.Each(devices, func(d *topology.Device) (v verify.Verdict) {

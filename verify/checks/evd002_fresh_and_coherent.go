@@ -14,7 +14,7 @@ var EVD002 = add(&verify.Check{
 	ID:    "EVD-002",
 	Title: "the evidence is fresh and of one time",
 	Doc: `Two ends of a link that were asked an hour apart may be two different networks. The age of the oldest reply is measured against the end of the collection,
-and so is the spread between devices. Limits: policy: {max_age: 24h, max_spread: 15m}.`,
+and the time between the first reply and the last. The limits are 24h and 15m; policy: {max_age: …, max_spread: …} sets others.`,
 	Cites:    []standard.Clause{standard.Grundschutz("NET.1.2.A8", "B")},
 	Severity: verify.Medium,
 	Run: verify.Each(whole, func(f everything) (v verify.Verdict) {
@@ -26,9 +26,14 @@ and so is the spread between devices. Limits: policy: {max_age: 24h, max_spread:
 			spread = 15 * time.Minute
 		}
 		var oldest, newest *capture.Reply
+		timeless := ""
 		for _, c := range f.Captures {
 			for _, r := range c.Replies {
-				if !r.Usable() || r.At.IsZero() {
+				if !r.Usable() {
+					continue
+				}
+				if r.At.IsZero() {
+					timeless = c.Device
 					continue
 				}
 				if oldest == nil || r.At.Before(oldest.At) {
@@ -42,6 +47,8 @@ and so is the spread between devices. Limits: policy: {max_age: 24h, max_spread:
 		switch {
 		case oldest == nil:
 			v.Unknown("no reply has a time").Missing("collect again")
+		case timeless != "":
+			v.Unknown("replies of %s have no time", timeless).Missing("collect %s again", timeless)
 		case f.Now.Sub(oldest.At) > age:
 			v.Warn(oldest.Span(0, 0), "%s was asked %s before the end, the limit is %s", oldest.Device, f.Now.Sub(oldest.At).Round(time.Second), age).Fix("collect again")
 		case newest.At.Sub(oldest.At) > spread:

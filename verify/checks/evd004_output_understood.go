@@ -14,8 +14,8 @@ import (
 var EVD004 = add(&verify.Check{
 	ID:    "EVD-004",
 	Title: "every reply was complete and understood",
-	Doc: `A reply that was refused, cut short or not understood states nothing: whatever it would have told is unknown. The raw text is kept in the bundle. Commands
-for features that a device lacks are no gap.`,
+	Doc: `A reply that was refused, cut short or not understood states nothing: whatever it would have told is unknown. The raw text is kept with the evidence.
+Commands for features that a device lacks are no gap.`,
 	Cites:    []standard.Clause{standard.Grundschutz("SYS.1.5.A19", "S")},
 	Severity: verify.High,
 	Run: verify.Each(devices, func(d *topology.Device) (v verify.Verdict) {

@@ -10,8 +10,8 @@ import (
 var EVD006 = add(&verify.Check{
 	ID:    "EVD-006",
 	Title: "only listed, reading commands were sent",
-	Doc: `This program sends only the commands that the platform's driver lists. The commands in the evidence are compared with that list, so that a bundle from
-elsewhere, or an edited one, is noticed.`,
+	Doc: `This program sends only commands that read, and of those only the ones listed for each platform. The commands in the
+evidence are compared with that list, so that evidence which something else collected, or which somebody edited, is noticed.`,
 	Cites:    []standard.Clause{standard.Grundschutz("NET.3.1.A4", "B")},
 	Severity: verify.High,
 	Run: verify.Each(devices, func(d *topology.Device) (v verify.Verdict) {

@@ -23,6 +23,11 @@ Give management a VLAN of its own, tagged on every trunk that guests share.`,
 		if n.VLANs.Has(1) {
 			v.Fail(n.VLANFrom, "%s uses VLAN 1, the default VLAN", n.Name).Fix("move %s to another VLAN", n.Name)
 		}
+		for _, h := range n.Fabric.Hosts {
+			if len(h.Uplinks) == 0 {
+				v.Unknown("%s: not known which uplinks it has", h.Name).Missing("collect %s, or its uplinks: in the inventory", h.Name)
+			}
+		}
 		hosts := map[*topology.Port]bool{}
 		for _, u := range n.Fabric.Uplinks() {
 			if p := portOf(&v, u); p != nil && vlanSettings(&v, p) != nil {
