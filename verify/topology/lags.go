@@ -29,7 +29,7 @@ func (f *Fabric) addLAGs() {
 	}
 	keyed(legs, g, func(l *Leg) (any, capture.Span) {
 		t := l.team()
-		if t == nil || l.Switch.Pair == nil || !alone[l] || !l.identified() {
+		if t == nil || l.Switch.Pair == nil || !alone[l] || !l.identified() || l.numbered() {
 			return nil, capture.Span{}
 		}
 		return struct {

@@ -391,10 +391,13 @@ func agreed(claims []Claim, use func(Claim) bool) *Port {
 }
 
 // Confidence says how sure the mapping is. The port of a contradicted link is nil when devices contradict each other, and what
-// devices saw when only the operator says otherwise.
+// devices saw when only the operator says otherwise. A link to a port where another uplink was seen is contradicted too.
 func (l *Link) Confidence() Confidence {
 	if l == nil || len(l.Claims) == 0 {
 		return NoMapping
+	}
+	if l.rival() != nil {
+		return Contradicted
 	}
 	var by [PeerLinkNamed + 1]bool
 	for _, c := range l.Claims {
@@ -421,6 +424,14 @@ func (l *Link) Confidence() Confidence {
 	return Inferred
 }
 
+// rival returns the link of another uplink that devices saw on the same port, nil when there is none: a port has one cable.
+func (l *Link) rival() *Link {
+	if l.Port == nil || l.Port.Link == nil || l.Port.Link == l || !l.Port.Link.observed() {
+		return nil
+	}
+	return l.Port.Link
+}
+
 // Evidence returns the spans of the claims.
 func (l *Link) Evidence() []capture.Span {
 	if l == nil {
@@ -437,7 +448,12 @@ func (l *Link) Evidence() []capture.Span {
 func (l *Link) Says() string {
 	var parts []string
 	for _, c := range l.Claims {
-		parts = append(parts, c.By.String()+": "+c.Port.String())
+		if say := c.By.String() + ": " + c.Port.String(); !slices.Contains(parts, say) { // one address is learned in many VLANs
+			parts = append(parts, say)
+		}
+	}
+	if r := l.rival(); r != nil {
+		parts = append(parts, r.Uplink.String()+" was seen there")
 	}
 	return strings.Join(parts, "; ")
 }
