@@ -26,7 +26,8 @@ type box struct {
 	networkOnly bool // whoever enters keeps his own files and processes
 }
 
-// nodeScript sets up a node, NAME [SOURCE TARGET]...: its name, its own /run and /sys, and the bind mounts.
+// nodeScript sets up a node, NAME [SOURCE TARGET]...: its name, its own /run and /sys, and the bind mounts. Its /root is empty:
+// whatever this machine's root does at login is no part of the lab.
 const nodeScript = `
 hostname "$1"; shift
 ip link set lo up
@@ -35,6 +36,7 @@ mount -t tmpfs -o mode=755 tmpfs /run
 while [ $# -gt 0 ]; do
 	mkdir -p "${2%/*}"; : >"$2"; mount --bind "$1" "$2"; shift 2
 done
+mount -t tmpfs -o mode=700 tmpfs /root
 `
 
 // panelScript makes the management network. LLDP and LACP never pass a Linux bridge, so links do not use one.
