@@ -1,6 +1,9 @@
 package checks
 
 import (
+	"slices"
+
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
@@ -30,16 +33,18 @@ stay idle. Teams that need no LAG may end on any switches that share their VLANs
 				continue
 			}
 			p := u.Mapped()
-			if sure(&v, u) == nil && u.Confidence() != topology.Contradicted {
+			if sure(&v, u) == nil && !misplaced(u) {
 				continue
 			}
-			switch {
-			case p == nil:
-			case one == nil:
+			if one == nil {
 				one = u
+			}
+			switch peers(one.Mapped(), p) {
+			case state.Yes:
 				v.Pass(first(u.Link.Evidence()), "%s ends on %s", u, p)
-			case peers(one.Mapped(), p):
-				v.Pass(first(u.Link.Evidence()), "%s ends on %s", u, p)
+			case state.Unknown:
+				v.Unknown("%s ends on %s and %s on %s: not reported whether these are multi-chassis peers", one, one.Mapped(), u, p).
+					Missing("multi-chassis state of %s and %s, or the two under pairs: in the inventory", one.Mapped().Switch.Name, p.Switch.Name)
 			default:
 				v.Fail(first(u.Link.Evidence()), "%s ends on %s and %s on %s, which are no multi-chassis peers", one, one.Mapped(), u, p).
 					Also(one.Link.Evidence()...).Fix("move one of them to the other switch of the pair, or declare the two as a pair if they are one")
@@ -50,17 +55,30 @@ stay idle. Teams that need no LAG may end on any switches that share their VLANs
 	}),
 })
 
-func peers(a, b *topology.Port) bool {
-	return a.Switch == b.Switch || a.Switch.Pair != nil && a.Switch.Pair == b.Switch.Pair || a.LAG != nil && a.LAG == b.LAG
+// misplaced reports whether devices agree on where an uplink ends and only the operator says otherwise.
+func misplaced(u *topology.Uplink) bool {
+	return u.Mapped() != nil && slices.ContainsFunc(u.Link.Claims, func(c topology.Claim) bool { return c.Port != u.Mapped() })
+}
+
+// peers answers whether a LAG may have both ports: one switch, one pair, or one LAG already. Two switches that are in no pair are
+// strangers only when one of them says that it runs no multi-chassis protocol, or that its peer is another.
+func peers(a, b *topology.Port) state.Tri {
+	x, y := a.Switch, b.Switch
+	switch {
+	case x == y, x.Pair != nil && x.Pair == y.Pair, a.LAG != nil && a.LAG == b.LAG:
+		return state.Yes
+	case x.Pair != nil || y.Pair != nil:
+		return state.No
+	case capture.Is(x.MLAG.Protocol, state.NoMLAG), capture.Is(y.MLAG.Protocol, state.NoMLAG), x.MLAG.PeerMAC.Known(), y.MLAG.PeerMAC.Known():
+		return state.No
+	}
+	return state.Unknown
 }
 
 // wrongPair compares where an uplink ends with where the operator meant it to end.
 func wrongPair(v *verify.Verdict, u *topology.Uplink, p *topology.Port) {
-	if p == nil {
-		return
-	}
 	for _, c := range u.Link.Claims {
-		if c.By == topology.OperatorDeclared && !peers(c.Port, p) {
+		if c.By == topology.OperatorDeclared && peers(c.Port, p) == state.No {
 			v.Fail(first(u.Link.Evidence()), "%s ends on %s, but it is meant to be on %s, of another pair", u, p, c.Port).Also(c.From).
 				Fix("move %s to %s", u, c.Port)
 		}
