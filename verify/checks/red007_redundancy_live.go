@@ -11,8 +11,9 @@ import (
 var RED007 = add(&verify.Check{
 	ID:    "RED-007",
 	Title: "every uplink is in service, not only configured",
-	Doc: `A second path that is down, suspended, error-disabled or out of its LAG is no redundancy, and nothing else tells: the host still works. Both ends are
-asked; one of them saying no is enough. A standby link needs only be up. The forwarding database is no evidence: standby links learn nothing.`,
+	Doc: `A second path that is down, suspended, error-disabled, out of its LAG or blocked by the spanning tree in every VLAN is no redundancy, and nothing
+else tells: the host still works. Both ends are asked; one of them saying no is enough. A standby link needs only be up. The forwarding database is
+no evidence: standby links learn nothing.`,
 	Cites:    []standard.Clause{standard.Grundschutz("NET.1.1.A14", "B"), standard.Grundschutz("NET.1.2.A25", "S")},
 	Severity: verify.High,
 	Run: verify.Each((*topology.Fabric).Uplinks, func(u *topology.Uplink) (v verify.Verdict) {
@@ -29,7 +30,7 @@ asked; one of them saying no is enough. A standby link needs only be up. The for
 			return v
 		}
 		v.Resting(u.Confidence())
-		switch c := p.InService(); c.Answer {
+		switch c := p.InService().And(p.Unblocked()); c.Answer {
 		case state.No:
 			v.Fail(c.Evidence(), "%s: %s", u, c.Why).Also(u.Link.Evidence()...).Fix("bring %s into service", p)
 		case state.Unknown:

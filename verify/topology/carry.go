@@ -188,6 +188,38 @@ func (p *Port) Forwards(v state.VID) Carriage {
 	return silent("%s: spanning tree state not reported", p)
 }
 
+// Unblocked answers whether the spanning tree lets any VLAN of the port through, or holds the port in reserve. Of a port whose
+// VLANs were not reported, any block leaves it open.
+func (p *Port) Unblocked() Carriage {
+	name, vids := p.Name, state.AllVIDs
+	if p.Bridge != nil {
+		name = p.Bridge.Interface
+	}
+	known := p.Bridge != nil && p.Bridge.Members.Known()
+	if known {
+		vids = p.Bridge.Members.Value
+	}
+	var blocked []capture.Span
+	for i := range p.Switch.STP {
+		t := &p.Switch.STP[i]
+		switch {
+		case t.Interface != name || !t.State.Known():
+		case capture.Is(t.Alternate, true), t.State.Value != state.Blocking && !t.VIDs.Intersect(vids).Empty():
+			return says(state.Yes, t.State.From, "the spanning tree forwards on %s, or holds it in reserve", p.bridgeName())
+		case t.State.Value == state.Blocking:
+			blocked, vids = append(blocked, t.State.From), vids.Minus(t.VIDs)
+		}
+	}
+	all := p.Switch.Listed.STP
+	switch {
+	case len(blocked) == 0 && all.Known(), known && !vids.Empty() && all.Known():
+		return says(state.Yes, all, "the spanning tree does not block %s", p.bridgeName())
+	case len(blocked) > 0 && vids.Empty():
+		return Carriage{Answer: state.No, Why: "the spanning tree blocks every VLAN on " + p.bridgeName(), From: blocked}
+	}
+	return silent("%s: spanning tree state not reported for all its VLANs", p.bridgeName())
+}
+
 // Carries answers whether frames of the VLAN pass the port now: link up, in service in its aggregator, VLAN in the member
 // set, not blocked. Any unknown part makes it unknown, unless another part is a plain no.
 func (p *Port) Carries(v state.VID) Carriage {
