@@ -13,7 +13,7 @@ import (
 )
 
 // maxFile bounds what is read as an inventory.
-const maxFile = 32 << 20
+const maxFile = 16 << 20
 
 // LoadFile reads and checks the inventory file at path. See Load.
 func LoadFile(path string) (*Inventory, error) {

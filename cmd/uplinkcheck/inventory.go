@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,9 +22,9 @@ func inventoryCommand() *cobra.Command {
 		Example: "  uplinkcheck inventory lint inventory.yml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			data, err := os.ReadFile(args[0])
+			data, err := readAll(args[0])
 			if err != nil {
-				return fmt.Errorf("cannot read the inventory: %w: name a file", err)
+				return err
 			}
 			known := inventory.Known{Platforms: audit.Platforms(), Sources: audit.Sources(), Now: time.Now()}
 			for _, x := range checks.All() {

@@ -101,7 +101,7 @@ func readAll(path string) ([]byte, error) {
 	if path != "-" {
 		var err error
 		if f, err = os.Open(path); err != nil {
-			return nil, fmt.Errorf("cannot read the reply: %w: name a file, or - for standard input", err)
+			return nil, fmt.Errorf("cannot read it: %w: name a file, or - for standard input", err)
 		}
 		defer f.Close()
 	}
@@ -110,7 +110,7 @@ func readAll(path string) ([]byte, error) {
 		return nil, fmt.Errorf("cannot read %s: %w", path, err)
 	}
 	if len(data) > maxFile {
-		return nil, fmt.Errorf("%s is larger than %d MiB: no device says that much at once", path, maxFile>>20)
+		return nil, fmt.Errorf("%s is larger than %d MiB: nothing that it could be is that large", path, maxFile>>20)
 	}
 	return data, nil
 }

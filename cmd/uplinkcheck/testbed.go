@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -62,7 +61,7 @@ func loadScenario(name string) (*testbed.Scenario, error) {
 	if err == nil {
 		return sc, nil
 	}
-	text, fileErr := os.ReadFile(name)
+	text, fileErr := readAll(name)
 	if fileErr != nil {
 		return nil, err
 	}

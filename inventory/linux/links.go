@@ -62,6 +62,9 @@ func (m *machine) readLinks(r *capture.Reply) {
 		if l.name == "" || m.links[l.name] != nil {
 			continue
 		}
+		if l.kind == "" && l.below != "" {
+			m.note(l.from, l.name+" is on "+l.below+", but its kind was not told")
+		}
 		m.links[l.name] = l
 		m.under[l.master] = append(m.under[l.master], l)
 		m.names = append(m.names, l.name)
@@ -173,7 +176,7 @@ func (m *machine) isNIC(l *link) bool {
 	if l.slaveKind == "bond" || m.vswitchMember(l.name) != nil {
 		return l.kind != "vlan"
 	}
-	return l.kind == "" && m.vswitchInternal(l.name) == nil || l.kind == "veth" && m.lldp[l.name]
+	return l.kind == "" && l.below == "" && m.vswitchInternal(l.name) == nil || l.kind == "veth" && m.lldp[l.name]
 }
 
 // nics lists the NICs with the team that has them.

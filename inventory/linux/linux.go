@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
@@ -25,7 +27,6 @@ import (
 )
 
 const (
-	hostnameLine = "hostname"
 	linksLine    = "ip -j -d link show"
 	addressLine  = "ip -j address show"
 	vlansLine    = "bridge -j vlan show"
@@ -47,7 +48,7 @@ var Source = &inventory.Source{
 func commands() []drivers.Command {
 	return slices.Concat(
 		[]drivers.Command{
-			{Line: hostnameLine, Gives: "host name"},
+			{Line: ovs.HostnameLine, Gives: "host name"},
 			{Line: linksLine, Format: drivers.JSON, Gives: "NICs, bonds with LACP state, bridges, VLAN interfaces"},
 			{Line: addressLine, Format: drivers.JSON, Gives: "addresses"},
 			{Line: bondingLine, Gives: "permanent addresses, speed and LACP details of kernel bonds", Optional: true},
@@ -74,7 +75,7 @@ func refusal(reply []byte) string {
 }
 
 func parse(c *capture.Capture) (*inventory.Host, error) {
-	h := &inventory.Host{Name: c.Device, Source: "linux", Hostname: hostname(c.Reply(hostnameLine))}
+	h := &inventory.Host{Name: c.Device, Source: "linux", Hostname: ovs.Hostname(c)}
 	m := &machine{links: map[string]*link{}, under: map[string][]*link{}, vswitch: ovs.Read(c), ways: map[hop]way{},
 		uplinked: map[string]map[*link]bool{}, exits: map[string]exit{}, noted: map[string]bool{}}
 	m.indexVswitch()
@@ -179,28 +180,16 @@ func (m *machine) readLLDP(c *capture.Capture) {
 	}
 }
 
-func hostname(r *capture.Reply) capture.Fact[string] {
-	if !r.Usable() {
-		return capture.Fact[string]{}
-	}
-	for at, line := range r.Lines() {
-		name := strings.TrimSpace(line)
-		if name != "" && name != hostnameLine && !strings.ContainsAny(name, " \t") && at+len(line) < len(r.Data) {
-			return capture.Of(name, r.Span(at, at+len(line)))
-		}
-	}
-	return capture.Fact[string]{}
-}
-
-// settle takes out what contradicts itself: a name that is empty or there twice, a member that is no NIC or in two teams, and
+// settle takes out what contradicts itself: a name that is none or there twice, a member that is no NIC or in two teams, and
 // uses of what is not there. Of two of a name the first stays; what goes is noted.
 func (m *machine) settle(h *inventory.Host) {
 	teams, nics := map[string]bool{}, map[string]string{}
 	fresh := func(seen bool, name string, from capture.Span) bool {
-		if name == "" || seen {
-			m.note(from, "the name "+strconv.Quote(name)+" is empty, or there twice")
+		ok := isName(name) && !seen
+		if !ok {
+			m.note(from, "the name "+strconv.Quote(name)+" is none, or there twice")
 		}
-		return name != "" && !seen
+		return ok
 	}
 	h.Teams = slices.DeleteFunc(h.Teams, func(t inventory.Team) bool {
 		ok := fresh(teams[t.Name], t.Name, t.From)
@@ -236,6 +225,11 @@ func (m *machine) settle(h *inventory.Host) {
 			n.Team = ""
 		}
 	}
+}
+
+// isName reports whether something can be called so: garbled bytes are no name.
+func isName(s string) bool {
+	return s != "" && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // order sorts by name, so that equal replies give equal bytes.
