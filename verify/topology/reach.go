@@ -242,8 +242,9 @@ func (g segment) connected(a, b *Switch) state.Tri {
 
 // An attachment is where a host or anchor enters a segment after a loss.
 type attachment struct {
-	at   *Switch
-	sure bool
+	at    *Switch
+	sure  bool
+	alone bool // it may be the only one in use after the loss: nothing makes the host spread its frames over all its links
 }
 
 func (l Loss) attachments(uplinks []*Uplink, v state.VID) (out []attachment) {
@@ -258,12 +259,18 @@ func (l Loss) attachments(uplinks []*Uplink, v state.VID) (out []attachment) {
 		}
 		switch c.Answer.And(l.remains(p, v)) {
 		case state.Yes:
-			out = append(out, attachment{p.Switch, true})
+			out = append(out, attachment{p.Switch, true, l.leavesAlone(u)})
 		case state.Unknown:
-			out = append(out, attachment{p.Switch, false})
+			out = append(out, attachment{p.Switch, false, l.leavesAlone(u)})
 		}
 	}
 	return out
+}
+
+// leavesAlone reports whether the host may use this uplink alone after a loss: it is not known to be in an aggregator. Before any
+// loss what works now is asked, and that is not told by what may be.
+func (l Loss) leavesAlone(u *Uplink) bool {
+	return l != (Loss{}) && (u.Team == nil || u.Team.Mode.Value.NeedsAggregator() != state.Yes)
 }
 
 // Survival is what a scenario leaves of one host's network.
@@ -348,7 +355,7 @@ func (r *Role) survives(l Loss, v state.VID) Survival {
 	default:
 		s.Why = "no uplink is left: " + strings.Join(gone, "; ")
 		if len(gone) == 0 {
-			s.Answer, s.Why = state.Unknown, "no uplink of the host is known"
+			s.Answer, s.Why, s.Missing = state.Unknown, "no uplink of the host is known", "the NICs of "+r.Host.Name+", reported or declared"
 		}
 	}
 	return s
@@ -358,37 +365,42 @@ func (r *Role) survives(l Loss, v state.VID) Survival {
 func (r *Role) reaches(l Loss, v state.VID, s Survival) Survival {
 	mine := l.attachments(r.Uplinks, v)
 	seg := r.Host.Fabric.segment(v, l)
-	best, tried, names := state.No, 0, []string(nil)
+	var gateways []attachment
+	var names []string
 	for _, p := range r.Network.GatewayPorts() {
-		if l.remains(p, v) == state.No {
-			continue // the gateway itself is lost: not a matter of this host's uplinks
+		if keeps := l.remains(p, v); keeps != state.No { // a gateway that is lost itself is not a matter of this host's uplinks
+			gateways = append(gateways, attachment{at: p.Switch, sure: keeps == state.Yes})
+			names = append(names, "gateway "+p.String())
 		}
-		tried++
-		names = append(names, "gateway "+p.String())
-		best = best.Or(joined(seg, mine, []attachment{{p.Switch, l.remains(p, v) == state.Yes}}))
 	}
 	for _, gw := range r.Network.GatewaySwitches() {
-		if l.Switch == gw && l.Member == "" {
-			continue
+		if l.Switch != gw || l.Member != "" {
+			gateways = append(gateways, attachment{at: gw, sure: true})
+			names = append(names, "gateway "+gw.Name)
 		}
-		tried++
-		names = append(names, "gateway "+gw.Name)
-		best = best.Or(joined(seg, mine, []attachment{{gw, true}}))
 	}
-	if tried > 0 {
-		return s.with(best, l, v, strings.Join(names, ", "))
+	if len(gateways) > 0 {
+		return s.with(joined(seg, mine, gateways), l, v, strings.Join(names, ", "))
 	}
-	all := state.Yes
+	all, placed := state.Yes, false
+	var lost []string
 	for _, mate := range r.mates() {
 		theirs := l.attachments(mate.Uplinks, v)
 		if len(theirs) == 0 {
+			if mate.unplaced() {
+				lost = append(lost, mate.Host.Name)
+			}
 			continue // lost or never there: its own finding
 		}
+		placed = true
 		got := joined(seg, mine, theirs)
 		if got != state.Yes {
 			names = append(names, mate.Host.Name)
 		}
 		all = all.And(got)
+	}
+	if !placed && len(lost) > 0 {
+		all, names = state.Unknown, lost // nobody is left of whom it is known where he is
 	}
 	return s.with(all, l, v, strings.Join(names, ", "))
 }
@@ -409,7 +421,38 @@ func (s Survival) with(answer state.Tri, l Loss, v state.VID, whom string) Survi
 // VIDString returns the decimal form.
 func VIDString(v state.VID) string { return state.VIDs(v).String() }
 
+// joined answers whether two hosts reach each other whichever of their links each uses: Unknown when that depends on it.
 func joined(seg segment, a, b []attachment) state.Tri {
+	some, all := state.No, state.Yes
+	for _, x := range choices(a) {
+		for _, y := range choices(b) {
+			c := meet(seg, x, y)
+			some, all = some.Or(c), all.And(c)
+		}
+	}
+	if some == state.Yes && all != state.Yes {
+		return state.Unknown
+	}
+	return some
+}
+
+// choices splits attachments into sets of which a host uses one: those of aggregators together, any other by itself.
+func choices(all []attachment) (out [][]attachment) {
+	var together []attachment
+	for _, x := range all {
+		if x.alone {
+			out = append(out, []attachment{x})
+		} else {
+			together = append(together, x)
+		}
+	}
+	if len(together) > 0 {
+		out = append(out, together)
+	}
+	return out
+}
+
+func meet(seg segment, a, b []attachment) state.Tri {
 	best := state.No
 	for _, x := range a {
 		for _, y := range b {
@@ -421,6 +464,12 @@ func joined(seg segment, a, b []attachment) state.Tri {
 		}
 	}
 	return best
+}
+
+// unplaced reports whether an uplink that may carry the network ends nobody knows where, on a host that is in service.
+func (r *Role) unplaced() bool {
+	return (r.Host.Entry == nil || !r.Host.Entry.Maintenance) &&
+		slices.ContainsFunc(r.Uplinks, func(u *Uplink) bool { return u.Mapped() == nil && u.InService().Answer != state.No })
 }
 
 // mates returns the same network on the other hosts of the host's clusters.
