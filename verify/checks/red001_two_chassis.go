@@ -64,7 +64,7 @@ func judgeChassis(v *verify.Verdict, h *topology.Host) {
 				continue
 			}
 		}
-		forwards := p.InService()
+		forwards := p.InService().And(p.Unblocked())
 		if forwards.Answer == state.No {
 			continue
 		}
@@ -120,7 +120,7 @@ func outOfService(h *topology.Host) capture.Span {
 			return c.Evidence()
 		}
 		if p := u.Mapped(); p != nil {
-			if c := p.InService(); c.Answer == state.No {
+			if c := p.InService().And(p.Unblocked()); c.Answer == state.No {
 				return c.Evidence()
 			}
 		}
