@@ -161,6 +161,9 @@ func (f *Fabric) hostAt(p *Port) *Host {
 
 // neighbour says who sits on a port that is no uplink of a host and no cable between collected switches.
 func (f *Fabric) neighbour(p *Port) (PlaceKind, string) {
+	if p.Link.Confidence() == Contradicted {
+		return Disputed, p.Link.Uplink.String() // devices say one thing and the operator another
+	}
 	for _, l := range f.Links {
 		if l.Port == nil && slices.ContainsFunc(l.Claims, func(c Claim) bool { return c.Port == p }) {
 			return Disputed, l.Uplink.String()
