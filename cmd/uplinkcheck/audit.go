@@ -223,14 +223,13 @@ func collectAll(c *cobra.Command, inv *inventory.Inventory, cf collectFlags, ver
 	if cf.samples > 1 && ctx.Err() == nil {
 		again := chosen(targets, audit.Fabric(ev).Unsettled())
 		if len(again) > 0 {
-			if !pause(ctx, cf.interval) {
-				return ev, ctx.Err()
+			if pause(ctx, cf.interval) {
+				ev.Captures = append(ev.Captures, cf.run(ctx, c.ErrOrStderr(), again, verbose)...)
+				ev.Finished = now()
 			}
-			ev.Captures = append(ev.Captures, cf.run(ctx, c.ErrOrStderr(), again, verbose)...)
-			ev.Finished = now()
 		}
 	}
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
 		return ev, fmt.Errorf("stopped before all devices were asked: nothing was decided: run it again")
 	}
 	return ev, nil

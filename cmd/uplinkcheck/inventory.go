@@ -39,7 +39,7 @@ func inventoryCommand() *cobra.Command {
 					return err
 				}
 			}
-			fmt.Fprintf(c.ErrOrStderr(), "uplinkcheck: %s is usable; %d doubts\n", args[0], len(doubts))
+			fmt.Fprintf(c.ErrOrStderr(), "uplinkcheck: %s is usable; doubts: %d\n", args[0], len(doubts))
 			return nil
 		},
 	}, &cobra.Command{

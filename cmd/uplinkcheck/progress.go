@@ -4,27 +4,59 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"uplinkcheck/drivers/collect"
 )
 
-// progress is one line on a terminal, redrawn as devices finish, with the rate, the slowest device and the time left;
+// progress is one line on a terminal, redrawn each second and as devices finish, with the rate, the slowest device and the time left;
 // failures scroll above it. Elsewhere it is silent, or with verbose a line a device.
 type progress struct {
 	w       io.Writer
 	width   int
 	verbose bool
 	started time.Time
-	busy    map[string]time.Time
+	stop    chan struct{} // closed by end
+
+	mu          sync.Mutex
+	busy        map[string]time.Time
+	done, total int
 }
 
 func newProgress(w io.Writer, verbose bool) *progress {
-	return &progress{w: w, width: terminalWidth(w), verbose: verbose, started: time.Now(), busy: map[string]time.Time{}}
+	p := &progress{w: w, width: terminalWidth(w), verbose: verbose, started: time.Now(), stop: make(chan struct{}), busy: map[string]time.Time{}}
+	if p.width > 0 {
+		go p.tick()
+	}
+	return p
+}
+
+// tick redraws while nothing happens: that is when a person wants to know which device it waits for.
+func (p *progress) tick() {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-p.stop:
+			return
+		case <-t.C:
+			p.mu.Lock()
+			select {
+			case <-p.stop: // the last state is on the screen
+			default:
+				p.draw()
+			}
+			p.mu.Unlock()
+		}
+	}
 }
 
 // event is called by collect, one event at a time.
 func (p *progress) event(e collect.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done, p.total = e.Done, e.Total
 	switch e.Kind {
 	case collect.Started:
 		p.busy[e.Device] = time.Now()
@@ -39,12 +71,12 @@ func (p *progress) event(e collect.Event) {
 		}
 	}
 	if p.width > 0 {
-		p.draw(e.Done, e.Total)
+		p.draw()
 	}
 }
 
-func (p *progress) draw(done, total int) {
-	spent := time.Since(p.started)
+func (p *progress) draw() {
+	spent, done, total := time.Since(p.started), p.done, p.total
 	line := fmt.Sprintf("collecting  %d/%d devices  %.1f s", done, total, spent.Seconds())
 	if name, since := p.slowest(); name != "" && time.Since(since) > time.Second {
 		line += fmt.Sprintf("  slowest: %s (%d s)", name, int(time.Since(since).Seconds()))
@@ -75,6 +107,9 @@ func (p *progress) clear() {
 
 // end leaves the last state on the screen.
 func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.stop)
 	if p.width > 0 {
 		fmt.Fprintln(p.w)
 	}
