@@ -12,6 +12,7 @@
 package openvswitch
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,8 +23,6 @@ import (
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/tree"
 )
-
-const hostnameLine = "hostname"
 
 // Driver reads Open vSwitch over a shell.
 var Driver = &drivers.Driver{
@@ -41,7 +40,7 @@ var Driver = &drivers.Driver{
 func commands() []drivers.Command {
 	return slices.Concat(
 		[]drivers.Command{
-			{Line: hostnameLine, Gives: "host name"},
+			{Line: ovs.HostnameLine, Gives: "host name"},
 			{Line: ovs.VersionLine, Gives: "version of the running switch"},
 		},
 		ovs.Commands(false),
@@ -61,7 +60,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 	if v.ListedBridges.Known() && v.ListedInterfaces.Known() {
 		s.Listed.Aggregators, s.Listed.BridgePorts = v.ListedPorts, v.ListedPorts
 	}
-	s.Device.Hostname = hostname(c.Reply(hostnameLine))
+	s.Device.Hostname = ovs.Hostname(c)
 	s.Device.Version = version(c.Reply(ovs.VersionLine))
 	// One daemon on one machine that knows of no peer: the list of its bridges is all there is.
 	s.Device.Stacked = capture.Of(false, v.ListedBridges)
@@ -84,18 +83,8 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 	return s, nil
 }
 
-func hostname(r *capture.Reply) capture.Fact[string] {
-	if !r.Usable() {
-		return capture.Fact[string]{}
-	}
-	for at, line := range r.Lines() {
-		name := strings.TrimSpace(line)
-		if name != "" && name != hostnameLine && !strings.ContainsAny(name, " \t") && at+len(line) < len(r.Data) {
-			return capture.Of(name, r.Span(at, at+len(line)))
-		}
-	}
-	return capture.Fact[string]{}
-}
+// versions are such as 3.3.0 and 2.17.90-dirty.
+var versions = regexp.MustCompile(`^[0-9][0-9A-Za-z.+~_-]*$`)
 
 func version(r *capture.Reply) capture.Fact[string] {
 	if !r.Usable() {
@@ -103,7 +92,7 @@ func version(r *capture.Reply) capture.Fact[string] {
 	}
 	for at, line := range r.Lines() {
 		_, v, ok := strings.Cut(line, "(Open vSwitch) ")
-		if ok && v != "" && at+len(line) < len(r.Data) {
+		if ok && versions.MatchString(v) && at+len(line) < len(r.Data) {
 			end := at + len(line)
 			return capture.Of(v, r.Span(end-len(v), end))
 		}

@@ -243,7 +243,12 @@ func (m *machine) readBonding(r *capture.Reply) {
 		start := at + strings.Index(line, text)
 		from := r.Span(start, start+len(text))
 		if path, ok := strings.CutPrefix(text, "==> "); ok {
-			name := strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], " <==")
+			name, ok := strings.CutSuffix(path[strings.LastIndexByte(path, '/')+1:], " <==")
+			if !ok || !isName(name) {
+				m.note(from, "what the file is called is not understood")
+				p = procReader{}
+				continue
+			}
 			p = procReader{bond: &procBond{from: from, slaves: map[string]*procSlave{}}}
 			m.bonding[name] = p.bond
 			continue
@@ -275,6 +280,9 @@ func (p *procReader) read(line string, from capture.Span) (why string) {
 	key, value, _ := strings.Cut(line, ":")
 	value = strings.TrimSpace(value)
 	switch {
+	case key == "Slave Interface" && !isName(value):
+		p.slave, p.end = &procSlave{}, nil // what follows is nobody's
+		return "what the member is called is not understood"
 	case key == "Slave Interface":
 		p.slave, p.end = &procSlave{from: from}, nil
 		p.bond.slaves[value] = p.slave

@@ -27,9 +27,9 @@ import (
 )
 
 const (
-	linksLine    = "ip -j -d link show"
-	addressLine  = "ip -j address show"
-	vlansLine    = "bridge -j vlan show"
+	linksLine   = "ip -j -d link show"
+	addressLine = "ip -j address show"
+	vlansLine   = "bridge -j vlan show"
 	// -v puts "==> name <==" before each file, also when there is but one.
 	bondingLine = "head -v -n 100000 /proc/net/bonding/*"
 )

@@ -99,3 +99,31 @@ func TestUses(t *testing.T) {
 		})
 	}
 }
+
+func TestGarbledBondingFilesMakeNoBond(t *testing.T) {
+	links := `[{"ifname":"eno1","link_type":"ether","master":"bond0","linkinfo":{"info_slave_kind":"bond"}},` +
+		`{"ifname":"bond0","link_type":"ether","linkinfo":{"info_kind":"bond","info_data":{"mode":"802.3ad"}}}]`
+	for name, garbled := range map[string]string{
+		"the head of a file":   "==> /proc/net/bonding/bond0 <\xff==\nSlave Interface: eno1\nMII Status: up\n",
+		"the name of a bond":   "==> /proc/net/bonding/bo\xc3nd0 <==\nSlave Interface: eno1\nMII Status: up\n",
+		"the name of a member": "==> /proc/net/bonding/bond0 <==\nSlave Interface: eno\x1b[2J1\nMII Status: up\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, err := Source.Parse(&capture.Capture{Device: "kvm", Replies: []*capture.Reply{
+				{Command: linksLine, Data: []byte(links), Complete: true}, {Command: bondingLine, Data: []byte(garbled), Complete: true}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(h.Teams) != 1 || len(h.NICs) != 1 || h.NICs[0].Name != "eno1" || h.NICs[0].Team != "bond0" || len(h.Unread) != 1 {
+				t.Errorf("got teams %v, NICs %v, not understood %v", h.Teams, h.NICs, h.Unread)
+			}
+		})
+	}
+}
+
+func TestAStackedLinkOfUnknownKindIsNoNIC(t *testing.T) {
+	h := parseLinks(t, `[{"ifname":"eno1","link_type":"ether"},{"ifname":"bond0.30","link":"bond0","link_type":"ether"}]`, "")
+	if len(h.NICs) != 1 || h.NICs[0].Name != "eno1" || len(h.Unread) != 1 {
+		t.Errorf("got NICs %v, not understood %v", h.NICs, h.Unread)
+	}
+}

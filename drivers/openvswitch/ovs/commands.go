@@ -4,6 +4,7 @@ package ovs
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers"
@@ -20,6 +21,8 @@ const (
 	statsLine      = "ovs-appctl lacp/show-stats"
 	bondLine       = "ovs-appctl bond/show"
 
+	// HostnameLine asks the machine's own name; see Hostname.
+	HostnameLine = "hostname"
 	// VersionLine asks the running daemon and not the client tool.
 	VersionLine = "ovs-appctl version"
 	// FDBLine and FlowsLine hold the name of a bridge.
@@ -186,3 +189,26 @@ func Entry(cell tree.Node, key string) tree.Node {
 
 // uuid returns the text of ["uuid", "…"], "" for anything else.
 func uuid(cell tree.Node) string { return tagged(cell, "uuid").Text() }
+
+// hostnames are made of letters, digits, dots, hyphens and, against RFC 1123, underscores.
+var hostnames = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$`)
+
+// Hostname returns the machine's name: the one line of the reply to HostnameLine that is a name. A line without its end is
+// not read, and of several names none.
+func Hostname(c *capture.Capture) (name capture.Fact[string]) {
+	r := c.Reply(HostnameLine)
+	if r == nil {
+		return name
+	}
+	for at, line := range r.Lines() {
+		word := strings.TrimSpace(line)
+		if !hostnames.MatchString(word) || word == HostnameLine || at+len(line) == len(r.Data) {
+			continue
+		}
+		if name.Known() {
+			return capture.Fact[string]{}
+		}
+		name = capture.Of(word, r.Span(at, at+len(line)))
+	}
+	return name
+}
