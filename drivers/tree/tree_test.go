@@ -1,0 +1,124 @@
+package tree_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/tree"
+)
+
+func reply(text string) *capture.Reply {
+	return &capture.Reply{Device: "leaf1", Command: "show x | json", Data: []byte(text), Complete: true}
+}
+
+func TestJSONValuesKnowTheirBytes(t *testing.T) {
+	root, err := tree.JSON(reply("Warning: slow\n{\"a\": {\"n\": 4094, \"s\": \"x\\\"y\\u00e9\", \"t\": true, \"z\": null}, \"l\": [1, \"two\", {}]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := root.At("a")
+	for _, test := range []struct{ got, want string }{
+		{a.At("n").Span().Text(), "4094"}, {a.At("s").Span().Text(), `"x\"y\u00e9"`}, {a.At("s").Text(), `x"yé`},
+		{a.At("t").Span().Text(), "true"}, {a.At("z").Span().Text(), "null"}, {root.At("l").Span().Text(), `[1, "two", {}]`},
+		{a.At("nothing").Span().Text(), ""}, {a.At("n", "deeper").Text(), ""},
+	} {
+		if test.got != test.want {
+			t.Errorf("got %q, want %q", test.got, test.want)
+		}
+	}
+	if n := a.At("n").Uint(12); !capture.Is(n, 4094) || a.At("n").Uint(11).Known() || a.At("s").Uint(16).Known() || a.At("n").Str().Known() {
+		t.Errorf("a number must be read only as a number that fits, got %+v", n)
+	}
+	if !capture.Is(a.At("t").Bool(), true) || a.At("n").Bool().Known() || a.At("z").Bool().Known() {
+		t.Error("only a boolean is a boolean")
+	}
+	if root.At("l").Len() != 3 || root.Len() != 2 || a.At("z").Kind() != tree.Null {
+		t.Error("children are miscounted")
+	}
+}
+
+func TestXMLValuesKnowTheirBytes(t *testing.T) {
+	root, err := tree.XML(reply(`<?xml version="1.0"?><r xmlns:j="u"><e j:seconds="9"> ae0
+</e><e>a &lt; b</e><m>x<sub/>y</m></r>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := root.At("e")
+	if first.Text() != "ae0" || first.Attr("seconds") != "9" || !strings.HasPrefix(first.Span().Text(), "<e ") || !strings.HasSuffix(first.Span().Text(), "</e>") {
+		t.Errorf("got %q %q %q", first.Text(), first.Attr("seconds"), first.Span().Text())
+	}
+	var texts []string
+	for e := range root.Named("e") {
+		texts = append(texts, e.Text())
+	}
+	if len(texts) != 2 || texts[1] != "a < b" {
+		t.Errorf("got %q", texts)
+	}
+	if root.At("m").Str().Known() {
+		t.Error("an element with children is no plain text")
+	}
+}
+
+func TestWhatIsNotWholeIsAnError(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty": "", "no JSON": "% Invalid input", "cut": `{"a": [1, 2`, "two values": "{} {}", "text behind": `{"a":1} leaf1#`,
+		"duplicate name": `{"a":1,"a":2}`, "invalid UTF-8": "{\"a\":\"\xff\"}", "too deep": strings.Repeat("[", 500) + strings.Repeat("]", 500),
+		"no name": `{:1}`, "bad number": `{"a": 01}`,
+	} {
+		if n, err := tree.JSON(reply(text)); err == nil || n.Exists() {
+			t.Errorf("JSON, %s: no error", name)
+		} else if !strings.HasPrefix(err.Error(), "leaf1: ") {
+			t.Errorf("JSON, %s: %q does not name the device", name, err)
+		}
+	}
+	for name, text := range map[string]string{
+		"empty": "", "text": "hello", "cut": "<a><b>", "two roots": "<a/><b/>", "entity bomb": `<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>`,
+		"unknown entity": "<a>&nbsp;</a>", "mismatch": "<a></b>", "too deep": strings.Repeat("<a>", 500) + strings.Repeat("</a>", 500), "invalid UTF-8": "<a>\xff</a>",
+	} {
+		if n, err := tree.XML(reply(text)); err == nil || n.Exists() {
+			t.Errorf("XML, %s: no error", name)
+		}
+	}
+}
+
+// What encoding/json reads, the tree reads too, and no span leaves the reply.
+func FuzzJSON(f *testing.F) {
+	f.Add(`{"a":[1,"b",{"c":null}]}`)
+	f.Add("x{}")
+	f.Fuzz(func(t *testing.T, text string) {
+		r := reply(text)
+		root, err := tree.JSON(r)
+		if err != nil {
+			return
+		}
+		if i := strings.IndexAny(text, "{["); !json.Valid([]byte(text[i:])) {
+			t.Fatalf("%q is no JSON and was read", text)
+		}
+		walk(t, root, r)
+	})
+}
+
+func FuzzXML(f *testing.F) {
+	f.Add(`<a b="c">d<e/>&lt;</a>`)
+	f.Fuzz(func(t *testing.T, text string) {
+		r := reply(text)
+		if root, err := tree.XML(r); err == nil {
+			walk(t, root, r)
+		}
+	})
+}
+
+func walk(t *testing.T, n tree.Node, r *capture.Reply) {
+	s := n.Span()
+	if s.Reply != r || s.Start > s.End || int(s.End) > len(r.Data) {
+		t.Fatalf("span %d-%d of %d bytes", s.Start, s.End, len(r.Data))
+	}
+	for c := range n.Children() {
+		if in := c.Span(); in.Start < s.Start || in.End > s.End {
+			t.Fatalf("child %d-%d is outside its parent %d-%d", in.Start, in.End, s.Start, s.End)
+		}
+		walk(t, c, r)
+	}
+}
