@@ -100,6 +100,8 @@ func concludeChassis(v *verify.Verdict, h *topology.Host, planes map[string]bool
 	case len(unclear) > 0 || len(where) == 0 && len(h.Uplinks) == 0:
 		v.Unknown("%s: not all uplinks are mapped and known to forward: %s", h.Name, strings.Join(unclear, ", ")).Also(spans...).
 			Missing("a second source for each: LLDP or LACP state from %s itself, or mac: and port: in the inventory", h.Name)
+	case !h.ListsNICs():
+		v.Unknown("%s did not list all its NICs; known are %s", h.Name, text).Also(spans...).Missing("the whole list of NICs of %s", h.Name)
 	case len(chassis) >= 2 && h.Fabric.Inventory.Policy.StackIsRedundant:
 		v.Pass(from, "%s: %s: one stack, which the policy accepts", h.Name, text).Also(spans...)
 	case len(chassis) >= 2:

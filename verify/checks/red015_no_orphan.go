@@ -51,6 +51,8 @@ func judgeOrphan(v *verify.Verdict, h *topology.Host) {
 	}
 	switch {
 	case both || v.Outcome() == verify.Unknown:
+	case !h.ListsNICs():
+		v.Unknown("%s did not list all its NICs; those that are known end on one switch", h.Name).Missing("the whole list of NICs of %s", h.Name)
 	case paired == 0:
 		v.NotApplicable("%s is on no multi-chassis pair", h.Name)
 	case len(h.Uplinks) == 1:

@@ -136,6 +136,10 @@ type Host struct {
 	Fabric   *Fabric
 }
 
+// ListsNICs reports whether all NICs of the host are known: listed by itself or by the inventory, or, of an inferred host, as
+// far as the switches see them. Where it is false a missing uplink proves nothing.
+func (h *Host) ListsNICs() bool { return h.Entry == nil || h.Listed.NICs.Known() }
+
 // Subject implements Named.
 func (h *Host) Subject() Subject { return Subject{"host", h.Name} }
 

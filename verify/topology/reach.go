@@ -352,6 +352,9 @@ func (r *Role) survives(l Loss, v state.VID) Survival {
 	case len(unclear) > 0:
 		s.Answer, s.Why = state.Unknown, "not known whether an uplink remains: "+strings.Join(unclear, "; ")
 		s.Missing = strings.Join(unclear, "; ")
+	case !r.Host.ListsNICs():
+		s.Answer, s.Why = state.Unknown, r.Host.Name+" did not list all its NICs; of those that are known none is left: "+strings.Join(gone, "; ")
+		s.Missing = "the whole list of NICs of " + r.Host.Name
 	default:
 		s.Why = "no uplink is left: " + strings.Join(gone, "; ")
 		if len(gone) == 0 {
