@@ -35,7 +35,7 @@ switches of a pair are compared. What one of two reports and the other does not 
 			}
 		}
 		if len(up) == 1 {
-			v.Pass(up[0].Interface.From, "%s is the only member that is up", up[0])
+			v.NotApplicable("%s is the only member that is up: there is nothing to compare it with", up[0])
 		}
 		judgeLegs(&v, l)
 		if v.Outcome() == verify.NotApplicable {
