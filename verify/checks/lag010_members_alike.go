@@ -38,7 +38,7 @@ switches of a pair are compared. What one of two reports and the other does not 
 			v.NotApplicable("%s is the only member that is up: there is nothing to compare it with", up[0])
 		}
 		judgeLegs(&v, l)
-		if v.Outcome() == verify.NotApplicable {
+		if len(up) == 0 && v.Outcome() == verify.NotApplicable {
 			v.NotApplicable("no member of %s is up", l.Name)
 		}
 		return v
