@@ -9,30 +9,14 @@ import (
 	"testing"
 
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/corpus"
 	"uplinkcheck/drivers/state"
 )
 
-// corpus finds the folder of real recordings, and skips when the machine has none.
-func corpus(t *testing.T) string {
-	t.Helper()
-	root := os.Getenv("UPLINKCHECK_SHARED")
-	if root == "" {
-		dir, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-				break
-			}
-		}
-		root = filepath.Join(filepath.Dir(dir), "shared")
-	}
-	found := filepath.Join(root, "corpus", "juniper_junos")
-	if _, err := os.Stat(found); err != nil {
-		t.Skip("NOT CHECKED AGAINST REAL RECORDINGS: ../shared/corpus is absent and UPLINKCHECK_SHARED is not set")
-	}
-	return found
+// recordings is the folder of what real Junos switches answered.
+func recordings(t *testing.T) string {
+	const folder = "corpus/juniper_junos"
+	return filepath.Join(corpus.Shared(t, folder), folder)
 }
 
 // A tally counts how what was read compares with what somebody else read from the same bytes.
@@ -284,7 +268,7 @@ func addresses(mac, port string) func(*tally, *state.Switch, any) {
 
 // TestCorpus reads real outputs and compares with what others published about them: unknown is allowed, wrong is not.
 func TestCorpus(t *testing.T) {
-	dir := corpus(t)
+	dir := recordings(t)
 	for _, f := range folders {
 		t.Run(f.folder, func(t *testing.T) {
 			y := &tally{t: t}
@@ -322,7 +306,7 @@ func TestCorpus(t *testing.T) {
 
 // TestCorpusWhole gives every recording to every line: no panic, and nothing that refuses is read.
 func TestCorpusWhole(t *testing.T) {
-	inputs, err := filepath.Glob(filepath.Join(corpus(t), "*", "*", "*.*"))
+	inputs, err := filepath.Glob(filepath.Join(recordings(t), "*", "*", "*.*"))
 	if err != nil || len(inputs) < 100 {
 		t.Fatalf("%d recordings: %v", len(inputs), err)
 	}

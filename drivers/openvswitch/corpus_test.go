@@ -12,23 +12,11 @@ import (
 	"testing"
 
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/corpus"
 	"uplinkcheck/drivers/lldpd"
 	"uplinkcheck/drivers/openvswitch/ovs"
 	"uplinkcheck/drivers/state"
 )
-
-// shared finds the folder of real recordings, and skips when the machine has none.
-func shared(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("UPLINKCHECK_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "corpus", "openvswitch")); err != nil {
-		t.Skip("NOT CHECKED AGAINST REAL RECORDINGS: ../shared/corpus is absent and UPLINKCHECK_SHARED is not set")
-	}
-	return dir
-}
 
 // A tally counts facts that stand in real outputs by what the parser made of them.
 type tally struct{ right, unknown, wrong int }
@@ -49,7 +37,7 @@ func (c *tally) fact(t *testing.T, what, want, got string, known bool) {
 // TestCorpus reads every real output of our commands by a second, naive way and compares fact by fact. testdata/corpus.tsv holds the
 // counts; -update rewrites it.
 func TestCorpus(t *testing.T) {
-	dir := shared(t)
+	dir := corpus.Shared(t, "corpus/openvswitch")
 	counts := map[string]*tally{}
 	count := func(command string) *tally {
 		if counts[command] == nil {

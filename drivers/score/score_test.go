@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"uplinkcheck/drivers/corpus"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/table.tsv")
@@ -16,15 +18,7 @@ const table = "testdata/table.tsv"
 // TestTable holds the drivers to the committed table over the shared recordings: a number that moves is seen in review, and a
 // wrong fact is never committed.
 func TestTable(t *testing.T) {
-	dir := os.Getenv("UPLINKCHECK_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	dir = filepath.Join(dir, "corpus")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("NOT SCORED AGAINST REAL RECORDINGS: ../shared/corpus is absent and UPLINKCHECK_SHARED is not set")
-	}
-	s, err := scoreFolder(dir)
+	s, err := scoreFolder(filepath.Join(corpus.Shared(t, "corpus"), "corpus"))
 	if err != nil {
 		t.Fatal(err)
 	}

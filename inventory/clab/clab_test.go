@@ -2,7 +2,6 @@ package clab
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"uplinkcheck/drivers/corpus"
 	"uplinkcheck/inventory"
 	"uplinkcheck/inventory/yamldoc"
 )
@@ -277,14 +277,8 @@ func TestRootTopologyCarriesItsIntent(t *testing.T) {
 
 // TestExamples reads labs that a real containerlab deployed.
 func TestExamples(t *testing.T) {
-	shared := os.Getenv("UPLINKCHECK_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "..", "shared")
-	}
-	examples := filepath.Join(shared, "lab", "clab-examples")
-	if _, err := os.Stat(examples); err != nil {
-		t.Skipf("SKIPPED: the labs of a real containerlab are not at %s (set UPLINKCHECK_SHARED)", examples)
-	}
+	const folder = "lab/clab-examples"
+	examples := filepath.Join(corpus.Shared(t, folder), folder)
 	for _, c := range []struct {
 		file            string
 		switches, hosts int

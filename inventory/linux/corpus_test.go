@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/corpus"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/inventory"
 )
@@ -18,13 +19,10 @@ import (
 // TestCorpus reads real bonding files and compares with what their publishers say stands in them, and with a second, naive
 // reading of the LACP details. Of the corpus' Linux outputs only these are of a command that we send.
 func TestCorpus(t *testing.T) {
-	dir := os.Getenv("UPLINKCHECK_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
+	dir := corpus.Shared(t, "corpus/linux/cat_proc_net_bonding_bond0")
 	inputs, err := filepath.Glob(filepath.Join(dir, "corpus/linux/cat_proc_net_bonding_bond0/*/input.txt"))
 	if err != nil || len(inputs) == 0 {
-		t.Skip("NOT CHECKED AGAINST REAL RECORDINGS: ../shared/corpus is absent and UPLINKCHECK_SHARED is not set")
+		t.Fatalf("no recordings: %v", err)
 	}
 	facts := 0
 	for _, input := range inputs {
@@ -52,15 +50,8 @@ func TestCorpus(t *testing.T) {
 
 // TestLabGuest reads the bonding file of a kernel bond that ran in our lab.
 func TestLabGuest(t *testing.T) {
-	dir := os.Getenv("UPLINKCHECK_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	log, err := os.ReadFile(filepath.Join(dir, "lab/samples/qemu-kernel-bond.log"))
-	if err != nil {
-		t.Skip("NOT CHECKED AGAINST A REAL KERNEL BOND: ../shared/lab is absent and UPLINKCHECK_SHARED is not set")
-	}
-	text := strings.ReplaceAll(string(log), "\r", "")
+	const log = "lab/samples/qemu-kernel-bond.log"
+	text := strings.ReplaceAll(corpus.Texts(t, corpus.Shared(t, log), log)[0], "\r", "")
 	_, text, _ = strings.Cut(text, "Ethernet Channel")
 	text, _, _ = strings.Cut("Ethernet Channel"+text, "VLAN20-OK")
 	host := parseFile(t, text)

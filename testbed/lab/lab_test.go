@@ -19,6 +19,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"uplinkcheck/drivers/corpus"
 )
 
 const topologyFile = "../../containerlab.yml"
@@ -64,16 +66,9 @@ func start(t *testing.T) *Lab {
 }
 
 func TestTopologyFileIsValidForContainerlab(t *testing.T) {
-	schemaFile := os.Getenv("UPLINKCHECK_SHARED")
-	if schemaFile == "" {
-		schemaFile = "../../../shared"
-	}
-	schemaFile = filepath.Join(schemaFile, "lab", "clab.schema.json")
-	text, err := os.ReadFile(schemaFile)
-	if err != nil {
-		t.Skipf("SCHEMA NOT CHECKED: containerlab's schema is not beside the repository: %v", err)
-	}
-	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	const name = "lab/clab.schema.json"
+	text := corpus.Texts(t, corpus.Shared(t, name), name)[0]
+	schema, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"uplinkcheck/drivers/corpus"
 	"uplinkcheck/testbed/personality/arista_eos"
 )
 
@@ -40,19 +41,6 @@ var recordings = map[string][]string{
 	"show mac address-table | json":          {"show_mac_address_table", "show_mac_address_table_unicast"},
 	"show ip interface | json":               {"show_ip_interface"},
 	"show vrf | json":                        {"show_vrf"},
-}
-
-// shared finds the folder of real recordings, and skips when the machine has none.
-func shared(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("UPLINKCHECK_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "corpus", "arista_eos")); err != nil {
-		t.Skip("NOT CHECKED AGAINST REAL RECORDINGS: ../shared/corpus is absent and UPLINKCHECK_SHARED is not set")
-	}
-	return dir
 }
 
 // A form is what stands in a place of JSON documents: the types of the values, and the texts.
@@ -186,7 +174,7 @@ func shape(s string) string {
 // TestParity holds every member that is rendered against what real switches print for the same command, or the platform card
 // names: its name, its type, and the words it takes.
 func TestParity(t *testing.T) {
-	dir := shared(t)
+	dir := corpus.Shared(t, "corpus/arista_eos")
 	card, err := os.ReadFile(filepath.Join(dir, "platforms", "arista-eos.md"))
 	if err != nil {
 		t.Fatal(err)

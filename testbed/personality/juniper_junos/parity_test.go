@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"uplinkcheck/drivers/corpus"
 	driver "uplinkcheck/drivers/juniper_junos"
 	"uplinkcheck/testbed/personality/juniper_junos"
 )
@@ -28,28 +29,6 @@ var modelled = strings.Fields(`
 	instance-interface
 	ether-options bundle native-vlan-id esi identifier all-active multi-chassis multi-chassis-protection
 	rpc-error error-type error-tag error-severity error-message output`)
-
-// shared finds the folder of real recordings, and skips when the machine has none.
-func shared(t *testing.T) string {
-	t.Helper()
-	if dir := os.Getenv("UPLINKCHECK_SHARED"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-	}
-	found := filepath.Join(filepath.Dir(dir), "shared")
-	if _, err := os.Stat(filepath.Join(found, "corpus", "juniper_junos")); err != nil {
-		t.Skip("NOT CHECKED AGAINST REAL RECORDINGS: ../shared/corpus is absent and UPLINKCHECK_SHARED is not set")
-	}
-	return found
-}
 
 // seen is what the recordings hold: the values of each leaf, by element name.
 func seen(t *testing.T, dir string) map[string][]string {
@@ -128,7 +107,7 @@ func fromXML(out map[string][]string, text string) error {
 // TestParity holds every element that is rendered against what real switches print and the platform card names, and
 // every value against the shape of the real values of that element.
 func TestParity(t *testing.T) {
-	dir := shared(t)
+	dir := corpus.Shared(t, "corpus/juniper_junos")
 	real := seen(t, dir)
 	card, err := os.ReadFile(filepath.Join(dir, "platforms", "juniper-junos.md"))
 	if err != nil {

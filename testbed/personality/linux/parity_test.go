@@ -3,37 +3,12 @@ package linux_test
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-)
 
-// recorded reads real outputs of the shared folder, and skips when the machine has none.
-func recorded(t *testing.T, patterns ...string) (texts []string) {
-	t.Helper()
-	shared := os.Getenv("UPLINKCHECK_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	if _, err := os.Stat(filepath.Join(shared, "corpus", "linux")); err != nil {
-		t.Skip("NOT HELD AGAINST REAL OUTPUTS: ../shared is absent and UPLINKCHECK_SHARED is not set")
-	}
-	for _, p := range patterns {
-		files, err := filepath.Glob(filepath.Join(shared, p))
-		if err != nil || len(files) == 0 {
-			t.Fatalf("%s: no recordings", p)
-		}
-		for _, f := range files {
-			text, err := os.ReadFile(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			texts = append(texts, strings.ReplaceAll(string(text), "\r", ""))
-		}
-	}
-	return texts
-}
+	"uplinkcheck/drivers/corpus"
+)
 
 // rendered is what the personality prints for a command, in every world.
 func rendered(t *testing.T, command string) (texts []string) {
@@ -74,8 +49,8 @@ func shape(line string) string {
 // TestBondingLooksReal wants every line of a bonding file to have the shape of one that a real kernel wrote.
 func TestBondingLooksReal(t *testing.T) {
 	known := map[string]bool{}
-	for _, text := range recorded(t, "corpus/linux/cat_proc_net_bonding_bond0/*/input.txt", "lab/samples/qemu-kernel-bond.log") {
-		for _, line := range strings.Split(text, "\n") {
+	for _, text := range corpus.Texts(t, corpus.Shared(t, "corpus/linux"), "corpus/linux/cat_proc_net_bonding_bond0/*/input.txt", "lab/samples/qemu-kernel-bond.log") {
+		for _, line := range strings.Split(strings.ReplaceAll(text, "\r", ""), "\n") {
 			known[shape(line)] = true
 		}
 	}

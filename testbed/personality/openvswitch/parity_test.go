@@ -2,42 +2,13 @@ package openvswitch_test
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-)
 
-// recorded reads recordings of real tools: ours beside the driver, and those of the shared folder. It skips without the latter.
-func recorded(t *testing.T, patterns ...string) (texts []string) {
-	t.Helper()
-	shared := os.Getenv("UPLINKCHECK_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	if _, err := os.Stat(filepath.Join(shared, "lab", "samples")); err != nil {
-		t.Skip("NOT HELD AGAINST REAL OUTPUTS: ../shared is absent and UPLINKCHECK_SHARED is not set")
-	}
-	for _, p := range patterns {
-		if !strings.HasPrefix(p, "..") {
-			p = filepath.Join(shared, p)
-		}
-		files, err := filepath.Glob(p)
-		if err != nil || len(files) == 0 {
-			t.Fatalf("%s: no recordings", p)
-		}
-		for _, f := range files {
-			text, err := os.ReadFile(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			texts = append(texts, string(text))
-		}
-	}
-	return texts
-}
+	"uplinkcheck/drivers/corpus"
+)
 
 const recordings = "../../../drivers/openvswitch/testdata/*/"
 
@@ -96,7 +67,7 @@ func TestLinesLookReal(t *testing.T) {
 		{"ovs-ofctl dump-aggregate", []string{recordings + "ovs_ofctl_dump_aggregate_br0.txt"}},
 	} {
 		t.Run(c.command, func(t *testing.T) {
-			known := shapes(recorded(t, c.patterns...))
+			known := shapes(corpus.Texts(t, corpus.Shared(t, "lab/samples"), c.patterns...))
 			for s := range shapes(rendered(t, c.command)) {
 				if !known[s] {
 					t.Errorf("no real output has a line like %q", s)
@@ -154,7 +125,7 @@ func TestTablesLookReal(t *testing.T) {
 			if table != "Bridge" {
 				patterns = append(patterns, "lab/samples/s1-"+strings.ToLower(table)+".json")
 			}
-			headings, known := cellKinds(t, recorded(t, patterns...))
+			headings, known := cellKinds(t, corpus.Texts(t, corpus.Shared(t, "lab/samples"), patterns...))
 			ours, kinds := cellKinds(t, rendered(t, command))
 			if !slices.Equal(ours, headings) {
 				t.Errorf("columns are\n%v, real ones\n%v", ours, headings)
@@ -188,7 +159,7 @@ func paths(into map[string]bool, at string, v any) {
 func TestLLDPLooksReal(t *testing.T) {
 	vlan := []string{".lldp[].interface[].vlan[].vlan-id", ".lldp[].interface[].vlan[].pvid"}
 	known := map[string]bool{}
-	for _, text := range recorded(t, recordings+"lldpcli_f_json0_*.json", "lab/samples/h1-lldp-json0.json") {
+	for _, text := range corpus.Texts(t, corpus.Shared(t, "lab/samples"), recordings+"lldpcli_f_json0_*.json", "lab/samples/h1-lldp-json0.json") {
 		var v any
 		if err := json.Unmarshal([]byte(text), &v); err != nil {
 			t.Fatal(err)
