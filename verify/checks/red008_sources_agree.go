@@ -31,6 +31,10 @@ alone cannot disagree: not applicable; where there is none, or only hints, it is
 		default:
 			v.Pass(first(u.Link.Evidence()), "%s: %s", u, u.Link.Says()).Also(u.Link.Evidence()...)
 		}
+		for _, x := range u.Nowhere {
+			v.Warn(x.From, "%s is declared on %s/%s, a port that %s does not have", u, x.Device, x.Port, x.Device).Also(x.List).
+				Fix("write the port as %s names it, or correct the cable of %s", x.Device, u)
+		}
 		v.Resting(u.Confidence())
 		if p := u.Mapped(); p != nil && p.Link != nil && p.Link != u.Link {
 			v.Fail(first(u.Link.Evidence()), "%s and %s both seem to end on %s", u, p.Link.Uplink, p).Also(p.Link.Evidence()...).

@@ -161,7 +161,17 @@ type Uplink struct {
 	Member *inventory.TeamMember // nil: used alone, or the team did not say
 	Link   *Link                 // nil: not mapped
 
+	// Nowhere are ends that the operator names and that the switch, which lists all its ports, does not have.
+	Nowhere []NoPort
+
 	inferredPort *Port // the port an inferred host was made from
+}
+
+// NoPort is a port that only the operator's words have.
+type NoPort struct {
+	inventory.CableEnd
+	From capture.Span // the operator's line
+	List capture.Span // the switch's list of its ports
 }
 
 // Subject implements Named.

@@ -192,16 +192,23 @@ func (f *Fabric) claimsByOperator(claim func(*Uplink, Claim)) {
 		}
 		return nil
 	}
+	ends := func(u *Uplink, at inventory.CableEnd, from capture.Span) {
+		p, s := port(at), f.switches[at.Device]
+		if u != nil && p == nil && s != nil && at.Port != "" && s.Listed.Interfaces.Known() {
+			u.Nowhere = append(u.Nowhere, NoPort{at, from, s.Listed.Interfaces})
+		}
+		claim(u, Claim{By: OperatorDeclared, From: from, Port: p})
+	}
 	for _, c := range f.Inventory.Links {
-		claim(nic(c.A), Claim{By: OperatorDeclared, From: c.From, Port: port(c.Z)})
-		claim(nic(c.Z), Claim{By: OperatorDeclared, From: c.From, Port: port(c.A)})
+		ends(nic(c.A), c.Z, c.From)
+		ends(nic(c.Z), c.A, c.From)
 	}
 	for _, h := range f.Hosts {
 		if h.Entry == nil {
 			continue
 		}
 		for _, d := range h.Entry.Uplinks {
-			claim(h.uplink(d.NIC), Claim{By: OperatorDeclared, From: d.From, Port: port(d.Port)})
+			ends(h.uplink(d.NIC), d.Port, d.From)
 		}
 	}
 }
