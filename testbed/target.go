@@ -15,7 +15,6 @@ import (
 	driverlist "uplinkcheck/drivers/all"
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
-	"uplinkcheck/inventory"
 	sourcelist "uplinkcheck/inventory/all"
 	"uplinkcheck/testbed/model"
 	"uplinkcheck/testbed/personality/all"
@@ -51,7 +50,7 @@ type answer struct {
 
 func (s *Scenario) build() error {
 	for _, sw := range s.Fabric.Switches {
-		d := driver(sw.Platform)
+		d := driverlist.Driver(sw.Platform)
 		p := personality(sw.Platform)
 		if d == nil || p == nil || p.Switch == nil {
 			return fmt.Errorf("switches.%s: platform %s has no driver or no personality", sw.Name, sw.Platform)
@@ -65,11 +64,10 @@ func (s *Scenario) build() error {
 			continue
 		}
 		p := personality(h.Source)
-		i := slices.IndexFunc(sourcelist.Sources, func(x *inventory.Source) bool { return x.Name == h.Source })
-		if i < 0 || p == nil || p.Host == nil {
+		src := sourcelist.Source(h.Source)
+		if src == nil || p == nil || p.Host == nil {
 			return fmt.Errorf("hosts.%s: source %s has no source or no personality", h.Name, h.Source)
 		}
-		src := sourcelist.Sources[i]
 		s.targets = append(s.targets, &target{name: h.Name, platform: src.Name, hostname: h.Hostname, address: h.Address.String() + ":22",
 			access: []drivers.Access{drivers.Exec}, commands: src.Commands, refusal: src.Refusal,
 			render: func(command string) ([]byte, bool) { return p.Host(h, command) }})
@@ -292,15 +290,6 @@ func (t *target) replaced(c *capture.Capture, cmd drivers.Command) bool {
 		}
 	}
 	return false
-}
-
-func driver(platform string) *drivers.Driver {
-	for _, d := range driverlist.Drivers {
-		if d.Name == platform {
-			return d
-		}
-	}
-	return nil
 }
 
 func personality(platform string) *model.Personality {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	driverlist "uplinkcheck/drivers/all"
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/inventory"
@@ -54,7 +55,7 @@ func compareAll(t *testing.T, s *Scenario) {
 			}
 		}
 		if sw := s.Fabric.Switch(c.Device); sw != nil {
-			got, err := driver(c.Platform).Parse(c)
+			got, err := driverlist.Driver(c.Platform).Parse(c)
 			if err != nil {
 				t.Errorf("%s: %v", c.Device, err)
 				continue
@@ -65,8 +66,7 @@ func compareAll(t *testing.T, s *Scenario) {
 			compareSwitch(check, got, sw)
 			continue
 		}
-		i := slices.IndexFunc(sourcelist.Sources, func(x *inventory.Source) bool { return x.Name == c.Platform })
-		got, err := sourcelist.Sources[i].Parse(c)
+		got, err := sourcelist.Source(c.Platform).Parse(c)
 		if err != nil {
 			t.Errorf("%s: %v", c.Device, err)
 			continue
