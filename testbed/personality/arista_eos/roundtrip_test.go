@@ -1,17 +1,17 @@
 package arista_eos_test
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"uplinkcheck/drivers"
 	driver "uplinkcheck/drivers/arista_eos"
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/testbed/model"
 	"uplinkcheck/testbed/personality/arista_eos"
+	pt "uplinkcheck/testbed/personality/personalitytest"
 )
 
 // worlds are what can be seen of EOS: a healthy MLAG pair, a standalone switch, and the faults that change how it prints.
@@ -39,10 +39,6 @@ var worlds = map[string]string{
 	"an access port in management":    "base: mlag-pair\nfaults: [{fault: mgmt-vlan-on-edge-port, on: leaf1/5}, {fault: lldp-silent, on: leaf2}]",
 }
 
-func lookup(base string) ([]byte, error) {
-	return os.ReadFile(filepath.Join("..", "..", "scenarios", base+".yml"))
-}
-
 // switches compiles a scenario.
 func switches(t *testing.T, world string) []*model.Switch {
 	t.Helper()
@@ -50,34 +46,20 @@ func switches(t *testing.T, world string) []*model.Switch {
 	if !ok {
 		t.Fatalf("no world %q", world)
 	}
-	spec, err := model.Parse("test", []byte(text+"\n"), lookup)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := model.Compile(spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f.Switches
+	return pt.Fabric(t, text).Switches
 }
 
 // ask is a capture of one switch. Without JSON it refuses every line that asks for it.
 func ask(t *testing.T, s *model.Switch, isJSON bool) *capture.Capture {
 	t.Helper()
-	c := &capture.Capture{Device: s.Name, Platform: "arista_eos"}
-	for _, cmd := range driver.Driver.Commands {
-		data, ok := arista_eos.Personality.Switch(s, cmd.Line)
-		if !ok {
-			t.Errorf("the personality does not know %q", cmd.Line)
-		}
-		if !isJSON && strings.HasSuffix(cmd.Line, "| json") {
+	commands := slices.DeleteFunc(slices.Clone(driver.Driver.Commands), func(c drivers.Command) bool { return isJSON && c.InsteadOf != "" })
+	return pt.Ask(t, s.Name, "arista_eos", commands, driver.Driver.Refusal, func(line string) ([]byte, bool) {
+		data, ok := arista_eos.Personality.Switch(s, line)
+		if !isJSON && strings.HasSuffix(line, "| json") {
 			data = []byte("% This is an unconverted command\n")
-		} else if isJSON && cmd.InsteadOf != "" {
-			continue
 		}
-		c.Replies = append(c.Replies, &capture.Reply{Device: s.Name, Command: cmd.Line, Data: data, Complete: true, Err: driver.Driver.Refusal(data)})
-	}
-	return c
+		return data, ok
+	})
 }
 
 // TestRoundTrip renders switches and reads them back: what the model says and EOS can say must come out again.
@@ -86,17 +68,11 @@ func TestRoundTrip(t *testing.T) {
 		t.Run(world, func(t *testing.T) {
 			for _, s := range switches(t, world) {
 				c := ask(t, s, true)
-				got, err := driver.Driver.Parse(c)
-				if err != nil {
-					t.Fatal(err)
-				}
+				got := pt.RoundTrip(t, driver.Driver, c)
 				for _, r := range c.Replies {
 					if r.Err != "" {
 						t.Errorf("%s: %s: refused: %s", s.Name, r.Command, r.Err)
 					}
-				}
-				for _, u := range got.Unread {
-					t.Errorf("%s: unread: %s: %q", s.Name, u.Why, u.From.Quote())
 				}
 				compare(t, s, got)
 				compareMLAG(t, s, got)
@@ -115,9 +91,9 @@ func TestWithoutJSON(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				is(t, "version", got.Device.Version, s.Version)
-				is(t, "serial number", got.Device.Serial, s.Serial)
-				is(t, "chassis MAC", got.Device.ChassisMAC, s.MAC)
+				pt.Is(t, "version", got.Device.Version, s.Version)
+				pt.Is(t, "serial number", got.Device.Serial, s.Serial)
+				pt.Is(t, "chassis MAC", got.Device.ChassisMAC, s.MAC)
 				compareNeighbours(t, s, got)
 				for i := range s.LAGs {
 					l := &s.LAGs[i]
@@ -126,22 +102,14 @@ func TestWithoutJSON(t *testing.T) {
 						t.Errorf("%s: got %+v", l.Name, a)
 						continue
 					}
-					is(t, l.Name+" protocol", a.Protocol, l.Protocol)
-					is(t, l.Name+" oper", a.Oper, l.Oper)
+					pt.Is(t, l.Name+" protocol", a.Protocol, l.Protocol)
+					pt.Is(t, l.Name+" oper", a.Oper, l.Oper)
 					for _, p := range a.Ports {
-						is(t, p.Name+" selected", p.Selected, l.Port(p.Name).Selected)
+						pt.Is(t, p.Name+" selected", p.Selected, l.Port(p.Name).Selected)
 					}
 				}
 			}
 		})
-	}
-}
-
-// is fails the test unless the fact is known and has the value.
-func is[T comparable](t *testing.T, what string, got capture.Fact[T], want T) {
-	t.Helper()
-	if !got.Known() || got.Value != want {
-		t.Errorf("%s: got %v (known %v), want %v", what, got.Value, got.Known(), want)
 	}
 }
 
@@ -155,32 +123,25 @@ func isOrUnknown[T comparable](t *testing.T, what string, got capture.Fact[T], w
 
 func compare(t *testing.T, s *model.Switch, got *state.Switch) {
 	t.Helper()
-	is(t, "host name", got.Device.Hostname, s.Hostname)
-	is(t, "model", got.Device.Model, s.Model)
-	is(t, "version", got.Device.Version, s.Version)
-	is(t, "serial number", got.Device.Serial, s.Serial)
-	is(t, "chassis MAC", got.Device.ChassisMAC, s.MAC)
-	is(t, "stacked", got.Device.Stacked, false)
+	pt.Is(t, "host name", got.Device.Hostname, s.Hostname)
+	pt.Is(t, "model", got.Device.Model, s.Model)
+	pt.Is(t, "version", got.Device.Version, s.Version)
+	pt.Is(t, "serial number", got.Device.Serial, s.Serial)
+	pt.Is(t, "chassis MAC", got.Device.ChassisMAC, s.MAC)
+	pt.Is(t, "stacked", got.Device.Stacked, false)
 	for _, p := range s.Ports {
 		n := got.Interface(p.Name)
 		if n == nil {
 			t.Errorf("%s is missing", p.Name)
 			continue
 		}
-		is(t, p.Name+" admin", n.Admin, p.Admin)
-		is(t, p.Name+" oper", n.Oper, p.Oper)
-		is(t, p.Name+" speed", n.Speed, p.Speed)
-		is(t, p.Name+" MTU", n.MTU, p.MTU)
-		is(t, p.Name+" MAC", n.MAC, p.MAC)
-		is(t, p.Name+" description", n.Description, p.Description)
-		is(t, p.Name+" aggregator", n.Aggregator, p.LAG)
+		pt.Port(t, &p, n)
+		pt.Is(t, p.Name+" description", n.Description, p.Description)
 	}
 	for i := range s.LAGs {
 		compareLAG(t, s, &s.LAGs[i], got)
 	}
-	if len(got.Aggregators) != len(s.LAGs) || !got.Listed.Aggregators.Known() || !got.Listed.LACP.Known() {
-		t.Errorf("got %d aggregators, want %d, and both lists whole", len(got.Aggregators), len(s.LAGs))
-	}
+	pt.Aggregators(t, s, got)
 	compareNeighbours(t, s, got)
 }
 
@@ -192,15 +153,15 @@ func compareLAG(t *testing.T, s *model.Switch, l *model.LAG, got *state.Switch) 
 	}
 	inService := slices.ContainsFunc(l.Ports, func(m model.LAGPort) bool { return m.Selected == state.Selected })
 	if l.Protocol == state.LACP || inService { // a static LAG that is down looks like nothing at all
-		is(t, l.Name+" protocol", a.Protocol, l.Protocol)
+		pt.Is(t, l.Name+" protocol", a.Protocol, l.Protocol)
 	}
-	is(t, l.Name+" oper", a.Oper, l.Oper)
-	is(t, l.Name+" min-links", a.MinLinks, l.MinLinks)
-	is(t, l.Name+" fallback", a.Fallback, l.Fallback)
-	is(t, l.Name+" MLAG id", a.MLAGID, l.MLAGID)
+	pt.Is(t, l.Name+" oper", a.Oper, l.Oper)
+	pt.Is(t, l.Name+" min-links", a.MinLinks, l.MinLinks)
+	pt.Is(t, l.Name+" fallback", a.Fallback, l.Fallback)
+	pt.Is(t, l.Name+" MLAG id", a.MLAGID, l.MLAGID)
 	isOrUnknown(t, l.Name+" fallback active", a.FallbackActive, l.FallbackActive)
 	if l.Fallback == state.NoFallback || l.Fallback == state.StaticFallback {
-		is(t, l.Name+" fallback active", a.FallbackActive, l.FallbackActive)
+		pt.Is(t, l.Name+" fallback active", a.FallbackActive, l.FallbackActive)
 	}
 	if len(a.Ports) != len(l.Ports) {
 		t.Errorf("%s: got %d ports, want %d: those of the peer are none of ours", l.Name, len(a.Ports), len(l.Ports))
@@ -213,7 +174,7 @@ func compareLAG(t *testing.T, s *model.Switch, l *model.LAG, got *state.Switch) 
 			continue
 		}
 		if !l.FallbackActive {
-			is(t, m.Name+" in service", capture.Then(a.Ports[i].Selected, selected), m.Selected == state.Selected)
+			pt.Is(t, m.Name+" in service", capture.Then(a.Ports[i].Selected, selected), m.Selected == state.Selected)
 		}
 		if l.Protocol == state.LACP {
 			compareEnds(t, s, l, m, &a.Ports[i])
@@ -224,10 +185,10 @@ func compareLAG(t *testing.T, s *model.Switch, l *model.LAG, got *state.Switch) 
 func selected(s state.Selection) (bool, bool) { return s == state.Selected, true }
 
 func compareEnds(t *testing.T, s *model.Switch, l *model.LAG, m *model.LAGPort, p *state.AggregationPort) {
-	is(t, m.Name+" actor state", p.Actor.State, state.WholeLACPState(uint8(m.Actor.State)))
+	pt.Is(t, m.Name+" actor state", p.Actor.State, state.WholeLACPState(uint8(m.Actor.State)))
 	isOrUnknown(t, m.Name+" actor system", p.Actor.System, m.Actor.System)
 	if l.MLAGID == "" || s.MLAG.Peered {
-		is(t, m.Name+" actor system", p.Actor.System, m.Actor.System)
+		pt.Is(t, m.Name+" actor system", p.Actor.System, m.Actor.System)
 	}
 	if !m.Heard {
 		if p.Heard() != state.No {
@@ -235,64 +196,43 @@ func compareEnds(t *testing.T, s *model.Switch, l *model.LAG, m *model.LAGPort, 
 		}
 		return
 	}
-	is(t, m.Name+" partner system priority", p.Partner.SystemPriority, m.Partner.SystemPriority)
-	is(t, m.Name+" partner system", p.Partner.System, m.Partner.System)
-	is(t, m.Name+" partner key", p.Partner.Key, m.Partner.Key)
-	is(t, m.Name+" partner port", p.Partner.Port, m.Partner.Port)
-	is(t, m.Name+" partner port priority", p.Partner.PortPriority, m.Partner.PortPriority)
-	is(t, m.Name+" partner state", p.Partner.State, state.WholeLACPState(uint8(m.Partner.State)))
+	pt.Endpoint(t, m.Name+" partner", p.Partner, m.Partner)
 }
 
 func compareNeighbours(t *testing.T, s *model.Switch, got *state.Switch) {
 	t.Helper()
-	if len(got.Remotes) != len(s.Neighbours) {
-		t.Errorf("got %d neighbours, want %d", len(got.Remotes), len(s.Neighbours))
-		return
-	}
-	for _, n := range s.Neighbours {
-		i := slices.IndexFunc(got.Remotes, func(r state.RemoteSystem) bool { return r.Interface == n.Port })
-		if i < 0 {
-			t.Errorf("no neighbour on %s", n.Port)
-			continue
-		}
-		r := got.Remotes[i]
-		is(t, n.Port+" chassis id", r.ChassisID, n.ChassisID)
-		is(t, n.Port+" port id", r.PortID, n.PortID)
-		is(t, n.Port+" system name", r.SystemName, n.SystemName)
-		is(t, n.Port+" system description", r.SystemDescription, n.SystemDesc)
-		is(t, n.Port+" TTL", r.TTL, n.TTL)
-		if n.PVID != 0 {
-			is(t, n.Port+" PVID", r.PVID, n.PVID)
-		}
+	pt.Neighbours(t, s, got)
+	for i := range min(len(s.Neighbours), len(got.Remotes)) {
+		pt.Is(t, s.Neighbours[i].Port+" system description", got.Remotes[i].SystemDescription, s.Neighbours[i].SystemDesc)
 	}
 }
 
 func compareMLAG(t *testing.T, s *model.Switch, got *state.Switch) {
 	m, want := got.MLAG, s.MLAG
-	is(t, "MLAG protocol", m.Protocol, max(want.Protocol, state.NoMLAG))
+	pt.Is(t, "MLAG protocol", m.Protocol, max(want.Protocol, state.NoMLAG))
 	if want.Protocol != state.PeerLinkMLAG {
 		return
 	}
-	is(t, "peered", m.Peered, want.Peered)
-	is(t, "domain", m.Domain, want.Domain)
-	is(t, "peer-link", m.PeerLink, want.PeerLink)
-	is(t, "peer-link oper", m.PeerLinkOper, want.PeerLinkOper)
-	is(t, "shared system", m.SystemMAC, want.SystemMAC)
-	is(t, "peer address", m.PeerAddress, want.PeerAddress.String())
-	is(t, "peer MAC", m.PeerMAC, want.PeerMAC)
+	pt.Is(t, "peered", m.Peered, want.Peered)
+	pt.Is(t, "domain", m.Domain, want.Domain)
+	pt.Is(t, "peer-link", m.PeerLink, want.PeerLink)
+	pt.Is(t, "peer-link oper", m.PeerLinkOper, want.PeerLinkOper)
+	pt.Is(t, "shared system", m.SystemMAC, want.SystemMAC)
+	pt.Is(t, "peer address", m.PeerAddress, want.PeerAddress.String())
+	pt.Is(t, "peer MAC", m.PeerMAC, want.PeerMAC)
 	if want.Peered {
-		is(t, "role", m.Role, want.Role)
+		pt.Is(t, "role", m.Role, want.Role)
 	}
 	switch {
 	case want.Keepalive != 0:
-		is(t, "keepalive", m.Keepalive, want.Keepalive)
+		pt.Is(t, "keepalive", m.Keepalive, want.Keepalive)
 		if m.KeepaliveOver.Known() {
 			t.Errorf("the keepalive runs over %s: nothing says so", m.KeepaliveOver.Value)
 		}
 	case want.PeerLinkOper == state.Up: // heartbeats run over the peer-link, and over nothing else
-		is(t, "keepalive over", m.KeepaliveOver, want.PeerLink)
+		pt.Is(t, "keepalive over", m.KeepaliveOver, want.PeerLink)
 	}
-	is(t, "consistent", m.Consistent, len(want.Differences) == 0)
+	pt.Is(t, "consistent", m.Consistent, len(want.Differences) == 0)
 	if want.Peered {
 		var g, w []string
 		for _, d := range m.Differences {
@@ -316,26 +256,18 @@ func compareMLAG(t *testing.T, s *model.Switch, got *state.Switch) {
 			t.Errorf("multi-chassis port %s is missing", p.ID)
 			continue
 		}
-		is(t, p.ID+" state", m.Ports[i].State, p.State)
-		is(t, p.ID+" local", m.Ports[i].Local, p.Local)
-		is(t, p.ID+" local oper", m.Ports[i].LocalOper, p.LocalOper)
+		pt.Is(t, p.ID+" state", m.Ports[i].State, p.State)
+		pt.Is(t, p.ID+" local", m.Ports[i].Local, p.Local)
+		pt.Is(t, p.ID+" local oper", m.Ports[i].LocalOper, p.LocalOper)
 		if p.PeerOper != 0 {
-			is(t, p.ID+" peer", m.Ports[i].Peer, p.Peer)
-			is(t, p.ID+" peer oper", m.Ports[i].PeerOper, p.PeerOper)
+			pt.Is(t, p.ID+" peer", m.Ports[i].Peer, p.Peer)
+			pt.Is(t, p.ID+" peer oper", m.Ports[i].PeerOper, p.PeerOper)
 		}
 	}
 }
 
 func compareTables(t *testing.T, s *model.Switch, got *state.Switch) {
-	for _, v := range s.VLANs {
-		w := got.VLAN(v.ID)
-		if w == nil {
-			t.Errorf("VLAN %d is missing", v.ID)
-			continue
-		}
-		is(t, "VLAN name", w.Name, v.Name)
-		is(t, "VLAN active", w.Active, v.Active)
-	}
+	pt.VLANs(t, s, got)
 	if len(got.BridgePorts) != len(s.Bridge) || !got.Listed.BridgePorts.Known() {
 		t.Errorf("got %d bridge ports, want %d", len(got.BridgePorts), len(s.Bridge))
 	}
@@ -346,47 +278,24 @@ func compareTables(t *testing.T, s *model.Switch, got *state.Switch) {
 		t.Errorf("got %d addresses, want %d", len(got.MACs), len(s.MACs))
 	}
 	for _, m := range s.MACs {
-		if !slices.ContainsFunc(got.MACs, func(e state.MACEntry) bool {
-			return e.MAC == m.MAC && e.VID == m.VID && e.Interface == m.Interface && capture.Is(e.Kind, m.Kind)
-		}) {
-			t.Errorf("address %s in VLAN %d on %s is missing", m.MAC, m.VID, m.Interface)
-		}
+		pt.MAC(t, m, got)
 	}
-	for _, v := range s.SVIs {
-		i := slices.IndexFunc(got.SVIs, func(x state.SVI) bool { return x.Interface == v.Interface })
-		if i < 0 {
-			t.Errorf("%s is missing", v.Interface)
-			continue
-		}
-		is(t, v.Interface+" VLAN", got.SVIs[i].VID, v.VID)
-		is(t, v.Interface+" oper", got.SVIs[i].Oper, v.Oper)
-		if v.VRF != "" {
-			is(t, v.Interface+" VRF", got.SVIs[i].VRF, v.VRF)
-		}
-		if len(got.SVIs[i].Addresses) != 1 || got.SVIs[i].Addresses[0].Value != v.Addresses[0] {
-			t.Errorf("%s: got %v, want %v", v.Interface, got.SVIs[i].Addresses, v.Addresses)
+	for i := range s.SVIs {
+		v := &s.SVIs[i]
+		if w := pt.SVI(t, v, got); w != nil && v.VRF != "" {
+			pt.Is(t, v.Interface+" VRF", w.VRF, v.VRF)
 		}
 	}
 }
 
 func comparePort(t *testing.T, s *model.Switch, p *model.BridgePort, got *state.Switch) {
-	b := got.BridgePort(p.Interface)
+	b := pt.BridgePort(t, p, got)
 	if b == nil {
-		t.Errorf("bridge port %s is missing", p.Interface)
 		return
 	}
-	is(t, p.Interface+" mode", b.Mode, p.Mode)
-	is(t, p.Interface+" configured", b.Configured, p.Allowed)
-	is(t, p.Interface+" explicit", b.Explicit, p.Explicit)
-	is(t, p.Interface+" members", b.Members, p.Active)
-	is(t, p.Interface+" PVID", b.PVID, p.PVID)
-	is(t, p.Interface+" untagged", b.Untagged, p.Untagged)
-	blocked := state.VIDSet{}
-	for _, x := range s.Blocked {
-		if x.Interface == p.Interface {
-			blocked = x.VIDs
-		}
-	}
+	pt.Is(t, p.Interface+" explicit", b.Explicit, p.Explicit)
+	pt.Is(t, p.Interface+" PVID", b.PVID, p.PVID)
+	blocked := pt.Blocked(s, p.Interface)
 	seen := state.VIDSet{}
 	for _, x := range got.STP {
 		if x.Interface == p.Interface && capture.Is(x.State, state.Blocking) {

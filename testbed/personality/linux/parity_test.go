@@ -7,23 +7,19 @@ import (
 	"strings"
 	"testing"
 
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/corpus"
+	pt "uplinkcheck/testbed/personality/personalitytest"
 )
 
 // rendered is what the personality prints for a command, in every world.
-func rendered(t *testing.T, command string) (texts []string) {
+func rendered(t *testing.T, command string) []string {
 	t.Helper()
+	var captures []*capture.Capture
 	for _, extra := range worlds() {
-		for _, r := range ask(t, hypervisor(t, extra+"\n")).Replies {
-			if strings.HasPrefix(r.Command, command) && r.Usable() {
-				texts = append(texts, string(r.Data))
-			}
-		}
+		captures = append(captures, ask(t, hypervisor(t, extra+"\n")))
 	}
-	if texts == nil {
-		t.Fatalf("nothing is rendered for %q", command)
-	}
-	return texts
+	return pt.Rendered(t, captures, command)
 }
 
 var blanks = []struct{ pattern, to string }{

@@ -1,8 +1,6 @@
 package linux_test
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -12,38 +10,21 @@ import (
 	source "uplinkcheck/inventory/linux"
 	"uplinkcheck/testbed/model"
 	"uplinkcheck/testbed/personality/linux"
+	pt "uplinkcheck/testbed/personality/personalitytest"
 )
-
-func lookup(base string) ([]byte, error) {
-	return os.ReadFile(filepath.Join("..", "..", "scenarios", base+".yml"))
-}
 
 // hypervisor compiles mlag-pair with more lines and returns its Linux host.
 func hypervisor(t *testing.T, extra string) *model.Host {
 	t.Helper()
-	spec, err := model.Parse("test", []byte("base: mlag-pair\n"+extra), lookup)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := model.Compile(spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f.Host("kvm1")
+	return pt.Fabric(t, "base: mlag-pair\n"+extra).Host("kvm1")
 }
 
 // ask is a capture of everything that the source asks.
 func ask(t *testing.T, h *model.Host) *capture.Capture {
 	t.Helper()
-	c := &capture.Capture{Device: h.Name, Platform: "linux"}
-	for _, cmd := range source.Source.Commands {
-		data, ok := linux.Personality.Host(h, cmd.Line)
-		if !ok {
-			t.Errorf("the personality does not know %q", cmd.Line)
-		}
-		c.Replies = append(c.Replies, &capture.Reply{Device: h.Name, Command: cmd.Line, Data: data, Complete: true, Err: source.Source.Refusal(data)})
-	}
-	return c
+	return pt.Ask(t, h.Name, "linux", source.Source.Commands, source.Source.Refusal, func(line string) ([]byte, bool) {
+		return linux.Personality.Host(h, line)
+	})
 }
 
 const uplinks = "uplinks: {eno1: leaf1/2, eno2: leaf2/2}"
@@ -79,25 +60,15 @@ func TestRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, u := range got.Unread {
-				t.Errorf("unread: %s: %q", u.Why, u.From.Quote())
-			}
+			pt.Unread(t, h.Name, got.Unread)
 			compare(t, h, got)
 		})
 	}
 }
 
-// is fails the test unless the fact is known and has the value.
-func is[T comparable](t *testing.T, what string, got capture.Fact[T], want T) {
-	t.Helper()
-	if !got.Known() || got.Value != want {
-		t.Errorf("%s: got %v (known %v), want %v", what, got.Value, got.Known(), want)
-	}
-}
-
 func compare(t *testing.T, h *model.Host, got *inventory.Host) {
 	t.Helper()
-	is(t, "host name", got.Hostname, h.Hostname)
+	pt.Is(t, "host name", got.Hostname, h.Hostname)
 	if len(got.NICs) != len(h.NICs) || !got.Listed.NICs.Known() || !got.Listed.Teams.Known() || !got.Listed.Uses.Known() {
 		t.Fatalf("got %d NICs, want %d, and all lists whole", len(got.NICs), len(h.NICs))
 	}
@@ -106,11 +77,11 @@ func compare(t *testing.T, h *model.Host, got *inventory.Host) {
 		if nic.Name != n.Name || nic.Team != n.Bond {
 			t.Errorf("got NIC %s in %q, want %s in %q", nic.Name, nic.Team, n.Name, n.Bond)
 		}
-		is(t, n.Name+" permanent MAC", nic.MAC, n.MAC)
-		is(t, n.Name+" link", nic.Oper, n.Oper)
-		is(t, n.Name+" MTU", nic.MTU, n.MTU)
+		pt.Is(t, n.Name+" permanent MAC", nic.MAC, n.MAC)
+		pt.Is(t, n.Name+" link", nic.Oper, n.Oper)
+		pt.Is(t, n.Name+" MTU", nic.MTU, n.MTU)
 		if n.Bond != "" && n.Oper == state.Up {
-			is(t, n.Name+" speed", nic.Speed, n.Speed)
+			pt.Is(t, n.Name+" speed", nic.Speed, n.Speed)
 		}
 	}
 	if len(got.Teams) != len(h.Bonds) {
@@ -129,10 +100,10 @@ func compare(t *testing.T, h *model.Host, got *inventory.Host) {
 
 func compareBond(t *testing.T, b *model.Bond, got *inventory.Team) {
 	t.Helper()
-	is(t, b.Name+" mode", got.Mode, b.Mode)
-	is(t, b.Name+" oper", got.Oper, b.Oper)
+	pt.Is(t, b.Name+" mode", got.Mode, b.Mode)
+	pt.Is(t, b.Name+" oper", got.Oper, b.Oper)
 	if b.ActiveNIC != "" {
-		is(t, b.Name+" active member", got.Active, b.ActiveNIC)
+		pt.Is(t, b.Name+" active member", got.Active, b.ActiveNIC)
 	}
 	if len(got.Members) != len(b.Members) {
 		t.Fatalf("%s: got %d members, want %d", b.Name, len(got.Members), len(b.Members))
@@ -140,7 +111,7 @@ func compareBond(t *testing.T, b *model.Bond, got *inventory.Team) {
 	for _, m := range got.Members {
 		want := b.Member(m.Name)
 		name := b.Name + " " + m.Name
-		is(t, name+" link", m.Link, want.Link)
+		pt.Is(t, name+" link", m.Link, want.Link)
 		if b.Mode == inventory.TeamLACP {
 			compareLACP(t, name, b, want, m)
 		}
@@ -153,19 +124,19 @@ func compareBond(t *testing.T, b *model.Bond, got *inventory.Team) {
 func compareLACP(t *testing.T, name string, b *model.Bond, want *model.BondMember, m inventory.TeamMember) {
 	t.Helper()
 	current := want.Heard && want.Link == state.Up && want.Actor.State&(state.Expired|state.Defaulted) == 0
-	is(t, name+" current", m.Current, current)
-	is(t, name+" actor system", m.Actor.System, want.Actor.System)
-	is(t, name+" actor key", m.Actor.Key, want.Actor.Key)
-	is(t, name+" actor port", m.Actor.Port, want.Actor.Port)
-	is(t, name+" actor state", m.Actor.State, state.WholeLACPState(uint8(want.Actor.State)))
-	is(t, name+" partner system", m.Partner.System, want.Partner.System)
+	pt.Is(t, name+" current", m.Current, current)
+	pt.Is(t, name+" actor system", m.Actor.System, want.Actor.System)
+	pt.Is(t, name+" actor key", m.Actor.Key, want.Actor.Key)
+	pt.Is(t, name+" actor port", m.Actor.Port, want.Actor.Port)
+	pt.Is(t, name+" actor state", m.Actor.State, state.WholeLACPState(uint8(want.Actor.State)))
+	pt.Is(t, name+" partner system", m.Partner.System, want.Partner.System)
 	if want.Heard {
-		is(t, name+" partner key", m.Partner.Key, want.Partner.Key)
-		is(t, name+" partner port", m.Partner.Port, want.Partner.Port)
-		is(t, name+" partner state", m.Partner.State, state.WholeLACPState(uint8(want.Partner.State)))
+		pt.Is(t, name+" partner key", m.Partner.Key, want.Partner.Key)
+		pt.Is(t, name+" partner port", m.Partner.Port, want.Partner.Port)
+		pt.Is(t, name+" partner state", m.Partner.State, state.WholeLACPState(uint8(want.Partner.State)))
 	}
 	if b.OVS {
-		is(t, name+" selected", m.Selected, want.Selected)
+		pt.Is(t, name+" selected", m.Selected, want.Selected)
 		return
 	}
 	if m.Aggregator.Value == "" {

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/corpus"
+	pt "uplinkcheck/testbed/personality/personalitytest"
 )
 
 const recordings = "../../../drivers/openvswitch/testdata/*/"
@@ -17,21 +19,15 @@ var worlds = []string{"", "faults: [{fault: wrong-system-id, on: leaf2/lag2}]", 
 	"faults: [{fault: lacp-off, on: leaf2/lag2}]", "faults: [{fault: expired, on: leaf1/1}]"}
 
 // rendered is what the personality prints for a command, in every world and on every switch.
-func rendered(t *testing.T, command string) (texts []string) {
+func rendered(t *testing.T, command string) []string {
 	t.Helper()
+	var captures []*capture.Capture
 	for _, w := range worlds {
 		for _, s := range fabric(t, w).Switches {
-			for _, r := range ask(t, s).Replies {
-				if strings.HasPrefix(r.Command, command) && r.Usable() {
-					texts = append(texts, string(r.Data))
-				}
-			}
+			captures = append(captures, ask(t, s))
 		}
 	}
-	if texts == nil {
-		t.Fatalf("nothing is rendered for %q", command)
-	}
-	return texts
+	return pt.Rendered(t, captures, command)
 }
 
 var blanks = []struct{ pattern, to string }{
