@@ -237,9 +237,10 @@ func (r *run) through(via []Endpoint) (*ssh.Client, error) {
 		h.err = fmt.Errorf("jump host %s: %w", last.Name, err)
 		return nil, h.err
 	}
-	h.link, h.gone = l, make(chan struct{})
-	r.hosts.Go(func() { l.Wait(); close(h.gone) })
-	r.hosts.Go(func() { keepAlive(l.Client, h.gone) })
+	gone := make(chan struct{}) // of this link: h.gone is soon that of the next, when this one breaks
+	h.link, h.gone = l, gone
+	r.hosts.Go(func() { l.Wait(); close(gone) })
+	r.hosts.Go(func() { keepAlive(l.Client, gone) })
 	return l.Client, nil
 }
 
