@@ -19,7 +19,7 @@ func labCommand() *cobra.Command {
 	var over, save string
 	c := &cobra.Command{
 		Use:   "lab FILE.clab.yml",
-		Short: "verify a containerlab lab: cabling and all checks, no inventory needed",
+		Short: "verify a containerlab lab: cabling and checks, no inventory needed",
 		Long: `Reads a containerlab topology file as an inventory: nodes become switches and hosts by their kind and labels, links become cables that are
 claimed and must prove true, labels that begin with "uplinkcheck." say what is meant. Then as audit. An inventory file (-i) is laid over it.`,
 		Example: "  sudo containerlab deploy\n  uplinkcheck lab containerlab.yml",

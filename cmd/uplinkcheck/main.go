@@ -69,7 +69,21 @@ Exit code: 0 all passed (warnings included), 1 something failed, 2 could not tel
 	})
 	root.AddCommand(demoCommand(), auditCommand(), recordCommand(), labCommand(), checksCommand(), parseCommand(),
 		inventoryCommand(), testbedCommand(), docsCommand())
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
+	fitHelp(root)
 	return root
+}
+
+// fitHelp breaks the long texts of all commands for a terminal of 80 columns. Empty lines part paragraphs.
+func fitHelp(c *cobra.Command) {
+	paragraphs := strings.Split(c.Long, "\n\n")
+	for i, p := range paragraphs {
+		paragraphs[i] = wrap(p, 80)
+	}
+	c.Long = strings.Join(paragraphs, "\n\n")
+	for _, sub := range c.Commands() {
+		fitHelp(sub)
+	}
 }
 
 // group makes a command that only holds others: alone it explains itself, and a word that is none of them is an error.

@@ -85,7 +85,7 @@ func demoCommand() *cobra.Command {
 	var scenario string
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: "a whole simulated fabric on loopback, audited: no config, no hardware",
+		Short: "a simulated fabric on loopback, audited: no config, no hardware",
 		Long: `Starts simulated switches and hypervisors on 127.0.0.1, with a few of the faults that happen in real life, logs in to them over SSH and
 NETCONF as audit would, and prints the report. Nothing outside this machine is contacted.`,
 		Example: "  uplinkcheck demo\n  uplinkcheck demo --format html -o demo.html",
