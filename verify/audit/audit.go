@@ -121,24 +121,10 @@ func declared(h inventory.HostEntry) *inventory.Host {
 }
 
 // Driver returns the driver of that name or alias, or nil.
-func Driver(name string) *drivers.Driver {
-	for _, d := range driverlist.Drivers {
-		if d.Name == name || slices.Contains(d.Aliases, name) {
-			return d
-		}
-	}
-	return nil
-}
+func Driver(name string) *drivers.Driver { return driverlist.Driver(name) }
 
 // Source returns the source of that name, or nil.
-func Source(name string) *inventory.Source {
-	for _, s := range sourcelist.Sources {
-		if s.Name == name {
-			return s
-		}
-	}
-	return nil
-}
+func Source(name string) *inventory.Source { return sourcelist.Source(name) }
 
 // Listed reports whether a platform's driver or source lists the command, filled-in arguments included.
 func Listed(platform, command string) bool {
