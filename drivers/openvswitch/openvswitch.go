@@ -210,11 +210,9 @@ var stpStates = map[string]state.STPState{
 	"Discarding": state.Blocking, "Learning": state.Blocking, "Disabled": state.Blocking,
 }
 
-// stpReserve are the port roles that tell whether a port waits to take over.
-var stpReserve = map[string]bool{
-	"Alternate": true, "Backup": true, "alternate": true, "backup": true,
-	"Root": false, "root": false, "Designated": false, "designated": false,
-}
+// stpReserve are the port roles that tell that a port waits to take over. A root or designated port that is blocked is on its
+// way to forwarding, or is held back: nobody knows which.
+var stpReserve = map[string]bool{"Alternate": true, "Backup": true, "alternate": true, "backup": true}
 
 // addSTP lists what spanning tree, or an active-backup bond, keeps from forwarding. The table is whole when every port
 // of a bridge with spanning tree said its state; bonds and the machine's own interfaces are outside of it.

@@ -91,8 +91,13 @@ func (l *Lab) observe(ctx context.Context, n Node) (NodeState, error) {
 	if len(parts) == 3 {
 		for line := range strings.Lines(parts[1]) {
 			name, status, _ := strings.Cut(line, ",")
+			_, role, _ := strings.Cut(status, "rstp_port_role=")
+			role, _, _ = strings.Cut(role, ",")
 			_, status, _ = strings.Cut(status, "rstp_port_state=")
 			state, _, _ := strings.Cut(status, "}")
+			if state == "Discarding" && (role == "Root" || role == "Designated") {
+				state = "Learning" // on its way to forwarding, as the role says
+			}
 			if state != "" {
 				s.RSTP[strings.Trim(name, `"`)] = state
 			}
