@@ -75,6 +75,16 @@ func (f *reportFlags) write(c *cobra.Command, format *report.Format, r *verify.R
 	return nil
 }
 
+// conclude keeps the evidence where save names a file, then judges it and writes the report.
+func (f *reportFlags) conclude(c *cobra.Command, ev audit.Evidence, save string, format *report.Format, run []*verify.Check) error {
+	if save != "" {
+		if err := writeBundle(save, ev); err != nil {
+			return err
+		}
+	}
+	return f.write(c, format, audit.Decide(ev, run))
+}
+
 func auditCommand() *cobra.Command {
 	var rf reportFlags
 	var cf collectFlags
@@ -108,12 +118,7 @@ isolated, what is not, and what could not be told.`,
 			if err != nil {
 				return err
 			}
-			if save != "" {
-				if err := writeBundle(save, ev); err != nil {
-					return err
-				}
-			}
-			return rf.write(c, format, audit.Decide(ev, run))
+			return rf.conclude(c, ev, save, format, run)
 		},
 	}
 	rf.add(c)

@@ -10,7 +10,6 @@ import (
 	"uplinkcheck/inventory"
 	"uplinkcheck/inventory/clab"
 	"uplinkcheck/inventory/yamldoc"
-	"uplinkcheck/verify/audit"
 )
 
 func labCommand() *cobra.Command {
@@ -43,12 +42,7 @@ claimed and must prove true, labels that begin with "uplinkcheck." say what is m
 			if err != nil {
 				return err
 			}
-			if save != "" {
-				if err := writeBundle(save, ev); err != nil {
-					return err
-				}
-			}
-			return rf.write(c, format, audit.Decide(ev, run))
+			return rf.conclude(c, ev, save, format, run)
 		},
 	}
 	rf.add(c)
