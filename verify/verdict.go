@@ -57,7 +57,11 @@ type Check struct {
 	Doc      string // why it matters, what breaks, how to put it right; for people
 	Cites    []standard.Clause
 	Severity Severity
-	Run      func(*topology.Fabric) []Finding // usually made by Each
+	Run      func(*topology.Fabric) []Finding // usually made by Each; nil when Undecided
+
+	// Undecided says which fact is missing where no driver and no source reads what would decide the check yet. Such a check is in the
+	// catalogue, answers unknown, and runs only when it is asked for by its id or by a profile. "" for all others.
+	Undecided string
 }
 
 // A Finding is the verdict of one check on one subject.

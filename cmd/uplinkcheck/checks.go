@@ -26,7 +26,7 @@ put it right, and the clauses it rests on.`,
 			if len(args) == 0 {
 				listChecks(&out, checks.All())
 			} else {
-				chosen, err := audit.Select(args, nil)
+				chosen, err := audit.Catalogue(args)
 				if err != nil {
 					return err
 				}
@@ -50,14 +50,22 @@ func listChecks(w io.Writer, all []*verify.Check) {
 	t.Style().Options.SeparateColumns = false
 	t.AppendHeader(table.Row{"check", "severity", "what must be true"})
 	for _, c := range all {
-		t.AppendRow(table.Row{c.ID, c.Severity, c.Title})
+		title := c.Title
+		if c.Undecided != "" {
+			title += " (no platform decides it yet)"
+		}
+		t.AppendRow(table.Row{c.ID, c.Severity, title})
 	}
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: 58}})
 	fmt.Fprintln(w, t.Render())
 }
 
 func explain(w io.Writer, c *verify.Check) {
-	fmt.Fprintf(w, "%s  %s\nseverity  %s\n\n%s\n\ncites\n", c.ID, c.Title, c.Severity, wrap(strings.Join(strings.Fields(c.Doc), " "), 80))
+	fmt.Fprintf(w, "%s  %s\nseverity  %s\n\n%s\n\n", c.ID, c.Title, c.Severity, wrap(strings.Join(strings.Fields(c.Doc), " "), 80))
+	if c.Undecided != "" {
+		fmt.Fprintf(w, "%s\n\n", wrap("No platform decides it yet; missing: "+c.Undecided+".", 80))
+	}
+	fmt.Fprintln(w, "cites")
 	for _, x := range c.Cites {
 		fmt.Fprintf(w, "  %s\n", x)
 	}

@@ -54,7 +54,11 @@ func replacePart(text []byte, name string, write func(io.Writer)) ([]byte, error
 func writeCatalogue(w io.Writer) {
 	fmt.Fprintln(w, "| check | what must be true | severity |\n| --- | --- | --- |")
 	for _, c := range checks.All() {
-		fmt.Fprintf(w, "| %s | %s | %s |\n", c.ID, c.Title, c.Severity)
+		note := ""
+		if c.Undecided != "" {
+			note = " (no platform decides it yet)"
+		}
+		fmt.Fprintf(w, "| %s | %s%s | %s |\n", c.ID, c.Title, note, c.Severity)
 	}
 }
 

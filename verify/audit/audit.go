@@ -38,7 +38,7 @@ func Decide(ev Evidence, run []*verify.Check) *verify.Report {
 	}
 	var leftOut []*verify.Check
 	for _, c := range checks.All() {
-		if !slices.Contains(run, c) {
+		if !slices.Contains(run, c) && c.Undecided == "" {
 			leftOut = append(leftOut, c)
 		}
 	}
@@ -155,17 +155,19 @@ func plainWord(s string) bool {
 }
 
 // Select returns the checks of the catalogue that only names (all when it is empty) and skip does not: ids such as LAG-004,
-// or groups such as LAG, in any case. A name that fits no check is an error.
+// or groups such as LAG, in any case. A check that no platform can decide yet is only chosen by its id. A name that fits no
+// check is an error.
 func Select(only, skip []string) ([]*verify.Check, error) {
 	all := checks.All()
-	for _, w := range append(slices.Clone(only), skip...) {
-		if !slices.ContainsFunc(all, func(c *verify.Check) bool { return matches(c, w) }) {
-			return nil, fmt.Errorf("no check %q: list them with uplinkcheck checks", w)
-		}
+	if err := known(all, append(slices.Clone(only), skip...)); err != nil {
+		return nil, err
 	}
 	var out []*verify.Check
 	for _, c := range all {
 		match := func(w string) bool { return matches(c, w) }
+		if c.Undecided != "" && !slices.ContainsFunc(only, func(w string) bool { return strings.EqualFold(c.ID, w) }) {
+			continue
+		}
 		if (len(only) == 0 || slices.ContainsFunc(only, match)) && !slices.ContainsFunc(skip, match) {
 			out = append(out, c)
 		}
@@ -174,6 +176,31 @@ func Select(only, skip []string) ([]*verify.Check, error) {
 		return nil, fmt.Errorf("--only and --skip leave no check: list them with uplinkcheck checks")
 	}
 	return out, nil
+}
+
+// Catalogue returns the checks that words name by id or group, those that no platform can decide yet included. A word that fits
+// no check is an error.
+func Catalogue(words []string) (out []*verify.Check, err error) {
+	all := checks.All()
+	if err := known(all, words); err != nil {
+		return nil, err
+	}
+	for _, c := range all {
+		if slices.ContainsFunc(words, func(w string) bool { return matches(c, w) }) {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// known refuses the first word that names no check.
+func known(all []*verify.Check, words []string) error {
+	for _, w := range words {
+		if !slices.ContainsFunc(all, func(c *verify.Check) bool { return matches(c, w) }) {
+			return fmt.Errorf("no check %q: list them with uplinkcheck checks", w)
+		}
+	}
+	return nil
 }
 
 func matches(c *verify.Check, word string) bool {

@@ -58,6 +58,9 @@ func TestCases(t *testing.T) {
 		})
 	}
 	for _, c := range checks.All() {
+		if c.Undecided != "" {
+			continue // it can only say so
+		}
 		got := seen[c.ID]
 		bad := got["fail"] || got["warn"]
 		if _, never := neverBad[c.ID]; never == bad || !got["pass"] || !got["unknown"] {
