@@ -149,6 +149,9 @@ type Network struct {
 	Untagged bool     // hosts send it without a tag
 	Gateway  []string // devices or switch/port where it may be routed
 	Stations []string // devices or switch/port that may be on it: administrators, appliances
+
+	MTU       capture.Fact[int]    // bytes of a frame's payload that it must carry; unknown: nobody said
+	Bandwidth capture.Fact[uint64] // bit/s that each host must keep for it after any one loss; unknown: nobody said
 }
 
 // Cluster is a set of hosts that must offer the same networks.
@@ -184,6 +187,9 @@ type Policy struct {
 	StackIsRedundant bool          // RED-001: a stack's shared control plane suffices
 	StrictVLANs      bool          // VLN-003: fail, not warn
 	StaticLAGs       bool          // LAG-008: static aggregation on both ends is meant
+
+	ReservedVLANs capture.Fact[state.VIDSet] // VLN-010: ids that the site's switches keep for themselves; unknown: nobody said
+	ParkingVLAN   capture.Fact[state.VID]    // VLN-017: where unused ports belong; unknown: nobody said
 }
 
 // HostEntry is a declared host: where to ask, and what is known without asking.
@@ -197,6 +203,7 @@ type HostEntry struct {
 	Uplinks     []DeclaredUplink
 	Bonds       []DeclaredBond
 	Networks    []string // needed beyond what its clusters need
+	GuestTrunks []string // its guest ports that may tag frames themselves
 	Rack        string
 	Power       string
 	Site        string

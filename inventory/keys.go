@@ -18,7 +18,7 @@ import (
 
 // shape is what a value looks like, for the editor schema.
 type shape struct {
-	kind  string   // "text", "flag", "vlans", "date", "duration", "mac", "end", "secret", "texts", "object", "list", "map", "either"
+	kind  string   // "text", "flag", "vlan", "vlans", "mtu", "bandwidth", "date", "duration", "mac", "end", "secret", "texts", "object", "list", "map", "either"
 	words []string // of a text: all that is allowed
 	keys  []about  // of an object
 	need  []string // of an object: keys that must be there
@@ -139,6 +139,11 @@ var hostKeys = append([]key[HostEntry]{
 	{"uplinks", "its network interfaces, where you write them down", listOf(0, object(uplinkKeys, "nic")), readUplinks},
 	{"bonds", "how its bonds share traffic: {bond0: lacp}", mapOf(either(wordsOf(modeWords), object(bondKeys, "mode"))), readBonds},
 	{"networks", "networks it needs beyond those of its clusters", one("texts"), func(r *reader, h *HostEntry, n *yamldoc.Node) { h.Networks = r.names(n, aNetwork) }},
+	{"guest_trunks", "its guests' ports that may tag frames themselves, such as tap101i0", one("texts"), func(r *reader, h *HostEntry, n *yamldoc.Node) {
+		for _, item := range r.texts(n) {
+			h.GuestTrunks = append(h.GuestTrunks, item.Text)
+		}
+	}},
 	textKey("rack", "rack it stands in", func(h *HostEntry) *string { return &h.Rack }),
 	textKey("power", "power feed it hangs on", func(h *HostEntry) *string { return &h.Power }),
 	textKey("site", "site it is at", func(h *HostEntry) *string { return &h.Site }),
@@ -200,6 +205,8 @@ var networkKeys = []key[Network]{
 	flagKey("untagged", "hosts send it without a tag", func(w *Network) *bool { return &w.Untagged }),
 	{"gateway", "devices or SWITCH/PORT where it may be routed", one("texts"), func(r *reader, w *Network, n *yamldoc.Node) { w.Gateway = r.places(n) }},
 	{"stations", "devices or SWITCH/PORT that may be on it: administrators, appliances", one("texts"), func(r *reader, w *Network, n *yamldoc.Node) { w.Stations = r.places(n) }},
+	{"mtu", "bytes of payload that a frame of it may have, such as 9000: what an interface on it is set to", one("mtu"), func(r *reader, w *Network, n *yamldoc.Node) { w.MTU = r.mtu(n) }},
+	{"bandwidth", "what each host must keep for it after any one loss, in bit/s: 10G", one("bandwidth"), func(r *reader, w *Network, n *yamldoc.Node) { w.Bandwidth = r.bandwidth(n) }},
 }
 
 func roleWords() []string {
@@ -246,6 +253,10 @@ var policyKeys = []key[Policy]{
 	flagKey("stack_is_redundant", "a stack's shared control plane suffices as redundancy", func(p *Policy) *bool { return &p.StackIsRedundant }),
 	flagKey("strict_vlans", "VLANs that nobody needs on a trunk fail, not warn", func(p *Policy) *bool { return &p.StrictVLANs }),
 	flagKey("static_lags", "static aggregation on both ends is meant", func(p *Policy) *bool { return &p.StaticLAGs }),
+	{"reserved_vlans", `VLANs that your switches keep for themselves, such as "3968-4094"`, one("vlans"), func(r *reader, p *Policy, n *yamldoc.Node) {
+		p.ReservedVLANs = capture.Of(r.vlans(n), n.From)
+	}},
+	{"parking_vlan", "the VLAN where unused ports belong", one("vlan"), func(r *reader, p *Policy, n *yamldoc.Node) { p.ParkingVLAN = r.vlan(n) }},
 }
 
 func textKey[T any](name, about string, at func(*T) *string) key[T] {
@@ -454,6 +465,56 @@ func (r *reader) vlans(n *yamldoc.Node) (out state.VIDSet) {
 	}
 	return out
 }
+
+// vlan reads one VLAN.
+func (r *reader) vlan(n *yamldoc.Node) (out capture.Fact[state.VID]) {
+	s, ok := r.text(n)
+	if !ok {
+		return out
+	}
+	v, err := state.ParseVID(s)
+	if err != nil {
+		r.fail(n.From, "%v", err)
+		return out
+	}
+	return capture.Of(v, n.From)
+}
+
+// mtu reads a payload in bytes. 68 is the least that IPv4 may count on (RFC 791), 65535 the most that it can fill.
+func (r *reader) mtu(n *yamldoc.Node) (out capture.Fact[int]) {
+	s, ok := r.text(n)
+	if !ok {
+		return out
+	}
+	v, err := strconv.Atoi(s)
+	if err != nil || v < 68 || v > 65535 {
+		r.fail(n.From, "%q is no MTU; write the bytes of payload, 68 to 65535, such as 9000", s)
+		return out
+	}
+	return capture.Of(v, n.From)
+}
+
+// bandwidth reads a rate in bit/s: 500M, 2.5G. The unit must be there: nobody can tell whether 10 means megabits or gigabits.
+func (r *reader) bandwidth(n *yamldoc.Node) (out capture.Fact[uint64]) {
+	s, ok := r.text(n)
+	if !ok {
+		return out
+	}
+	m := rate.FindStringSubmatch(s)
+	if m == nil {
+		r.fail(n.From, "%q is no bandwidth; write bit/s with a unit, such as 500M or 10G", s)
+		return out
+	}
+	v, err := strconv.ParseFloat(m[1], 64)
+	bits := v * map[string]float64{"M": 1e6, "G": 1e9, "T": 1e12}[m[2]]
+	if err != nil || bits < 1 {
+		r.fail(n.From, "%q is no bandwidth; write bit/s with a unit, such as 500M or 10G", s)
+		return out
+	}
+	return capture.Of(uint64(bits+0.5), n.From)
+}
+
+var rate = regexp.MustCompile(`^([0-9]{1,6}(?:\.[0-9]{1,6})?)([MGT])$`)
 
 // day reads a date and returns its last instant in UTC.
 func (r *reader) day(n *yamldoc.Node) time.Time {

@@ -129,6 +129,7 @@ networks:
   b: {vlans: 20-22, role: storage}
   c: {vlans: "30,32-33"}
   d: {vlans: [40, "50-51", 60-61]}
+  e: {vlans: 70, mtu: 9000, bandwidth: 2.5G}
 hosts:
   h1:
     uplinks:
@@ -137,24 +138,26 @@ hosts:
         bond: bond1
     bonds: {bond0: lacp, bond1: {mode: active-backup}}
     networks: [b]
+    guest_trunks: [tap1, tap2]
     single_homed: true
     maintenance: false
 links:
   - [leaf1/xe-0/0/0:1, h1/eno3]
-policy: {max_age: 48h, max_spread: 5m, stack_is_redundant: true, strict_vlans: true, static_lags: false}
+policy: {max_age: 48h, max_spread: 5m, stack_is_redundant: true, strict_vlans: true, static_lags: false, reserved_vlans: [1002-1005, 4094], parking_vlan: 999}
 `))
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := []any{inv.Credentials[0].Keys, inv.Credentials[0].Agent, inv.Credentials[1].Password.File, inv.Credentials[1].Enable.Env, inv.Switches[0].Login,
 		inv.Switches[0].Serial, len(inv.Switches), inv.Networks[0].Untagged, inv.Networks[0].Gateway, inv.Networks[1].VLANs.String(), inv.Networks[2].VLANs.String(), inv.Networks[3].VLANs.String(),
-		inv.Hosts[0].Uplinks[0].Port, inv.Hosts[0].Bonds[0].Mode, inv.Hosts[0].Bonds[1].Mode, inv.Hosts[0].SingleHomed, inv.Links[0].A, inv.Links[0].Z, inv.Policy}
+		inv.Hosts[0].Uplinks[0].Port, inv.Hosts[0].Bonds[0].Mode, inv.Hosts[0].Bonds[1].Mode, inv.Hosts[0].SingleHomed, inv.Links[0].A, inv.Links[0].Z, inv.Policy.ReservedVLANs.Value.String(), inv.Policy.ParkingVLAN.Value,
+		inv.Networks[4].MTU.Value, inv.Networks[4].Bandwidth.Value, inv.Hosts[0].GuestTrunks, inv.Networks[0].MTU.Known(), inv.Policy}
 	want := []any{[]Key{{File: "~/.ssh/id"}, {File: "dir/keys/lab"}, {File: "/abs", Passphrase: Secret{Command: []string{"pass", "show", "x"}}}}, true, "dir/secrets/ops", "EN",
 		Login{Address: "[2001:db8::1]:22", Credential: "ops", Via: []string{"leaf2", "ops@jump:2222"}, KnownHosts: "dir/kh", Legacy: true, Sudo: true},
 		"0123", 3, true, []string{"leaf1/Ethernet9"}, "20-22", "30,32-33", "40,50-51,60-61",
-		CableEnd{"leaf1", "Ethernet1/1"}, TeamLACP, TeamActiveBackup, true, CableEnd{"leaf1", "xe-0/0/0:1"}, CableEnd{"h1", "eno3"},
-		Policy{MaxAge: 48 * time.Hour, MaxSpread: 5 * time.Minute, StackIsRedundant: true, StrictVLANs: true}}
-	if diff := cmp.Diff(want, got); diff != "" {
+		CableEnd{"leaf1", "Ethernet1/1"}, TeamLACP, TeamActiveBackup, true, CableEnd{"leaf1", "xe-0/0/0:1"}, CableEnd{"h1", "eno3"}, "1002-1005,4094", state.VID(999), 9000, uint64(2_500_000_000), []string{"tap1", "tap2"}, false,
+		Policy{ReservedVLANs: inv.Policy.ReservedVLANs, ParkingVLAN: inv.Policy.ParkingVLAN, MaxAge: 48 * time.Hour, MaxSpread: 5 * time.Minute, StackIsRedundant: true, StrictVLANs: true}}
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b Policy) bool { return a == b })); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -224,6 +227,12 @@ var wrong = []struct {
 	{"waiver without end", "waivers: [{check: LAG-001, subject: x, reason: r, by: me}]\n", "waiver: until is missing", true},
 	{"day that is none", "waivers: [{check: LAG-001, subject: x, until: 2027-02-30, reason: r, by: me}]\n", `"2027-02-30" is not a day`, false},
 	{"check that is no id", "waivers: [{check: lag1, subject: x, until: 2027-01-31, reason: r, by: me}]\n", "must look like LAG-001", false},
+	{"MTU that is none", "networks: {a: {vlans: 10, mtu: jumbo}}\n", `"jumbo" is no MTU`, true},
+	{"MTU too small", "networks: {a: {vlans: 10, mtu: 9}}\n", `"9" is no MTU`, true},
+	{"bandwidth without a unit", "networks: {a: {vlans: 10, bandwidth: 10}}\n", `"10" is no bandwidth`, true},
+	{"bandwidth of nothing", "networks: {a: {vlans: 10, bandwidth: 0G}}\n", `"0G" is no bandwidth`, false},
+	{"parking VLAN of two", "policy: {parking_vlan: 10-11}\n", `"10-11" is not a VLAN id`, true},
+	{"reserved VLAN that is none", "policy: {reserved_vlans: 4095}\n", `"4095" is not a VLAN id`, true},
 	{"duration that is none", "policy: {max_age: 1 day}\n", `"1 day" is not a duration`, true},
 	{"yes in place of true", "switches: {s: {sudo: yes}}\n", "sudo must be true or false", true},
 }

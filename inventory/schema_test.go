@@ -56,6 +56,12 @@ func schemaOf(s shape) *jsonschema.Schema {
 	case "vlans":
 		n := &jsonschema.Schema{Type: "integer", Minimum: "1", Maximum: "4094"}
 		out = orList(&jsonschema.Schema{AnyOf: []*jsonschema.Schema{n, text(`^[0-9]{1,4}(-[0-9]{1,4})?(, *[0-9]{1,4}(-[0-9]{1,4})?)*$`)}})
+	case "vlan":
+		out = &jsonschema.Schema{Type: "integer", Minimum: "1", Maximum: "4094"}
+	case "mtu":
+		out = &jsonschema.Schema{Type: "integer", Minimum: "68", Maximum: "65535"}
+	case "bandwidth":
+		out = text(`^[0-9]{1,6}(\.[0-9]{1,6})?[MGT]$`)
 	case "date":
 		out = text(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
 	case "duration":
