@@ -42,6 +42,7 @@ type Fabric struct {
 	switches map[string]*Switch
 	hosts    map[string]*Host
 	segments sync.Map // memo of segment
+	edge     edge     // memo of edges
 }
 
 // Device is one machine that was, or should have been, asked.
@@ -79,7 +80,8 @@ type Switch struct {
 	Ports  []*Port
 	Fabric *Fabric
 
-	ports map[string]*Port
+	ports  map[string]*Port
+	access access // memo of AccessPorts
 }
 
 // Subject implements Named.
