@@ -19,7 +19,7 @@ func Declared(e HostEntry) *Host {
 		h.Hostname = capture.Of(e.Hostname, find(e.From, "hostname"))
 	}
 	for _, u := range e.Uplinks {
-		h.NICs = append(h.NICs, NIC{Name: u.NIC, From: u.From, MAC: u.MAC, Team: u.Bond})
+		h.NICs = append(h.NICs, NIC{Name: u.NIC, From: u.From, MAC: u.MAC, PCI: u.PCI, Team: u.Bond})
 	}
 	h.Teams = declaredTeams(e)
 	// A list of uplinks is the whole list. What the host's guests use is not: nobody looked, so Uses stays unknown.

@@ -160,7 +160,7 @@ type Cluster struct {
 	From     capture.Span
 	Hosts    []string
 	Networks []string
-	Survive  []string // "switch", "link", "nic", "rack", …
+	Survive  []string // "switch", "link", "nic", "rack", "switch+switch", …: see surviveWords
 }
 
 // Cable is a link that the operator claims, from a file or a containerlab topology.
@@ -216,6 +216,7 @@ type DeclaredUplink struct {
 	NIC      string
 	From     capture.Span
 	MAC      capture.Fact[state.MAC] // permanent address
+	PCI      capture.Fact[string]    // address of its PCI function: see NIC.PCI
 	Bond     string
 	Networks []string // carried over this uplink; empty: all of the host's
 	Port     CableEnd // switch and port, when the operator claims to know
@@ -253,6 +254,9 @@ type NIC struct {
 	Speed capture.Fact[uint64] // bit/s
 	MTU   capture.Fact[int]
 	Team  string // "" when it is used alone
+
+	// PCI is the address of its PCI function, 0000:3b:00.1: ports of one card differ in the last digit. Unknown for what is on no PCI bus.
+	PCI capture.Fact[string]
 }
 
 // TeamMode is how a host shares traffic over NICs. The zero value was not reported.

@@ -178,10 +178,20 @@ var uplinkKeys = []key[DeclaredUplink]{
 			u.MAC = capture.Of(m, n.From)
 		}
 	}},
+	{"pci", "address of its PCI function, such as 0000:3b:00.1, as lspci -D prints it", one("text"), func(r *reader, u *DeclaredUplink, n *yamldoc.Node) {
+		if s, ok := r.text(n); ok && pciFunction.MatchString(s) {
+			u.PCI = capture.Of(s, n.From)
+		} else if ok {
+			r.fail(n.From, "pci %q: must look like 0000:3b:00.1", s)
+		}
+	}},
 	textKey("bond", "bond it is in", func(u *DeclaredUplink) *string { return &u.Bond }),
 	{"networks", "networks it carries; all of the host's when absent", one("texts"), func(r *reader, u *DeclaredUplink, n *yamldoc.Node) { u.Networks = r.names(n, aNetwork) }},
 	{"port", "SWITCH/PORT it is plugged into, where you claim to know", one("end"), func(r *reader, u *DeclaredUplink, n *yamldoc.Node) { u.Port, _ = r.end(n, aSwitch) }},
 }
+
+// pciFunction is a domain, bus, device and function, in the lower-case hexadecimal that Linux prints.
+var pciFunction = regexp.MustCompile(`^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$`)
 
 var bondKeys = []key[DeclaredBond]{
 	{"mode", "how it shares traffic", wordsOf(modeWords), func(r *reader, b *DeclaredBond, n *yamldoc.Node) { b.Mode = r.mode(n) }},
@@ -229,7 +239,8 @@ var clusterKeys = []key[Cluster]{
 	}},
 }
 
-var surviveWords = []string{"switch", "link", "nic", "linecard", "lag", "rack", "power", "site", "domain"}
+// surviveWords name what may be lost; switch+switch is any two of the switches around the cluster at once.
+var surviveWords = []string{"switch", "link", "nic", "linecard", "lag", "peer-link", "rack", "power", "site", "domain", "switch+switch"}
 
 var waiverKeys = []key[Waiver]{
 	{"check", "id of the check", one("text"), func(r *reader, w *Waiver, n *yamldoc.Node) {

@@ -18,13 +18,19 @@ uplinks is not redundant if its management sits on one of them. The loss of a wh
 	Cites:    RED001.Cites,
 	Severity: verify.High,
 	Run: verify.Each((*topology.Fabric).Roles, func(r *topology.Role) (v verify.Verdict) {
-		judgeSurvival(&v, r, r.Host.Fabric.SwitchLosses())
+		losses := 0
+		for _, k := range switchLosses {
+			losses += len(r.Host.Fabric.Scenarios(k))
+		}
+		judgeSurvival(&v, r, losses, switchLosses...)
 		return v
 	}),
 })
 
-// judgeSurvival runs the scenarios for one network of one host.
-func judgeSurvival(v *verify.Verdict, r *topology.Role, losses []topology.Loss) {
+var switchLosses = []topology.ScenarioKind{topology.SwitchLoss, topology.ControlPlaneLoss, topology.MemberLoss}
+
+// judgeSurvival judges what the scenarios of the kinds leave of one network of one host; losses says how many there are.
+func judgeSurvival(v *verify.Verdict, r *topology.Role, losses int, kinds ...topology.ScenarioKind) {
 	if severe(r.Network.Role) {
 		v.As(verify.Critical)
 	}
@@ -32,59 +38,63 @@ func judgeSurvival(v *verify.Verdict, r *topology.Role, losses []topology.Loss) 
 		return
 	}
 	name := r.Host.Name + ": " + r.Network.Name
-	if now := r.Survives(topology.Loss{}); now.Answer != state.Yes {
-		if now.Answer == state.No {
-			v.Fail(first(now.From), "%s has no working path even now: %s", name, now.Why).Also(now.From...).
-				Fix("bring an uplink of %s into service that carries %s: see RED-007 and VLN-001", r.Host.Name, r.Network.Name)
-			return
-		}
+	failures := r.Host.Fabric.Failures()
+	now := failures.Now(r)
+	switch now.Answer {
+	case state.No:
+		v.Fail(first(now.From), "%s has no working path even now: %s", name, now.Why).Also(now.From...).
+			Fix("bring an uplink of %s into service that carries %s: see RED-007 and VLN-001", r.Host.Name, r.Network.Name)
+		return
+	case state.Unknown:
 		v.Unknown("%s: %s", name, now.Why).Missing("%s", now.Missing)
 		return
 	}
-	var proof []capture.Span
-	for _, l := range losses {
-		s := r.Survives(l)
-		if unclear := members(l); unclear != "" && s.Answer != state.Yes {
-			v.Unknown("%s if %s is lost: %s", name, l, unclear).Missing("the chassis of %s, and which of them owns each port", l.Switch.Name)
-			continue
-		}
-		switch s.Answer {
-		case state.No:
-			note := v.Fail
-			if stack(l) {
-				if r.Host.Fabric.Inventory.Policy.StackIsRedundant {
-					continue
-				}
-				note = v.Warn // the members are several chassis: only what they share takes them all
-			}
-			note(first(s.From), "%s is lost with %s: %s", name, l, s.Why).Also(s.From...).Also(r.From).
-				Fix("give %s a working uplink for %s that does not depend on %s", r.Host.Name, r.Network.Name, l)
-		case state.Unknown:
-			v.Unknown("%s if %s is lost: %s", name, l, s.Why).Missing("%s", s.Missing)
-		default:
-			proof = append(proof, s.From...)
-		}
+	for _, s := range failures.Of(r, kinds...) {
+		judgeLoss(v, r, s)
 	}
-	if v.Outcome() == verify.NotApplicable && len(proof) > 0 {
-		v.Pass(proof[0], "%s keeps a working path whichever of %d is lost", name, len(losses)).Also(proof...)
+	if v.Outcome() == verify.NotApplicable && losses > 0 && len(now.From) > 0 {
+		v.Pass(now.From[0], "%s keeps a working path whichever of %d is lost", name, losses).Also(now.From...)
 	}
+}
+
+// judgeLoss notes what one scenario costs.
+func judgeLoss(v *verify.Verdict, r *topology.Role, s topology.Survival) {
+	name := r.Host.Name + ": " + r.Network.Name
+	if l := s.Scenario.Link; l != nil && l.Uplink.Host != r.Host {
+		return // another host's own cable: that host's finding
+	}
+	if unclear := members(s.Scenario); unclear != "" {
+		v.Unknown("%s if %s is lost: %s", name, s.Scenario, unclear).
+			Missing("the chassis of %s, and which of them owns each port", s.Scenario)
+		return
+	}
+	if s.Answer == state.Unknown {
+		v.Unknown("%s if %s is lost: %s", name, s.Scenario, s.Why).Missing("%s", s.Missing)
+		return
+	}
+	note := v.Fail
+	if s.Scenario.Kind == topology.ControlPlaneLoss {
+		if r.Host.Fabric.Inventory.Policy.StackIsRedundant {
+			return
+		}
+		note = v.Warn // the members are several chassis: only what they share takes them all
+	}
+	note(first(s.From), "%s is lost with %s: %s", name, s.Scenario, s.Why).Also(s.From...).Also(r.From).
+		Fix("give %s a working uplink for %s that does not depend on %s", r.Host.Name, r.Network.Name, s.Scenario)
 }
 
 // members says what nobody reported about the chassis that a switch is made of, "" when that is known.
-func members(l topology.Loss) string {
-	switch {
-	case l.Switch == nil || l.Member != "":
-	case !l.Switch.Device.Stacked.Known():
-		return "not reported whether " + l.Switch.Name + " is one chassis or a stack"
-	case l.Switch.Device.Stacked.Value && len(l.Switch.Members) == 0:
-		return "the chassis of the stack " + l.Switch.Name + " were not reported"
+func members(s *topology.Scenario) string {
+	if s.Kind != topology.SwitchLoss && s.Kind != topology.ControlPlaneLoss {
+		return ""
+	}
+	switch sw := s.Switches[0]; {
+	case !sw.Device.Stacked.Known():
+		return "not reported whether " + sw.Name + " is one chassis or a stack"
+	case sw.Device.Stacked.Value && len(sw.Members) == 0:
+		return "the chassis of the stack " + sw.Name + " were not reported"
 	}
 	return ""
-}
-
-// stack reports whether the loss is that of a whole stack: what its chassis share, the control plane.
-func stack(l topology.Loss) bool {
-	return l.Switch != nil && l.Member == "" && capture.Is(l.Switch.Device.Stacked, true)
 }
 
 // severe reports whether the loss of a network of that role is critical.

@@ -14,14 +14,14 @@ var RED003 = add(&verify.Check{
 	Cites:    []standard.Clause{standard.M5153, standard.Grundschutz("NET.1.1.A13", "B")},
 	Severity: verify.High,
 	Run: verify.Each((*topology.Fabric).Roles, func(r *topology.Role) (v verify.Verdict) {
-		var losses []topology.Loss
-		for _, l := range r.Host.Fabric.LinkLosses() {
-			if l.Link == nil || l.Link.Uplink.Host == r.Host {
-				losses = append(losses, l)
+		losses := len(r.Host.Fabric.Scenarios(topology.TrunkLoss))
+		for _, u := range r.Host.Uplinks {
+			if u.Link != nil {
+				losses++
 			}
 		}
-		judgeSurvival(&v, r, losses)
-		if v.Outcome() == verify.NotApplicable && len(losses) == 0 && !exempt(&v, r.Host) {
+		judgeSurvival(&v, r, losses, topology.LinkLoss, topology.TrunkLoss)
+		if v.Outcome() == verify.NotApplicable && losses == 0 && !exempt(&v, r.Host) {
 			v.Unknown("%s: no cable of %s is known", r.Network.Name, r.Host.Name).Missing("a mapping of its uplinks: see RED-009")
 		}
 		return v

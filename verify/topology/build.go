@@ -69,6 +69,14 @@ func (f *Fabric) addSwitches(states []*state.Switch) {
 		f.switches[s.Name] = sw
 	}
 	slices.SortFunc(f.Switches, func(a, b *Switch) int { return state.NaturalCompare(a.Name, b.Name) })
+	ports := 0
+	for i, s := range f.Switches {
+		s.number = i
+		for _, p := range s.Ports {
+			p.number = ports
+			ports++
+		}
+	}
 }
 
 func (f *Fabric) addBefore(samples []*state.Switch) {

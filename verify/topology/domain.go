@@ -40,12 +40,12 @@ type Place struct {
 func (n *Network) Reach() (out []Place) {
 	gateways, stations := n.GatewayPorts(), n.StationPorts()
 	for v := range n.VLANs.All() {
-		seg := n.Fabric.segment(v, Loss{})
+		joined := n.Fabric.now().joined
 		seeds := n.seeds(v, append(slices.Clone(gateways), stations...))
 		for _, s := range n.Fabric.Switches {
 			bridged := state.No
 			for _, seed := range seeds {
-				bridged = bridged.Or(seg.connected(seed, s))
+				bridged = bridged.Or(joined.now(v, seed, s))
 			}
 			if bridged == state.No && len(seeds) > 0 && n.Fabric.Isolated(s) == state.Unknown {
 				bridged = state.Unknown // its cables are not known: nobody can say that it is another segment

@@ -3,7 +3,6 @@
 package topology
 
 import (
-	"sync"
 	"time"
 
 	"uplinkcheck/drivers/capture"
@@ -41,8 +40,8 @@ type Fabric struct {
 
 	switches map[string]*Switch
 	hosts    map[string]*Host
-	segments sync.Map // memo of segment
-	edge     edge     // memo of edges
+	edge     edge // memo of edges
+	sim      sim  // memo of the simulation of losses
 }
 
 // Device is one machine that was, or should have been, asked.
@@ -82,6 +81,7 @@ type Switch struct {
 
 	ports  map[string]*Port
 	access access // memo of AccessPorts
+	number int    // its place in Fabric.Switches
 }
 
 // Subject implements Named.
@@ -107,6 +107,8 @@ type Port struct {
 
 	// Before is the port's aggregation state in an earlier sample of the same run, nil when only one was taken.
 	Before *state.AggregationPort
+
+	number int // counted over all switches
 }
 
 // Subject implements Named.

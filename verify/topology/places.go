@@ -3,37 +3,8 @@ package topology
 import (
 	"strings"
 
-	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 )
-
-// Losses returns every single-failure scenario of the fabric in order: each switch, each member of a stack, each cable to a
-// host, each cable between switches.
-func (f *Fabric) Losses() []Loss { return append(f.SwitchLosses(), f.LinkLosses()...) }
-
-// SwitchLosses returns the loss of each switch and of each member of each stack.
-func (f *Fabric) SwitchLosses() (out []Loss) {
-	for _, s := range f.Switches {
-		out = append(out, Loss{Switch: s})
-		for i := range s.Members {
-			if capture.Is(s.Device.Stacked, true) {
-				out = append(out, Loss{Switch: s, Member: s.Members[i].ID})
-			}
-		}
-	}
-	return out
-}
-
-// LinkLosses returns the loss of each cable.
-func (f *Fabric) LinkLosses() (out []Loss) {
-	for _, l := range f.Links {
-		out = append(out, Loss{Link: l})
-	}
-	for _, t := range f.Trunks {
-		out = append(out, Loss{Trunk: t})
-	}
-	return out
-}
 
 // Roles returns every network of every host that must offer it.
 func (f *Fabric) Roles() (out []*Role) {

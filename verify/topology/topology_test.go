@@ -433,17 +433,17 @@ func TestRingsSurviveByTheirAlternatePort(t *testing.T) {
 			if len(f.Trunks) != 3 {
 				t.Fatalf("%d trunks, want 3", len(f.Trunks))
 			}
-			loss, found := topology.Loss{}, c.lost == ""
-			for _, l := range f.Losses() {
-				if (l.Trunk != nil && l.Trunk.String() == c.lost) || (l.Switch != nil && l.String() == c.lost) {
-					loss, found = l, true
+			var lost []*topology.Scenario
+			for _, l := range f.Scenarios(topology.SwitchLoss, topology.TrunkLoss) {
+				if l.Trunk != nil && l.Trunk.String() == c.lost || l.String() == c.lost {
+					lost = append(lost, l)
 				}
 			}
-			if !found {
-				t.Fatalf("no loss %q among %v", c.lost, f.Losses())
+			if len(lost) == 0 && c.lost != "" {
+				t.Fatalf("no loss %q among %v", c.lost, f.Scenarios())
 			}
 			r := f.HostNamed("kvm1").Required[0]
-			if got := r.Survives(loss); got.Answer != c.want || got.Answer == state.Unknown && got.Missing == "" {
+			if got := r.Survives(lost...); got.Answer != c.want || got.Answer == state.Unknown && got.Missing == "" {
 				t.Errorf("got %s (%s; missing %s), want %s", got.Answer, got.Why, got.Missing, c.want)
 			}
 		})
@@ -457,7 +457,7 @@ func TestATrunkHeardByNameAloneIsUnsure(t *testing.T) {
 	f := build(topology.Input{Inventory: inv, Hosts: []*inventory.Host{host("kvm1", inventory.TeamIndependent, nic("eno1", 0x51)), host("kvm2", inventory.TeamIndependent, nic("eno1", 0x61))}},
 		sw("leaf1", 1, port("h"), port("to2"), hears("h", "kvm1", "eno1"), hears("to2", "leaf2", "nobody knows this port")),
 		sw("leaf2", 2, port("h"), port("to1"), hears("h", "kvm2", "eno1")))
-	if got := f.HostNamed("kvm1").Required[0].Survives(topology.Loss{}); got.Answer != state.Unknown || got.Missing == "" {
+	if got := f.HostNamed("kvm1").Required[0].Survives(); got.Answer != state.Unknown || got.Missing == "" {
 		t.Errorf("got %s (%s; missing %s), want unknown", got.Answer, got.Why, got.Missing)
 	}
 }
@@ -529,7 +529,7 @@ func TestLanesOfOneTransceiverAreLostTogether(t *testing.T) {
 	for second, want := range map[string]state.Tri{"xe-0/0/1:1": state.No, "xe-0/0/2:0": state.Yes} {
 		f := build(topology.Input{Inventory: inv, Hosts: []*inventory.Host{host("kvm1", inventory.TeamIndependent, nic("eno1", 0x51), nic("eno2", 0x52))}},
 			sw("leaf1", 1, port("xe-0/0/1:0"), port(second), hears("xe-0/0/1:0", "kvm1", "eno1"), hears(second, "kvm1", "eno2")))
-		if got := f.HostNamed("kvm1").Required[0].Survives(f.LinkLosses()[0]); got.Answer != want {
+		if got := f.HostNamed("kvm1").Required[0].Survives(f.Scenarios(topology.LinkLoss)[0]); got.Answer != want {
 			t.Errorf("second link on %s: got %s (%s), want %s", second, got.Answer, got.Why, want)
 		}
 	}

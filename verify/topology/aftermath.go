@@ -1,0 +1,288 @@
+package topology
+
+import (
+	"slices"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+)
+
+// An Aftermath is what the loss of some things at once would leave. Slices are in the order of the fabric.
+type Aftermath struct {
+	Lost []*Scenario
+
+	Gone    []Fate // networks of hosts that work now, or may, and would not then
+	Unclear []Fate // of which that is not known, with what is missing
+	OneLeg  []Fate // that would remain on one uplink and have several now
+	Already []Fate // that do not work now either
+	Kept    int    // how many networks of hosts surely remain
+
+	Hosts       []*Host       // that are lost themselves
+	Gateways    []Entrance    // gateways of networks that the loss touches: each with what remains
+	Orphans     []Orphan      // gateways, stations and hosts that hang on nothing but what is lost
+	Pairs       []PairFate    // multi-chassis pairs that the loss touches
+	Unreachable []Unreachable // machines that could no longer be logged in to, or switches that nothing joins to the others
+}
+
+// Fate is what becomes of one network of one host.
+type Fate struct {
+	Role        *Role
+	Now, After  Survival
+	Had, Remain []*Uplink // uplinks that may carry it now, and after the loss
+}
+
+// Entrance is where a network leaves the fabric.
+type Entrance struct {
+	Network *Network
+	Remain  []string // gateways as they are named in reasons
+	Unsure  []string // of which that is not known
+	Gone    []string
+}
+
+// Orphan is something that hangs on the lost parts alone.
+type Orphan struct {
+	Kind   string // "gateway", "station" or "host"
+	Name   string // the declared place, or the host
+	Port   *Port  // where it sits; of a host the first
+	Answer state.Tri
+	From   []capture.Span
+}
+
+// PairFate is what becomes of a multi-chassis pair.
+type PairFate struct {
+	Pair      *Pair
+	Left      []*Switch // that stay
+	PeerLink  state.Tri // whether it still joins them
+	Split     bool      // both stay active without it: the keepalive does not work
+	Suspended []*Switch // that take their multi-chassis ports out of service, or may
+	Healthy   Carriage  // whether the pair works now, as the switches that stay say; without that they are no substitute
+}
+
+// Unreachable is a machine that could no longer be reached.
+type Unreachable struct {
+	Name string
+	Why  string
+	From capture.Span
+}
+
+// Aftermath tells what the loss of all of these at once would leave.
+func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
+	a := &Aftermath{Lost: lost}
+	w := f.simulate(lost...)
+	if w.Effects == nil {
+		w.Effects = f.effects()
+	}
+	for _, r := range f.Roles() {
+		if w.hosts[r.Host] {
+			continue
+		}
+		a.sort(Fate{Role: r, Now: f.Failures().Now(r), After: r.survives(w), Had: f.now().carriers(r), Remain: w.carriers(r)})
+	}
+	for _, h := range f.Hosts {
+		if w.hosts[h] {
+			a.Hosts = append(a.Hosts, h)
+		} else if o := w.orphan(h); o != nil {
+			a.Orphans = append(a.Orphans, *o)
+		}
+	}
+	for _, n := range f.Networks {
+		a.entrances(w, n)
+	}
+	for _, p := range f.Pairs {
+		if fate, touched := w.pairFate(p); touched {
+			a.Pairs = append(a.Pairs, fate)
+		}
+	}
+	a.Unreachable = append(w.behind(), w.islands()...)
+	return a
+}
+
+// sort puts a fate where it belongs.
+func (a *Aftermath) sort(x Fate) {
+	switch {
+	case x.Now.Answer == state.No:
+		a.Already = append(a.Already, x)
+	case x.After.Answer == state.No:
+		a.Gone = append(a.Gone, x)
+	case x.After.Answer == state.Unknown:
+		a.Unclear = append(a.Unclear, x)
+	default:
+		a.Kept++
+		if len(x.Remain) == 1 && len(x.Had) > 1 {
+			a.OneLeg = append(a.OneLeg, x)
+		}
+	}
+}
+
+// carriers returns the uplinks that may carry each VLAN of the network.
+func (w *world) carriers(r *Role) (out []*Uplink) {
+	for _, u := range r.Uplinks {
+		if w.of(u).gone() == state.Yes {
+			continue
+		}
+		carries := true
+		for v := range r.Network.VLANs.All() {
+			carries = carries && u.passes(v) != state.No
+		}
+		if carries {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// orphan tells whether all uplinks of the host are out of service after the loss and not all of them are now.
+func (w *world) orphan(h *Host) *Orphan {
+	o := &Orphan{Kind: "host", Name: h.Name, Answer: state.Yes}
+	works := false
+	for _, u := range h.Uplinks {
+		p := u.Mapped()
+		if p == nil {
+			o.Answer = o.Answer.And(w.of(u).gone())
+			continue
+		}
+		if u.inService() == state.No || p.flow().service == state.No {
+			continue
+		}
+		works = true
+		o.Answer = o.Answer.And(w.of(u).gone())
+		o.From = append(o.From, u.Link.Evidence()...)
+		if o.Port == nil {
+			o.Port = p
+		}
+	}
+	if !works || o.Answer == state.No {
+		return nil
+	}
+	return o
+}
+
+// entrances tells what remains of a network's gateways and stations, where the loss touches any.
+func (a *Aftermath) entrances(w *world, n *Network) {
+	e := Entrance{Network: n}
+	note := func(name string, gone state.Tri) {
+		switch gone {
+		case state.Yes:
+			e.Gone = append(e.Gone, name)
+		case state.No:
+			e.Remain = append(e.Remain, name)
+		default:
+			e.Unsure = append(e.Unsure, name)
+		}
+	}
+	at := n.Fabric.anchorsOf(n)
+	for _, p := range at.ports {
+		gone := w.port(p).gone()
+		note(p.String(), gone)
+		a.orphaned("gateway", n, p, gone)
+	}
+	for _, s := range at.switches {
+		note(s.Name, tri(true, w.lost(s)))
+	}
+	if len(e.Gone)+len(e.Unsure) > 0 {
+		a.Gateways = append(a.Gateways, e)
+	}
+	for _, p := range n.StationPorts() {
+		a.orphaned("station", n, p, w.port(p).gone())
+	}
+}
+
+// orphaned notes a place that is cut off, once for all its networks.
+func (a *Aftermath) orphaned(kind string, n *Network, p *Port, gone state.Tri) {
+	known := slices.ContainsFunc(a.Orphans, func(o Orphan) bool { return o.Port == p && o.Kind == kind })
+	if gone == state.No || known || p.flow().service == state.No {
+		return
+	}
+	a.Orphans = append(a.Orphans, Orphan{Kind: kind, Name: p.String(), Port: p, Answer: gone, From: []capture.Span{n.From}})
+}
+
+// pairFate tells what becomes of a pair; touched is false where nothing does.
+func (w *world) pairFate(p *Pair) (fate PairFate, touched bool) {
+	fate = PairFate{Pair: p, Split: slices.Contains(w.splits, p), Healthy: Carriage{Answer: state.Yes}}
+	peerLink := state.No
+	for _, s := range p.Switches {
+		if w.lost(s) {
+			touched = true
+			continue
+		}
+		fate.Left = append(fate.Left, s)
+		fate.Healthy = fate.Healthy.And(s.peered())
+		pauses := false
+		for _, port := range s.Ports {
+			a := w.port(port)
+			touched = touched || !a.none() && (a.cause == suspended || port.Trunk != nil && port.Trunk.PeerLink)
+			pauses = pauses || a.cause == suspended
+			if port.Trunk != nil && port.Trunk.PeerLink {
+				peerLink = peerLink.Or(port.flow().service.And(not(a.gone())))
+			}
+		}
+		if pauses {
+			fate.Suspended = append(fate.Suspended, s)
+		}
+	}
+	fate.PeerLink = peerLink
+	return fate, touched
+}
+
+// peered answers whether the switch says that it works with its multi-chassis peer now.
+func (s *Switch) peered() Carriage {
+	m := &s.MLAG
+	switch {
+	case capture.Is(m.Protocol, state.NoMLAG), capture.Is(m.Protocol, state.EVPNESI):
+		return says(state.Yes, m.Protocol.From, "%s runs no protocol with a peer", s.Name)
+	case !m.Peered.Known():
+		return silent("%s: whether it works with its peer was not reported", s.Name)
+	case !m.Peered.Value:
+		return says(state.No, m.Peered.From, "%s does not work with its peer (%s)", s.Name, m.StateWord.Value)
+	}
+	return says(state.Yes, m.Peered.From, "%s works with its peer", s.Name)
+}
+
+// behind lists the machines that are logged in to by way of what is lost.
+func (w *world) behind() (out []Unreachable) {
+	f := w.fabric
+	gone := func(name string) bool {
+		s, h := f.switches[name], f.hosts[name]
+		return s != nil && w.lost(s) || h != nil && w.hosts[h]
+	}
+	check := func(name string, via []string, from capture.Span) {
+		for _, hop := range via {
+			if gone(hop) && !gone(name) {
+				out = append(out, Unreachable{name, name + " is reached by way of " + hop, from})
+				return
+			}
+		}
+	}
+	for i := range f.Inventory.Switches {
+		e := &f.Inventory.Switches[i]
+		check(e.Name, e.Via, e.From)
+	}
+	for i := range f.Inventory.Hosts {
+		e := &f.Inventory.Hosts[i]
+		check(e.Name, e.Via, e.From)
+	}
+	return out
+}
+
+// islands lists the switches that have cables to others now and none after the loss, where another is left.
+func (w *world) islands() (out []Unreachable) {
+	f := w.fabric
+	if len(f.Switches)-len(w.switches) < 2 {
+		return nil
+	}
+	had, has := make([]bool, len(f.Switches)+1), make([]bool, len(f.Switches)+1)
+	wires := f.allWires()
+	for i := range wires {
+		x := &wires[i]
+		had[x.a], had[x.z] = true, true
+		if x.remains(w.Effects, f.Switches) != state.No {
+			has[x.a], has[x.z] = true, true
+		}
+	}
+	for _, s := range f.Switches {
+		if !w.lost(s) && had[s.number] && !has[s.number] {
+			out = append(out, Unreachable{s.Name, "no cable joins " + s.Name + " to another switch any more", capture.Span{}})
+		}
+	}
+	return out
+}

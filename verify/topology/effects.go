@@ -1,0 +1,441 @@
+package topology
+
+import (
+	"slices"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+)
+
+// Effects is what a loss takes out of service: what is lost itself, and what switches and hosts then take out of service on their own.
+// VLANs do not matter to it. Nil and the zero Effects take nothing.
+type Effects struct {
+	Lost []*Scenario
+
+	fabric   *Fabric
+	switches map[*Switch]bool
+	hosts    map[*Host]bool
+	uplinks  map[*Uplink]absence
+	ports    map[*Port]absence // of switches that stay
+	splits   []*Pair           // whose switches are both active without a peer-link
+
+	legs  worklist[*Leg]  // that lost a port
+	teams worklist[*Team] // that lost an uplink
+	pairs worklist[*Pair] // whose peer-link lost a port
+}
+
+// An absence is why a port or uplink is out of service after a loss. The zero absence is none.
+type absence struct {
+	answer state.Tri // Yes: surely; Unknown with a cause: it may be
+	cause  cause
+	pair   *Pair // of a suspension
+}
+
+func (a absence) none() bool { return a.cause == present }
+
+// gone answers whether the thing is out of service.
+func (a absence) gone() state.Tri {
+	if a.none() {
+		return state.No
+	}
+	return a.answer
+}
+
+type cause uint8
+
+const (
+	present   cause = iota
+	taken           // lost itself, or the other end of its cable is
+	tooFew          // its aggregator or team falls below its minimum of links
+	suspended       // the secondary of a pair takes its multi-chassis ports out of service
+	orphaned        // the secondary may take its other ports out of service as well
+)
+
+// worklist holds what is still to be looked at, each thing once at a time, in the order it came.
+type worklist[T comparable] struct {
+	queue []T
+	in    map[T]bool
+}
+
+func (w *worklist[T]) add(x T) {
+	if w.in[x] {
+		return
+	}
+	if w.in == nil {
+		w.in = map[T]bool{}
+	}
+	w.in[x] = true
+	w.queue = append(w.queue, x)
+}
+
+func (w *worklist[T]) next() (x T, ok bool) {
+	if len(w.queue) == 0 {
+		return x, false
+	}
+	x, w.queue = w.queue[0], w.queue[1:]
+	delete(w.in, x)
+	return x, true
+}
+
+// effects computes what the loss of all the scenarios at once takes out of service.
+func (f *Fabric) effects(lost ...*Scenario) *Effects {
+	e := &Effects{Lost: lost, fabric: f, switches: map[*Switch]bool{}, hosts: map[*Host]bool{}, uplinks: map[*Uplink]absence{}, ports: map[*Port]absence{}}
+	for _, s := range lost {
+		for _, sw := range s.Switches {
+			e.switches[sw] = true
+		}
+		for _, h := range s.Hosts {
+			e.hosts[h] = true
+		}
+	}
+	for _, s := range lost {
+		e.take(s)
+	}
+	e.settle()
+	return e
+}
+
+// take notes what the scenario takes itself.
+func (e *Effects) take(s *Scenario) {
+	for _, sw := range s.Switches {
+		for _, p := range sw.Ports {
+			e.dark(p, state.Yes)
+		}
+	}
+	for _, p := range s.Ports {
+		e.loseCable(p, state.Yes)
+	}
+	for _, p := range s.Perhaps {
+		e.loseCable(p, state.Unknown)
+	}
+	uplinks := s.Uplinks
+	for _, h := range s.Hosts {
+		uplinks = append(slices.Clip(uplinks), h.Uplinks...)
+	}
+	for _, u := range uplinks {
+		e.loseUplink(u, absence{state.Yes, taken, nil})
+		if p := u.Mapped(); p != nil {
+			e.losePort(p, absence{certainly(u.Confidence() > Inferred), taken, nil})
+		}
+	}
+}
+
+func tri(known, yes bool) state.Tri {
+	switch {
+	case !known:
+		return state.Unknown
+	case yes:
+		return state.Yes
+	}
+	return state.No
+}
+
+func not(t state.Tri) state.Tri {
+	switch t {
+	case state.Yes:
+		return state.No
+	case state.No:
+		return state.Yes
+	}
+	return state.Unknown
+}
+
+// certainly is Yes, or Unknown where it is not certain.
+func certainly(sure bool) state.Tri {
+	if sure {
+		return state.Yes
+	}
+	return state.Unknown
+}
+
+// loseCable takes the port and, for its cable leads there, what is at the other end.
+func (e *Effects) loseCable(p *Port, answer state.Tri) {
+	e.losePort(p, absence{answer, taken, nil})
+	e.dark(p, answer)
+}
+
+// dark tells the other end of the port's cable that there is no carrier any more.
+func (e *Effects) dark(p *Port, answer state.Tri) {
+	if l := p.Link; l != nil && l.Port == p {
+		e.loseUplink(l.Uplink, absence{answer.And(certainly(l.Confidence() > Inferred)), taken, nil})
+	}
+	t := p.Trunk
+	switch {
+	case t == nil:
+	case t.far(p) != nil:
+		e.losePort(t.far(p), absence{answer, taken, nil})
+	case t.Far == nil && p.Switch.Pair != nil: // a peer-link that only this end names: the other end is somewhere on the peer
+		for _, peer := range p.Switch.Pair.Switches {
+			for _, q := range peer.Ports {
+				if peer != p.Switch && q.Trunk != nil && q.Trunk.PeerLink && q.Trunk.far(q) == nil {
+					e.losePort(q, absence{state.Unknown, taken, nil})
+				}
+			}
+		}
+	}
+}
+
+// losePort notes that a port is out of service, and what must be looked at for it. What is surely so stays so.
+func (e *Effects) losePort(p *Port, a absence) {
+	old := e.ports[p]
+	if e.switches[p.Switch] || !old.none() && (old.answer == state.Yes || a.answer != state.Yes) {
+		return
+	}
+	e.ports[p] = a
+	if l := p.leg(); l != nil {
+		e.legs.add(l)
+	}
+	if p.Link != nil && p.Link.Uplink.Team != nil {
+		e.teams.add(p.Link.Uplink.Team)
+	}
+	if p.Trunk != nil && p.Trunk.PeerLink && p.Switch.Pair != nil {
+		e.pairs.add(p.Switch.Pair)
+	}
+}
+
+func (e *Effects) loseUplink(u *Uplink, a absence) {
+	old := e.uplinks[u]
+	if !old.none() && (old.answer == state.Yes || a.answer != state.Yes) {
+		return
+	}
+	e.uplinks[u] = a
+	if u.Team != nil {
+		e.teams.add(u.Team)
+	}
+}
+
+// leg returns the leg of a LAG that the port is in, nil when it is in none.
+func (p *Port) leg() *Leg {
+	if p.LAG == nil {
+		return nil
+	}
+	for _, l := range p.LAG.Legs {
+		if l.Aggregator == p.Aggregator {
+			return l
+		}
+	}
+	return nil
+}
+
+// port answers why a port is out of service.
+func (e *Effects) port(p *Port) absence {
+	switch {
+	case e == nil:
+		return absence{}
+	case e.switches[p.Switch]:
+		return absence{state.Yes, taken, nil}
+	}
+	return e.ports[p]
+}
+
+// uplink answers why an uplink is out of service at the host's end.
+func (e *Effects) uplink(u *Uplink) absence {
+	switch {
+	case e == nil:
+		return absence{}
+	case e.hosts[u.Host]:
+		return absence{state.Yes, taken, nil}
+	}
+	return e.uplinks[u]
+}
+
+// lost reports whether the switch is lost as a whole.
+func (e *Effects) lost(s *Switch) bool { return e != nil && e.switches[s] }
+
+// settle lets switches and hosts react to what is gone until nothing more changes. Things only ever go, so it ends.
+func (e *Effects) settle() {
+	for {
+		if l, ok := e.legs.next(); ok {
+			e.minLinks(l)
+		} else if t, ok := e.teams.next(); ok {
+			e.teamMinLinks(t)
+		} else if p, ok := e.pairs.next(); ok {
+			e.peerLinkLost(p)
+		} else {
+			return
+		}
+	}
+}
+
+// A count of links that remain: those that surely do, and those that may.
+type count struct{ sure, possible int }
+
+func (c *count) add(remains state.Tri) {
+	switch remains {
+	case state.Yes:
+		c.sure++
+		c.possible++
+	case state.Unknown:
+		c.possible++
+	}
+}
+
+// below answers whether the links are fewer than the minimum: Unknown, as long as any is left, where nobody said what that is.
+func (c count) below(minimum capture.Fact[int]) state.Tri {
+	switch {
+	case minimum.Known() && (minimum.Value <= 1 || c.sure >= minimum.Value):
+		return state.No
+	case minimum.Known() && c.possible < minimum.Value:
+		return state.Yes
+	case !minimum.Known() && c.possible == 0:
+		return state.No // nothing is left to be taken down
+	}
+	return state.Unknown
+}
+
+// minLinks takes an aggregator down that has fewer links than its minimum. The minimum counts the ports on one switch.
+func (e *Effects) minLinks(l *Leg) {
+	if m := l.Aggregator.MinLinks; m.Known() && m.Value <= 1 {
+		return
+	}
+	var c count
+	for _, p := range l.Ports {
+		c.add(p.flow().service.And(not(e.port(p).gone())))
+	}
+	answer := c.below(l.Aggregator.MinLinks)
+	if answer == state.No {
+		return
+	}
+	far := answer.And(certainly(capture.Is(l.Aggregator.Protocol, state.LACP))) // a static aggregator does not tell the other end
+	for _, p := range l.Ports {
+		if e.port(p).gone() == state.Yes {
+			continue
+		}
+		e.losePort(p, absence{answer, tooFew, nil})
+		if p.Trunk != nil && p.Trunk.far(p) != nil {
+			e.losePort(p.Trunk.far(p), absence{far, taken, nil})
+		}
+	}
+}
+
+// teamMinLinks does the same for a bond of a host. A host that nobody asked is taken to be content with one link, as is every mode
+// but LACP.
+func (e *Effects) teamMinLinks(t *Team) {
+	asked := t.Host.Source != "" && t.Host.Source != "declared" && !t.Host.Inferred
+	mode := t.Mode
+	if mode.Known() && mode.Value != inventory.TeamLACP || !asked && !t.MinLinks.Known() {
+		return
+	}
+	var c count
+	for _, u := range t.Uplinks {
+		remains := u.inService().And(not(e.uplink(u).gone()))
+		if p := u.Mapped(); p != nil && u.Confidence() > Inferred {
+			remains = remains.And(p.flow().service).And(not(e.port(p).gone()))
+		} else {
+			remains = remains.And(state.Unknown)
+		}
+		c.add(remains)
+	}
+	answer := c.below(t.MinLinks)
+	if answer == state.No {
+		return
+	}
+	for _, u := range t.Uplinks {
+		if e.uplink(u).gone() != state.Yes {
+			e.loseUplink(u, absence{answer.And(certainly(mode.Known())), tooFew, nil})
+		}
+	}
+}
+
+// peerLinkLost lets a pair react to the loss of its peer-link: with a keepalive that still works, the secondary takes its multi-chassis
+// ports out of service; without one both stay active. Ethernet segments and switches without a peering protocol do not react.
+func (e *Effects) peerLinkLost(p *Pair) {
+	cut := e.cut(p).And(p.peering())
+	if cut == state.No || slices.ContainsFunc(p.Switches, func(s *Switch) bool { return e.switches[s] }) {
+		return
+	}
+	alive := p.keepalive()
+	if cut == state.Yes && alive == state.No && !slices.Contains(e.splits, p) {
+		e.splits = append(e.splits, p)
+	}
+	for _, s := range p.Switches {
+		if answer := cut.And(alive).And(p.isSecondary(s)); answer != state.No {
+			e.suspend(s, answer)
+		}
+	}
+}
+
+// cut answers whether the peer-link works now and no longer does after the loss.
+func (e *Effects) cut(p *Pair) state.Tri {
+	before, after := state.No, state.No
+	for _, s := range p.Switches {
+		for _, port := range s.Ports {
+			if port.Trunk == nil || !port.Trunk.PeerLink {
+				continue
+			}
+			works := port.flow().service
+			before = before.Or(works)
+			after = after.Or(works.And(not(e.port(port).gone())))
+		}
+	}
+	return before.And(not(after))
+}
+
+// peering answers whether the switches run a protocol over a peer-link.
+func (p *Pair) peering() state.Tri {
+	if len(p.Switches) != 2 {
+		return state.Unknown
+	}
+	answer := state.Unknown
+	for _, s := range p.Switches {
+		m := &s.MLAG
+		switch {
+		case capture.Is(m.Protocol, state.PeerLinkMLAG):
+			return state.Yes
+		case m.Protocol.Known():
+			answer = state.No
+		}
+	}
+	return answer
+}
+
+// keepalive answers whether the switches still hear each other when the peer-link is gone.
+func (p *Pair) keepalive() state.Tri {
+	answer := state.Unknown
+	for _, s := range p.Switches {
+		k, over := s.MLAG.Keepalive, s.MLAG.KeepaliveOver
+		switch {
+		case !k.Known():
+		case k.Value != state.Up, over.Known() && (over.Value == "peer-link" || capture.Is(s.MLAG.PeerLink, over.Value)):
+			return state.No
+		default:
+			answer = state.Yes
+		}
+	}
+	return answer
+}
+
+// isSecondary answers whether the switch is the secondary of its pair, as it or its peer says.
+func (p *Pair) isSecondary(s *Switch) state.Tri {
+	answer := state.Unknown
+	for _, x := range p.Switches {
+		if !x.MLAG.Role.Known() {
+			continue
+		}
+		says := tri(true, (x.MLAG.Role.Value == state.Secondary) == (x == s))
+		if answer != state.Unknown && answer != says {
+			return state.Unknown // both claim the same
+		}
+		answer = says
+	}
+	return answer
+}
+
+// suspend takes the multi-chassis ports of a secondary out of service. What becomes of its other ports differs by platform and
+// setting, and nothing that is collected tells.
+func (e *Effects) suspend(s *Switch, answer state.Tri) {
+	for _, p := range s.Ports {
+		if p.Trunk != nil && p.Trunk.PeerLink || p.Aggregator == nil && p.Link == nil && p.Trunk == nil {
+			continue
+		}
+		a := absence{state.Unknown, orphaned, s.Pair}
+		if l := p.leg(); l != nil {
+			if multi := l.multi(); multi != state.No {
+				a = absence{answer.And(multi), suspended, s.Pair}
+			}
+		}
+		e.losePort(p, a)
+		e.dark(p, a.answer)
+	}
+}

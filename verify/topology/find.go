@@ -1,0 +1,116 @@
+package topology
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"uplinkcheck/inventory/yamldoc"
+)
+
+// Find returns the scenarios that a user's word names: a switch, a stack member ("leaf1 member 2"), a line card, switch/port or host/nic
+// (the cable there), a LAG by its name or as switch/aggregator or host/bond, a rack, power feed, site or domain with or without that
+// word, a pair (both its switches), "peer-link PAIR", or any scenario by its own name. Case does not matter. The error suggests names.
+func (f *Fabric) Find(name string) ([]*Scenario, error) {
+	f.sim.namesOnce.Do(f.nameScenarios)
+	key := strings.ToLower(strings.Join(strings.Fields(name), " "))
+	found := f.sim.names[key]
+	if len(found) == 0 {
+		if s := f.portAlone(name); s != nil {
+			return []*Scenario{s}, nil
+		}
+		return nil, fmt.Errorf("nothing here is called %q%s", name, yamldoc.DidYouMean(name, f.sim.namesInOrder))
+	}
+	if len(found) > 1 && !f.together(key, found) {
+		var names []string
+		for _, s := range found {
+			names = append(names, s.Name)
+		}
+		return nil, fmt.Errorf("%q may be %s; name one of them", name, strings.Join(names, " or "))
+	}
+	return found, nil
+}
+
+// together reports whether the word names several scenarios on purpose: the switches of a pair.
+func (f *Fabric) together(key string, found []*Scenario) bool {
+	for _, p := range f.Pairs {
+		if strings.ToLower(p.Name) == key && len(found) == len(p.Switches) && found[0].Switches != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// portAlone is the loss of a port at which nothing is known.
+func (f *Fabric) portAlone(name string) *Scenario {
+	device, port, _ := strings.Cut(name, "/")
+	s := f.switches[device]
+	if s == nil || s.ports[port] == nil {
+		return nil
+	}
+	return &Scenario{Kind: LinkLoss, Name: "link at " + name, Ports: []*Port{s.ports[port]}}
+}
+
+// nameScenarios makes the index of Find.
+func (f *Fabric) nameScenarios() {
+	f.sim.names = map[string][]*Scenario{}
+	whole := map[*Switch]*Scenario{}
+	for _, s := range f.Scenarios() {
+		for _, alias := range s.aliases() {
+			f.name(alias, s)
+		}
+		if s.Kind == SwitchLoss || s.Kind == ControlPlaneLoss {
+			whole[s.Switches[0]] = s
+		}
+	}
+	for _, p := range f.Pairs {
+		for _, sw := range p.Switches {
+			f.name(p.Name, whole[sw])
+		}
+	}
+}
+
+func (f *Fabric) name(alias string, s *Scenario) {
+	key := strings.ToLower(alias)
+	if slices.Contains(f.sim.names[key], s) {
+		return
+	}
+	if f.sim.names[key] == nil {
+		f.sim.namesInOrder = append(f.sim.namesInOrder, alias)
+	}
+	f.sim.names[key] = append(f.sim.names[key], s)
+}
+
+// aliases are the words that name a scenario.
+func (s *Scenario) aliases() []string {
+	out := []string{s.Name}
+	switch s.Kind {
+	case LinkLoss:
+		out = append(out, s.Link.Uplink.String())
+		if s.Link.Port != nil && s.Link.Port.Link == s.Link {
+			out = append(out, s.Link.Port.String())
+		}
+	case TrunkLoss:
+		out = append(out, strings.TrimPrefix(s.Name, "link "), s.Trunk.A.String())
+		if s.Trunk.Z != nil {
+			out = append(out, s.Trunk.Z.String())
+		}
+	case LAGLoss:
+		out = append(out, s.LAG.Name)
+		for _, l := range s.LAG.Legs {
+			out = append(out, l.Switch.Name+"/"+l.Aggregator.Name)
+		}
+		if s.LAG.Team != nil {
+			out = append(out, s.LAG.Team.Host.Name+"/"+s.LAG.Team.Name)
+		}
+	case PeerLinkLoss:
+		out = append(out, "peer-link "+s.Pair.Name)
+	case RackLoss, PowerLoss, SiteLoss, DomainLoss:
+		bare := strings.TrimPrefix(s.Name, s.Kind.String()+" ")
+		out = append(out, bare)
+		if s.Kind == PowerLoss {
+			out = append(out, "power "+bare)
+		}
+	}
+	return out
+}

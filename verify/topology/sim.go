@@ -1,0 +1,275 @@
+package topology
+
+import (
+	"sync"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+)
+
+// sim is what the simulation of losses keeps of a fabric. Everything in it is made once, when it is first asked for.
+type sim struct {
+	scenariosOnce sync.Once
+	scenarios     []*Scenario
+	byKind        [PairLoss + 1][]*Scenario
+
+	namesOnce    sync.Once
+	names        map[string][]*Scenario // by lower-case word
+	namesInOrder []string
+
+	flowsOnce sync.Once
+	flows     []flow // by Port.number
+
+	wiresOnce sync.Once
+	wires     []wire
+
+	anchorsOnce sync.Once
+	anchors     map[*Network]anchors
+	roles       map[membership][]*Role
+
+	nowOnce sync.Once
+	now     *world
+
+	failuresOnce sync.Once
+	failures     *Failures
+}
+
+// A flow is which VLANs pass a port as far as it decides: link up and in service in its aggregator, VLAN in the member set, not
+// blocked by the spanning tree. It is Port.Carries for all VLANs at once, without words.
+type flow struct {
+	service      state.Tri
+	yes, maybe   state.VIDSet // surely, and possibly, in the member set and forwarded
+	reserve      state.VIDSet // what the spanning tree blocks and will surely let through when the active path goes
+	reserveMaybe state.VIDSet // what it may let through then
+}
+
+func (p *Port) flow() *flow {
+	f := p.Switch.Fabric
+	f.sim.flowsOnce.Do(f.makeFlows)
+	return &f.sim.flows[p.number]
+}
+
+func (f *Fabric) makeFlows() {
+	n := 0
+	for _, s := range f.Switches {
+		n += len(s.Ports)
+	}
+	f.sim.flows = make([]flow, n)
+	for _, s := range f.Switches {
+		blocks := map[string][]*state.STPPort{}
+		for i := range s.STP {
+			blocks[s.STP[i].Interface] = append(blocks[s.STP[i].Interface], &s.STP[i])
+		}
+		for _, p := range s.Ports {
+			f.sim.flows[p.number] = p.makeFlow(blocks)
+		}
+	}
+}
+
+func (p *Port) makeFlow(stp map[string][]*state.STPPort) flow {
+	has, mayHave := p.members()
+	var forwards, blocked, reserve, guarded state.VIDSet
+	rest := state.AllVIDs // of which no entry was seen yet: the first one counts
+	name := p.Name
+	if p.Bridge != nil {
+		name = p.Bridge.Interface
+	}
+	for _, t := range stp[name] {
+		vids := t.VIDs.Intersect(rest)
+		if vids.Empty() || !t.State.Known() {
+			continue
+		}
+		rest = rest.Minus(vids)
+		switch {
+		case t.State.Value != state.Blocking:
+			forwards = forwards.Union(vids)
+			continue
+		case capture.Is(t.Alternate, true):
+			reserve = reserve.Union(vids)
+		case t.Alternate.Known():
+			guarded = guarded.Union(vids)
+		}
+		blocked = blocked.Union(vids)
+	}
+	if p.Switch.Listed.STP.Known() {
+		forwards = forwards.Union(rest)
+	}
+	return flow{
+		service: p.InService().Answer, yes: has.Intersect(forwards), maybe: mayHave.Minus(blocked),
+		reserve: has.Intersect(reserve), reserveMaybe: mayHave.Intersect(blocked.Minus(guarded)),
+	}
+}
+
+// members returns the VLANs that are surely in the port's member set, and those that may be.
+func (p *Port) members() (yes, maybe state.VIDSet) {
+	switch b := p.Bridge; {
+	case b == nil:
+		if p.Interface != nil && capture.Is(p.Interface.Bridged, false) || p.Switch.Listed.BridgePorts.Known() {
+			return yes, maybe
+		}
+		return yes, state.AllVIDs
+	case b.Members.Known():
+		return b.Members.Value, b.Members.Value
+	case b.Configured.Known():
+		maybe = b.Configured.Value
+		if b.PVID.Known() {
+			maybe = maybe.Union(state.VIDs(b.PVID.Value))
+		}
+		return yes, maybe
+	}
+	return yes, state.AllVIDs
+}
+
+// passes answers whether frames of the VLAN pass the port now.
+func (p *Port) passes(v state.VID) state.Tri {
+	w := p.flow()
+	return w.service.And(among(v, w.yes, w.maybe))
+}
+
+// bridges is passes for a port towards another switch after a loss, when the spanning tree lets a port that it holds in reserve take
+// over. One that is blocked for a reason that nobody reported may or may not.
+func (p *Port) bridges(v state.VID) state.Tri {
+	w := p.flow()
+	return w.service.And(among(v, w.yes, w.maybe).Or(among(v, w.reserve, w.reserveMaybe)))
+}
+
+func among(v state.VID, yes, maybe state.VIDSet) state.Tri {
+	switch {
+	case yes.Has(v):
+		return state.Yes
+	case maybe.Has(v):
+		return state.Unknown
+	}
+	return state.No
+}
+
+// passes answers whether the uplink carries the VLAN now: Uplink.Carries without words.
+func (u *Uplink) passes(v state.VID) state.Tri {
+	if u.inService() == state.No {
+		return state.No
+	}
+	if p := u.Mapped(); p != nil && u.Confidence() > Inferred {
+		return p.passes(v)
+	}
+	return state.Unknown
+}
+
+// inService answers what Uplink.InService does, without words.
+func (u *Uplink) inService() state.Tri { return u.InService().Answer }
+
+// A wire joins two switches: a cable, what may be one, or what nobody looked at. The number of switches stands for all that was
+// not collected: whatever leads there may lead on to anything else that does.
+type wire struct {
+	a, z   int // numbers of switches; the number of switches itself is the unknown
+	pa, pz *Port
+	unsure bool // it may be there, or not
+}
+
+// wires lists what joins switches, in order.
+func (f *Fabric) allWires() []wire {
+	f.sim.wiresOnce.Do(func() { f.sim.wires = f.makeWires() })
+	return f.sim.wires
+}
+
+func (f *Fabric) makeWires() (out []wire) {
+	for _, t := range f.Trunks {
+		a := t.A.Switch
+		switch {
+		case t.Z != nil:
+			out = append(out, wire{a: a.number, z: t.Z.Switch.number, pa: t.A, pz: t.Z})
+		case t.Far != nil:
+			out = append(out, wire{a: a.number, z: t.Far.number, pa: t.A, unsure: true})
+		case a.Pair != nil: // a peer-link of which only this end names a port: the far end is the pair's other switch, possibly
+			for _, peer := range a.Pair.Switches {
+				if peer != a {
+					out = append(out, wire{a: a.number, z: peer.number, pa: t.A, unsure: true})
+				}
+			}
+		}
+	}
+	return append(out, f.loose()...)
+}
+
+// loose lists where switches may be joined by what nobody looked at: a switch whose neighbours were not reported, one whose peer gave
+// no state, and ports towards switches that gave none.
+func (f *Fabric) loose() (out []wire) {
+	unknown := len(f.Switches)
+	absent := nameIndex[*Device]{}
+	for _, d := range f.Devices {
+		if d.Switch == nil && d.Host == nil {
+			absent.add(d.Name, d)
+		}
+	}
+	for i := range f.Inventory.Switches {
+		if e := &f.Inventory.Switches[i]; f.switches[e.Name] == nil && e.Hostname != "" {
+			absent.add(e.Hostname, &Device{Name: e.Name})
+		}
+	}
+	for _, s := range f.Switches {
+		if !s.Listed.Remotes.Known() || s.Pair != nil && len(s.Pair.Missing) > 0 {
+			out = append(out, wire{a: s.number, z: unknown, unsure: true})
+			continue
+		}
+		for _, p := range s.Ports {
+			for i := range p.Remotes {
+				if absent.find(p.Remotes[i].SystemName.Value) != nil && p.Trunk == nil {
+					out = append(out, wire{a: s.number, z: unknown, pa: p, unsure: true})
+					break
+				}
+			}
+		}
+	}
+	for _, c := range f.Inventory.Links { // a declared cable to a switch that gave no state
+		for _, ends := range [][2]int{{0, 1}, {1, 0}} {
+			e := [2]string{c.A.Device, c.Z.Device}
+			ports := [2]string{c.A.Port, c.Z.Port}
+			s := f.switches[e[ends[0]]]
+			if s != nil && s.ports[ports[ends[0]]] != nil && absent.find(e[ends[1]]) != nil {
+				out = append(out, wire{a: s.number, z: unknown, pa: s.ports[ports[ends[0]]], unsure: true})
+			}
+		}
+	}
+	return out
+}
+
+// joins answers whether the wire carries the VLAN, now or, with reserve, after a loss.
+func (w *wire) joins(v state.VID, reserve bool, e *Effects, switches []*Switch) state.Tri {
+	answer := w.remains(e, switches)
+	for _, p := range []*Port{w.pa, w.pz} {
+		switch {
+		case p == nil:
+		case reserve:
+			answer = answer.And(p.bridges(v))
+		default:
+			answer = answer.And(p.passes(v))
+		}
+	}
+	return answer
+}
+
+// remains answers whether the wire is there after the loss, whatever it carries.
+func (w *wire) remains(e *Effects, switches []*Switch) state.Tri {
+	if w.z < len(switches) && e.lost(switches[w.z]) || e.lost(switches[w.a]) {
+		return state.No
+	}
+	answer := certainly(!w.unsure)
+	for _, p := range []*Port{w.pa, w.pz} {
+		if p != nil {
+			answer = answer.And(not(e.port(p).gone()))
+		}
+	}
+	return answer
+}
+
+// membership is a network on the hosts of one cluster.
+type membership struct {
+	network *Network
+	cluster *inventory.Cluster
+}
+
+// anchors is where a network's declared gateways are.
+type anchors struct {
+	ports    []*Port
+	switches []*Switch
+}

@@ -1,0 +1,389 @@
+package topology
+
+import (
+	"slices"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+)
+
+// Survival is what a scenario leaves of one host's network. The zero Survival says nothing.
+type Survival struct {
+	Scenario *Scenario // nil: nothing is lost, as it is now; of several at once the first
+	Answer   state.Tri // Yes: the host still reaches the rest of the network
+	Why      string
+	From     []capture.Span
+	Missing  string // for Unknown
+}
+
+// A world is the fabric after a loss: what is out of service, and which switches are joined.
+type world struct {
+	*Effects        // nil: nothing is lost
+	joined   joints // how switches hang together
+}
+
+// joints answers whether two switches are joined in a VLAN: now; with all that the spanning tree holds in reserve; and, with that,
+// after the loss.
+type joints interface {
+	now(v state.VID, a, b *Switch) state.Tri
+	before(v state.VID, a, b *Switch) state.Tri
+	after(v state.VID, a, b *Switch) state.Tri
+}
+
+func (w *world) scenario() *Scenario {
+	if w.Effects == nil || len(w.Lost) == 0 {
+		return nil
+	}
+	return w.Lost[0]
+}
+
+// survives answers whether the host keeps the network: an uplink that carries each of its VLANs remains, and leads to the network's
+// gateway, or, where none is declared or left, to the hosts of its clusters that remain attached. Networks of other paths may stand in
+// for it.
+func (r *Role) survives(w *world) Survival {
+	if w.Effects != nil && w.hosts[r.Host] {
+		return Survival{Scenario: w.scenario(), Answer: state.Yes, Why: r.Host.Name + " itself is lost", From: []capture.Span{w.scenario().From}}
+	}
+	worst := r.survivesAlone(w)
+	if worst.Answer == state.Yes {
+		return worst
+	}
+	for _, alt := range r.Alternatives {
+		if other := alt.survivesAlone(w); other.Answer == state.Yes {
+			other.Why = "path " + alt.Network.Name + " remains: " + other.Why
+			return other
+		} else if other.Answer == state.Unknown && worst.Answer == state.No {
+			worst = other
+		}
+	}
+	return worst
+}
+
+// survivesAlone does so for every VLAN of the network, without the networks that may stand in for it.
+func (r *Role) survivesAlone(w *world) Survival {
+	worst := Survival{Scenario: w.scenario(), Answer: state.Yes}
+	for v := range r.Network.VLANs.All() {
+		s := r.survivesIn(w, v)
+		if s.Answer == state.No {
+			return s
+		}
+		if s.Answer == state.Unknown && worst.Answer == state.Yes {
+			worst = s
+		} else if worst.Answer == state.Yes {
+			worst.Why, worst.From = s.Why, append(worst.From, s.From...)
+		}
+	}
+	return worst
+}
+
+func (r *Role) survivesIn(w *world, v state.VID) Survival {
+	s := Survival{Scenario: w.scenario(), Answer: state.No}
+	var left, unclear, gone []string
+	for _, u := range r.Uplinks {
+		c, p := u.Carries(v), u.Mapped()
+		out := w.of(u)
+		switch {
+		case c.Answer == state.No:
+			gone = append(gone, c.Why)
+			s.From = append(s.From, c.From...)
+		case p == nil || u.Confidence() <= Inferred:
+			if out.gone() == state.Yes {
+				gone = append(gone, out.says(u))
+				s.From = append(s.From, out.from(u)...)
+				continue
+			}
+			unclear = append(unclear, c.Why)
+		case out.gone() == state.Yes:
+			gone = append(gone, out.says(u))
+			s.From = append(s.From, out.from(u)...)
+		case c.Answer == state.Unknown:
+			unclear = append(unclear, c.Why)
+		case out.gone() == state.Unknown:
+			unclear = append(unclear, out.doubts(u))
+		default:
+			left = append(left, u.String()+" over "+p.String())
+			s.From = append(s.From, c.From...)
+		}
+	}
+	switch {
+	case len(left) > 0:
+		s.Answer, s.Why = state.Yes, strings.Join(left, " and ")+" remains"
+		return r.leads(w, v, s)
+	case len(unclear) > 0:
+		s.Answer, s.Why = state.Unknown, "not known whether an uplink remains: "+strings.Join(unclear, "; ")
+		s.Missing = strings.Join(unclear, "; ")
+	case !r.Host.ListsNICs():
+		s.Answer, s.Why = state.Unknown, r.Host.Name+" did not list all its NICs; of those that are known none is left: "+strings.Join(gone, "; ")
+		s.Missing = "the whole list of NICs of " + r.Host.Name
+	case len(gone) == 0:
+		s.Answer, s.Why, s.Missing = state.Unknown, "no uplink of the host is known", "the NICs of "+r.Host.Name+", reported or declared"
+	default:
+		s.Why = "no uplink is left: " + strings.Join(gone, "; ")
+	}
+	return s
+}
+
+// of answers why the uplink is out of service at either end.
+func (w *world) of(u *Uplink) absence {
+	host := w.uplink(u)
+	p := u.Mapped()
+	if p == nil || host.gone() == state.Yes {
+		return host
+	}
+	if port := w.port(p); port.gone() == state.Yes || host.none() {
+		return port
+	}
+	return host
+}
+
+// says tells why an uplink is surely out of service.
+func (a absence) says(u *Uplink) string {
+	p := u.Mapped()
+	switch {
+	case a.cause == tooFew && p != nil && p.Aggregator != nil && p.Aggregator.MinLinks.Value > 1:
+		return p.String() + " falls below the aggregator's minimum of links"
+	case a.cause == tooFew:
+		return u.String() + " falls below the minimum of links of " + u.Team.Name
+	case a.cause == suspended:
+		return p.Switch.Name + " is the secondary of " + a.pair.Name + " and takes " + p.String() + " out of service without the peer-link"
+	case p == nil:
+		return u.String() + " is lost itself"
+	}
+	return u.String() + " ends on " + p.String()
+}
+
+// from returns the lines that say so.
+func (a absence) from(u *Uplink) (out []capture.Span) {
+	p := u.Mapped()
+	switch {
+	case a.cause == tooFew && p != nil && p.Aggregator != nil && p.Aggregator.MinLinks.Value > 1:
+		return []capture.Span{p.Aggregator.MinLinks.From}
+	case a.cause == tooFew:
+		return []capture.Span{u.Team.MinLinks.From}
+	case a.cause == suspended:
+		for _, s := range a.pair.Switches {
+			out = append(out, s.MLAG.Role.From, s.MLAG.Keepalive.From)
+		}
+		return out
+	case u.Link == nil:
+		return []capture.Span{u.NIC.From}
+	}
+	return u.Link.Evidence()
+}
+
+// doubts tells why an uplink may be out of service.
+func (a absence) doubts(u *Uplink) string {
+	p := u.Mapped()
+	text := p.String() + ": not known whether it remains"
+	switch a.cause {
+	case tooFew:
+		text += " (the minimum of links of its LAG)"
+	case suspended:
+		text += " (what pair " + a.pair.Name + " does without its peer-link: the role and the keepalive of its switches)"
+	case orphaned:
+		text += " (whether the secondary of " + a.pair.Name + " also takes its other ports out of service)"
+	}
+	return text
+}
+
+// An attachment is where a host or anchor enters a VLAN.
+type attachment struct {
+	at    *Switch
+	sure  bool
+	alone bool // it may be the only one in use: nothing makes the host spread its frames over all its links
+}
+
+// attached returns where the uplinks enter the VLAN.
+func (w *world) attached(uplinks []*Uplink, v state.VID) (out []attachment) {
+	for _, u := range uplinks {
+		p := u.Mapped()
+		if p == nil {
+			continue
+		}
+		if answer := u.passes(v).And(not(w.of(u).gone())); answer != state.No {
+			alone := u.Team == nil || u.Team.Mode.Value.NeedsAggregator() != state.Yes
+			out = append(out, attachment{p.Switch, answer == state.Yes, alone})
+		}
+	}
+	return out
+}
+
+// atGateways returns where the network's gateways enter the VLAN, and how they are called.
+func (w *world) atGateways(n *Network, v state.VID) (out []attachment, names []string) {
+	a := n.Fabric.anchorsOf(n)
+	for _, p := range a.ports {
+		if answer := p.passes(v).And(not(w.port(p).gone())); answer != state.No {
+			out = append(out, attachment{at: p.Switch, sure: answer == state.Yes})
+			names = append(names, "gateway "+p.String())
+		}
+	}
+	for _, s := range a.switches {
+		if !w.lost(s) {
+			out = append(out, attachment{at: s, sure: true})
+			names = append(names, "gateway "+s.Name)
+		}
+	}
+	return out, names
+}
+
+// leads asks whether what is left leads anywhere.
+func (r *Role) leads(w *world, v state.VID, s Survival) Survival {
+	now := &world{joined: w.joined}
+	mine, wasMine := w.attached(r.Uplinks, v), now.attached(r.Uplinks, v)
+	if gateways, names := w.atGateways(r.Network, v); len(gateways) > 0 { // one that is lost itself is not a matter of this host's uplinks
+		before, _ := now.atGateways(r.Network, v)
+		return s.with(w.meet(v, side{before: wasMine, after: mine}, side{before, gateways, true}), v, names)
+	}
+	all, placed := state.Yes, false
+	var names, nowhere []string
+	for mate := range r.mates() {
+		if w.Effects != nil && w.hosts[mate.Host] {
+			continue
+		}
+		theirs := w.attached(mate.Uplinks, v)
+		if len(theirs) == 0 {
+			if mate.unplaced() {
+				nowhere = append(nowhere, mate.Host.Name)
+			}
+			continue // lost or never there: its own finding
+		}
+		placed = true
+		got := w.meet(v, side{before: wasMine, after: mine}, side{before: now.attached(mate.Uplinks, v), after: theirs})
+		if got != state.Yes {
+			names = append(names, mate.Host.Name)
+		}
+		all = all.And(got)
+	}
+	if !placed && len(nowhere) > 0 {
+		all, names = state.Unknown, nowhere // nobody is left of whom it is known where he is
+	}
+	return s.with(all, v, names)
+}
+
+func (s Survival) with(answer state.Tri, v state.VID, names []string) Survival {
+	whom := strings.Join(names, ", ")
+	switch answer {
+	case state.No:
+		s.Answer = state.No
+		s.Why = "what remains (" + s.Why + ") does not lead to " + whom + " in VLAN " + VIDString(v)
+	case state.Unknown:
+		s.Answer = state.Unknown
+		s.Why = "not known whether what remains leads to " + whom + " in VLAN " + VIDString(v)
+		s.Missing = "links between the switches that carry VLAN " + VIDString(v) + ": enable LLDP between the switches, collect every switch between them, or declare the cables under links:"
+	}
+	return s
+}
+
+// VIDString returns the decimal form.
+func VIDString(v state.VID) string { return state.VIDs(v).String() }
+
+// A side is one of two that must reach each other: where it is attached now, and after the loss.
+type side struct {
+	before, after []attachment
+	gateways      bool // several that each do: not all of them need be reached
+}
+
+// meet answers whether two sides reach each other. Where the loss touches neither of them nor what joins them, all stays as it is
+// now, whichever of their links they use. Else each may come to use any of the links that it has left.
+func (w *world) meet(v state.VID, a, b side) state.Tri {
+	if w.Effects == nil {
+		return anyJoined(a.after, b.after, func(x, y *Switch) state.Tri { return w.joined.now(v, x, y) })
+	}
+	same := slices.Equal(a.before, a.after) && slices.Equal(b.before, b.after)
+	for _, x := range a.after {
+		for _, y := range b.after {
+			same = same && w.joined.before(v, x.at, y.at) == w.joined.after(v, x.at, y.at)
+		}
+	}
+	if same {
+		return anyJoined(a.before, b.before, func(x, y *Switch) state.Tri { return w.joined.now(v, x, y) })
+	}
+	after := func(x, y *Switch) state.Tri { return w.joined.after(v, x, y) }
+	best := anyJoined(a.after, b.after, after)
+	if best == state.Yes && !(allJoined(a.after, b.after, after) && (b.gateways || allJoined(b.after, a.after, after))) {
+		return state.Unknown
+	}
+	return best
+}
+
+// anyJoined answers whether any attachment of one side leads to any of the other.
+func anyJoined(a, b []attachment, joined func(x, y *Switch) state.Tri) state.Tri {
+	best := state.No
+	for _, x := range a {
+		for _, y := range b {
+			c := joined(x.at, y.at)
+			if c == state.Yes && (!x.sure || !y.sure) {
+				c = state.Unknown
+			}
+			best = best.Or(c)
+		}
+	}
+	return best
+}
+
+// allJoined reports whether frames reach the other side whichever of its links a side sends them over, and whichever of its links
+// the other side listens to: an aggregator listens to all of its links.
+func allJoined(from, to []attachment, joined func(x, y *Switch) state.Tri) bool {
+	for _, x := range from {
+		together, some := false, false
+		for _, y := range to {
+			reached := joined(x.at, y.at) == state.Yes
+			if y.alone && !reached {
+				return false
+			}
+			some = some || !y.alone
+			together = together || !y.alone && reached && y.sure
+		}
+		if some && !together {
+			return false
+		}
+	}
+	return true
+}
+
+// unplaced reports whether an uplink that may carry the network ends nobody knows where, on a host that is in service.
+func (r *Role) unplaced() bool {
+	return (r.Host.Entry == nil || !r.Host.Entry.Maintenance) &&
+		slices.ContainsFunc(r.Uplinks, func(u *Uplink) bool { return u.Mapped() == nil && u.inService() != state.No })
+}
+
+// mates yields the same network on the other hosts of the host's clusters, those of the first cluster first.
+func (r *Role) mates() func(yield func(*Role) bool) {
+	f := r.Host.Fabric
+	f.findAnchors()
+	return func(yield func(*Role) bool) {
+		for i, c := range r.Host.Clusters {
+			for _, mate := range f.sim.roles[membership{r.Network, c}] {
+				met := slices.ContainsFunc(r.Host.Clusters[:i], func(c *inventory.Cluster) bool { return slices.Contains(mate.Host.Clusters, c) })
+				if mate.Host != r.Host && !met && !yield(mate) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// findAnchors indexes what roles must reach: gateways, and the other hosts of a cluster.
+func (f *Fabric) findAnchors() {
+	f.sim.anchorsOnce.Do(func() {
+		f.sim.anchors, f.sim.roles = map[*Network]anchors{}, map[membership][]*Role{}
+		for _, n := range f.Networks {
+			f.sim.anchors[n] = anchors{n.GatewayPorts(), n.GatewaySwitches()}
+		}
+		for _, h := range f.Hosts {
+			for _, r := range h.Required {
+				for _, c := range h.Clusters {
+					m := membership{r.Network, c}
+					f.sim.roles[m] = append(f.sim.roles[m], r)
+				}
+			}
+		}
+	})
+}
+
+func (f *Fabric) anchorsOf(n *Network) anchors {
+	f.findAnchors()
+	return f.sim.anchors[n]
+}
