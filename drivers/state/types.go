@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -83,15 +84,21 @@ var AllVIDs = Range(1, 4094)
 
 // Range returns the set first..last, clipped to 1..4094; empty when first > last.
 func Range(first, last VID) VIDSet {
-	var b vidBits
-	for v := max(first, 1); v <= last && v <= 4094; v++ {
-		b.add(v)
+	first, last = max(first, 1), min(last, 4094)
+	if first > last {
+		return VIDSet{}
 	}
-	return b.set()
+	return VIDSet{string([]byte{byte(first >> 8), byte(first), byte(last >> 8), byte(last)})}
 }
 
 // VIDs returns the set of the valid ones among vids.
 func VIDs(vids ...VID) VIDSet {
+	if len(vids) == 1 {
+		if !vids[0].Valid() {
+			return VIDSet{}
+		}
+		return Range(vids[0], vids[0])
+	}
 	var b vidBits
 	for _, v := range vids {
 		if v.Valid() {
@@ -103,30 +110,37 @@ func VIDs(vids ...VID) VIDSet {
 
 type vidBits [64]uint64
 
-func (b *vidBits) add(v VID)      { b[v>>6] |= 1 << (v & 63) }
-func (b *vidBits) has(v VID) bool { return b[v>>6]&(1<<(v&63)) != 0 }
+func (b *vidBits) add(v VID) { b[v>>6] |= 1 << (v & 63) }
+
+// next returns the first VID from v on that is in the set, or, with in false, that is not; 4096 when there is none.
+func (b *vidBits) next(v int, in bool) int {
+	for v < 4096 {
+		w := b[v>>6]
+		if !in {
+			w = ^w
+		}
+		if w >>= v & 63; w != 0 {
+			return v + bits.TrailingZeros64(w)
+		}
+		v = (v>>6 + 1) << 6
+	}
+	return v
+}
 
 func (b *vidBits) set() VIDSet {
 	var runs []byte
-	for v := VID(1); v <= 4094; v++ {
-		if !b.has(v) {
-			continue
-		}
-		first := v
-		for v < 4094 && b.has(v+1) {
-			v++
-		}
-		runs = append(runs, byte(first>>8), byte(first), byte(v>>8), byte(v))
+	for v := b.next(0, true); v < 4096; {
+		end := b.next(v, false)
+		runs = append(runs, byte(v>>8), byte(v), byte((end-1)>>8), byte(end-1))
+		v = b.next(end, true)
 	}
 	return VIDSet{string(runs)}
 }
 
-func (s VIDSet) bits() *vidBits {
-	var b vidBits
-	for v := range s.All() {
-		b.add(v)
-	}
-	return &b
+// run returns the first and last VID of the i-th run.
+func (s VIDSet) run(i int) (first, last int) {
+	r := s.runs[4*i : 4*i+4]
+	return int(r[0])<<8 | int(r[1]), int(r[2])<<8 | int(r[3])
 }
 
 // Runs yields the first and last VID of each run of consecutive VIDs, ascending.
@@ -157,11 +171,15 @@ func (s VIDSet) All() func(yield func(VID) bool) {
 
 // Has reports whether v is in the set.
 func (s VIDSet) Has(v VID) bool {
-	for first, last := range s.Runs() {
-		if v < first {
-			return false
-		}
-		if v <= last {
+	lo, hi := 0, len(s.runs)/4
+	for lo < hi {
+		mid := (lo + hi) / 2
+		switch first, last := s.run(mid); {
+		case int(v) < first:
+			hi = mid
+		case int(v) > last:
+			lo = mid + 1
+		default:
 			return true
 		}
 	}
@@ -188,11 +206,7 @@ func (s VIDSet) Union(t VIDSet) VIDSet {
 	if s.Empty() {
 		return t
 	}
-	b := s.bits()
-	for i, w := range t.bits() {
-		b[i] |= w
-	}
-	return b.set()
+	return combine(s, t, func(s, t bool) bool { return s || t })
 }
 
 // Intersect returns the VIDs in both.
@@ -203,23 +217,81 @@ func (s VIDSet) Intersect(t VIDSet) VIDSet {
 	if s == AllVIDs {
 		return t
 	}
-	b := s.bits()
-	for i, w := range t.bits() {
-		b[i] &= w
+	if !s.Overlaps(t) {
+		return VIDSet{}
 	}
-	return b.set()
+	return combine(s, t, func(s, t bool) bool { return s && t })
 }
 
 // Minus returns the VIDs in s and not in t.
 func (s VIDSet) Minus(t VIDSet) VIDSet {
-	if s.Empty() || t.Empty() {
+	if s == t {
+		return VIDSet{}
+	}
+	if !s.Overlaps(t) {
 		return s
 	}
-	b := s.bits()
-	for i, w := range t.bits() {
-		b[i] &^= w
+	return combine(s, t, func(s, t bool) bool { return s && !t })
+}
+
+// Overlaps reports whether a VID is in both. It allocates nothing.
+func (s VIDSet) Overlaps(t VIDSet) bool {
+	for i, j := 0, 0; 4*i < len(s.runs) && 4*j < len(t.runs); {
+		a, b := s.run(i)
+		c, d := t.run(j)
+		switch {
+		case b < c:
+			i++
+		case d < a:
+			j++
+		default:
+			return true
+		}
 	}
-	return b.set()
+	return false
+}
+
+// combine walks the borders of the runs of both sets once. The result is s itself where it is equal, so that equal sets stay one
+// string in memory.
+func combine(s, t VIDSet, in func(s, t bool) bool) VIDSet {
+	var room [128]byte
+	runs := room[:0]
+	inS, inT, was := false, false, false
+	for i, j := 0, 0; i < len(s.runs)/2 || j < len(t.runs)/2; {
+		x, y := s.border(i), t.border(j)
+		at := min(x, y)
+		if x == at {
+			inS = !inS
+			i++
+		}
+		if y == at {
+			inT = !inT
+			j++
+		}
+		switch now := in(inS, inT); {
+		case now && !was:
+			runs = append(runs, byte(at>>8), byte(at))
+			was = true
+		case !now && was:
+			runs = append(runs, byte((at-1)>>8), byte(at-1))
+			was = false
+		}
+	}
+	switch string(runs) {
+	case s.runs:
+		return s
+	case t.runs:
+		return t
+	}
+	return VIDSet{string(runs)}
+}
+
+// border returns where the set begins (even i) or has ended (odd i), beyond all VIDs when there are no more runs.
+func (s VIDSet) border(i int) int {
+	if 2*i >= len(s.runs) {
+		return 1 << 16
+	}
+	return (int(s.runs[2*i])<<8 | int(s.runs[2*i+1])) + i&1
 }
 
 // String returns the set as switches write it, "1,10-20,4094", and "none" for the empty set.

@@ -62,6 +62,9 @@ func TestVIDSetIsASet(t *testing.T) {
 		if back, err := state.ParseVIDSet(sa.String()); err != nil || back != sa {
 			t.Fatalf("%v read back as %v, %v", sa, back, err)
 		}
+		if sa.Overlaps(sb) != !sa.Intersect(sb).Empty() {
+			t.Fatalf("%v overlaps %v: %v", sa, sb, sa.Overlaps(sb))
+		}
 		if sa.Union(sb) != sb.Union(sa) || sa.Minus(sb).Union(sa.Intersect(sb)) != sa {
 			t.Fatalf("equal sets of %v and %v do not compare as equal", sa, sb)
 		}
