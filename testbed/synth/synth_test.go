@@ -1,0 +1,71 @@
+package synth_test
+
+import (
+	"bytes"
+	"testing"
+
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/testbed/synth"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/audit"
+	"uplinkcheck/verify/topology"
+)
+
+func TestAHealthyFabricHasNothingToReport(t *testing.T) {
+	checks, err := audit.Select(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, switches := range []int{1, 2, 7} {
+		for seed := range uint64(3) {
+			f := topology.Build(synth.New(synth.Options{Seed: seed, Switches: switches}).Input())
+			for _, x := range verify.Run(f, checks) {
+				if x.Outcome > verify.Pass {
+					t.Errorf("%d switches, seed %d: %s %s %s: %s (%s)", switches, seed, x.Outcome, x.Check, x.Subject.Name, x.Reason, x.Missing)
+				}
+			}
+		}
+	}
+}
+
+func TestOneSeedGivesOneFabric(t *testing.T) {
+	dump := func(seed uint64) (all []byte) {
+		in := synth.New(synth.Options{Seed: seed, Switches: 30}).Input()
+		for _, s := range in.Switches {
+			text, err := state.Dump(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, text...)
+		}
+		return append(all, in.Inventory.File.Data...)
+	}
+	if !bytes.Equal(dump(1), dump(1)) {
+		t.Error("one seed gave two fabrics")
+	}
+	if bytes.Equal(dump(1), dump(2)) {
+		t.Error("two seeds gave one fabric")
+	}
+}
+
+// The size that the benchmarks ask for is the size that comes.
+func TestSizes(t *testing.T) {
+	for _, want := range []int{1, 2, 5, 40, 500, 1000} {
+		in := synth.New(synth.Options{Switches: want}).Input()
+		uplinks := 0
+		for _, h := range in.Hosts {
+			uplinks += len(h.NICs)
+		}
+		ports := 0
+		for _, s := range in.Switches {
+			for _, p := range s.Interfaces {
+				if p.Kind == state.Physical {
+					ports++
+				}
+			}
+		}
+		if len(in.Switches) != want || ports != 48*want || uplinks != want*5/2*4 {
+			t.Errorf("%d switches asked for: got %d with %d ports and %d uplinks", want, len(in.Switches), ports, uplinks)
+		}
+	}
+}
