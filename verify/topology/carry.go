@@ -148,7 +148,7 @@ func (p *Port) HasVLAN(v state.VID) Carriage {
 		return silent("%s: VLAN settings not reported", p)
 	}
 	if !p.Bridge.Members.Known() {
-		if c := p.Bridge.Configured; c.Known() && !c.Value.Has(v) && !capture.Is(p.Bridge.PVID, v) {
+		if c := p.Bridge.Configured; c.Known() && !c.Value.Has(v) && p.Bridge.PVID.Known() && p.Bridge.PVID.Value != v {
 			return says(state.No, c.From, "VLAN %d is not allowed on %s (allowed: %s)", v, p.bridgeName(), c.Value)
 		}
 		return silent("%s: the operational VLANs are not reported", p)
@@ -174,8 +174,11 @@ func (p *Port) Forwards(v state.VID) Carriage {
 	}
 	for i := range p.Switch.STP {
 		t := &p.Switch.STP[i]
-		if t.Interface != name || !t.VIDs.Has(v) || !t.State.Known() {
+		if t.Interface != name || !t.VIDs.Has(v) {
 			continue
+		}
+		if !t.State.Known() {
+			return silent("%s: spanning tree state of VLAN %d not reported", p.bridgeName(), v)
 		}
 		if t.State.Value == state.Blocking {
 			return says(state.No, t.State.From, "the spanning tree blocks VLAN %d on %s", v, p.bridgeName())

@@ -26,8 +26,9 @@ const (
 // Place is a port at which a network comes out.
 type Place struct {
 	Port     *Port
-	VID      state.VID
+	VID      state.VID // of the network, or one that is joined with it
 	Kind     PlaceKind
+	PeerLink bool   // of BetweenPeers: between multi-chassis peers
 	Who      string // the neighbour's name, when there is one
 	From     []capture.Span
 	Carries  state.Tri // up and forwarding now; No: the VLAN is set there but does not flow
@@ -35,34 +36,85 @@ type Place struct {
 	Settings Carriage  // that the port is a member of the VLAN
 }
 
-// Reach returns every port that is a member of one of the network's VLANs, or may be one, in order. Switches in which the same
-// VID is known to be another segment are left out.
-func (n *Network) Reach() (out []Place) {
-	gateways, stations := n.GatewayPorts(), n.StationPorts()
-	for v := range n.VLANs.All() {
-		joined := n.Fabric.now().joined
-		seeds := n.seeds(v, append(slices.Clone(gateways), stations...))
-		for _, s := range n.Fabric.Switches {
-			bridged := state.No
-			for _, seed := range seeds {
-				bridged = bridged.Or(joined.now(v, seed, s))
-			}
-			if bridged == state.No && len(seeds) > 0 && n.Fabric.Isolated(s) == state.Unknown {
-				bridged = state.Unknown // its cables are not known: nobody can say that it is another segment
-			}
-			if bridged == state.No && len(seeds) > 0 {
-				continue
-			}
-			if len(seeds) == 0 {
-				bridged = state.Unknown
-			}
-			for _, p := range s.Ports {
-				if has := p.HasVLAN(v); has.Answer != state.No && !p.spare() {
-					out = append(out, n.place(p, v, has, bridged, gateways, stations))
+// Reach returns every port at which the network comes out, or may, in order: those that are members of one of its VLANs, or of a
+// VLAN that is surely joined with one, on the switches that its hosts, gateways and stations are connected with. Switches in which
+// the same VID is known to be another segment are left out.
+func (n *Network) Reach() []Place {
+	f := n.Fabric
+	if out, ok := f.bridged.reached.Load(n); ok {
+		return out.([]Place)
+	}
+	spots := n.spots()
+	var out []Place
+	for _, s := range f.Switches {
+		if len(spots[s]) == 0 {
+			continue
+		}
+		for _, p := range s.Ports {
+			_, set := p.members()
+			for _, at := range spots[s] {
+				if !set.Has(at.vid) {
+					continue
+				}
+				if has := p.HasVLAN(at.vid); has.Answer != state.No && !p.spare() {
+					out = append(out, n.place(p, at.vid, has, at.bridged))
 				}
 			}
 		}
 	}
+	f.bridged.reached.Store(n, out)
+	return out
+}
+
+// reachedVID is a VLAN of a switch in which a network comes out, surely or perhaps.
+type reachedVID struct {
+	vid     state.VID
+	bridged state.Tri
+}
+
+// spots returns where the network's broadcast domain is, by switch, each in order of VIDs.
+func (n *Network) spots() map[*Switch][]reachedVID {
+	f := n.Fabric
+	w, all := f.whereabouts(), f.Domains()
+	answers := map[Spot]state.Tri{}
+	for v := range n.VLANs.All() {
+		seeds := w.seedsOf(n, v)
+		sure, may := map[*Domain]bool{}, map[*Domain]bool{}
+		for _, s := range seeds {
+			sure[all.Of(s, v)], may[all.domain(Spot{s, v}, true)] = true, true
+		}
+		for x := range sure {
+			for at := range x.Spots() {
+				answers[at] = state.Yes
+			}
+		}
+		for _, s := range f.Switches {
+			at := Spot{s, v}
+			switch {
+			case answers[at] == state.Yes:
+			case len(seeds) == 0 || may[all.domain(at, true)] || f.Isolated(s) == state.Unknown:
+				answers[at] = state.Unknown
+			}
+		}
+	}
+	out := map[*Switch][]reachedVID{}
+	for at, bridged := range answers {
+		out[at.Switch] = append(out[at.Switch], reachedVID{at.VID, bridged})
+	}
+	for _, list := range out {
+		slices.SortFunc(list, func(a, b reachedVID) int { return int(a.vid) - int(b.vid) })
+	}
+	return out
+}
+
+// seedsOf returns the switches where the network is surely meant to be in one of its VLANs, in order.
+func (w *whereabouts) seedsOf(n *Network, v state.VID) (out []*Switch) {
+	for s, set := range w.seeds[n] {
+		if set.Has(v) {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Switch) int { return state.NaturalCompare(a.Name, b.Name) })
 	return out
 }
 
@@ -79,31 +131,6 @@ func (f *Fabric) Isolated(s *Switch) state.Tri {
 	return state.Unknown
 }
 
-// seeds are the switches where the network is surely meant to be.
-func (n *Network) seeds(v state.VID, ports []*Port) (out []*Switch) {
-	add := func(s *Switch) {
-		if !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	for _, h := range n.Fabric.Hosts {
-		for _, r := range h.Required {
-			for _, u := range r.Uplinks {
-				if p := u.Mapped(); r.Network == n && p != nil && p.HasVLAN(v).Answer != state.No {
-					add(p.Switch)
-				}
-			}
-		}
-	}
-	for _, p := range ports {
-		add(p.Switch)
-	}
-	for _, s := range n.GatewaySwitches() {
-		add(s)
-	}
-	return out
-}
-
 // spare reports whether the port is an unused member of an aggregator that another member serves.
 func (p *Port) spare() bool {
 	return p.LAG != nil && slices.ContainsFunc(p.LAG.Legs, func(l *Leg) bool {
@@ -111,18 +138,19 @@ func (p *Port) spare() bool {
 	})
 }
 
-func (n *Network) place(p *Port, v state.VID, has Carriage, bridged state.Tri, gateways, stations []*Port) Place {
+func (n *Network) place(p *Port, v state.VID, has Carriage, bridged state.Tri) Place {
+	w := n.Fabric.whereabouts()
 	out := Place{Port: p, VID: v, Settings: has, Bridged: bridged, From: has.From}
 	out.Carries = p.InService().And(has).And(p.Forwards(v)).Answer
+	h := w.hostAt(p)
 	switch {
 	case p.Trunk != nil:
-		out.Kind = BetweenPeers
-	case slices.Contains(gateways, p):
+		out.Kind, out.PeerLink = BetweenPeers, p.Trunk.PeerLink
+	case w.gateways[n][p]:
 		out.Kind = GatewayPlace
-	case slices.Contains(stations, p):
+	case w.stations[n][p]:
 		out.Kind = StationPlace
-	case n.Fabric.hostAt(p) != nil:
-		h := n.Fabric.hostAt(p)
+	case h != nil:
 		out.Who = h.Name
 		out.From = append(out.From, p.Link.Evidence()...)
 		for i := range p.Remotes {
@@ -132,55 +160,14 @@ func (n *Network) place(p *Port, v state.VID, has Carriage, bridged state.Tri, g
 		if len(h.Required) == 0 && len(h.Uses) == 0 {
 			out.Kind = HostUndeclared
 		}
-		if slices.ContainsFunc(h.Required, func(r *Role) bool { return r.Network == n }) {
+		if w.needs[h][n] {
 			out.Kind = HostThatNeeds
 		}
 	default:
-		out.Kind, out.Who = n.Fabric.neighbour(p)
+		out.Kind, out.Who = w.neighbour(p)
 		for i := range p.Remotes {
 			out.From = append(out.From, p.Remotes[i].From)
 		}
 	}
 	return out
-}
-
-// hostAt returns the host on a port: by its link, or, where its NIC is not known, by the name that was heard. Nil when there is none.
-func (f *Fabric) hostAt(p *Port) *Host {
-	if p.Link != nil {
-		if p.Link.Confidence() > Inferred {
-			return p.Link.Uplink.Host
-		}
-		return nil
-	}
-	names := f.hostNames()
-	if len(p.Remotes) == 1 && p.Remotes[0].SystemName.Known() {
-		return names.find(p.Remotes[0].SystemName.Value)
-	}
-	return nil
-}
-
-// neighbour says who sits on a port that is no uplink of a host and no cable between collected switches.
-func (f *Fabric) neighbour(p *Port) (PlaceKind, string) {
-	if p.Link.Confidence() == Contradicted {
-		return Disputed, p.Link.Uplink.String() // devices say one thing and the operator another
-	}
-	for _, l := range f.Links {
-		if l.Port == nil && slices.ContainsFunc(l.Claims, func(c Claim) bool { return c.Port == p }) {
-			return Disputed, l.Uplink.String()
-		}
-	}
-	for i := range f.Inventory.Switches {
-		if s := &f.Inventory.Switches[i]; f.switches[s.Name] == nil && (p.FacesNamed(s.Name) || s.Hostname != "" && p.FacesNamed(s.Hostname)) {
-			return Uncollected, s.Name
-		}
-	}
-	for _, r := range p.Remotes {
-		if r.SystemName.Known() && r.SystemName.Value != "" {
-			return Stranger, r.SystemName.Value
-		}
-		if r.ChassisID.Known() {
-			return Stranger, r.ChassisID.Value.ID
-		}
-	}
-	return UnknownPlace, ""
 }

@@ -40,8 +40,9 @@ type Fabric struct {
 
 	switches map[string]*Switch
 	hosts    map[string]*Host
-	edge     edge // memo of edges
-	sim      sim  // memo of the simulation of losses
+	edge     edge    // memo of edges
+	sim      sim     // memo of the simulation of losses
+	bridged  bridged // memo of Domains, whereabouts and Network.Reach
 }
 
 // Device is one machine that was, or should have been, asked.

@@ -50,20 +50,20 @@ func (n *Network) GatewaySwitches() (out []*Switch) {
 
 // GatewayPorts returns the ports at which the network's declared gateways sit. A gateway that is one of the switches has
 // none: it is inside.
-func (n *Network) GatewayPorts() []*Port { return n.Fabric.portsOf(n.Gateway) }
+func (n *Network) GatewayPorts() []*Port { return n.Fabric.whereabouts().portsOf(n.Fabric, n.Gateway) }
 
 // StationPorts returns the ports at which the network's declared stations sit.
-func (n *Network) StationPorts() []*Port { return n.Fabric.portsOf(n.Stations) }
+func (n *Network) StationPorts() []*Port { return n.Fabric.whereabouts().portsOf(n.Fabric, n.Stations) }
 
 // portsOf resolves declared places: "switch/port", or a device that is known by name at a port (operator's cables, LLDP).
-func (f *Fabric) portsOf(places []string) (out []*Port) {
+func (w *whereabouts) portsOf(f *Fabric, places []string) (out []*Port) {
 	for _, place := range places {
-		out = append(out, f.portsAt(place)...)
+		out = append(out, w.portsAt(f, place)...)
 	}
 	return out
 }
 
-func (f *Fabric) portsAt(place string) (out []*Port) {
+func (w *whereabouts) portsAt(f *Fabric, place string) []*Port {
 	if f.switches[place] != nil {
 		return nil
 	}
@@ -72,25 +72,10 @@ func (f *Fabric) portsAt(place string) (out []*Port) {
 			return []*Port{s.ports[port]}
 		}
 	}
-	for _, c := range f.Inventory.Links {
-		for _, ends := range [][2]int{{0, 1}, {1, 0}} {
-			e := [2]struct{ device, port string }{{c.A.Device, c.A.Port}, {c.Z.Device, c.Z.Port}}
-			if s := f.switches[e[ends[1]].device]; e[ends[0]].device == place && s != nil && s.ports[e[ends[1]].port] != nil {
-				out = append(out, s.ports[e[ends[1]].port])
-			}
-		}
+	if at := w.cabled[place]; len(at) > 0 {
+		return at
 	}
-	if len(out) > 0 {
-		return out
-	}
-	for _, s := range f.Switches {
-		for _, p := range s.Ports {
-			if p.FacesNamed(place) {
-				out = append(out, p)
-			}
-		}
-	}
-	return out
+	return w.heard[strings.ToLower(place)]
 }
 
 // FacesNamed reports whether a neighbour of that name was heard on the port: the whole name or its first label, any case.

@@ -344,7 +344,7 @@ func (f *Fabric) include(s *Scenario, name string) {
 		s.Hosts = append(s.Hosts, h)
 		return
 	}
-	ports := f.portsOf([]string{name})
+	ports := f.whereabouts().portsOf(f, []string{name})
 	if len(ports) == 0 {
 		s.Missing = append(s.Missing, name)
 	}

@@ -77,11 +77,13 @@ func (p *Port) makeFlow(stp map[string][]*state.STPPort) flow {
 	}
 	for _, t := range stp[name] {
 		vids := t.VIDs.Intersect(rest)
-		if vids.Empty() || !t.State.Known() {
+		if vids.Empty() {
 			continue
 		}
 		rest = rest.Minus(vids)
 		switch {
+		case !t.State.Known(): // named, but in a state that was not reported
+			continue
 		case t.State.Value != state.Blocking:
 			forwards = forwards.Union(vids)
 			continue
@@ -111,12 +113,8 @@ func (p *Port) members() (yes, maybe state.VIDSet) {
 		return yes, state.AllVIDs
 	case b.Members.Known():
 		return b.Members.Value, b.Members.Value
-	case b.Configured.Known():
-		maybe = b.Configured.Value
-		if b.PVID.Known() {
-			maybe = maybe.Union(state.VIDs(b.PVID.Value))
-		}
-		return yes, maybe
+	case b.Configured.Known() && b.PVID.Known():
+		return yes, b.Configured.Value.Union(state.VIDs(b.PVID.Value))
 	}
 	return yes, state.AllVIDs
 }

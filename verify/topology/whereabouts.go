@@ -1,0 +1,342 @@
+package topology
+
+import (
+	"slices"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+)
+
+// whereabouts is what a fabric knows of who is where, looked up by name, port and VLAN. It is made once, after Build.
+type whereabouts struct {
+	byVID    map[state.VID][]*Network
+	heard    map[string][]*Port                    // by lower-case name and first label, in order
+	cabled   map[string][]*Port                    // by device: where the operator's cables of it end
+	awaited  map[string]string                     // lower-case name or hostname of a switch that gave no state: its name
+	leads    map[*Port]string                      // ports whose declared cable leads to such a switch
+	rivals   map[*Port]*Link                       // ports of links of which devices say different things
+	names    nameIndex[*Host]                      //
+	declared map[*Port]bool                        // gateways and stations of some network
+	seeds    map[*Network]map[*Switch]state.VIDSet // where networks are surely meant to be
+	seeded   map[*Network]state.VIDSet             // VIDs that have a seed
+	gateways map[*Network]map[*Port]bool           //
+	stations map[*Network]map[*Port]bool           //
+	cut      map[[2]state.VIDSet]state.VIDSet      // intersections that were asked for
+	needs    map[*Host]map[*Network]bool           // networks that a host must offer
+}
+
+func (f *Fabric) whereabouts() *whereabouts {
+	f.bridged.whereOnce.Do(func() { f.bridged.where = newWhereabouts(f) })
+	return f.bridged.where
+}
+
+func newWhereabouts(f *Fabric) *whereabouts {
+	w := &whereabouts{byVID: map[state.VID][]*Network{}, heard: map[string][]*Port{}, cabled: map[string][]*Port{}, awaited: map[string]string{},
+		leads: map[*Port]string{}, rivals: map[*Port]*Link{}, names: f.hostNames(), declared: map[*Port]bool{}, seeds: map[*Network]map[*Switch]state.VIDSet{},
+		seeded: map[*Network]state.VIDSet{}, gateways: map[*Network]map[*Port]bool{}, stations: map[*Network]map[*Port]bool{},
+		cut: map[[2]state.VIDSet]state.VIDSet{}, needs: map[*Host]map[*Network]bool{}}
+	for i := range f.Inventory.Switches {
+		if s := &f.Inventory.Switches[i]; f.switches[s.Name] == nil {
+			w.awaited[strings.ToLower(s.Name)] = s.Name
+			if s.Hostname != "" {
+				w.awaited[strings.ToLower(s.Hostname)] = s.Name
+			}
+		}
+	}
+	w.addHeard(f)
+	w.addCables(f)
+	for _, l := range f.Links {
+		for _, c := range l.Claims {
+			if l.Port == nil && w.rivals[c.Port] == nil {
+				w.rivals[c.Port] = l
+			}
+		}
+	}
+	for _, n := range f.Networks {
+		for v := range n.VLANs.All() {
+			w.byVID[v] = append(w.byVID[v], n)
+		}
+	}
+	for _, n := range f.Networks {
+		w.gateways[n], w.stations[n] = w.mark(w.portsOf(f, n.Gateway)), w.mark(w.portsOf(f, n.Stations))
+	}
+	w.addSeeds(f)
+	return w
+}
+
+func (w *whereabouts) addHeard(f *Fabric) {
+	for _, s := range f.Switches {
+		for _, p := range s.Ports {
+			for i := range p.Remotes {
+				name := p.Remotes[i].SystemName
+				if !name.Known() || name.Value == "" {
+					continue
+				}
+				whole := strings.ToLower(name.Value)
+				short, _, _ := strings.Cut(whole, ".")
+				for _, key := range []string{whole, short} {
+					if at := w.heard[key]; len(at) == 0 || at[len(at)-1] != p {
+						w.heard[key] = append(at, p)
+					}
+				}
+			}
+		}
+	}
+}
+
+func (w *whereabouts) addCables(f *Fabric) {
+	for _, c := range f.Inventory.Links {
+		for _, ends := range [][2]inventory.CableEnd{{c.A, c.Z}, {c.Z, c.A}} {
+			if s := f.switches[ends[1].Device]; s != nil && s.ports[ends[1].Port] != nil {
+				p := s.ports[ends[1].Port]
+				w.cabled[ends[0].Device] = append(w.cabled[ends[0].Device], p)
+				if name, awaited := w.awaited[strings.ToLower(ends[0].Device)]; awaited {
+					w.leads[p] = name
+				}
+			}
+		}
+	}
+}
+
+func (w *whereabouts) mark(ports []*Port) map[*Port]bool {
+	out := map[*Port]bool{}
+	for _, p := range ports {
+		out[p], w.declared[p] = true, true
+	}
+	return out
+}
+
+// addSeeds finds the switches and VLANs where each network is surely meant to be: at the uplinks of hosts that must offer it, at
+// its gateways and at its stations.
+func (w *whereabouts) addSeeds(f *Fabric) {
+	add := func(n *Network, s *Switch, set state.VIDSet) {
+		if set.Empty() {
+			return
+		}
+		if w.seeds[n] == nil {
+			w.seeds[n] = map[*Switch]state.VIDSet{}
+		}
+		w.seeds[n][s] = w.seeds[n][s].Union(set)
+	}
+	for _, h := range f.Hosts {
+		for _, r := range h.Required {
+			if w.needs[h] == nil {
+				w.needs[h] = map[*Network]bool{}
+			}
+			w.needs[h][r.Network] = true
+			for _, u := range r.Uplinks {
+				if p := u.Mapped(); p != nil {
+					_, may := p.members()
+					add(r.Network, p.Switch, w.meet(may, r.Network.VLANs))
+				}
+			}
+		}
+	}
+	for _, n := range f.Networks {
+		for _, ports := range []map[*Port]bool{w.gateways[n], w.stations[n]} {
+			for p := range ports {
+				add(n, p.Switch, n.VLANs)
+			}
+		}
+		for _, s := range n.GatewaySwitches() {
+			add(n, s, n.VLANs)
+		}
+		for _, set := range w.seeds[n] {
+			w.seeded[n] = w.seeded[n].Union(set)
+		}
+	}
+}
+
+func (w *whereabouts) meet(a, b state.VIDSet) state.VIDSet {
+	key := [2]state.VIDSet{a, b}
+	out, ok := w.cut[key]
+	if !ok {
+		out = a.Intersect(b)
+		w.cut[key] = out
+	}
+	return out
+}
+
+// meant reports whether a network is surely meant to be at a spot, or nobody knows where it is.
+func (w *whereabouts) meant(n *Network, at Spot) bool {
+	return !w.seeded[n].Has(at.VID) || w.seeds[n][at.Switch].Has(at.VID)
+}
+
+// hostAt returns the host on a port: by its link, or, where its NIC is not known, by the name that was heard. Nil when there is none.
+func (w *whereabouts) hostAt(p *Port) *Host {
+	if p.Link != nil {
+		if p.Link.Confidence() > Inferred {
+			return p.Link.Uplink.Host
+		}
+		return nil
+	}
+	if len(p.Remotes) == 1 && p.Remotes[0].SystemName.Known() {
+		return w.names.find(p.Remotes[0].SystemName.Value)
+	}
+	return nil
+}
+
+// neighbour says who sits on a port that is no uplink of a host and no cable between collected switches.
+func (w *whereabouts) neighbour(p *Port) (PlaceKind, string) {
+	if p.Link.Confidence() == Contradicted {
+		return Disputed, p.Link.Uplink.String() // devices say one thing and the operator another
+	}
+	if l := w.rivals[p]; l != nil {
+		return Disputed, l.Uplink.String()
+	}
+	if name := w.leads[p]; name != "" {
+		return Uncollected, name
+	}
+	for _, r := range p.Remotes {
+		whole := strings.ToLower(r.SystemName.Value)
+		short, _, _ := strings.Cut(whole, ".")
+		for _, key := range []string{whole, short} {
+			if name, awaited := w.awaited[key]; r.SystemName.Known() && awaited {
+				return Uncollected, name
+			}
+		}
+	}
+	for _, r := range p.Remotes {
+		if r.SystemName.Known() && r.SystemName.Value != "" {
+			return Stranger, r.SystemName.Value
+		}
+		if r.ChassisID.Known() {
+			return Stranger, r.ChassisID.Value.ID
+		}
+	}
+	return UnknownPlace, ""
+}
+
+// openAt reports whether nobody knows what is behind a port, or whether that may be a switch: it may lead anywhere.
+func (w *whereabouts) openAt(p *Port) (kind PlaceKind, who string, open bool) {
+	if p.Trunk != nil || w.declared[p] || w.hostAt(p) != nil {
+		return 0, "", false
+	}
+	kind, who = w.neighbour(p)
+	return kind, who, true
+}
+
+// doubtEdgePorts notes the ports of which nobody knows where they lead: two of them may be two ends of one cable.
+func (d *Domains) doubtEdgePorts() {
+	w := d.fabric.whereabouts()
+	for _, s := range d.fabric.Switches {
+		for _, p := range s.Ports {
+			if p.Oper() == state.No {
+				continue
+			}
+			kind, who, open := w.openAt(p)
+			if !open {
+				continue
+			}
+			f := d.tagging(p)
+			if f.maybe.Empty() {
+				continue
+			}
+			x := Doubt{At: p, On: s, VIDs: f.maybe, Why: "nothing is known behind " + p.String(),
+				Missing: "what is behind " + p.String() + ": declare it (hosts:, links:, gateway:, stations:)"}
+			switch kind {
+			case Uncollected:
+				x.Why, x.Missing = p.String()+" leads to "+who+", which was not collected", "collect "+who
+			case Stranger:
+				x.Why = p.String() + " leads to " + who + ", which nobody declared"
+			case Disputed:
+				x.Why, x.Missing = "sources disagree whether "+who+" is at "+p.String(), "settle RED-008 for "+who+" first"
+			}
+			d.addDoubt(x)
+		}
+	}
+}
+
+// A sighting is an address that a switch learned at an edge port.
+type sighting struct {
+	port *Port
+	vid  state.VID
+	from capture.Span
+}
+
+// joinByAddresses looks for bridges that nobody sees: an address of a station that was learned in one VLAN at a port behind which
+// nothing is known, and in another VLAN elsewhere. A router or a host with several legs looks the same, so that this only may
+// be an edge.
+func (d *Domains) joinByAddresses() {
+	w := d.fabric.whereabouts()
+	seen := map[state.MAC][]sighting{}
+	var open []sighting
+	var macs []state.MAC
+	each := func(use func(m state.MAC, x sighting)) {
+		for _, s := range d.fabric.Switches {
+			at := s.byInterface()
+			for i := range s.MACs {
+				e := &s.MACs[i]
+				if p := at[e.Interface]; p != nil && p.Trunk == nil && e.VID != 0 && capture.Is(e.Kind, state.Dynamic) && !virtual(e.MAC) {
+					use(e.MAC, sighting{p, e.VID, e.From})
+				}
+			}
+		}
+	}
+	each(func(m state.MAC, x sighting) {
+		if _, _, isOpen := w.openAt(x.port); isOpen {
+			open, macs = append(open, x), append(macs, m)
+			seen[m] = nil
+		}
+	})
+	if len(open) == 0 {
+		return
+	}
+	each(func(m state.MAC, x sighting) {
+		if _, wanted := seen[m]; wanted {
+			seen[m] = append(seen[m], x)
+		}
+	})
+	type meeting struct{ here, there Spot }
+	done := map[meeting]bool{}
+	for i, x := range open {
+		for _, y := range seen[macs[i]] {
+			j := meeting{Spot{x.port.Switch, x.vid}, Spot{y.port.Switch, y.vid}}
+			if x.vid == y.vid || samePlace(x.port, y.port) || done[j] || homeAt(seen[macs[i]], x.port, y.vid) {
+				continue
+			}
+			done[j] = true
+			d.joints = append(d.joints, joint{a: x.port, z: y.port, from: x.port.Switch, to: y.port.Switch, maybe: state.VIDs(x.vid), turn: y.vid,
+				claims: []capture.Span{x.from, y.from},
+				hint:   macs[i].String() + " was learned in VLAN " + VIDString(x.vid) + " at " + x.port.String() + " and in VLAN " + VIDString(y.vid) + " at " + y.port.String()})
+		}
+	}
+}
+
+// homeAt reports whether the address was learned in the VLAN at the port's own place too: what is there has a leg in both VLANs.
+func homeAt(seen []sighting, p *Port, v state.VID) bool {
+	return slices.ContainsFunc(seen, func(x sighting) bool { return x.vid == v && samePlace(x.port, p) })
+}
+
+// samePlace reports whether two ports lead to one device: one port, one LAG, or one host.
+func samePlace(p, q *Port) bool {
+	return p == q || p.LAG != nil && p.LAG == q.LAG || p.Aggregator != nil && p.Aggregator == q.Aggregator ||
+		p.Link != nil && q.Link != nil && p.Link.Uplink.Host == q.Link.Uplink.Host
+}
+
+// byInterface finds a port by its own name or by its aggregator's.
+func (s *Switch) byInterface() map[string]*Port {
+	out := map[string]*Port{}
+	for _, p := range s.Ports {
+		if p.Aggregator != nil && out[p.Aggregator.Name] == nil {
+			out[p.Aggregator.Name] = p
+		}
+	}
+	for _, p := range s.Ports {
+		out[p.Name] = p
+	}
+	return out
+}
+
+// virtual reports whether an address is one that routers share in every VLAN: VRRP (RFC 9568), HSRP and GLBP. It names no station.
+func virtual(m state.MAC) bool {
+	for _, prefix := range [][]byte{{0x00, 0x00, 0x5e, 0x00, 0x01}, {0x00, 0x00, 0x5e, 0x00, 0x02}, {0x00, 0x00, 0x0c, 0x07, 0xac},
+		{0x00, 0x00, 0x0c, 0x9f}, {0x00, 0x07, 0xb4}} {
+		if slices.Equal(m[:len(prefix)], prefix) {
+			return true
+		}
+	}
+	return false
+}
