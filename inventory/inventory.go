@@ -139,16 +139,17 @@ func (r Role) Infrastructure() bool { return r != Guest && r != "" }
 
 // Network is a set of VLANs with one purpose.
 type Network struct {
-	Name     string
-	From     capture.Span // the network's block
-	VLANFrom capture.Span // the line with its VLANs
-	VLANs    state.VIDSet
-	Role     Role
-	Zone     string   // protection zone of guests
-	Path     string   // storage path, "a" or "b": networks of different paths replace each other
-	Untagged bool     // hosts send it without a tag
-	Gateway  []string // devices or switch/port where it may be routed
-	Stations []string // devices or switch/port that may be on it: administrators, appliances
+	Name      string
+	From      capture.Span // the network's block
+	VLANFrom  capture.Span // the line with its VLANs
+	VLANs     state.VIDSet
+	Role      Role
+	Zone      string   // protection zone of guests
+	Path      string   // storage path, "a" or "b": networks of different paths replace each other
+	Untagged  bool     // hosts send it without a tag
+	Dedicated bool     // the plan says that nothing else shares it, whatever a profile would let pass
+	Gateway   []string // devices or switch/port where it may be routed
+	Stations  []string // devices or switch/port that may be on it: administrators, appliances
 
 	MTU       capture.Fact[int]    // bytes of a frame's payload that it must carry; unknown: nobody said
 	Bandwidth capture.Fact[uint64] // bit/s that each host must keep for it after any one loss; unknown: nobody said

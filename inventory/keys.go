@@ -213,6 +213,7 @@ var networkKeys = []key[Network]{
 		w.Path, _ = r.word(n, "path", []string{"a", "b"})
 	}},
 	flagKey("untagged", "hosts send it without a tag", func(w *Network) *bool { return &w.Untagged }),
+	flagKey("dedicated", "the plan says that nothing else may share it: a profile that would only warn about live migration on a shared network then fails", func(w *Network) *bool { return &w.Dedicated }),
 	{"gateway", "devices or SWITCH/PORT where it may be routed", one("texts"), func(r *reader, w *Network, n *yamldoc.Node) { w.Gateway = r.places(n) }},
 	{"stations", "devices or SWITCH/PORT that may be on it: administrators, appliances", one("texts"), func(r *reader, w *Network, n *yamldoc.Node) { w.Stations = r.places(n) }},
 	{"mtu", "bytes of payload that a frame of it may have, such as 9000: what an interface on it is set to", one("mtu"), func(r *reader, w *Network, n *yamldoc.Node) { w.MTU = r.mtu(n) }},

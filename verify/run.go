@@ -10,7 +10,6 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
-	"uplinkcheck/inventory"
 	"uplinkcheck/verify/topology"
 )
 
@@ -27,6 +26,7 @@ type Report struct {
 	Captures  []*capture.Capture
 	Checks    []*Check // that ran, sorted by ID
 	LeftOut   []*Check // of the catalogue, that did not run because nobody asked for them
+	Profile   *Profile // nil: none was asked for
 }
 
 // Count returns how many findings have the outcome.
@@ -75,8 +75,12 @@ func Validate(checks []*Check) error {
 
 // Run applies every check to the fabric and returns the findings sorted by check and subject: one for each subject, and one
 // n/a for a check that had no subject.
-func Run(f *topology.Fabric, checks []*Check) []Finding {
+func Run(f *topology.Fabric, checks []*Check) []Finding { return RunFor(nil, f, checks) }
+
+// RunFor is Run under a profile, whose rules may replace verdicts; nil changes none.
+func RunFor(p *Profile, f *topology.Fabric, checks []*Check) []Finding {
 	var out []Finding
+	accept := waiversOf(f)
 	for _, c := range checks {
 		found := runOne(f, c)
 		if len(found) == 0 {
@@ -88,7 +92,8 @@ func Run(f *topology.Fabric, checks []*Check) []Finding {
 			if x.Severity == inherit {
 				x.Severity = c.Severity
 			}
-			waive(f.Inventory, f.Now, x)
+			p.apply(f, x)
+			accept.waive(x)
 		}
 		out = append(out, found...)
 	}
@@ -113,20 +118,4 @@ func runOne(f *topology.Fabric, c *Check) (found []Finding) {
 			Missing: "look by hand at " + c.Undecided}}
 	}
 	return c.Run(f)
-}
-
-// waive turns a warn, fail or unknown that a valid waiver names into n/a and keeps what it was in the text.
-func waive(inv *inventory.Inventory, now time.Time, f *Finding) {
-	if inv == nil || f.Outcome < Warn {
-		return
-	}
-	for _, w := range inv.Waivers {
-		if w.Check == f.Check && w.Subject == f.Subject.Name && !now.After(w.Until) {
-			f.Waiver = fmt.Sprintf("by %s until %s: %s", w.By, w.Until.Format(time.DateOnly), w.Reason)
-			f.Reason = fmt.Sprintf("waived (was %s): %s", f.Outcome, f.Reason)
-			f.Outcome = NotApplicable
-			f.Evidence = append(f.Evidence, w.From)
-			return
-		}
-	}
 }

@@ -1,6 +1,8 @@
 package verify_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,5 +119,74 @@ func TestValidateRefusesABadCatalogue(t *testing.T) {
 	}
 	if verify.Validate([]*verify.Check{&good, &good}) == nil {
 		t.Error("a double id is accepted")
+	}
+}
+
+// A waiver is applied, expired, unused, or of a check that did not run; an expired one shows the finding that stands again.
+func TestWhatEachWaiverDid(t *testing.T) {
+	now := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	text := (&capture.Reply{Device: "inventory", Command: "i.yml", Data: []byte("abcdefgh"), Complete: true})
+	waiver := func(check, subject string, until time.Time, at int) inventory.Waiver {
+		return inventory.Waiver{Check: check, Subject: subject, Until: until, Reason: "r", By: "me", From: text.Span(at, at+1)}
+	}
+	later, before := now.AddDate(0, 1, 0), now.AddDate(0, 0, -1)
+	inv := &inventory.Inventory{Waivers: []inventory.Waiver{
+		waiver("TST-001", "leaf1", later, 0), waiver("TST-001", "leaf1", later, 1), waiver("TST-001", "leaf2", before, 2),
+		waiver("TST-001", "leaf3", later, 3), waiver("TST-001", "leaf3", before, 4), waiver("TST-002", "leaf1", later, 5),
+	}}
+	found := run(func(s thing) (v verify.Verdict) {
+		if s == "leaf3" {
+			v.Pass(line, "good")
+			return v
+		}
+		v.Fail(line, "bad")
+		return v
+	}, inv, "leaf1", "leaf2", "leaf3")
+	f := topology.Build(topology.Input{Inventory: inv, Now: now})
+	r := &verify.Report{Fabric: f, Findings: found, Checks: []*verify.Check{{ID: "TST-001"}}}
+	var got []string
+	for _, w := range r.Waivers() {
+		got = append(got, fmt.Sprintf("%s %s %d", w.Subject, w.State, len(w.Findings)))
+	}
+	want := []string{"leaf1 applied 1", "leaf1 unused 0", "leaf2 expired 1", "leaf3 unused 0", "leaf3 expired 0", "leaf1 check did not run 0"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if (&verify.Report{}).Waivers() != nil {
+		t.Error("a report without a fabric has waivers")
+	}
+}
+
+// The verdict of a clause is the worst of its checks' findings; what did not run, and a machine that gave nothing, leave undecided what does not fail.
+func TestClauseVerdicts(t *testing.T) {
+	scope := []verify.Finding{{Check: "EVD-001", Outcome: verify.Pass}, {Check: "EVD-005", Outcome: verify.Pass}}
+	of := func(check string, o verify.Outcome) verify.Finding { return verify.Finding{Check: check, Outcome: o} }
+	waived := verify.Finding{Check: "LAG-001", Waiver: "by me"}
+	for _, c := range []struct {
+		name     string
+		checks   []string
+		findings []verify.Finding
+		want     verify.Outcome
+		decisive int
+		notRun   int
+	}{
+		{"all pass", []string{"LAG-001"}, append([]verify.Finding{of("LAG-001", verify.Pass), of("LAG-001", verify.Pass)}, scope...), verify.Pass, 2, 0},
+		{"worst wins", []string{"LAG-001", "LAG-002"}, append([]verify.Finding{of("LAG-001", verify.Pass), of("LAG-002", verify.Fail), of("LAG-002", verify.Unknown)}, scope...), verify.Fail, 1, 0},
+		{"one is waived", []string{"LAG-001"}, append([]verify.Finding{of("LAG-001", verify.Pass), waived}, scope...), verify.Pass, 1, 0},
+		{"only n/a", []string{"LAG-001"}, append([]verify.Finding{of("LAG-001", verify.NotApplicable)}, scope...), verify.NotApplicable, 1, 0},
+		{"one did not run", []string{"LAG-001", "LAG-002"}, append([]verify.Finding{of("LAG-001", verify.Pass)}, scope...), verify.Unknown, 0, 1},
+		{"a machine gave nothing", []string{"LAG-001"}, []verify.Finding{of("EVD-001", verify.Unknown), of("EVD-005", verify.Pass), of("LAG-001", verify.Pass)}, verify.Unknown, 1, 0},
+		{"nobody asked who answered", []string{"LAG-001"}, []verify.Finding{of("LAG-001", verify.Pass)}, verify.Unknown, 0, 2},
+		{"another machine than the one meant", []string{"LAG-001"}, []verify.Finding{of("EVD-001", verify.Pass), of("EVD-005", verify.Fail), of("LAG-001", verify.Warn)}, verify.Unknown, 1, 0},
+		{"that does not hide a fail", []string{"LAG-001"}, []verify.Finding{of("EVD-001", verify.Unknown), of("EVD-005", verify.Pass), of("LAG-001", verify.Fail)}, verify.Fail, 1, 0},
+	} {
+		r := &verify.Report{Findings: c.findings, Profile: &verify.Profile{Demands: []verify.Demand{{Checks: c.checks}, {Beyond: "people"}}}}
+		got := r.Clauses()
+		if v := got[0]; v.Outcome != c.want || len(v.Decisive) != c.decisive || len(v.NotRun) != c.notRun || !v.Assessed {
+			t.Errorf("%s: got %s, %d decisive, not run %v; want %s, %d, %d", c.name, v.Outcome, len(v.Decisive), v.NotRun, c.want, c.decisive, c.notRun)
+		}
+		if got[1].Assessed {
+			t.Errorf("%s: a demand without checks was assessed", c.name)
+		}
 	}
 }

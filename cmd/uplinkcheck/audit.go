@@ -14,6 +14,7 @@ import (
 	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/audit"
+	"uplinkcheck/verify/profile"
 	"uplinkcheck/verify/report"
 )
 
@@ -21,6 +22,7 @@ import (
 type reportFlags struct {
 	format     string
 	out        string
+	profile    string
 	only, skip []string
 	verbose    bool
 }
@@ -33,26 +35,50 @@ func (f *reportFlags) add(c *cobra.Command) {
 	fl := c.Flags()
 	fl.StringVar(&f.format, "format", "text", "report format: "+strings.Join(names, ", "))
 	fl.StringVarP(&f.out, "output", "o", "", "write the report to this file, not to stdout")
+	fl.StringVar(&f.profile, "profile", "", "report by clause of "+strings.Join(profile.Names(), ", "))
 	fl.StringSliceVar(&f.only, "only", nil, "only these checks or groups, such as LAG-004 or MGT")
 	fl.StringSliceVar(&f.skip, "skip", nil, "all checks but these")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "also list what passed, and what is asked of each device")
 }
 
-// check refuses unknown formats and checks before anything is asked of a device.
-func (f *reportFlags) check() (*report.Format, []*verify.Check, error) {
+// A plan is what a report is made of and how it is written.
+type plan struct {
+	format  *report.Format
+	profile *verify.Profile // nil: none
+	run     []*verify.Check
+}
+
+// check refuses unknown formats, profiles and checks before anything is asked of a device.
+func (f *reportFlags) check() (plan, error) {
 	format := report.Find(f.format)
 	if format == nil {
 		var names []string
 		for _, x := range report.All() {
 			names = append(names, x.Name)
 		}
-		return nil, nil, fmt.Errorf("no format %q: choose one of %s", f.format, strings.Join(names, ", "))
+		return plan{}, fmt.Errorf("no format %q: choose one of %s", f.format, strings.Join(names, ", "))
 	}
-	run, err := audit.Select(f.only, f.skip)
+	p, err := findProfile(f.profile)
 	if err != nil {
-		return nil, nil, err
+		return plan{}, err
 	}
-	return format, run, writable(f.out)
+	run, err := audit.SelectFor(p, f.only, f.skip)
+	if err != nil {
+		return plan{}, err
+	}
+	return plan{format, p, run}, writable(f.out)
+}
+
+// findProfile returns the profile of that name; nil when none is named.
+func findProfile(name string) (*verify.Profile, error) {
+	if name == "" {
+		return nil, nil
+	}
+	p := profile.Find(name)
+	if p == nil {
+		return nil, fmt.Errorf("no profile %q: choose one of %s", name, strings.Join(profile.Names(), ", "))
+	}
+	return p, nil
 }
 
 // write writes the report and turns its verdict into the exit code.
@@ -76,13 +102,13 @@ func (f *reportFlags) write(c *cobra.Command, format *report.Format, r *verify.R
 }
 
 // conclude keeps the evidence where save names a file, then judges it and writes the report.
-func (f *reportFlags) conclude(c *cobra.Command, ev audit.Evidence, save string, format *report.Format, run []*verify.Check) error {
+func (f *reportFlags) conclude(c *cobra.Command, ev audit.Evidence, save string, p plan) error {
 	if save != "" {
 		if err := writeBundle(save, ev); err != nil {
 			return err
 		}
 	}
-	return f.write(c, format, audit.Decide(ev, run))
+	return f.write(c, p.format, audit.DecideFor(p.profile, ev, p.run))
 }
 
 func auditCommand() *cobra.Command {
@@ -96,10 +122,11 @@ func auditCommand() *cobra.Command {
 isolated, what is not, and what could not be told.`,
 		Example: `  uplinkcheck audit -i inventory.yml
   uplinkcheck audit -i inventory.yml --format html -o report.html
-  uplinkcheck audit --from before.uce --only RED,MGT`,
+  uplinkcheck audit --from before.uce --only RED,MGT
+  uplinkcheck audit --from before.uce --profile m5.153`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			format, run, err := rf.check()
+			plan, err := rf.check()
 			if err != nil {
 				return err
 			}
@@ -118,7 +145,7 @@ isolated, what is not, and what could not be told.`,
 			if err != nil {
 				return err
 			}
-			return rf.conclude(c, ev, save, format, run)
+			return rf.conclude(c, ev, save, plan)
 		},
 	}
 	rf.add(c)

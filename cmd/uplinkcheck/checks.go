@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -12,20 +13,31 @@ import (
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/audit"
 	"uplinkcheck/verify/checks"
+	"uplinkcheck/verify/profile"
+	"uplinkcheck/verify/standard"
 )
 
 func checksCommand() *cobra.Command {
-	return &cobra.Command{
+	var name string
+	c := &cobra.Command{
 		Use:   "checks [CHECK…]",
 		Short: "the catalogue of checks: what, why, how to mend, which standard",
 		Long: `Without arguments: one line a check. With ids (LAG-004) or groups (LAG): what each check asks for, why it matters, how to
-put it right, and the clauses it rests on.`,
-		Example: "  uplinkcheck checks\n  uplinkcheck checks LAG-004",
+put it right, and the clauses it rests on. With --profile: the clauses of a document, and which checks decide each.`,
+		Example: "  uplinkcheck checks\n  uplinkcheck checks LAG-004\n  uplinkcheck checks --profile m5.153",
 		RunE: func(c *cobra.Command, args []string) error {
 			var out bytes.Buffer
-			if len(args) == 0 {
+			p, err := findProfile(name)
+			switch {
+			case err != nil:
+				return err
+			case p != nil && len(args) > 0:
+				return fmt.Errorf("--profile lists a whole profile: leave out %s", strings.Join(args, " "))
+			case p != nil:
+				listProfile(&out, p)
+			case len(args) == 0:
 				listChecks(&out, checks.All())
-			} else {
+			default:
 				chosen, err := audit.Catalogue(args)
 				if err != nil {
 					return err
@@ -37,10 +49,43 @@ put it right, and the clauses it rests on.`,
 					explain(&out, x)
 				}
 			}
-			_, err := out.WriteTo(c.OutOrStdout())
+			_, err = out.WriteTo(c.OutOrStdout())
 			return err
 		},
 	}
+	c.Flags().StringVar(&name, "profile", "", "the clauses of "+strings.Join(profile.Names(), ", "))
+	return c
+}
+
+// listProfile writes the clauses of a profile in their order, each with what it asks, what decides it, and what is beyond it.
+func listProfile(w io.Writer, p *verify.Profile) {
+	fmt.Fprintf(w, "%s\n\n%s\n", wrap(p.Name+"  "+p.Title, 80), wrap(strings.Join(strings.Fields(p.Doc), " "), 80))
+	document := ""
+	for _, d := range p.Demands {
+		if d.Clause.Document != document {
+			document = d.Clause.Document
+			fmt.Fprintf(w, "\n%s\n", document)
+		}
+		ref, _ := standard.Of(d.Clause)
+		asks := cmp.Or(d.Asks, ref.Title, ref.About)
+		if d.Clause != (standard.Clause{}) && asks != ref.Title {
+			asks += " (derived)"
+		}
+		fmt.Fprintf(w, "\n%s\n", indented(strings.TrimSpace(d.Clause.Clause+"  "+asks), "  "))
+		switch {
+		case len(d.Checks) == 0:
+			fmt.Fprintf(w, "%s\n", indented("not assessable by this tool: "+d.Beyond, "      "))
+			continue
+		case d.Beyond != "":
+			fmt.Fprintf(w, "%s\n", indented("beyond this tool: "+d.Beyond, "      "))
+		}
+		fmt.Fprintf(w, "%s\n", indented(strings.Join(d.Checks, " "), "      "))
+	}
+}
+
+// indented wraps text at 80 columns, each line after indent.
+func indented(text, indent string) string {
+	return indent + strings.ReplaceAll(wrap(text, 80-len(indent)), "\n", "\n"+indent)
 }
 
 func listChecks(w io.Writer, all []*verify.Check) {

@@ -24,7 +24,7 @@ claimed and must prove true, labels that begin with "uplinkcheck." say what is m
 		Example: "  sudo containerlab deploy\n  uplinkcheck lab containerlab.yml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			format, run, err := rf.check()
+			plan, err := rf.check()
 			if err != nil {
 				return err
 			}
@@ -42,7 +42,7 @@ claimed and must prove true, labels that begin with "uplinkcheck." say what is m
 			if err != nil {
 				return err
 			}
-			return rf.conclude(c, ev, save, format, run)
+			return rf.conclude(c, ev, save, plan)
 		},
 	}
 	rf.add(c)

@@ -91,7 +91,7 @@ NETCONF as audit would, and prints the report. Nothing outside this machine is c
 		Example: "  uplinkcheck demo\n  uplinkcheck demo --format html -o demo.html",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			format, run, err := rf.check()
+			plan, err := rf.check()
 			if err != nil {
 				return err
 			}
@@ -110,7 +110,7 @@ NETCONF as audit would, and prints the report. Nothing outside this machine is c
 			if err != nil {
 				return err
 			}
-			if err := rf.write(c, format, audit.Decide(ev, run)); err != nil && !isVerdict(err) {
+			if err := rf.write(c, plan.format, audit.DecideFor(plan.profile, ev, plan.run)); err != nil && !isVerdict(err) {
 				return err
 			}
 			return nil // the tool worked: that the simulated fabric is broken is the point

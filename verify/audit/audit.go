@@ -30,7 +30,10 @@ type Evidence struct {
 }
 
 // Decide parses, joins and judges.
-func Decide(ev Evidence, run []*verify.Check) *verify.Report {
+func Decide(ev Evidence, run []*verify.Check) *verify.Report { return DecideFor(nil, ev, run) }
+
+// DecideFor is Decide under a profile; nil is none.
+func DecideFor(p *verify.Profile, ev Evidence, run []*verify.Check) *verify.Report {
 	f := Fabric(ev)
 	name := ""
 	if ev.Inventory.File != nil {
@@ -44,7 +47,7 @@ func Decide(ev Evidence, run []*verify.Check) *verify.Report {
 	}
 	return &verify.Report{
 		Tool: "uplinkcheck", Version: Version, Started: ev.Started, Finished: ev.Finished,
-		Inventory: name, Fabric: f, Findings: verify.Run(f, run), Captures: f.Captures, Checks: run, LeftOut: leftOut,
+		Inventory: name, Fabric: f, Findings: verify.RunFor(p, f, run), Captures: f.Captures, Checks: run, LeftOut: leftOut, Profile: p,
 	}
 }
 
@@ -157,7 +160,10 @@ func plainWord(s string) bool {
 // Select returns the checks of the catalogue that only names (all when it is empty) and skip does not: ids such as LAG-004,
 // or groups such as LAG, in any case. A check that no platform can decide yet is only chosen by its id. A name that fits no
 // check is an error.
-func Select(only, skip []string) ([]*verify.Check, error) {
+func Select(only, skip []string) ([]*verify.Check, error) { return SelectFor(nil, only, skip) }
+
+// SelectFor is Select of the checks that a profile names, those that no platform can decide yet included; nil names all others.
+func SelectFor(p *verify.Profile, only, skip []string) ([]*verify.Check, error) {
 	all := checks.All()
 	if err := known(all, append(slices.Clone(only), skip...)); err != nil {
 		return nil, err
@@ -165,7 +171,8 @@ func Select(only, skip []string) ([]*verify.Check, error) {
 	var out []*verify.Check
 	for _, c := range all {
 		match := func(w string) bool { return matches(c, w) }
-		if c.Undecided != "" && !slices.ContainsFunc(only, func(w string) bool { return strings.EqualFold(c.ID, w) }) {
+		byID := func(w string) bool { return strings.EqualFold(c.ID, w) }
+		if p != nil && !p.Names(c.ID) || c.Undecided != "" && !p.Demanded(c.ID) && !slices.ContainsFunc(only, byID) {
 			continue
 		}
 		if (len(only) == 0 || slices.ContainsFunc(only, match)) && !slices.ContainsFunc(skip, match) {
@@ -173,7 +180,7 @@ func Select(only, skip []string) ([]*verify.Check, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("--only and --skip leave no check: list them with uplinkcheck checks")
+		return nil, fmt.Errorf("--profile, --only and --skip leave no check: list them with uplinkcheck checks")
 	}
 	return out, nil
 }

@@ -6,7 +6,6 @@ import (
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
-	"uplinkcheck/verify/standard"
 	"uplinkcheck/verify/topology"
 )
 
@@ -16,7 +15,6 @@ var EVD004 = add(&verify.Check{
 	Title: "every reply was complete and understood",
 	Doc: `A reply that was refused, cut short or not understood states nothing: whatever it would have told is unknown. The raw text is kept with the evidence.
 Commands for features that a device lacks are no gap.`,
-	Cites:    []standard.Clause{standard.Grundschutz("SYS.1.5.A19", "S")},
 	Severity: verify.High,
 	Run: verify.Each(devices, func(d *topology.Device) (v verify.Verdict) {
 		if !d.Collected() {

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"uplinkcheck/verify"
+	"uplinkcheck/verify/checks"
+	"uplinkcheck/verify/profile"
 	"uplinkcheck/verify/topology"
 )
 
@@ -16,7 +18,7 @@ func found(check string, o verify.Outcome) verify.Finding {
 func TestAnswers(t *testing.T) {
 	waived := found("RED-002", verify.NotApplicable)
 	waived.Waiver = "by A. Keller until 2027-01-31: planned"
-	minor := found("LAG-009", verify.Fail)
+	minor := found("LAG-010", verify.Fail)
 	minor.Severity = verify.Info
 	for _, c := range []struct {
 		name                  string
@@ -87,6 +89,76 @@ func TestChecksThatWereLeftOutTakeTheYes(t *testing.T) {
 	r := &verify.Report{Findings: []verify.Finding{found("RED-001", verify.Fail)}, LeftOut: []*verify.Check{check("RED-002")}}
 	if got := redundancy.answer(r).Word; got != "NOT REDUNDANT" {
 		t.Errorf("a fail is one whatever was left out: got %s", got)
+	}
+}
+
+// Each check of the catalogue has its part in the answers written down once: it decides or refutes one of them, or has none.
+func TestEveryCheckIsSorted(t *testing.T) {
+	for _, c := range checks.All() {
+		n := 0
+		for _, list := range [][]string{redundancy.deciding, redundancy.refuting, isolation.deciding, isolation.refuting, noPart} {
+			for _, id := range list {
+				if id == c.ID {
+					n++
+				}
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s is in %d of the lists of answer.go, want 1", c.ID, n)
+		}
+	}
+	for _, q := range []question{redundancy, isolation} {
+		for _, id := range q.proving {
+			if !q.decides(id) {
+				t.Errorf("%s proves that %s, but does not decide it", id, q.about)
+			}
+		}
+	}
+}
+
+// A profile whose report begins with an answer runs all that the answer rests on, so that a healthy fabric gets its yes.
+func TestProfilesRunWhatTheirAnswersRestOn(t *testing.T) {
+	for _, p := range profile.All() {
+		for _, c := range checks.All() {
+			rests := p.Redundancy && redundancy.decides(c.ID) || p.Isolation && isolation.decides(c.ID)
+			if rests && c.Undecided == "" && !p.Names(c.ID) {
+				t.Errorf("%s: an answer rests on %s, which does not run", p.Name, c.ID)
+			}
+		}
+	}
+}
+
+// What no platform can decide takes nothing from an answer, whether a profile names it or not.
+func TestUndecidableChecksHaveNoSay(t *testing.T) {
+	r := &verify.Report{Findings: []verify.Finding{found("RED-002", verify.Pass), found("RED-010", verify.Unknown)},
+		Checks: []*verify.Check{{ID: "RED-002"}, {ID: "RED-010", Undecided: "what is upstream"}}}
+	if got := redundancy.answer(r).Word; got != "REDUNDANT" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestAnswersOfAProfile(t *testing.T) {
+	demand := func(ids ...string) verify.Demand { return verify.Demand{Checks: ids} }
+	scope := []verify.Finding{found("EVD-001", verify.Pass), found("EVD-005", verify.Pass)}
+	for _, c := range []struct {
+		name     string
+		profile  verify.Profile
+		findings []verify.Finding
+		want     string
+	}{
+		{"both questions", verify.Profile{Redundancy: true, Isolation: true, Demands: []verify.Demand{demand("LAG-001")}}, []verify.Finding{found("LAG-001", verify.Fail)}, "NOT REDUNDANT, CANNOT TELL, NOT MET"},
+		{"no question", verify.Profile{Demands: []verify.Demand{demand("LAG-001")}}, []verify.Finding{found("LAG-001", verify.Pass)}, "MET"},
+		{"a reservation", verify.Profile{Demands: []verify.Demand{demand("LAG-001")}}, []verify.Finding{found("LAG-001", verify.Warn)}, "MET"},
+		{"undecided", verify.Profile{Demands: []verify.Demand{demand("LAG-001"), demand("LAG-002")}}, []verify.Finding{found("LAG-001", verify.Pass), found("LAG-002", verify.Unknown)}, "CANNOT TELL"},
+		{"nothing applies", verify.Profile{Demands: []verify.Demand{demand("LAG-001")}}, []verify.Finding{found("LAG-001", verify.NotApplicable)}, "CANNOT TELL"},
+	} {
+		var words []string
+		for _, a := range answers(&verify.Report{Profile: &c.profile, Findings: append(c.findings, scope...)}) {
+			words = append(words, a.Word)
+		}
+		if got := strings.Join(words, ", "); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
 	}
 }
 

@@ -29,8 +29,8 @@ func (c consequence) String() string {
 }
 
 // downChecks fail when something that should carry frames at this moment does not.
-var downChecks = []string{"LAG-001", "LAG-002", "LAG-003", "LAG-007", "LAG-008", "LAG-019", "LAG-020", "MLG-001", "MLG-005",
-	"RED-007", "VLN-001", "VLN-013", "VLN-015"}
+var downChecks = []string{"LAG-001", "LAG-002", "LAG-003", "LAG-007", "LAG-008", "LAG-013", "LAG-019", "LAG-020",
+	"MLG-001", "MLG-005", "MLG-008", "MLG-011", "RED-007", "VLN-001", "VLN-012", "VLN-013", "VLN-014", "VLN-015", "CLU-002", "SVC-001"}
 
 func consequenceOf(f *verify.Finding) consequence {
 	switch {
@@ -40,11 +40,11 @@ func consequenceOf(f *verify.Finding) consequence {
 		return weaker
 	case group(f.Check) == "EVD":
 		return unproven
-	case isolation.decides(f.Check):
+	case isolation.bears(f.Check):
 		return leaks
 	case slices.Contains(downChecks, f.Check):
 		return downNow
-	case redundancy.decides(f.Check) && f.Severity >= verify.High:
+	case redundancy.bears(f.Check) && f.Severity >= verify.High:
 		return lostNext
 	}
 	return weaker
@@ -62,8 +62,10 @@ type entry struct {
 func (e *entry) all() []*verify.Finding { return append([]*verify.Finding{e.Lead}, e.Others...) }
 
 // causes are the checks that name what is wrong, best first; what is not listed says what follows from it, or less plainly.
-var causes = []string{"RED-005", "RED-006", "LAG-017", "LAG-020", "LAG-008", "MLG-001", "MLG-002", "MLG-006", "LAG-004", "LAG-005",
-	"VLN-001", "VLN-005", "VLN-002", "MGT-001", "MGT-002", "VLN-004", "RED-008", "RED-015", "LAG-002", "LAG-007", "LAG-001", "RED-007"}
+var causes = []string{"RED-005", "RED-006", "LAG-017", "LAG-020", "LAG-008", "MLG-016", "MLG-001", "MLG-002", "MLG-013", "MLG-010", "MLG-006", "MLG-014",
+	"LAG-004", "LAG-005", "LAG-006", "LAG-013", "VLN-012", "VLN-001", "VLN-018", "VLN-005", "VLN-009", "VLN-002", "MLG-007", "VLN-014", "VLN-016", "MGT-007",
+	"SEP-013", "SEP-006", "MGT-001", "SEP-004", "MGT-004", "MGT-008", "MGT-002", "VLN-004", "RED-010", "RED-014", "RED-008", "RED-015",
+	"LAG-002", "LAG-007", "LAG-001", "RED-007", "SVC-003", "CLU-001"}
 
 // causeRank orders checks by how plainly they name a cause.
 func causeRank(check string) int {
@@ -111,9 +113,9 @@ func entries(r *verify.Report) []*entry {
 	key := func(f *verify.Finding, place string) string {
 		kind := "other"
 		switch {
-		case redundancy.decides(f.Check):
+		case redundancy.bears(f.Check):
 			kind = "redundancy"
-		case isolation.decides(f.Check):
+		case isolation.bears(f.Check):
 			kind = "isolation"
 		}
 		return f.Outcome.String() + " " + kind + " " + place

@@ -17,8 +17,12 @@ import (
 
 // poisoned is sample with hostile text in every place that a device or an inventory can fill.
 func poisoned() *verify.Report {
-	r := sample()
+	r := audited()
 	r.Inventory += hostile
+	for i := range r.Fabric.Inventory.Waivers {
+		w := &r.Fabric.Inventory.Waivers[i]
+		w.Subject, w.By, w.Reason = w.Subject+hostile, hostile, hostile
+	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		f.Subject.Name += hostile

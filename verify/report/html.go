@@ -59,7 +59,9 @@ type htmlPage struct {
 	Outcomes                                    []verify.Outcome
 	Legend                                      []leg
 	Clauses                                     []clauseRow
-	Waived                                      []*row
+	Waivers                                     []waiverRow
+	WaiverCounts                                string
+	Profile                                     *profileView
 	Hosts                                       []panel
 	Checks                                      []string // that have findings, for the filter
 	Findings                                    []*row
@@ -130,6 +132,25 @@ type clauseRow struct {
 	Checks []string
 }
 
+type waiverRow struct {
+	Check, Subject, Accepted, Says, State string
+	Class                                 string
+	Rows                                  []*row
+}
+
+type profileView struct {
+	Name, Title, Doc string
+	Clauses          []clauseRows
+}
+
+// clauseRows is a clause with the findings that its verdict rests on: the first of them.
+type clauseRows struct {
+	clauseView
+	Rows, Open         []*row
+	MoreRows, MoreOpen int
+	Missing            []string
+}
+
 type panel struct {
 	Picture  picture
 	ID, Name string
@@ -173,15 +194,12 @@ func htmlOf(r *verify.Report) *htmlPage {
 		CSP:   "default-src 'none'; style-src " + hash(pageCSS) + "; script-src " + hash(pageJS) + "; base-uri 'none'; form-action 'none'",
 		Style: template.CSS(pageCSS), Script: template.JS(pageJS),
 		Tool: clean(r.Tool + " " + r.Version), Inventory: clean(r.Inventory), Reached: reached(r), Started: stamp(r.Started), Finished: stamp(r.Finished),
-		Answers: []answer{redundancy.answer(r), isolation.answer(r)}, Outcomes: outcomes,
+		Answers: answers(r), Outcomes: outcomes,
 		Legend: []leg{{Status: state.Yes}, {Status: state.No}, {Status: state.Unknown}},
 	}
 	for i := range r.Findings {
 		x := b.row(&r.Findings[i])
 		p.Findings = append(p.Findings, x)
-		if x.Waiver != "" {
-			p.Waived = append(p.Waived, x)
-		}
 		if !slices.Contains(p.Checks, x.Check) {
 			p.Checks = append(p.Checks, x.Check)
 		}
@@ -193,6 +211,7 @@ func htmlOf(r *verify.Report) *htmlPage {
 		p.Undecided = append(p.Undecided, openQuestion{fmt.Sprintf("u-%d", i+1), prose(u.Missing), b.all(u.Findings)})
 	}
 	p.Counts, p.Clauses = b.counts(), b.clauses()
+	p.Waivers, p.WaiverCounts, p.Profile = b.waivers(), waiverCounts(r.Waivers()), b.profile()
 	p.Hosts = b.hosts()
 	p.Machines = b.machines()
 	p.Replies = b.cited.replies()
@@ -362,6 +381,41 @@ func (b *builder) clauses() []clauseRow {
 		out = append(out, *at[n])
 	}
 	return out
+}
+
+func (b *builder) waivers() (out []waiverRow) {
+	for _, w := range b.r.Waivers() {
+		out = append(out, waiverRow{clean(w.Check), clean(w.Subject), prose(accepted(w)), prose(waiverSays(w)), w.State.String(), class(waiverOutcome(w)), b.all(w.Findings)})
+	}
+	return out
+}
+
+// maxCited bounds the findings that a clause links to.
+const maxCited = 25
+
+func (b *builder) profile() *profileView {
+	if b.r.Profile == nil {
+		return nil
+	}
+	p := &profileView{Name: b.r.Profile.Name, Title: b.r.Profile.Title, Doc: strings.Join(strings.Fields(b.r.Profile.Doc), " ")}
+	for _, v := range clauseViews(b.r) {
+		x := clauseRows{clauseView: v, Missing: v.missing()}
+		x.Rows, x.MoreRows = b.some(v.Decisive, maxCited)
+		if v.Outcome == verify.Fail {
+			x.Open, x.MoreOpen = b.some(v.Undecided, maxCited)
+		}
+		if len(x.Missing) > maxCited {
+			x.Missing = append(x.Missing[:maxCited], "and more")
+		}
+		p.Clauses = append(p.Clauses, x)
+	}
+	return p
+}
+
+// some returns rows of the first findings and how many more there are.
+func (b *builder) some(findings []*verify.Finding, limit int) (rows []*row, more int) {
+	n := min(len(findings), limit)
+	return b.all(findings[:n]), len(findings) - n
 }
 
 // hosts are the panels with pictures. A host with something to do is open; the others open by a click.

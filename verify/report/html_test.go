@@ -19,7 +19,7 @@ import (
 )
 
 func TestEveryLinkLeadsSomewhereInThePage(t *testing.T) {
-	for name, r := range map[string]*verify.Report{"sample": sample(), "many hosts": many(9), "hostile": poisoned(), "empty": {}, "no fabric": withoutFabric(sample())} {
+	for name, r := range map[string]*verify.Report{"sample": sample(), "under a profile": audited(), "many hosts": many(9), "hostile": poisoned(), "empty": {}, "no fabric": withoutFabric(sample())} {
 		out := string(written(t, "html", r, Options{}))
 		ids := map[string]bool{}
 		for _, m := range regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(out, -1) {

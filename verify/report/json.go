@@ -33,6 +33,8 @@ type document struct {
 	Findings  []finding `json:"findings" jsonschema_description:"sorted by check, then subject"`
 	Summary   summary   `json:"summary"`
 	Devices   []device  `json:"devices" jsonschema_description:"machines that were, or should have been, asked; sorted by name"`
+	Waivers   []waiver  `json:"waivers,omitempty" jsonschema_description:"all waivers of the inventory, with what each did"`
+	Profile   *byClause `json:"profile,omitempty" jsonschema_description:"the findings by clause, when a profile was asked for"`
 }
 
 type finding struct {
@@ -67,6 +69,45 @@ type summary struct {
 	Fail          int `json:"fail" jsonschema:"minimum=0"`
 	Unknown       int `json:"unknown" jsonschema:"minimum=0"`
 	NotApplicable int `json:"n/a" jsonschema:"minimum=0"`
+}
+
+type waiver struct {
+	Check   string `json:"check"`
+	Subject string `json:"subject"`
+	By      string `json:"by"`
+	Until   string `json:"until" jsonschema:"format=date" jsonschema_description:"the last day on which it counts"`
+	Reason  string `json:"reason"`
+	State   string `json:"state" jsonschema:"enum=applied,enum=expired,enum=unused,enum=check did not run" jsonschema_description:"an expired one counts for nothing; an unused one found nothing that it could accept"`
+	Says    string `json:"says" jsonschema_description:"what it did, or what follows for whoever wrote it"`
+}
+
+type byClause struct {
+	Name    string       `json:"name"`
+	Title   string       `json:"title"`
+	Answer  string       `json:"answer" jsonschema:"enum=MET,enum=NOT MET,enum=CANNOT TELL"`
+	Because string       `json:"because"`
+	Clauses []clauseJSON `json:"clauses" jsonschema_description:"in the order of the document"`
+}
+
+type clauseJSON struct {
+	Document  string   `json:"document,omitempty"`
+	Clause    string   `json:"clause,omitempty"`
+	Title     string   `json:"title,omitempty" jsonschema_description:"as published"`
+	Question  string   `json:"question,omitempty" jsonschema_description:"what is asked, in our words"`
+	Derived   bool     `json:"derived,omitempty" jsonschema_description:"the question is derived from the clause: it is not the document's wording"`
+	Verdict   string   `json:"verdict" jsonschema:"enum=pass,enum=warn,enum=fail,enum=unknown,enum=n/a,enum=not assessable" jsonschema_description:"the worst of its checks' findings; unknown also when a check did not run or a machine gave nothing"`
+	Checks    []string `json:"checks,omitempty" jsonschema_description:"that decide it"`
+	Summary   *summary `json:"summary,omitempty" jsonschema_description:"their findings, counted"`
+	Decisive  []cause  `json:"decisive,omitempty" jsonschema_description:"the findings that the verdict rests on"`
+	Undecided []cause  `json:"undecided,omitempty" jsonschema_description:"findings that are unknown"`
+	NotRun    []string `json:"not_run,omitempty" jsonschema_description:"checks that were left out, or that this version does not have"`
+	Beyond    string   `json:"beyond,omitempty" jsonschema_description:"what of the clause nothing here decides; of one that is not assessable, why"`
+}
+
+// cause names a finding of the same report.
+type cause struct {
+	Check   string  `json:"check"`
+	Subject subject `json:"subject"`
 }
 
 type device struct {
@@ -110,7 +151,39 @@ func documentOf(r *verify.Report) document {
 	for _, a := range devices(r) {
 		d.Devices = append(d.Devices, device{valid(a.Name), valid(a.Platform), a.Collected, valid(a.Err)})
 	}
+	for _, w := range r.Waivers() {
+		d.Waivers = append(d.Waivers, waiver{w.Check, valid(w.Subject), valid(w.By), w.Until.Format(time.DateOnly), valid(w.Reason), w.State.String(), valid(waiverSays(w))})
+	}
+	d.Profile = byClauseOf(r)
 	return d
+}
+
+func byClauseOf(r *verify.Report) *byClause {
+	if r.Profile == nil {
+		return nil
+	}
+	a := profileAnswer(r)
+	out := &byClause{Name: r.Profile.Name, Title: r.Profile.Title, Answer: a.Word, Because: a.Because, Clauses: []clauseJSON{}}
+	for _, c := range r.Clauses() {
+		v := viewOf("", c)
+		x := clauseJSON{Document: v.Document, Clause: v.Clause, Title: v.Title, Derived: v.Derived, Verdict: v.Verdict, Checks: c.Checks, NotRun: c.NotRun, Beyond: c.Beyond}
+		if v.Text != v.Title {
+			x.Question = v.Text
+		}
+		if c.Assessed {
+			x.Summary = &summary{c.Counts[verify.Pass], c.Counts[verify.Warn], c.Counts[verify.Fail], c.Counts[verify.Unknown], c.Counts[verify.NotApplicable]}
+		}
+		x.Decisive, x.Undecided = causesOf(c.Decisive), causesOf(c.Undecided)
+		out.Clauses = append(out.Clauses, x)
+	}
+	return out
+}
+
+func causesOf(findings []*verify.Finding) (out []cause) {
+	for _, f := range findings {
+		out = append(out, cause{f.Check, subject{f.Subject.Kind, valid(f.Subject.Name)}})
+	}
+	return out
 }
 
 func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -53,6 +54,10 @@ func TestGolden(t *testing.T) {
 	golden(t, "sample.json", written(t, "json", sample(), Options{}))
 	golden(t, "sample.txt", written(t, "text", sample(), Options{}))
 	golden(t, "sample.html", written(t, "html", sample(), Options{}))
+	for _, f := range []string{"json", "text", "html"} {
+		ending := map[string]string{"text": "txt"}[f]
+		golden(t, "audited."+cmp.Or(ending, f), written(t, f, audited(), Options{}))
+	}
 	golden(t, "sample-verbose.txt", written(t, "text", sample(), Options{Verbose: true, Width: 100}))
 }
 
@@ -80,7 +85,7 @@ func TestSchemaIsThatOfTheStructs(t *testing.T) {
 
 func TestJSONFitsItsSchema(t *testing.T) {
 	compiled := compileSchema(t)
-	for name, r := range map[string]*verify.Report{"sample": sample(), "empty report": {}, "no fabric": withoutFabric(sample())} {
+	for name, r := range map[string]*verify.Report{"sample": sample(), "under a profile": audited(), "empty report": {}, "no fabric": withoutFabric(sample())} {
 		doc, err := validator.UnmarshalJSON(bytes.NewReader(written(t, "json", r, Options{})))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

@@ -82,6 +82,8 @@ hosts:
   esx2: {uplinks: [{nic: vmnic2, bond: bond0}, {nic: vmnic3, bond: bond0}]}
 waivers:
   - {check: VLN-004, subject: leaf1/Ethernet48, until: 2027-01-31, reason: "firewall team moves it in January", by: "A. Keller"}
+  - {check: VLN-003, subject: box7/eno1, until: 2026-10-31, reason: "appliance is replaced", by: "B. Winter"}
+  - {check: LAG-012, subject: leaf2/Port-Channel3, until: 2027-03-31, reason: "installs until spring", by: "A. Keller"}
 `
 
 // sample is a report with every outcome: esx1 is healthy over leaf1 and leaf2, both legs of esx2 end on leaf1 and one is down,
@@ -104,7 +106,14 @@ func sample() *verify.Report {
 			Err: "leaf5: dial 192.0.2.15:830: no answer in 10s; check the address and that NETCONF is enabled\x1b[31m"},
 	}
 
-	inv := &inventory.Inventory{File: file}
+	day := func(year int, month time.Month, day int) time.Time {
+		return time.Date(year, month, day, 23, 59, 59, 0, time.UTC)
+	}
+	inv := &inventory.Inventory{File: file, Waivers: []inventory.Waiver{
+		{Check: "VLN-004", Subject: "leaf1/Ethernet48", From: at(file, "check: VLN-004", 0), Until: day(2027, 1, 31), Reason: "firewall team moves it in January", By: "A. Keller"},
+		{Check: "VLN-003", Subject: "box7/eno1", From: at(file, "check: VLN-003", 0), Until: day(2026, 10, 31), Reason: "appliance is replaced", By: "B. Winter"},
+		{Check: "LAG-012", Subject: "leaf2/Port-Channel3", From: at(file, "check: LAG-012", 0), Until: day(2027, 3, 31), Reason: "installs until spring", By: "A. Keller"},
+	}}
 	f := &topology.Fabric{Inventory: inv, Captures: captures, Now: start.Add(12 * time.Second)}
 	net := func(name string, vid state.VID, role inventory.Role) *topology.Network {
 		n := &topology.Network{Network: &inventory.Network{Name: name, VLANs: state.VIDs(vid), Role: role}, Fabric: f}
@@ -158,7 +167,20 @@ func sample() *verify.Report {
 	}
 
 	return &verify.Report{Tool: "uplinkcheck", Version: "v0.1.0", Started: start, Finished: start.Add(12 * time.Second), Inventory: "inventory.yml",
-		Fabric: f, Captures: captures, Findings: sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file)}
+		Fabric: f, Captures: captures, Findings: sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file), Checks: []*verify.Check{{ID: "LAG-012", Title: "no LAG forwards without LACP"}}}
+}
+
+// audited is sample under a profile that has a clause of every verdict.
+func audited() *verify.Report {
+	r := sample()
+	r.Profile = &verify.Profile{Name: "sample", Title: "a document, its edition", Redundancy: true, Isolation: true, Demands: []verify.Demand{
+		{Clause: standard.Grundschutz("NET.1.1.A15", "B"), Checks: []string{"LAG-001", "RED-009"}, Beyond: "that it is repeated"},
+		{Clause: standard.Grundschutz("NET.1.1.A21", "S"), Checks: []string{"MGT-003"}},
+		{Clause: standard.STIG("JUEX-L2-000240"), Checks: []string{"VLN-003"}},
+		{Clause: standard.M5153, Asks: "Are guests apart?", Checks: []string{"SEP-004", "SEP-005"}},
+		{Clause: standard.M5153, Asks: "Who may administer?", Beyond: "people leave no trace in the state of a switch"},
+	}}
+	return r
 }
 
 func sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file *capture.Reply) []verify.Finding {

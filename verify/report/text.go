@@ -33,8 +33,9 @@ func writeText(w io.Writer, r *verify.Report, o Options) error {
 	t.answers()
 	t.harm()
 	t.undecided()
+	t.clauses()
 	t.counts()
-	t.waived()
+	t.waivers()
 	if o.Verbose {
 		t.passed()
 	}
@@ -52,8 +53,7 @@ type page struct {
 }
 
 func (t *page) answers() {
-	for _, q := range []question{redundancy, isolation} {
-		a := q.answer(t.r)
+	for _, a := range answers(t.r) {
 		t.hang(t.paint(a.Outcome, fmt.Sprintf("%-13s", a.Word)), 15, a.Because)
 	}
 	t.hang("", 15, clean(t.r.Inventory)+", "+reached(t.r))
@@ -289,18 +289,21 @@ func (t *page) lines(rendered string) {
 	}
 }
 
-func (t *page) waived() {
-	first := true
-	for _, f := range t.r.Findings {
-		if f.Waiver == "" {
-			continue
+// waivers lists every waiver of the inventory: what it accepts, and those that ran out or that nothing was found for.
+func (t *page) waivers() {
+	all := t.r.Waivers()
+	if len(all) == 0 {
+		return
+	}
+	t.heading("Waivers")
+	t.hang("", 2, waiverCounts(all))
+	for _, w := range all {
+		label := fmt.Sprintf("  %-8s", w.State)
+		if w.State == verify.Idle {
+			label = "  idle    "
 		}
-		if first {
-			t.heading("Waived")
-			first = false
-		}
-		t.hang("  "+f.Check, indent+2, clean(f.Subject.Name)+" "+prose(f.Waiver))
-		t.hang("", indent+2, prose(f.Reason))
+		t.hang(t.paint(waiverOutcome(w), label), 2+indent, fmt.Sprintf("%s %s %s", w.Check, clean(w.Subject), prose(accepted(w))))
+		t.hang("", 2+indent, prose(waiverSays(w)))
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 func TestTextFitsTheTerminal(t *testing.T) {
-	for name, r := range map[string]*verify.Report{"sample": sample(), "many hosts": many(30), "empty": {}} {
+	for name, r := range map[string]*verify.Report{"sample": sample(), "under a profile": audited(), "many hosts": many(30), "empty": {}} {
 		for _, width := range []int{60, 80, 132} {
 			for _, verbose := range []bool{false, true} {
 				out := string(written(t, "text", r, Options{Width: width, Verbose: verbose}))

@@ -19,19 +19,28 @@ func (c Clause) String() string {
 // M5153 is BSI IT-Grundschutz-Kataloge M 5.153, the origin of this program.
 var M5153 = Clause{Document: "BSI M 5.153"}
 
+// Kompendium is the BSI IT-Grundschutz-Kompendium, edition 2023, as a whole.
+var Kompendium = Clause{Document: kompendium}
+
 // Dot1AX cites a clause as the published YANG of IEEE Std 802.1AX-2020 with 802.1AXdz-2025 numbers it.
-func Dot1AX(clause string) Clause { return Clause{"IEEE Std 802.1AX-2020", clause} }
+func Dot1AX(clause string) Clause { return Clause{dot1ax, clause} }
 
 // Grundschutz cites a requirement of the BSI IT-Grundschutz-Kompendium, edition 2023, with its level: B, S or E.
 func Grundschutz(id, level string) Clause {
-	return Clause{"BSI IT-Grundschutz-Kompendium 2023", id + " (" + level + ")"}
+	return Clause{kompendium, id + " (" + level + ")"}
 }
 
 // STIG cites a rule of a DISA security technical implementation guide by its id.
-func STIG(rule string) Clause { return Clause{"DISA STIG", rule} }
+func STIG(rule string) Clause { return Clause{stig, rule} }
+
+// L2S and VSphereSTIG are guides of DISA as a whole.
+var (
+	L2S         = Clause{Document: "DISA Layer 2 Switch SRG"}
+	VSphereSTIG = Clause{Document: "DISA VMware ESXi and vCenter STIGs"}
+)
 
 // PCI cites a requirement of PCI DSS v4.0.
-func PCI(requirement string) Clause { return Clause{"PCI DSS v4.0", requirement} }
+func PCI(requirement string) Clause { return Clause{pci, requirement} }
 
 // RFC cites a document of the IETF.
 func RFC(number string) Clause { return Clause{Document: "RFC " + number} }
