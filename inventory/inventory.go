@@ -306,6 +306,7 @@ type TeamMember struct {
 	Link       capture.Fact[state.Status]
 	Aggregator capture.Fact[string] // id of the aggregator the member is in (Linux: ad_aggregator_id)
 	Current    capture.Fact[bool]   // the receive machine is CURRENT (IEEE Std 802.1AX-2020, 6.4.13)
+	Failures   capture.Fact[uint64] // times that its link went down while it was in the team
 }
 
 // UseKind tells whose traffic a Use is.

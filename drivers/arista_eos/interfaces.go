@@ -43,6 +43,7 @@ func interfaces(p *parser, n tree.Node) {
 		f.MTU = capture.Then(i.At("mtu").Uint(31), func(v uint64) (int, bool) { return int(v), v > 0 })
 		f.MAC = capture.Then(i.At("physicalAddress").Str(), toStation)
 		f.Bridged = bridged(p, i.At("forwardingModel"))
+		f.Transitions = i.At("interfaceCounters", "linkStatusChanges").Uint(64)
 		f.Aggregator = capture.Then(i.At("interfaceMembership").Str(), func(s string) (string, bool) {
 			return strings.CutPrefix(strings.TrimSpace(s), "Member of ")
 		})

@@ -105,6 +105,21 @@ func (p *parser) lacpPort(aggregator int, m tree.Node) {
 	p.lacpPorts[placeOf(p.sw.Aggregators[aggregator].Name, m.Name())] = m.At("actorPortStatus").NonEmpty()
 	p.endpoint(&port.Actor, m, "actor")
 	p.endpoint(&port.Partner, m, "partner")
+	port.Churn = churned(word(p, m.At("details", "actorChurnState"), churnWords), word(p, m.At("details", "partnerChurnState"), churnWords))
+}
+
+// churnWords: a machine that still watches has not found churn.
+var churnWords = map[string]bool{"noChurn": false, "churnMonitor": false, "churnDetected": true}
+
+// churned joins both machines: either may find churn, and both must say that there is none.
+func churned(actor, partner capture.Fact[bool]) capture.Fact[bool] {
+	switch {
+	case capture.Is(actor, true) || !partner.Known():
+		return capture.Then(actor, func(on bool) (bool, bool) { return on, on })
+	case actor.Known() || partner.Value:
+		return partner
+	}
+	return capture.Fact[bool]{}
 }
 
 func (p *parser) endpoint(end *state.Endpoint, m tree.Node, prefix string) {

@@ -1,6 +1,8 @@
 package arista_eos
 
 import (
+	"time"
+
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/tree"
@@ -36,6 +38,17 @@ func mlag(p *parser, n tree.Node) {
 	m.PeerMAC = capture.Then(d.At("peerMacAddress").Str(), toStation)
 	m.Consistent = word(p, n.At("configSanity"), map[string]bool{"consistent": true, "inconsistent": false})
 	keepalive(p, n, d.At("udpHeartbeatAlive").Bool())
+	m.SplitBrain = word(p, n.At("dualPrimaryDetectionState"), detectionWords)
+	if stopped := n.At("dualPrimaryPortsErrdisabled").Bool(); capture.Is(stopped, true) {
+		m.SplitBrain = capture.Of(state.SplitFound, stopped.From)
+	}
+	m.ReloadDelay, m.OthersDelay = seconds(n.At("reloadDelay")), seconds(n.At("reloadDelayNonMlag"))
+}
+
+var detectionWords = map[string]state.SplitBrain{"disabled": state.Unguarded, "configured": state.Guarded, "running": state.Guarded}
+
+func seconds(n tree.Node) capture.Fact[time.Duration] {
+	return capture.Then(n.Uint(31), func(v uint64) (time.Duration, bool) { return time.Duration(v) * time.Second, true })
 }
 
 // peered: the negotiation is done and MLAG is active.

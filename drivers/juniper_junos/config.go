@@ -1,7 +1,10 @@
 package juniper_junos
 
 import (
+	"maps"
+	"slices"
 	"strings"
+	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -56,6 +59,30 @@ func configuration(p *parser, e elem) {
 		c.peerLink = capture.Then(protection.at("interface").str(), func(s string) (string, bool) { return base(s), true })
 	}
 	p.config = c
+}
+
+// reloadDelay is the shortest init-delay-time of the multi-chassis aggregates. One that has none comes up at once.
+func (c *config) reloadDelay() (shortest capture.Fact[time.Duration]) {
+	for _, name := range slices.Sorted(maps.Keys(c.interfaces)) {
+		multi := c.interfaces[name].at("aggregated-ether-options", "mc-ae")
+		if !multi.exists() {
+			continue
+		}
+		delay := capture.Of(time.Duration(0), multi.span())
+		if written := multi.at("init-delay-time"); written.exists() {
+			delay = capture.Then(written.str(), func(s string) (time.Duration, bool) {
+				v, ok := number(s, 31)
+				return time.Duration(v) * time.Second, ok
+			})
+		}
+		if !delay.Known() {
+			return capture.Fact[time.Duration]{}
+		}
+		if !shortest.Known() || delay.Value < shortest.Value {
+			shortest = delay
+		}
+	}
+	return shortest
 }
 
 // membership are the places in a port's configuration that put it into an aggregate.
@@ -117,6 +144,11 @@ func (p *parser) configuredAggregator(a *state.Aggregator, forced map[string]ele
 		a.ESI = capture.Of("", n.span())
 	default: // without a written identifier the switch makes one of its own, which is not in the configuration
 		a.ESI = capture.Then(esi.at("identifier").str(), func(s string) (string, bool) { return strings.ToLower(s), true })
+		for leaf, mode := range map[string]state.ESIMode{"all-active": state.AllActive, "single-active": state.SingleActive} {
+			if x := esi.at(leaf); x.exists() {
+				a.ESIMode = capture.Of(mode, x.span())
+			}
+		}
 	}
 }
 

@@ -323,3 +323,37 @@ func TestCorpusWhole(t *testing.T) {
 		}
 	}
 }
+
+func recorded(t *testing.T, path, command string) *state.Switch {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(recordings(t), path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Driver.Parse(&capture.Capture{Device: "vc1", Platform: Driver.Name,
+		Replies: []*capture.Reply{{Device: "vc1", Command: command, Data: data, Complete: true}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestStackCablesAreReadFromRealReplies(t *testing.T) {
+	s := recorded(t, "get_virtual_chassis_information/eznc__facts_ifd_style_switch_get-virtual-chassis-information/input.xml",
+		"<get-virtual-chassis-information/>")
+	for _, m := range s.Members {
+		if len(m.Links) != 3 || m.Links[0].Port != "vcp-1/0/1" || m.Links[0].To == m.ID || !m.LinksFrom.Known() {
+			t.Errorf("member %s has the links %+v; the reply lists three, each to the other member", m.ID, m.Links)
+		}
+	}
+}
+
+func TestCountersOfBadPDUsAreReadFromRealReplies(t *testing.T) {
+	s := recorded(t, "show_lacp_statistics_interfaces_interface/genie__golden_output/input.txt", "show lacp statistics interfaces | no-more")
+	for _, p := range s.Aggregators[0].Ports {
+		// The recording ends without a line end, so its last row is not read.
+		if p.Name == "ge-0/0/6" && (!capture.Is(p.RX, 286) || !capture.Is(p.UnknownRX, 0) || !capture.Is(p.IllegalRX, 0)) {
+			t.Errorf("%s: got %v LACPDUs, %v unknown, %v illegal", p.Name, p.RX, p.UnknownRX, p.IllegalRX)
+		}
+	}
+}

@@ -122,12 +122,12 @@ func toMAC(s string) (state.MAC, bool) {
 	return m, err == nil
 }
 
-// style returns the attribute junos:style, "" when absent.
-func (e elem) style() string {
+// attribute returns an attribute of the namespace junos, "" when absent.
+func (e elem) attribute(name string) string {
 	if e.n.Kind() == tree.Object {
-		return e.n.At("attributes", "junos:style").Text()
+		return e.n.At("attributes", "junos:"+name).Text()
 	}
-	return e.n.Attr("style")
+	return e.n.Attr(name)
 }
 
 // word maps the text of the leaf, in lower case, through words. A text that is not among them is unknown and noted.

@@ -176,6 +176,12 @@ func virtualChassis(p *parser, e elem) {
 			if role.Known() && !member.Role.Known() {
 				p.unread(role.From, "unknown member role "+quote(role.Value))
 			}
+			if list := m.at("neighbor-list"); list.exists() {
+				member.LinksFrom = list.span()
+				for n := range list.named("neighbor") {
+					member.Links = append(member.Links, state.StackLink{Port: n.text("neighbor-interface"), To: n.text("neighbor-id"), From: n.span()})
+				}
+			}
 			p.member(member, m.text("fpc-slot")+m.text("fpc-slot-range"))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -78,7 +79,8 @@ func (p *parser) physical(ifd elem, name capture.Fact[string]) {
 			v, ok := number(s, 31)
 			return int(v), ok
 		}),
-		MAC: ifd.at("current-physical-address").mac(),
+		MAC:       ifd.at("current-physical-address").mac(),
+		Unchanged: unchanged(ifd.at("interface-flapped")),
 	}
 	if !n.MAC.Known() {
 		n.MAC = ifd.at("hardware-physical-address").mac()
@@ -101,6 +103,17 @@ func (p *parser) physical(ifd elem, name capture.Fact[string]) {
 		})
 	}
 	p.sw.Interfaces = append(p.sw.Interfaces, n)
+}
+
+// unchanged reads when the link last changed. Its age is an attribute, which the answers in JSON have as well.
+func unchanged(e elem) capture.Fact[time.Duration] {
+	return capture.Then(e.str(), func(s string) (time.Duration, bool) {
+		if s == "Never" {
+			return state.Never, true
+		}
+		v, ok := number(e.attribute("seconds"), 32)
+		return time.Duration(v) * time.Second, ok
+	})
 }
 
 // families tell a port that switches (true) from one that routes (false). Others say nothing about it.

@@ -183,6 +183,8 @@ func lacpStatistics(p *parser, e elem) {
 				m := p.aggregationPort(a, port.Value, row.span())
 				m.RX = capture.Then(row.at("lacp-rx-packets").str(), counter)
 				m.TX = capture.Then(row.at("lacp-tx-packets").str(), counter)
+				m.UnknownRX = capture.Then(row.at("unknown-rx-packets").str(), counter)
+				m.IllegalRX = capture.Then(row.at("illegal-rx-packets").str(), counter)
 			}
 		}
 	}
@@ -318,7 +320,7 @@ func receiveState(w []capture.Fact[string]) capture.Fact[string] {
 // lacpStatisticsText reads "show lacp statistics interfaces".
 func lacpStatisticsText(p *parser, r *capture.Reply) {
 	var a *state.Aggregator
-	inTable := false
+	inTable, bad := false, false
 	for at, line := range p.lines(r, nil) {
 		words := columns(r, at, line)
 		switch {
@@ -326,9 +328,13 @@ func lacpStatisticsText(p *parser, r *capture.Reply) {
 			a, inTable = p.aggregator(base(words[2].Value), words[2].From), false
 		case strings.Contains(line, "LACP Rx") && strings.Index(line, "LACP Tx") > strings.Index(line, "LACP Rx"):
 			inTable = true
+			bad = strings.HasSuffix(strings.Join(strings.Fields(line), " "), "LACP Rx LACP Tx Unknown Rx Illegal Rx")
 		case a != nil && inTable && len(words) >= 3 && port.MatchString(words[0].Value):
 			m := p.aggregationPort(a, words[0].Value, r.Span(at, at+len(line)))
 			m.RX, m.TX = capture.Then(words[1], counter), capture.Then(words[2], counter)
+			if bad && len(words) == 5 {
+				m.UnknownRX, m.IllegalRX = capture.Then(words[3], counter), capture.Then(words[4], counter)
+			}
 		}
 	}
 }

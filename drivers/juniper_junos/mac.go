@@ -30,7 +30,7 @@ func macTable(p *parser, e elem) {
 			p.macWithoutELS(entry)
 		}
 	}
-	if e.style() != "summary" {
+	if e.attribute("style") != "summary" {
 		p.sw.Listed.MACs = e.span()
 	}
 }

@@ -12,6 +12,9 @@ var tcpStates = map[string]bool{"established": true, "not established": false, "
 // livenessStates are what the backup liveness detection last heard of the peer over the management network.
 var livenessStates = map[string]state.Status{"active": state.Up, "inactive": state.Down, "unknown": 0, "not configured": 0}
 
+// backupWords tell whether backup liveness detection is configured.
+var backupWords = map[string]state.SplitBrain{"active": state.Guarded, "inactive": state.Guarded, "not configured": state.Unguarded}
+
 // iccp reads the peers of the inter-chassis control protocol; the zero elem says that it is configured nowhere.
 func iccp(p *parser, e elem) {
 	m := &p.sw.MLAG
@@ -34,6 +37,10 @@ func iccp(p *parser, e elem) {
 		if alive := word(p, peer.at("backup-liveness-peer-status"), livenessStates); alive.Value != 0 {
 			m.Keepalive = alive
 		}
+		m.SplitBrain = capture.Then(peer.at("backup-liveness-peer-status").str(), func(s string) (state.SplitBrain, bool) {
+			v, ok := backupWords[strings.ToLower(s)]
+			return v, ok
+		})
 		var groups []elem
 		for g := range peer.all("redundancy-group") {
 			groups = append(groups, g)
@@ -170,7 +177,7 @@ func (p *parser) finishMLAG() {
 	if p.config == nil {
 		return
 	}
-	m.PeerLink = p.config.peerLink
+	m.PeerLink, m.ReloadDelay = p.config.peerLink, p.config.reloadDelay()
 	for i := range p.sw.Interfaces {
 		if n := &p.sw.Interfaces[i]; m.PeerLink.Known() && n.Name == m.PeerLink.Value {
 			m.PeerLinkOper = n.Oper

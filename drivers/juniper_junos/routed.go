@@ -38,7 +38,7 @@ func instances(p *parser, e elem) {
 		p.sw.VRFs = append(p.sw.VRFs, v)
 	}
 	p.sw.Listed.VRFs = e.span()
-	if e.style() == "detail" {
+	if e.attribute("style") == "detail" {
 		p.master = e.span()
 	}
 }

@@ -168,7 +168,7 @@ func newInterface(i *ovs.Interface) state.Interface {
 		Name: i.Name, From: i.From, Kind: kind,
 		Admin: i.Admin, Oper: i.Link, OperReason: i.Error,
 		Speed: i.Speed, Duplex: i.Duplex, MTU: i.MTU, MAC: i.MAC,
-		Bridged: capture.Of(true, i.From),
+		Bridged: capture.Of(true, i.From), Transitions: i.Resets,
 	}
 }
 

@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"time"
 
 	"uplinkcheck/drivers/capture"
 )
@@ -33,10 +34,26 @@ type MLAG struct {
 	PeerLinkOper  capture.Fact[Status]
 	Keepalive     capture.Fact[Status]
 	KeepaliveOver capture.Fact[string] // interface or VRF it runs over
-	Consistent    capture.Fact[bool]   // the device's own comparison of both configurations
+	SplitBrain    capture.Fact[SplitBrain]
+	ReloadDelay   capture.Fact[time.Duration] // how long multi-chassis ports stay down after a reload; 0: not at all
+	OthersDelay   capture.Fact[time.Duration] // the same of all other ports
+	Consistent    capture.Fact[bool]          // the device's own comparison of both configurations
 	Differences   []Difference
 	Ports         []MLAGPort
 }
+
+// SplitBrain is what a switch does about both peers taking themselves for the only one. The zero value is not known.
+type SplitBrain uint8
+
+const (
+	_          SplitBrain = iota
+	Unguarded             // nothing would notice it
+	Guarded               // a second way to the peer is configured that would notice it
+	SplitFound            // it was noticed
+)
+
+// String returns the state in words.
+func (s SplitBrain) String() string { return name(s, "unknown", "unguarded", "guarded", "split found") }
 
 // MLAGRole is the side's part in the pair.
 type MLAGRole uint8

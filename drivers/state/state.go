@@ -6,7 +6,9 @@
 package state
 
 import (
+	"math"
 	"net/netip"
+	"time"
 
 	"uplinkcheck/drivers/capture"
 )
@@ -68,6 +70,17 @@ type Member struct {
 	MAC    capture.Fact[MAC]
 	Role   capture.Fact[MemberRole]
 	Up     capture.Fact[bool] // present and part of the stack
+
+	// Links are the cables to other members that are up. LinksFrom is the list of them; zero: not reported.
+	Links     []StackLink
+	LinksFrom capture.Span
+}
+
+// StackLink is a cable between two members of a stack, seen from one of them.
+type StackLink struct {
+	Port string // the member's stack port
+	To   string // Member.ID of the other
+	From capture.Span
 }
 
 // MemberRole is the part a chassis plays in its stack. The zero value is no role that we know.
@@ -128,7 +141,14 @@ type Interface struct {
 	Member      capture.Fact[string] // stack member that owns the port
 	Aggregator  capture.Fact[string] // aggregator it is configured into; known "" means none
 	Bridged     capture.Fact[bool]   // false: a routed port, no part of any VLAN
+
+	// How steady the link is, as devices tell it in one of two ways. Both are of the reply's time.
+	Transitions capture.Fact[uint64]        // changes of the link's state since the counters began; clearing or a reload begins them anew
+	Unchanged   capture.Fact[time.Duration] // since the last change; Never when there was none
 }
+
+// Never is an Interface.Unchanged of a link that has not changed since the device started.
+const Never time.Duration = math.MaxInt64
 
 // Duplex of a link.
 type Duplex uint8
@@ -179,8 +199,21 @@ type Aggregator struct {
 	FallbackActive capture.Fact[bool] // forwards now although no partner answered
 	MLAGID         capture.Fact[string]
 	ESI            capture.Fact[string] // Ethernet segment, lower-case hex with colons; known "" means none
+	ESIMode        capture.Fact[ESIMode]
 	Ports          []AggregationPort
 }
+
+// ESIMode is the redundancy mode of an Ethernet segment (RFC 7432).
+type ESIMode uint8
+
+const (
+	_ ESIMode = iota
+	AllActive
+	SingleActive
+)
+
+// String returns the mode in the words of RFC 7432.
+func (m ESIMode) String() string { return name(m, "unknown", "all-active", "single-active") }
 
 // Selection is what the selection logic did with a port (IEEE Std 802.1AX-2020, 6.4.8).
 type Selection uint8
@@ -207,6 +240,12 @@ type AggregationPort struct {
 	Actor    Endpoint
 	Partner  Endpoint
 	RX, TX   capture.Fact[uint64] // LACPDUs
+
+	// Slow-protocol PDUs that were received and of no known kind, or malformed (IEEE Std 802.1AX-2020, 7.3.3.1.5 and 7.3.3.1.6).
+	UnknownRX, IllegalRX capture.Fact[uint64]
+
+	Expirations capture.Fact[uint64] // times that the partner's LACPDUs stopped
+	Churn       capture.Fact[bool]   // the actor or the partner is reported as churned: not in sync for a minute or more
 }
 
 // Endpoint is one end of an LACP conversation as one device reports it.

@@ -97,8 +97,11 @@ func (m *machine) kernelMember(l *link, mode capture.Fact[inventory.TeamMode], a
 		out.Partner.Key = capture.Then(active.At("partner_key").Uint(16), func(n uint64) (uint16, bool) { return uint16(n), true })
 		out.Actor.Key = capture.Then(active.At("actor_key").Uint(16), func(n uint64) (uint16, bool) { return uint16(n), true })
 	}
-	if s := m.procSlave(l.name); s != nil && s.actor.State.Known() && s.partner.State.Known() {
-		out.Actor, out.Partner = s.actor, s.partner // one moment's word of both ends
+	if s := m.procSlave(l.name); s != nil {
+		out.Failures, out.Churn = s.failures, s.churn()
+		if s.actor.State.Known() && s.partner.State.Known() {
+			out.Actor, out.Partner = s.actor, s.partner // one moment's word of both ends
+		}
 	}
 	word := l.slaveData.At("state").NonEmpty()
 	if capture.Is(mode, inventory.TeamLACP) {
@@ -210,9 +213,26 @@ type procSlave struct {
 	speed      capture.Fact[uint64]
 	permanent  capture.Fact[state.MAC]
 	aggregator capture.Fact[string]
+	failures   capture.Fact[uint64]
+	actorChurn capture.Fact[bool]
+	farChurn   capture.Fact[bool]
 	actor      state.Endpoint
 	partner    state.Endpoint
 }
+
+// churn joins both churn machines: either may find churn, and both must say that there is none.
+func (s *procSlave) churn() capture.Fact[bool] {
+	switch {
+	case s.actorChurn.Value, !s.farChurn.Known():
+		return capture.Then(s.actorChurn, func(on bool) (bool, bool) { return on, on })
+	case s.farChurn.Value, s.actorChurn.Known():
+		return s.farChurn
+	}
+	return capture.Fact[bool]{}
+}
+
+// procChurn are the words for a churn machine; one that still watches has found none.
+var procChurn = map[string]bool{"none": false, "monitoring": false, "churned": true}
 
 // procSlave returns what the bonding files say of a NIC, or nil.
 func (m *machine) procSlave(name string) *procSlave { return m.slaves[name] }
@@ -356,6 +376,18 @@ func (s *procSlave) read(key, value string, from capture.Span) {
 		}
 	case "Aggregator ID":
 		s.aggregator = capture.Of(value, from)
+	case "Link Failure Count":
+		if n, err := strconv.ParseUint(value, 10, 32); err == nil {
+			s.failures = capture.Of(n, from)
+		}
+	case "Actor Churn State":
+		if on, ok := procChurn[value]; ok {
+			s.actorChurn = capture.Of(on, from)
+		}
+	case "Partner Churn State":
+		if on, ok := procChurn[value]; ok {
+			s.farChurn = capture.Of(on, from)
+		}
 	}
 }
 
@@ -399,6 +431,7 @@ func (b *procBond) team(name string) inventory.Team {
 	for slave, s := range b.slaves {
 		member := inventory.TeamMember{Link: s.link, Aggregator: s.aggregator}
 		member.Name, member.From, member.Actor, member.Partner = slave, s.from, s.actor, s.partner
+		member.Failures, member.Churn = s.failures, s.churn()
 		switch {
 		case capture.Is(t.Mode, inventory.TeamLACP):
 			selectLACP(&member, capture.Then(s.aggregator, func(id string) (bool, bool) { return id == b.id.Value, b.id.Known() }))

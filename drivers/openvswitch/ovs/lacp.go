@@ -26,6 +26,8 @@ type Member struct {
 	MayEnable      capture.Fact[bool]
 	Actor, Partner state.Endpoint
 	RX, TX         capture.Fact[uint64]
+	Bad            capture.Fact[uint64] // PDUs that were no LACPDUs, or malformed
+	Expirations    capture.Fact[uint64]
 }
 
 // A text is a reply of lines "key: value", in sections headed "---- name ----" and parts headed "member: …".
@@ -274,6 +276,10 @@ func (v *Vswitch) readStats(r *capture.Reply) {
 			m.TX = capture.Of(n, t.span())
 		case "RX PDUs":
 			m.RX = capture.Of(n, t.span())
+		case "RX Bad PDUs":
+			m.Bad = capture.Of(n, t.span())
+		case "Link Expired":
+			m.Expirations = capture.Of(n, t.span())
 		}
 	}
 }

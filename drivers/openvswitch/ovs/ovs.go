@@ -78,6 +78,7 @@ type Interface struct {
 	MTU      capture.Fact[int] // without Ethernet header
 	MAC      capture.Fact[state.MAC]
 	OpenFlow capture.Fact[uint64] // port number on its bridge
+	Resets   capture.Fact[uint64] // changes of the link's state
 	Peer     capture.Fact[string] // of a patch port: the interface at its other end
 }
 
@@ -172,6 +173,7 @@ func readInterface(row row) *Interface {
 			m, err := state.ParseMAC(s)
 			return m, err == nil
 		}),
+		Resets:   row.cell("link_resets").Uint(64),
 		OpenFlow: row.cell("ofport").Uint(32), // -1 when the device could not be opened
 		Peer:     Entry(row.cell("options"), "peer").NonEmpty(),
 	}
