@@ -188,6 +188,8 @@ type Policy struct {
 	StackIsRedundant bool          // RED-001: a stack's shared control plane suffices
 	StrictVLANs      bool          // VLN-003: fail, not warn
 	StaticLAGs       bool          // LAG-008: static aggregation on both ends is meant
+	LACPRate         string        // LAG-009: "fast" or "slow" at both ends; "": both ends alike
+	MaxTransitions   int           // LAG-018: 1
 
 	ReservedVLANs capture.Fact[state.VIDSet] // VLN-010: ids that the site's switches keep for themselves; unknown: nobody said
 	ParkingVLAN   capture.Fact[state.VID]    // VLN-017: where unused ports belong; unknown: nobody said

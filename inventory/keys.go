@@ -265,11 +265,19 @@ var policyKeys = []key[Policy]{
 	flagKey("stack_is_redundant", "a stack's shared control plane suffices as redundancy", func(p *Policy) *bool { return &p.StackIsRedundant }),
 	flagKey("strict_vlans", "VLANs that nobody needs on a trunk fail, not warn", func(p *Policy) *bool { return &p.StrictVLANs }),
 	flagKey("static_lags", "static aggregation on both ends is meant", func(p *Policy) *bool { return &p.StaticLAGs }),
+	{"lacp_rate", "rate at which both ends of every LAG must ask for LACPDUs", wordsOf(rateWords), func(r *reader, p *Policy, n *yamldoc.Node) {
+		p.LACPRate, _ = r.word(n, "lacp_rate", rateWords)
+	}},
+	{"max_transitions", "changes of a link between two samples that are none too many; 1 when absent", one("text"), func(r *reader, p *Policy, n *yamldoc.Node) {
+		p.MaxTransitions = r.count(n)
+	}},
 	{"reserved_vlans", `VLANs that your switches keep for themselves, such as "3968-4094"`, one("vlans"), func(r *reader, p *Policy, n *yamldoc.Node) {
 		p.ReservedVLANs = capture.Of(r.vlans(n), n.From)
 	}},
 	{"parking_vlan", "the VLAN where unused ports belong", one("vlan"), func(r *reader, p *Policy, n *yamldoc.Node) { p.ParkingVLAN = r.vlan(n) }},
 }
+
+var rateWords = []string{"fast", "slow"}
 
 func textKey[T any](name, about string, at func(*T) *string) key[T] {
 	return key[T]{name, about, one("text"), func(r *reader, x *T, n *yamldoc.Node) {
@@ -493,6 +501,17 @@ func (r *reader) vlan(n *yamldoc.Node) (out capture.Fact[state.VID]) {
 }
 
 // mtu reads a payload in bytes. 68 is the least that IPv4 may count on (RFC 791), 65535 the most that it can fill.
+// count reads a number of at least one.
+func (r *reader) count(n *yamldoc.Node) int {
+	s, ok := r.text(n)
+	v, err := strconv.Atoi(s)
+	if ok && (err != nil || v < 1) {
+		r.fail(n.From, "%q is no number of at least 1", s)
+		return 0
+	}
+	return v
+}
+
 func (r *reader) mtu(n *yamldoc.Node) (out capture.Fact[int]) {
 	s, ok := r.text(n)
 	if !ok {

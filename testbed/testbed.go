@@ -82,6 +82,13 @@ func compile(spec *model.Scenario) (*Scenario, error) {
 	return s, nil
 }
 
+// Earlier returns the same scenario as it was collected so much earlier: counters are lower, all else is equal.
+func (s *Scenario) Earlier(d time.Duration) (*Scenario, error) {
+	spec := *s.Fabric.Scenario
+	spec.Time = s.Fabric.Time.Add(-d)
+	return compile(&spec)
+}
+
 // perReply is how long a simulated device takes for a reply, in the times of Captures.
 const perReply = 100 * time.Millisecond
 

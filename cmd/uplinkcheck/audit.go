@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"uplinkcheck/drivers/capture/bundle"
+	"uplinkcheck/drivers/collect"
 	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/audit"
@@ -237,7 +238,8 @@ func collectFile(c *cobra.Command, path string, cf collectFlags, verbose bool) (
 	return collectAll(c, inv, cf, verbose)
 }
 
-// collectAll asks every device, and asks those again whose LACP state may be passing: a second sample decides.
+// collectAll asks every device, and a second time those whose LACP state may be passing, which a second sample decides, or all where
+// the user wants two samples.
 func collectAll(c *cobra.Command, inv *inventory.Inventory, cf collectFlags, verbose bool) (audit.Evidence, error) {
 	ctx := c.Context()
 	targets, unasked, err := targetsOf(inv, cf)
@@ -252,19 +254,25 @@ func collectAll(c *cobra.Command, inv *inventory.Inventory, cf collectFlags, ver
 		ev.Captures = append(ev.Captures, cf.run(ctx, c.ErrOrStderr(), targets, verbose)...)
 	}
 	ev.Finished = now()
-	if cf.samples > 1 && ctx.Err() == nil {
-		again := chosen(targets, audit.Fabric(ev).Unsettled())
-		if len(again) > 0 {
-			if pause(ctx, cf.interval) {
-				ev.Captures = append(ev.Captures, cf.run(ctx, c.ErrOrStderr(), again, verbose)...)
-				ev.Finished = now()
-			}
-		}
+	if again := cf.again(targets, ev); len(again) > 0 && ctx.Err() == nil && pause(ctx, cf.interval) {
+		ev.Captures = append(ev.Captures, cf.run(ctx, c.ErrOrStderr(), again, verbose)...)
+		ev.Finished = now()
 	}
 	if ctx.Err() != nil {
 		return ev, fmt.Errorf("stopped before all devices were asked: nothing was decided: run it again")
 	}
 	return ev, nil
+}
+
+// again returns the devices of which a second sample is taken.
+func (f collectFlags) again(targets []collect.Target, first audit.Evidence) []collect.Target {
+	switch f.samples {
+	case 1:
+		return nil
+	case 2:
+		return targets
+	}
+	return chosen(targets, audit.Fabric(first).Unsettled())
 }
 
 // now is the clock, cut to the second as bundles keep it.

@@ -35,7 +35,7 @@ func (f *collectFlags) add(c *cobra.Command) {
 	fl.IntVar(&f.concurrency, "concurrency", 32, "devices asked at once")
 	fl.DurationVar(&f.timeout, "timeout", 2*time.Minute, "time for all commands of one device")
 	fl.StringVar(&f.knownHosts, "known-hosts", "", "known_hosts file (default ~/.ssh/known_hosts)")
-	fl.IntVar(&f.samples, "samples", 2, "2: ask devices whose LACP state may be passing a second time; 1: never")
+	fl.IntVar(&f.samples, "samples", 0, "1: ask each device once; 2: ask all a second time; absent: those whose LACP state may be passing")
 	fl.DurationVar(&f.interval, "interval", 4*time.Second, "time between the two samples")
 }
 
@@ -46,7 +46,7 @@ func (f *collectFlags) check() error {
 		return fmt.Errorf("--concurrency %d: ask at least 1 device at once", f.concurrency)
 	case f.timeout <= 0:
 		return fmt.Errorf("--timeout %s: give a device some time, such as 2m", f.timeout)
-	case f.samples != 1 && f.samples != 2:
+	case f.samples < 0 || f.samples > 2:
 		return fmt.Errorf("--samples %d: 1 or 2", f.samples)
 	case f.interval < 0:
 		return fmt.Errorf("--interval %s: time does not run backwards; try 4s", f.interval)

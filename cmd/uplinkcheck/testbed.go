@@ -81,7 +81,7 @@ func isVerdict(err error) bool {
 
 func demoCommand() *cobra.Command {
 	var rf reportFlags
-	cf := collectFlags{concurrency: 32, samples: 2}
+	cf := collectFlags{concurrency: 32}
 	var scenario string
 	c := &cobra.Command{
 		Use:   "demo",

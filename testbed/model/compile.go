@@ -25,9 +25,11 @@ func Compile(s *Scenario) (*Fabric, error) {
 		macs:    map[state.MAC]string{},
 		expired: map[CableEnd]bool{},
 		silent:  map[CableEnd]bool{},
+		standby: map[CableEnd]bool{},
+		noisy:   map[CableEnd]bool{},
 	}
 	if b.f.Time.IsZero() {
-		b.f.Time = time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
+		b.f.Time = usualTime
 	}
 	for _, step := range []func(){
 		b.switches, b.pairs, b.trunks, b.hosts, b.edges, b.settings, b.spares, b.vlans, b.planned, b.faults, b.outcome,
@@ -37,6 +39,14 @@ func Compile(s *Scenario) (*Fabric, error) {
 		}
 	}
 	return b.f, nil
+}
+
+// usualTime is when a scenario without a time of its own is collected.
+var usualTime = time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
+
+// since is a counter that goes up by one a second and has a value at the usual time.
+func (b *builder) since(usual int) uint64 {
+	return uint64(max(0, usual+int(b.f.Time.Sub(usualTime)/time.Second)))
 }
 
 // A builder first lays down the configuration (one method per kind of entry), then lets faults change it, and only then
@@ -53,6 +63,8 @@ type builder struct {
 	unpeered []*Pair // the protocol is down though the peer-link is up
 	expired  map[CableEnd]bool
 	silent   map[CableEnd]bool // ends that send no LACPDUs
+	standby  map[CableEnd]bool // switch ports that are held in reserve
+	noisy    map[CableEnd]bool // switch ports that receive bad PDUs
 	errs     []error
 }
 
@@ -195,7 +207,7 @@ func (b *builder) port(s *Switch, name string) *Port {
 	if p := s.Port(name); p != nil {
 		return p
 	}
-	p := Port{Name: name, Admin: state.Up, Speed: speed10G, MTU: b.plat[s.Name].mtu, Changed: s.Booted.Add(3 * time.Minute)}
+	p := Port{Name: name, Admin: state.Up, Speed: speed10G, MTU: b.plat[s.Name].mtu, Changed: s.Booted.Add(3 * time.Minute), Changes: 2}
 	p.Index = number(name)
 	if m := stackMember(name); m != "" { // counted from 0 on such platforms
 		p.Index += 1 + 256*number(m)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/inventory"
@@ -91,6 +92,12 @@ func FaultKinds() []FaultKind {
 			"on: p1", (*builder).configInconsistent},
 		{"mlag-port-partial", "on: switch/lagN. Its cables are pulled on this side of the pair.",
 			"on: leaf1/lag1", (*builder).mlagPartial},
+		{"flapping", "on: switch/port or host/nic. Its link goes and comes once a second; each sample sees it up.",
+			"on: leaf1/1", (*builder).flapping},
+		{"bad-pdus", "on: switch/port of a LACP LAG. It receives an illegal slow-protocol PDU each second.",
+			"on: leaf1/1", (*builder).badPDUs},
+		{"hot-standby", "on: switch/port of a LACP LAG. The switch holds the member in reserve.",
+			"on: leaf1/1", (*builder).hotStandby},
 		{"lldp-silent", "on: switch or host. It speaks no LLDP and does not listen; switch/port or host/nic: this end does not send.",
 			"on: esx1", (*builder).lldpSilent},
 	}
@@ -655,4 +662,31 @@ func (b *builder) lldpSilent(where string, f Fault) {
 	} else if e, ok := b.end(where, f.On, true); ok {
 		b.mute = append(b.mute, e)
 	}
+}
+
+func (b *builder) flapping(where string, f Fault) {
+	e, ok := b.end(where, f.On, true)
+	if !ok {
+		return
+	}
+	if h := b.f.Host(e.Device); h != nil {
+		h.NIC(e.Port).Fails = int(b.since(1000))
+		return
+	}
+	p := b.f.Switch(e.Device).Port(e.Port)
+	p.Changes, p.Changed = 2*int(b.since(1000)), b.f.Time.Add(-time.Second)
+}
+
+func (b *builder) badPDUs(where string, f Fault) {
+	if e, ok := b.end(where, f.On, true); ok {
+		b.noisy[e] = true
+	}
+}
+
+func (b *builder) hotStandby(where string, f Fault) {
+	e, ok := b.end(where, f.On, true)
+	if ok && !b.plat[e.Device].reserves {
+		b.fail("%s: %s has no hot standbys", where, e.Device)
+	}
+	b.standby[e] = true
 }

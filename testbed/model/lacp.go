@@ -98,15 +98,19 @@ func (b *builder) lacp() {
 			sp.out.Heard = sp.up && far != nil && speaks(far) && b.arrives(far.end)
 			if sp.out.Heard {
 				sp.out.Partner = far.out.Actor
-				sp.out.RX = 4017
+				sp.out.RX = b.since(4017)
 			}
 			if speaks(sp) {
-				sp.out.TX = 4021
+				sp.out.TX = b.since(4021)
+			}
+			if b.noisy[sp.end] {
+				sp.out.BadRX = b.since(1000)
 			}
 		}
 	}
 	for _, p := range all {
 		p.selectPartner()
+		p.reserve(b.standby)
 	}
 	for _, p := range all {
 		for _, sp := range p.members {
@@ -121,6 +125,8 @@ func (b *builder) lacp() {
 	for _, p := range all {
 		for _, sp := range p.members {
 			sp.out.Actor.State = sp.bits(b.expired[sp.end])
+			far := partner(sp)
+			sp.out.Churned = sp.up && !b.expired[sp.end] && !b.standby[sp.end] && far != nil && !b.standby[far.end] && !(sp.sync && far.sync)
 		}
 	}
 	for _, p := range all {
@@ -181,6 +187,15 @@ func (p *party) selectPartner() {
 		}
 		if sp.group == 0 {
 			sp.group = len(order) + 1 + i
+		}
+	}
+}
+
+// reserve takes members out that are held as hot standbys (IEEE Std 802.1AX-2020, 6.4.15): not in sync, so that the far end does not use them.
+func (p *party) reserve(standby map[CableEnd]bool) {
+	for _, sp := range p.members {
+		if standby[sp.end] && sp.sync {
+			sp.out.Selected, sp.out.Reason, sp.sync = state.Standby, HeldBack, false
 		}
 	}
 }

@@ -165,6 +165,7 @@ type Port struct {
 	Member      string // stack member, "" on a standalone switch
 	LAG         string // name of the LAG it is configured into, "" for none
 	Changed     time.Time
+	Changes     int // of the link, since the switch started
 }
 
 // DownReason says why a port is down, in the model's words.
@@ -222,6 +223,8 @@ type LAGPort struct {
 	Partner  Endpoint // zero when nobody was heard, as far as the platform does not fill in defaults
 	Heard    bool     // LACPDUs arrive
 	RX, TX   uint64   // LACPDUs
+	BadRX    uint64   // illegal slow-protocol PDUs
+	Churned  bool     // one end or the other has tried for a minute to get in sync, and is not
 }
 
 // LAGReason says why a member is not bundled, in the model's words.
@@ -236,6 +239,7 @@ const (
 	TooFewLinks   LAGReason = "fewer links than min-links"
 	SpeedMismatch LAGReason = "speed differs from the aggregator's"
 	LoopedBack    LAGReason = "own LACPDUs received"
+	HeldBack      LAGReason = "hot standby"
 )
 
 // Endpoint is one end of an LACP conversation.
@@ -409,6 +413,7 @@ type NIC struct {
 	Speed uint64
 	MTU   int
 	Bond  string // "" when used alone
+	Fails int    // times that its link went down
 }
 
 // Bond is a team of NICs.

@@ -25,6 +25,7 @@ type platform struct {
 	tree     bool     // runs spanning tree
 	minimum  bool     // has min-links
 	fallback []string // what it can do when no partner answers, the usual first
+	reserves bool     // holds members of a LAG as hot standbys
 	derived  bool     // the multi-chassis id of a LAG brings the pair's LACP system id; there is no other way to set one
 	spareIn  bool     // a LAG needs two members to be aggregatable: Compile adds one that is shut
 }
@@ -34,7 +35,7 @@ var platforms = map[string]platform{
 		port: func(_, n int) string { return fmt.Sprintf("Ethernet%d", n) }, first: -1,
 		lag: "Port-Channel", svi: "Vlan", native: 1, mtu: 9214,
 		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F",
-		pair: "mlag", derived: true, fallback: []string{"individual", "static"}, vlanDB: true, minimum: true, tree: true,
+		pair: "mlag", derived: true, reserves: true, fallback: []string{"individual", "static"}, vlanDB: true, minimum: true, tree: true,
 	},
 	"juniper_junos": {
 		port: func(m, n int) string { return fmt.Sprintf("xe-%d/0/%d", m, n) },

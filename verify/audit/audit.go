@@ -61,11 +61,7 @@ func Fabric(ev Evidence) *topology.Fabric {
 	}
 	for i, c := range ev.Captures {
 		if last[c.Device] != i {
-			if d := Driver(c.Platform); d != nil {
-				if s, err := d.Parse(c); err == nil {
-					in.Before = append(in.Before, s)
-				}
-			}
+			earlierInto(&in, c)
 			continue
 		}
 		in.Captures = append(in.Captures, c)
@@ -77,6 +73,19 @@ func Fabric(ev Evidence) *topology.Fabric {
 		}
 	}
 	return topology.Build(in)
+}
+
+// earlierInto adds an earlier sample of a device; one that cannot be parsed is as if it had not been taken.
+func earlierInto(in *topology.Input, c *capture.Capture) {
+	if d := Driver(c.Platform); d != nil {
+		if s, err := d.Parse(c); err == nil {
+			in.Before = append(in.Before, s)
+		}
+	} else if s := Source(c.Platform); s != nil {
+		if h, err := s.Parse(c); err == nil {
+			in.Earlier = append(in.Earlier, h)
+		}
+	}
 }
 
 func parseInto(in *topology.Input, c *capture.Capture) {

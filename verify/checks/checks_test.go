@@ -29,6 +29,7 @@ import (
 // and "n/a" lines may be written where the reason matters. "samples: 1" in the comment takes one sample in place of two. What else
 // no scenario can say, a line of the comment does:
 //
+//	apart: 31s          the earlier sample was taken so much earlier; both at one moment when absent
 //	age: 48h            the evidence is looked at so much later
 //	late: leaf2 1h      a device was asked so much later than the others
 //	no times: leaf1     its replies have no time
@@ -136,7 +137,7 @@ func directives(comment []byte) map[string]string {
 	}
 	for line := range strings.Lines(string(comment)) {
 		what, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
-		if slices.Contains([]string{"age", "late", "no times", "no host key", "sent", "no list"}, what) {
+		if slices.Contains([]string{"apart", "age", "late", "no times", "no host key", "sent", "no list"}, what) {
 			out[what] = value
 		}
 	}
@@ -167,6 +168,9 @@ func findingsOf(t *testing.T, scenario, earlier, inv, id string, say map[string]
 			if before, err = testbed.Parse("before.yml", []byte(earlier)); err != nil {
 				t.Fatal(err)
 			}
+		}
+		if before, err = before.Earlier(duration(t, say["apart"])); err != nil {
+			t.Fatal(err)
 		}
 		ev.Captures = append(before.Captures(), captures...)
 	}

@@ -66,7 +66,7 @@ func judgeIdentity(v *verify.Verdict, a, b *topology.Port) {
 	case a.Switch != b.Switch && ports && samePort && (!portPrios || samePortPrio):
 		v.Fail(y.Port.From, "%s and %s both show port number %d", a, b, x.Port.Value).Also(x.Port.From).
 			Fix("give the two switches different LACP port numbers (a port-id range each)")
-	case (!keys || !ports && a.Switch != b.Switch) && dualActive(a) && dualActive(b):
+	case (!keys || !ports && a.Switch != b.Switch) && dualActive(a) && dualActive(b) && settled(a) && settled(b):
 		v.Pass(y.System.From, "%s and %s show system %s, and both switches report their port as active on both", a, b, system(x)).Also(x.System.From)
 	case !keys:
 		v.Unknown("%s and %s show one system, but not both keys were reported", a, b).Missing("the LACP key that both switches use")
@@ -102,7 +102,7 @@ func system(e state.Endpoint) string {
 }
 
 // dualActive reports whether the switch itself says that the port's multi-chassis LAG is active on both peers: their
-// protocol has then agreed on the LAG, and with it on the key.
+// protocol has then agreed on the LAG, and with it on the key, as long as the host uses both.
 func dualActive(p *topology.Port) bool {
 	for i := range p.Switch.MLAG.Ports {
 		m := &p.Switch.MLAG.Ports[i]

@@ -129,7 +129,7 @@ var untaggedOfTrunks = verify.Each(func(f *topology.Fabric) []*topology.Trunk { 
 	}
 	for _, p := range []*topology.Port{t.A, far} {
 		switch {
-		case down(&v, p) || vlanSettings(&v, p) == nil:
+		case down(&v, p) || linkUnknown(&v, p) || vlanSettings(&v, p) == nil:
 			return v
 		case !p.Bridge.PVID.Known():
 			v.Unknown("%s: untagged VLAN not reported", p).Missing("the untagged (native) VLAN of %s", p)

@@ -17,6 +17,7 @@ type Input struct {
 	Captures  []*capture.Capture
 	Switches  []*state.Switch   // parsed, in any order
 	Before    []*state.Switch   // an earlier sample of some of them; may be empty
+	Earlier   []*inventory.Host // an earlier sample of some hosts; may be empty
 	Hosts     []*inventory.Host // parsed or declared, in any order
 	ParseErrs map[string]string // device: why its capture could not be parsed
 	Now       time.Time
@@ -38,6 +39,7 @@ func Build(in Input) *Fabric {
 	f.addBefore(in.Before)
 	f.addNetworks()
 	f.addHosts(in.Hosts)
+	f.addEarlier(in.Earlier)
 	f.addDevices(in.ParseErrs)
 	f.addPairs()
 	f.addTrunks()
@@ -75,22 +77,6 @@ func (f *Fabric) addSwitches(states []*state.Switch) {
 		for _, p := range s.Ports {
 			p.number = ports
 			ports++
-		}
-	}
-}
-
-func (f *Fabric) addBefore(samples []*state.Switch) {
-	for _, earlier := range samples {
-		s := f.switches[earlier.Name]
-		if s == nil {
-			continue
-		}
-		for i := range earlier.Aggregators {
-			for j := range earlier.Aggregators[i].Ports {
-				if p := s.ports[earlier.Aggregators[i].Ports[j].Name]; p != nil {
-					p.Before = &earlier.Aggregators[i].Ports[j]
-				}
-			}
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -21,7 +22,7 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-// evidence is a scenario as the joining step gets it: parsed, two samples of every switch.
+// evidence is a scenario as the joining step gets it: parsed, two samples of every device, as far apart as any check wants.
 type evidence struct {
 	sc     *testbed.Scenario
 	inv    *inventory.Inventory
@@ -39,7 +40,11 @@ func gather(t testing.TB, name, text string) *evidence {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &evidence{sc: sc, inv: inv, before: sc.Captures(), after: sc.Captures()}
+	before, err := sc.Earlier(31 * time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &evidence{sc: sc, inv: inv, before: before.Captures(), after: sc.Captures()}
 }
 
 // input parses the captures afresh, so that a caller may change what it gets.
@@ -53,7 +58,13 @@ func (e *evidence) input(t testing.TB) topology.Input {
 				t.Fatal(err)
 			}
 			in.Before = append(in.Before, s)
+			continue
 		}
+		h, err := audit.Source(c.Platform).Parse(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Earlier = append(in.Earlier, h)
 	}
 	for _, c := range e.after {
 		if d := audit.Driver(c.Platform); d != nil {
@@ -137,8 +148,8 @@ func gained(full map[verdictOf]verify.Finding, less []verify.Finding) (out []str
 }
 
 // legByLeg are the checks that judge each member of a LAG alone: a leg whose LAG falls apart for want of evidence keeps its verdict.
-var legByLeg = map[string]bool{"LAG-001": true, "LAG-002": true, "LAG-003": true, "LAG-007": true, "LAG-008": true, "LAG-011": true,
-	"LAG-012": true, "LAG-017": true, "VLN-015": true}
+var legByLeg = map[string]bool{"LAG-001": true, "LAG-002": true, "LAG-003": true, "LAG-007": true, "LAG-008": true, "LAG-009": true, "LAG-011": true,
+	"LAG-012": true, "LAG-013": true, "LAG-014": true, "LAG-015": true, "LAG-016": true, "LAG-017": true, "LAG-018": true, "VLN-015": true}
 
 // legsHad reports whether the LAG that the finding's leg was part of had the same outcome.
 func legsHad(full map[verdictOf]verify.Finding, f verify.Finding) bool {
@@ -213,19 +224,24 @@ func without(in topology.Input, captures []*capture.Capture, device int) (latest
 		return latest, both
 	}
 	h, err := audit.Source(c.Platform).Parse(c)
-	latest.Hosts = nil
-	for _, x := range in.Hosts {
-		if x.Name == c.Device {
-			x = h
+	put := func(in []*inventory.Host) (out []*inventory.Host) {
+		for _, x := range in {
+			if x.Name == c.Device {
+				x = h
+			}
+			if x != nil {
+				out = append(out, x)
+			}
 		}
-		if x != nil {
-			latest.Hosts = append(latest.Hosts, x)
-		}
+		return out
 	}
+	latest.Hosts = put(in.Hosts)
 	if err != nil {
 		latest.ParseErrs = map[string]string{c.Device: err.Error()}
 	}
-	return latest, latest
+	both = latest
+	both.Earlier = put(in.Earlier)
+	return latest, both
 }
 
 // A device that cannot be logged in to never makes anything pass.

@@ -76,7 +76,8 @@ func (d *Device) Subject() Subject { return Subject{"device", d.Name} }
 type Switch struct {
 	*state.Switch
 	Entry  *inventory.Switch
-	Pair   *Pair // nil when it has no multi-chassis peer
+	Before *state.Switch // an earlier sample of the same run, nil when only one was taken
+	Pair   *Pair         // nil when it has no multi-chassis peer
 	Ports  []*Port
 	Fabric *Fabric
 
@@ -106,8 +107,10 @@ type Port struct {
 	Trunk      *Trunk  // towards another switch of the fabric, nil when none is known
 	Remotes    []state.RemoteSystem
 
-	// Before is the port's aggregation state in an earlier sample of the same run, nil when only one was taken.
-	Before *state.AggregationPort
+	// Before is the port's aggregation state in an earlier sample of the same run, Earlier its interface. Both are nil when only one
+	// sample was taken, and when that earlier one did not have them.
+	Before  *state.AggregationPort
+	Earlier *state.Interface
 
 	number int // counted over all switches
 }
@@ -165,6 +168,8 @@ type Uplink struct {
 	Team   *Team                 // nil: used alone
 	Member *inventory.TeamMember // nil: used alone, or the team did not say
 	Link   *Link                 // nil: not mapped
+
+	Before *inventory.TeamMember // Member in an earlier sample of the same run, nil when only one was taken
 
 	// Nowhere are ends that the operator names and that the switch, which lists all its ports, does not have.
 	Nowhere []NoPort

@@ -60,7 +60,7 @@ func management(s *model.Switch) object {
 		"forwardingModel": "routed", "bandwidth": 1_000_000_000, "mtu": 1500, "l3MtuConfigured": false, "duplex": "duplexFull",
 		"autoNegotiate": "success", "loopbackMode": "loopbackNone", "lanes": 0, "burnedInAddress": s.MAC.String(),
 		"physicalAddress": s.MAC.String(), "lastStatusChangeTimestamp": since(s.Booted), "interfaceAddress": list{own},
-		"interfaceCounters": counters(s.Booted.Unix()),
+		"interfaceCounters": counters(s.Booted.Unix(), 2),
 	}
 }
 
@@ -74,7 +74,7 @@ func ethernet(p *model.Port) object {
 		"hardware": "ethernet", "forwardingModel": "bridged", "bandwidth": p.Speed, "mtu": p.MTU, "l3MtuConfigured": false,
 		"duplex": "duplexFull", "autoNegotiate": "off", "loopbackMode": "loopbackNone", "lanes": 1, "burnedInAddress": p.MAC.String(),
 		"physicalAddress": p.MAC.String(), "lastStatusChangeTimestamp": since(p.Changed), "interfaceAddress": list{},
-		"interfaceCounters": counters(p.Changed.Unix()),
+		"interfaceCounters": counters(p.Changed.Unix(), p.Changes),
 	}
 	if p.LAG != "" {
 		o["forwardingModel"], o["interfaceMembership"] = "dataLink", "Member of "+p.LAG
@@ -82,8 +82,8 @@ func ethernet(p *model.Port) object {
 	return o
 }
 
-func counters(changed int64) object {
-	return object{"linkStatusChanges": 2, "inDiscards": 0, "outDiscards": 0, "totalInErrors": 0, "totalOutErrors": 0,
+func counters(changed int64, changes int) object {
+	return object{"linkStatusChanges": changes, "inDiscards": 0, "outDiscards": 0, "totalInErrors": 0, "totalOutErrors": 0,
 		"counterRefreshTime": seconds(changed)}
 }
 
@@ -103,7 +103,7 @@ func aggregate(s *model.Switch, l *model.LAG) object {
 		"hardware": "portChannel", "forwardingModel": "bridged", "bandwidth": l.Speed, "mtu": l.MTU, "l3MtuConfigured": false,
 		"physicalAddress": l.MAC.String(), "lastStatusChangeTimestamp": since(s.Booted), "memberInterfaces": members,
 		"fallbackEnabled": l.Fallback > state.NoFallback, "fallbackEnabledType": fallbackWords[l.Fallback], "interfaceAddress": list{},
-		"interfaceCounters": counters(s.Booted.Unix()),
+		"interfaceCounters": counters(s.Booted.Unix(), 2),
 	}
 }
 
@@ -201,7 +201,7 @@ func peerUp(s *model.Switch, l *model.LAG) bool {
 var reasons = map[model.LAGReason]string{
 	model.LinkDown: "link down", model.NoPDU: "waiting for LACP response", model.WrongPartner: "not compatible with aggregates",
 	model.SpeedMismatch: "speed mismatch", model.LoopedBack: "not compatible with aggregates", model.PartnerOut: "waiting for LACP response",
-	model.TooFewLinks: "not enough links",
+	model.TooFewLinks: "not enough links", model.HeldBack: "waiting for LACP response",
 }
 
 func lacpDetailed(s *model.Switch) object { return lacp(s, true) }
@@ -229,6 +229,8 @@ func lacpPort(m *model.LAGPort, detailed bool) object {
 	switch {
 	case m.Selected == state.Selected:
 		status = "bundled"
+	case m.Selected == state.Standby:
+		status = "standby"
 	case m.Heard && (m.Reason == model.PartnerOut || m.Reason == model.TooFewLinks):
 		status = "negotiation"
 	}
@@ -240,7 +242,11 @@ func lacpPort(m *model.LAGPort, detailed bool) object {
 	}
 	if detailed {
 		o["actorPortState"] = bits(m.Actor.State)
-		o["details"] = object{"actorChurnState": "noChurn", "partnerChurnState": "noChurn"}
+		churn := "noChurn"
+		if m.Churned {
+			churn = "churnDetected"
+		}
+		o["details"] = object{"actorChurnState": churn, "partnerChurnState": churn}
 	}
 	return o
 }

@@ -130,6 +130,7 @@ func speed(bits uint64) string {
 // muxes are the states of the mux machine by what holds a member back.
 var muxes = map[model.LAGReason]string{
 	model.Bundled: "Collecting distributing", model.PartnerOut: "Attached", model.TooFewLinks: "Attached",
+	model.HeldBack: "Waiting",
 	model.LinkDown: "Detached", model.NoPDU: "Detached", model.WrongPartner: "Detached", model.SpeedMismatch: "Detached", model.LoopedBack: "Detached",
 }
 
@@ -223,7 +224,7 @@ func lacpStatistics(s *model.Switch, d *doc) {
 		d.open("lacp-interface-statistics").open("lag-lacp-header").leaf("aggregate-name", l.Name).close("lag-lacp-header")
 		for _, m := range l.Ports {
 			d.open("lag-lacp-statistics").leaf("name", m.Name).leaf("lacp-rx-packets", fmt.Sprint(m.RX)).leaf("lacp-tx-packets", fmt.Sprint(m.TX)).
-				leaf("unknown-rx-packets", "0").leaf("illegal-rx-packets", "0").close("lag-lacp-statistics")
+				leaf("unknown-rx-packets", "0").leaf("illegal-rx-packets", fmt.Sprint(m.BadRX)).close("lag-lacp-statistics")
 		}
 		d.close("lacp-interface-statistics")
 	}

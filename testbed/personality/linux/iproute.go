@@ -217,7 +217,7 @@ func slaveData(n *model.NIC, b *model.Bond, m *model.BondMember) any {
 	if m.Carries {
 		word = "ACTIVE"
 	}
-	data := map[string]any{"state": word, "mii_status": strings.ToUpper(m.Link.String()), "link_failure_count": 0, "perm_hwaddr": n.MAC.String(), "queue_id": 0}
+	data := map[string]any{"state": word, "mii_status": strings.ToUpper(m.Link.String()), "link_failure_count": n.Fails, "perm_hwaddr": n.MAC.String(), "queue_id": 0}
 	if b.Mode == inventory.TeamLACP {
 		partner := partnerOf(*m)
 		data["ad_aggregator_id"] = m.Aggregator

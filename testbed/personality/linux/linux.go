@@ -196,13 +196,16 @@ func slave(b *strings.Builder, n *model.NIC, bond *model.Bond, m model.BondMembe
 	if m.Link == state.Up {
 		speed, duplex = fmt.Sprintf("%d Mbps", n.Speed/1_000_000), "full"
 	}
-	fmt.Fprintf(b, "\nSlave Interface: %s\nMII Status: %s\nSpeed: %s\nDuplex: %s\nLink Failure Count: 0\nPermanent HW addr: %s\nSlave queue ID: 0\n",
-		m.Name, m.Link, speed, duplex, n.MAC)
+	fmt.Fprintf(b, "\nSlave Interface: %s\nMII Status: %s\nSpeed: %s\nDuplex: %s\nLink Failure Count: %d\nPermanent HW addr: %s\nSlave queue ID: 0\n",
+		m.Name, m.Link, speed, duplex, n.Fails, n.MAC)
 	if bond.Mode != inventory.TeamLACP {
 		return
 	}
-	partner := partnerOf(m)
-	fmt.Fprintf(b, "Aggregator ID: %d\nActor Churn State: monitoring\nPartner Churn State: monitoring\nActor Churned Count: 0\nPartner Churned Count: 0\n", m.Aggregator)
+	partner, churn := partnerOf(m), "monitoring"
+	if m.Churned {
+		churn = "churned"
+	}
+	fmt.Fprintf(b, "Aggregator ID: %d\nActor Churn State: %s\nPartner Churn State: %s\nActor Churned Count: 0\nPartner Churned Count: 0\n", m.Aggregator, churn, churn)
 	fmt.Fprintf(b, "details actor lacp pdu:\n    system priority: %d\n    system mac address: %s\n    port key: %d\n    port priority: %d\n"+
 		"    port number: %d\n    port state: %d\n", m.Actor.SystemPriority, m.Actor.System, m.Actor.Key, m.Actor.PortPriority, m.Actor.Port, m.Actor.State)
 	fmt.Fprintf(b, "details partner lacp pdu:\n    system priority: %d\n    system mac address: %s\n    oper key: %d\n    port priority: %d\n"+

@@ -83,7 +83,7 @@ func port(s *model.Switch, b model.BridgePort) render.Port {
 }
 
 func device(p *model.Port) render.Interface {
-	return render.Interface{Name: p.Name, Driver: "ixgbe", Admin: p.Admin, Link: p.Oper, Speed: p.Speed, MTU: p.MTU, MAC: p.MAC}
+	return render.Interface{Name: p.Name, Driver: "ixgbe", Admin: p.Admin, Link: p.Oper, Speed: p.Speed, MTU: p.MTU, MAC: p.MAC, Resets: p.Changes}
 }
 
 // vlans sets the columns: an access port has a tag; a trunk lists its VLANs, none for all, and a tag when it has a native one.

@@ -35,6 +35,7 @@ var unsayable = map[string]string{
 	"lacp-off":        "a static bond takes in no frame",
 	"static-vs-lacp":  "a static bond takes in no frame",
 	"stp-blocked":     "spanning tree knows no bonds",
+	"hot-standby":     "it has no hot standbys",
 	"fallback-active": "it falls back to one link at a time, whatever the scenario says",
 
 	"config-inconsistent": "there is no protocol between peers",

@@ -50,6 +50,7 @@ type Interface struct {
 	Speed  uint64
 	MTU    int
 	MAC    state.MAC
+	Resets int // changes of the link
 }
 
 // Reply answers a command of Open vSwitch; false when it is none of those that are known.
@@ -231,7 +232,7 @@ func (v *Vswitch) interfaces() []byte {
 			row := map[string]any{
 				"_uuid": ref("Interface", i.Name), "admin_state": i.Admin.String(), "bfd": pairs(), "bfd_status": pairs(), "duplex": "full",
 				"external_ids": pairs(), "ifindex": n + 1, "ingress_policing_burst": 0, "ingress_policing_kpkts_burst": 0,
-				"ingress_policing_kpkts_rate": 0, "ingress_policing_rate": 0, "link_resets": 0, "link_speed": i.Speed, "link_state": i.Link.String(),
+				"ingress_policing_kpkts_rate": 0, "ingress_policing_rate": 0, "link_resets": i.Resets, "link_speed": i.Speed, "link_state": i.Link.String(),
 				"lldp": pairs(), "mac_in_use": i.MAC.String(), "mtu": i.MTU, "name": i.Name, "ofport": v.ofport(p.Name, j), "options": pairs(),
 				"other_config": pairs(), "statistics": pairs(), "status": pairs("driver_name", i.Driver, "driver_version", "1.0", "firmware_version", ""),
 				"type": i.Type,
@@ -330,8 +331,8 @@ func (v *Vswitch) stats() []byte {
 			if i == 0 {
 				fmt.Fprintf(&b, "---- %s statistics ----\n", p.Name)
 			}
-			fmt.Fprintf(&b, "\nmember: %s:\n  TX PDUs: %d\n  RX PDUs: %d\n  RX Bad PDUs: 0\n  RX Marker Request PDUs: 0\n"+
-				"  Link Expired: 0\n  Link Defaulted: 0\n  Carrier Status Changed: 0\n", m.Name, m.TX, m.RX)
+			fmt.Fprintf(&b, "\nmember: %s:\n  TX PDUs: %d\n  RX PDUs: %d\n  RX Bad PDUs: %d\n  RX Marker Request PDUs: 0\n"+
+				"  Link Expired: 0\n  Link Defaulted: 0\n  Carrier Status Changed: 0\n", m.Name, m.TX, m.RX, m.BadRX)
 		}
 	}
 	return []byte(b.String())
