@@ -11,7 +11,10 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"uplinkcheck/inventory"
 	"uplinkcheck/testbed"
+	"uplinkcheck/verify/audit"
+	"uplinkcheck/verify/report"
 )
 
 func TestMain(m *testing.M) {
@@ -25,6 +28,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"fleet":    startFleet,
+			"bundle":   writeScenario,
 			"validate": validate,
 		},
 		Setup: func(e *testscript.Env) error {
@@ -38,12 +42,7 @@ func startFleet(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 1 {
 		ts.Fatalf("usage: fleet SCENARIO")
 	}
-	sc, err := testbed.Load(args[0])
-	if err != nil {
-		text := []byte(ts.ReadFile(args[0]))
-		sc, err = testbed.Parse(args[0], text)
-	}
-	ts.Check(err)
+	sc := scenario(ts, args[0])
 	fleet, err := testbed.Serve(context.Background(), sc, testbed.Options{})
 	ts.Check(err)
 	ts.Defer(fleet.Close)
@@ -54,12 +53,37 @@ func startFleet(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// validate checks that a JSON report fits the published schema.
-func validate(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) != 1 {
-		ts.Fatalf("usage: validate report.json")
+func scenario(ts *testscript.TestScript, name string) *testbed.Scenario {
+	sc, err := testbed.Load(name)
+	if err != nil {
+		sc, err = testbed.Parse(name, []byte(ts.ReadFile(name)))
 	}
-	ts.Check(validReport([]byte(ts.ReadFile(args[0]))))
+	ts.Check(err)
+	return sc
+}
+
+// writeScenario writes the bundle that record would write of a simulated fabric.
+func writeScenario(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: bundle SCENARIO FILE.uce")
+	}
+	sc := scenario(ts, args[0])
+	inv, err := inventory.Load("inventory.yml", []byte(sc.Inventory()))
+	ts.Check(err)
+	ev := audit.Evidence{Inventory: inv, Captures: sc.Captures(), Started: sc.Fabric.Time, Finished: sc.Finished()}
+	ts.Check(writeBundle(ts.MkAbs(args[1]), ev))
+}
+
+// validate checks that a JSON result fits its published schema: that of a report, or of the command that is named first.
+func validate(ts *testscript.TestScript, _ bool, args []string) {
+	schema := report.Schema()
+	if len(args) == 2 && args[0] == "gate" {
+		schema, args = report.ChangeSchema(), args[1:]
+	}
+	if len(args) != 1 {
+		ts.Fatalf("usage: validate [gate] result.json")
+	}
+	ts.Check(fits(schema, []byte(ts.ReadFile(args[0]))))
 }
 
 // The examples in the help run as they are printed: every command they name exists and takes the flags they show.

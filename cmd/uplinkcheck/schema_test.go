@@ -5,12 +5,11 @@ import (
 	"fmt"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-
-	"uplinkcheck/verify/report"
 )
 
-func validReport(data []byte) error {
-	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader([]byte(report.Schema())))
+// fits checks a JSON document against a published schema.
+func fits(published string, data []byte) error {
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader([]byte(published)))
 	if err != nil {
 		return err
 	}
@@ -24,7 +23,7 @@ func validReport(data []byte) error {
 	}
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {
-		return fmt.Errorf("the report is no JSON: %w", err)
+		return fmt.Errorf("the result is no JSON: %w", err)
 	}
 	return compiled.Validate(doc)
 }

@@ -1,0 +1,167 @@
+package change
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/topology"
+)
+
+// passing are the checks that judge ages and counters: their verdicts come and go with the time of a collection. A fail of them counts,
+// nothing else.
+var passing = []string{"EVD-002", "LAG-013", "LAG-014", "LAG-015", "LAG-018"}
+
+// verdicts compares the verdicts of after with those of before on the same subject.
+func (c *comparison) verdicts() {
+	names := map[string]*topology.LAG{}
+	for _, l := range c.a.LAGs {
+		names[l.Name] = l
+	}
+	for i := range c.after.Findings {
+		f := &c.after.Findings[i]
+		was := c.was(f, names)
+		if was != nil && was.Outcome == f.Outcome {
+			c.still[f.Outcome]++
+		}
+		if item, differs := compare(was, f); differs && !(item.Kind == Moved && f.Subject.Kind == "device" && c.silent[f.Subject.Name]) {
+			c.add(c.accept(item))
+		}
+	}
+}
+
+// was returns the verdict of the same check on the same subject before, the worst where a LAG was several, nil when there was none.
+func (c *comparison) was(f *verify.Finding, lags map[string]*topology.LAG) (worst *verify.Finding) {
+	subjects := []topology.Subject{f.Subject}
+	if l := lags[f.Subject.Name]; f.Subject.Kind == "lag" && l != nil {
+		subjects = nil
+		for _, old := range c.lagsWas[l] {
+			subjects = append(subjects, old.Subject())
+		}
+	}
+	for _, s := range subjects {
+		if i, ok := c.were[s][f.Check]; ok && (worst == nil || c.before.Findings[i].Outcome > worst.Outcome) {
+			worst = &c.before.Findings[i]
+		}
+	}
+	return worst
+}
+
+// compare makes an item of two verdicts of one check on one subject; was is nil when the subject is new.
+func compare(was, is *verify.Finding) (Item, bool) {
+	i := Item{Subject: is.Subject, Check: is.Check, Severity: is.Severity, Text: is.Reason, Is: is.Outcome.String(),
+		Missing: is.Missing, Fix: is.Fix, After: is.Evidence}
+	before := verify.NotApplicable
+	if was != nil {
+		before, i.Was, i.Before = was.Outcome, was.Outcome.String(), was.Evidence
+	}
+	switch now := is.Outcome; {
+	case now == verify.Fail && before == verify.Fail:
+		more := moreReasons(was.Reason, is.Reason)
+		i.Kind, i.Text = Harm, "fails as before, and now also: "+more
+		return i, more != "" && !slices.Contains(passing, is.Check) && byLoss[is.Check] == nil
+	case now == verify.Fail:
+		i.Kind = Harm
+	case now == before || slices.Contains(passing, is.Check):
+		return i, false
+	case now == verify.Unknown:
+		i.Kind = Unclear
+	case now == verify.Warn && before != verify.Fail:
+		i.Kind = Weaker
+	case now == verify.NotApplicable:
+		i.Kind, i.Text = Moved, "no longer applies: "+is.Reason
+	case before == verify.NotApplicable:
+		return i, false // what is new is said as a fact; that it is well is no news
+	default:
+		i.Kind, i.Text = Better, is.Reason
+		i.Before = was.Evidence
+	}
+	return i, true
+}
+
+// moreReasons returns the reasons of a fail that it did not have before, when they became more: one finding has many, such as
+// every port at which a network leaks. Reasons that only read otherwise are no news.
+func moreReasons(was, is string) string {
+	old, now := strings.Split(was, "; "), strings.Split(is, "; ")
+	if len(now) <= len(old) {
+		return ""
+	}
+	var fresh []string
+	for _, r := range now {
+		if !slices.Contains(old, r) {
+			fresh = append(fresh, r)
+		}
+	}
+	return strings.Join(fresh, "; ")
+}
+
+// byLoss are the checks that go through losses of some kinds, for each network of each host.
+var byLoss = map[string][]topology.ScenarioKind{
+	"RED-002": {topology.SwitchLoss, topology.ControlPlaneLoss, topology.MemberLoss},
+	"RED-003": {topology.LinkLoss, topology.TrunkLoss},
+	"RED-004": {topology.NICLoss},
+}
+
+// survivals compares what each network of each host survives, loss by loss, where its check failed before and fails still: a verdict
+// that stays says nothing of a loss that came on top.
+func (c *comparison) survivals() {
+	was := map[string]*topology.Role{}
+	for _, r := range c.b.Roles() {
+		was[r.Subject().Name] = r
+	}
+	then, now := failing(c.before.Findings), failing(c.after.Findings)
+	for _, r := range c.a.Roles() {
+		for _, check := range sorted(byLoss) {
+			if key := check + " " + r.Subject().Name; was[r.Subject().Name] != nil && then[key] && now[key] {
+				c.survival(check, was[r.Subject().Name], r)
+			}
+		}
+	}
+}
+
+func failing(findings []verify.Finding) map[string]bool {
+	out := map[string]bool{}
+	for i := range findings {
+		if f := &findings[i]; byLoss[f.Check] != nil && f.Outcome == verify.Fail {
+			out[f.Check+" "+f.Subject.Name] = true
+		}
+	}
+	return out
+}
+
+// survival names the losses that the role survived before and does not survive now.
+func (c *comparison) survival(check string, was, is *topology.Role) {
+	item := Item{Kind: Harm, Subject: is.Subject(), Check: check, Severity: verify.High, Was: "survived", Is: "lost"}
+	name := is.Network.Name + " of " + is.Host.Name
+	then, now := c.b.Failures().Now(was), c.a.Failures().Now(is)
+	switch {
+	case then.Answer != state.Yes:
+		return
+	case now.Answer == state.No:
+		item.Was, item.Is, item.Text = "working", "not working", name+" has no working path now: "+now.Why
+		item.Fix = fmt.Sprintf("bring an uplink of %s into service that carries %s", is.Host.Name, is.Network.Name)
+		item.Before, item.After = then.From, now.From
+		c.add(c.accept(item))
+		return
+	}
+	survived := map[string]bool{}
+	for _, k := range byLoss[check] {
+		for _, s := range c.b.Scenarios(k) {
+			survived[s.Name] = true
+		}
+	}
+	for _, s := range c.b.Failures().Of(was, byLoss[check]...) {
+		survived[s.Scenario.Name] = false
+	}
+	for _, s := range c.a.Failures().Of(is, byLoss[check]...) {
+		if l := s.Scenario.Link; s.Answer != state.No || !survived[s.Scenario.Name] || l != nil && l.Uplink.Host != is.Host {
+			continue
+		}
+		item.Text = fmt.Sprintf("%s is lost with %s, which it survived: %s", name, s.Scenario, s.Why)
+		item.Fix = fmt.Sprintf("give %s a working uplink for %s that does not depend on %s", is.Host.Name, is.Network.Name, s.Scenario)
+		item.Before, item.After = then.From, s.From
+		c.add(c.accept(item))
+	}
+}
