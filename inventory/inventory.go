@@ -255,8 +255,8 @@ type NIC struct {
 	MAC   capture.Fact[state.MAC] // permanent address: after bonding all members show the bond's
 	Oper  capture.Fact[state.Status]
 	Speed capture.Fact[uint64] // bit/s
-	MTU   capture.Fact[int]
-	Team  string // "" when it is used alone
+	MTU   capture.Fact[int]    // bytes of payload
+	Team  string               // "" when it is used alone
 
 	// PCI is the address of its PCI function, 0000:3b:00.1: ports of one card differ in the last digit. Unknown for what is on no PCI bus.
 	PCI capture.Fact[string]
@@ -333,8 +333,10 @@ type Use struct {
 	Over      string // team or NIC; "" when it was not reported
 	Kind      UseKind
 	Guest     bool         `json:",omitempty"` // of a TrunkPort: a guest's port that was left with the VLANs of its bridge
+	Tags      state.Tri    `json:",omitempty"` // of a guest's port: whether frames that the guest tags itself leave the host
 	VIDs      state.VIDSet // tagged on the uplink
 	Untagged  bool         // also, or only, sends untagged frames
 	PVID      state.VID    // the VLAN that the host takes untagged frames to be, 0: none or not reported
 	Addresses []capture.Fact[netip.Prefix]
+	MTU       capture.Fact[int] // of the interface: bytes of payload
 }

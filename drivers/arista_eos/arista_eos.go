@@ -7,6 +7,8 @@
 //     that is an EVPN Ethernet segment may have a system id of its own: where there is a Vxlan interface, it is unknown.
 //   - "ALL" allowed VLANs are all but those of trunk groups that the port is not in. Which those are is seen where
 //     "show vlan" lists a port in some of its VLANs only.
+//   - The MTU is that of the payload, of bridged ports as well: 9214 there stands for frames of up to 9236 bytes.
+//   - No protocol decides whether a port is a trunk; VLANs may be added by others than the configuration (MVRP, VM Tracer).
 //   - Addresses that the MLAG peer learned are listed on the local LAG: they prove no local link.
 package arista_eos
 
@@ -148,7 +150,7 @@ type parser struct {
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
-	p := &parser{sw: &state.Switch{Name: c.Device, Platform: "arista_eos"},
+	p := &parser{sw: &state.Switch{Name: c.Device, Platform: "arista_eos", MTUScope: state.MTUOfPayload},
 		inactive: map[string]tree.Node{}, active: map[string]capture.Span{}, lacpPorts: map[string]capture.Fact[string]{},
 		aggregators: map[string]int{}, members: map[string]int{}, svis: map[string]int{}, carried: map[string]map[state.VID]bool{}, mlagID: map[string]capture.Fact[string]{}}
 	var failed error

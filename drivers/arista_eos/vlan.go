@@ -77,6 +77,7 @@ func (p *parser) finishBridgePorts() {
 func (p *parser) bridgePort(s switchport, existing capture.Fact[state.VIDSet]) state.BridgePort {
 	b := state.BridgePort{Interface: s.entry.Name(), From: withName(s.entry)}
 	b.Mode = word(p, s.info.At("mode"), modeWords)
+	b.Trunking = trunking(b.Mode, s.info)
 	if phone := s.info.At("phoneTrunk").Bool(); capture.Is(phone, true) {
 		p.unread(phone.From, "a port for a phone has one more VLAN")
 		return b
@@ -97,6 +98,16 @@ func (p *parser) bridgePort(s switchport, existing capture.Fact[state.VIDSet]) s
 		b.Untagged = capture.Then(b.PVID, func(v state.VID) (state.VIDSet, bool) { return state.VIDs(v).Intersect(b.Members.Value), true })
 	}
 	return b
+}
+
+// trunking takes a port for static that has a mode and no VLANs from elsewhere: EOS negotiates neither.
+func trunking(mode capture.Fact[state.PortMode], info tree.Node) capture.Fact[state.Trunking] {
+	for _, name := range []string{"dynamicAllowedVlans", "dynamicBlockedVlans", "dynamicTrunkGroups"} {
+		if n := info.At(name); n.Len() > 0 {
+			return capture.Of(state.DynamicVLANs, withName(n))
+		}
+	}
+	return capture.Then(mode, func(state.PortMode) (state.Trunking, bool) { return state.StaticTrunking, true })
 }
 
 // trunk reads allowed and native VLAN. Frames without a tag are dropped when tags are required or when the native VLAN is not

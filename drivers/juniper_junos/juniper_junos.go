@@ -264,7 +264,7 @@ type parser struct {
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
-	p := &parser{sw: &state.Switch{Name: c.Device, Platform: "juniper_junos"},
+	p := &parser{sw: &state.Switch{Name: c.Device, Platform: "juniper_junos", MTUScope: state.MTUWithHeader},
 		units: map[string]*unit{}, vids: map[string]state.VID{}, isolated: map[state.VID]string{}, twice: map[state.VID]bool{},
 		fpc: map[int]string{}, differ: map[string]bool{}, routed: map[string]*logical{}}
 	var failed error

@@ -330,6 +330,8 @@ func (p *parser) bridgePort(name string, units []*unit) {
 	if !b.Mode.Known() && len(units) == 1 {
 		b.Mode = capture.Then(units[0].tags, modeOfTags)
 	}
+	// Junos negotiates no trunks: the mode is what somebody wrote.
+	b.Trunking = capture.Then(b.Mode, func(state.PortMode) (state.Trunking, bool) { return state.StaticTrunking, true })
 	if !partial {
 		b.Members = capture.Of(set(rows), from)
 		tags(&b, rows, from)

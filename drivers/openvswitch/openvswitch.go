@@ -53,7 +53,7 @@ func commands() []drivers.Command {
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
-	s := &state.Switch{Name: c.Device, Platform: "openvswitch"}
+	s := &state.Switch{Name: c.Device, Platform: "openvswitch", MTUScope: state.MTUOfPayload}
 	v := ovs.Read(c)
 	s.Unread = v.Unread
 	s.Listed.Interfaces, s.Listed.LACP = v.ListedInterfaces, v.ListedLACP
@@ -154,9 +154,22 @@ func addPort(s *state.Switch, p *ovs.Port, normal bool) {
 		s.BridgePorts = append(s.BridgePorts, bridgePort(p.Name, p, normal))
 		if p.Bonded() {
 			s.Interfaces = append(s.Interfaces, state.Interface{Name: p.Name, From: p.From, Kind: state.Aggregate,
-				Oper: p.Oper(), Bridged: capture.Of(true, p.From)})
+				Oper: p.Oper(), MTU: smallestMTU(p), Bridged: capture.Of(true, p.From)})
 		}
 	}
+}
+
+// smallestMTU is that of a bond, which has none of its own: any frame may go over any member. Unknown when one is.
+func smallestMTU(p *ovs.Port) (mtu capture.Fact[int]) {
+	for _, i := range p.Interfaces {
+		if !i.MTU.Known() {
+			return capture.Fact[int]{}
+		}
+		if !mtu.Known() || i.MTU.Value < mtu.Value {
+			mtu = i.MTU
+		}
+	}
+	return mtu
 }
 
 func newInterface(i *ovs.Interface) state.Interface {
@@ -198,7 +211,8 @@ func newAggregator(p *ovs.Port, protocol capture.Fact[state.AggregationProtocol]
 
 func bridgePort(name string, p *ovs.Port, normal bool) state.BridgePort {
 	b := state.BridgePort{Interface: name, From: p.From, Mode: p.VLANs.Mode, Configured: p.VLANs.Configured, Explicit: p.VLANs.Explicit}
-	if normal {
+	if normal { // and nothing negotiates: the columns are the configuration
+		b.Trunking = capture.Then(b.Mode, func(state.PortMode) (state.Trunking, bool) { return state.StaticTrunking, true })
 		b.Members, b.PVID, b.Untagged = p.VLANs.Configured, p.VLANs.PVID, p.VLANs.Untagged
 	}
 	return b
@@ -250,6 +264,9 @@ func addBlocked(s *state.Switch, p *ovs.Port, rstp, stp bool) (known bool) {
 	word := tree.Word(ovs.Entry(from, key), stpStates)
 	if word.Known() {
 		t := state.STPPort{Interface: p.Name, VIDs: state.AllVIDs, State: word}
+		if rstp {
+			t.Edge = p.Edge()
+		}
 		if word.Value == state.Blocking {
 			t.Alternate = tree.Word(ovs.Entry(from, role), stpReserve)
 		}

@@ -21,6 +21,7 @@ type Switch struct {
 	Name     string // as in the inventory
 	Platform string
 	Device   Device
+	MTUScope MTUScope // what the platform counts in Interface.MTU
 	Members  []Member // chassis of a stack or virtual chassis; empty: none reported (a standalone says so by Device.Stacked)
 
 	Interfaces  []Interface
@@ -290,11 +291,25 @@ const (
 // String returns the mode in words.
 func (m PortMode) String() string { return name(m, "unknown", "access", "trunk", "hybrid", "tunnel") }
 
+// Trunking says who decides whether a port is a trunk, and of which VLANs. The zero value was not reported.
+type Trunking uint8
+
+const (
+	_                  Trunking = iota
+	StaticTrunking              // the configuration alone
+	NegotiatedTrunking          // a protocol with the neighbour decides whether it is a trunk (DTP)
+	DynamicVLANs                // it is what was configured, and a protocol or a manager adds or takes VLANs (MVRP, VM tracing)
+)
+
+// String returns who decides in words.
+func (t Trunking) String() string { return name(t, "unknown", "static", "negotiated", "dynamic VLANs") }
+
 // BridgePort is an 802.1Q bridge port: a physical port or an aggregator, never a member of one.
 type BridgePort struct {
 	Interface string
 	From      capture.Span
 	Mode      capture.Fact[PortMode]
+	Trunking  capture.Fact[Trunking]
 
 	// Configured is the list a person wrote, before anything is pruned; AllVIDs when nothing was written
 	// and the platform takes that as all. Explicit tells those two apart.
@@ -333,6 +348,9 @@ type STPPort struct {
 	// Alternate: a blocked port that the protocol holds in reserve and that takes over when the active path goes (port roles
 	// Alternate and Backup), rather than one that a guard holds back.
 	Alternate capture.Fact[bool]
+
+	// Edge: an edge port (PortFast), which forwards at once and whose link changes are no topology changes.
+	Edge capture.Fact[bool]
 }
 
 // Discovery is the protocol that told of a remote system.

@@ -292,7 +292,7 @@ func (m *machine) use(l *link, kind inventory.UseKind, w way) []inventory.Use {
 	if w.over == "" {
 		return nil
 	}
-	return []inventory.Use{{Name: l.name, From: l.from, Over: w.over, Kind: kind, VIDs: state.VIDs(w.vid), Untagged: w.vid == 0, Addresses: l.addresses}}
+	return []inventory.Use{{Name: l.name, From: l.from, Over: w.over, Kind: kind, VIDs: state.VIDs(w.vid), Untagged: w.vid == 0, Addresses: l.addresses, MTU: l.mtu}}
 }
 
 // lost notes something that sends, of which it is not understood where that leaves the machine.
@@ -340,6 +340,9 @@ func (l *link) sends() (tagged state.VIDSet, untagged bool) {
 // VLANs that is known only when somebody picked them: a port that has all of its bridge's was left as it was.
 func (m *machine) guest(bridge, l *link) []inventory.Use {
 	uses := m.use(l, inventory.GuestPort, m.outBridge(bridge, l, 0))
+	for i := range uses {
+		uses[i].Tags = m.passesTags(bridge)
+	}
 	if bridge.filters() != state.Yes || m.uplink(bridge) == nil {
 		return uses
 	}
@@ -356,12 +359,25 @@ func (m *machine) guest(bridge, l *link) []inventory.Use {
 	if len(tagged) == 0 {
 		return uses
 	}
-	u := inventory.Use{Name: l.name, From: l.from, Over: over, Kind: inventory.GuestPort, VIDs: state.VIDs(tagged...)}
+	u := inventory.Use{Name: l.name, From: l.from, Over: over, Kind: inventory.GuestPort, VIDs: state.VIDs(tagged...), Tags: state.Yes, MTU: l.mtu}
 	all, _ := m.uplink(bridge).sends()
 	if all.Minus(u.VIDs).Minus(state.VIDs(l.pvid)).Empty() {
 		u.Kind, u.Guest = inventory.TrunkPort, true
 	}
 	return append(uses, u)
+}
+
+// passesTags answers whether tags that a guest sets itself leave the machine whatever they are. A bridge that keeps VLANs apart lets
+// out what its port was given, and that is a use of its own; one that does not passes any, unless a VLAN interface puts a tag of its own
+// round them.
+func (m *machine) passesTags(bridge *link) state.Tri {
+	switch up := m.uplink(bridge); {
+	case bridge.filters() == state.Yes, up != nil && up.kind == "vlan":
+		return state.No
+	case bridge.filters() == state.Unknown || up == nil:
+		return state.Unknown
+	}
+	return state.Yes
 }
 
 // vswitchUses are the uses of one port of Open vSwitch.
@@ -390,7 +406,10 @@ func (m *machine) vswitchUses(p *ovs.Port) []inventory.Use {
 		return nil // a tunnel
 	}
 	up, unclear := m.vswitchUplink(p.Bridge)
-	u := inventory.Use{Name: p.Name, From: p.From, Kind: kind, Addresses: l.addresses}
+	u := inventory.Use{Name: p.Name, From: p.From, Kind: kind, Addresses: l.addresses, MTU: l.mtu}
+	if !u.MTU.Known() {
+		u.MTU = i.MTU
+	}
 	switch {
 	case up == nil && !unclear:
 		return nil
@@ -409,6 +428,9 @@ func (m *machine) tags(u inventory.Use, p, up *ovs.Port) []inventory.Use {
 		if tag, ok := up.VLANs.Sends(at); ok {
 			bare := u
 			bare.VIDs, bare.Untagged = state.VIDs(tag), tag == 0
+			if u.Kind == inventory.GuestPort {
+				bare.Tags = state.No // what the port lets out with a tag of the guest's is a use of its own
+			}
 			uses = append(uses, bare)
 		}
 	}
@@ -417,6 +439,9 @@ func (m *machine) tags(u inventory.Use, p, up *ovs.Port) []inventory.Use {
 	}
 	set := p.VLANs.Configured.Value.Minus(state.VIDs(p.VLANs.PVID.Value)).Intersect(up.VLANs.Configured.Value)
 	u.VIDs, u.Untagged = set.Minus(up.VLANs.Untagged.Value), !set.Intersect(up.VLANs.Untagged.Value).Empty()
+	if u.Kind == inventory.GuestPort {
+		u.Tags = state.Yes
+	}
 	if !capture.Is(p.VLANs.Explicit, true) {
 		if u.Kind == inventory.HostInterface {
 			return uses // VLAN interfaces on it are listed themselves

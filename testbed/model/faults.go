@@ -66,6 +66,10 @@ func FaultKinds() []FaultKind {
 			"on: leaf2/1", (*builder).speedMismatch},
 		{"mtu-mismatch", "on: switch/port or switch/lagN. MTU is value (1500).",
 			"on: leaf1/lag1", (*builder).mtuMismatch},
+		{"host-mtu", "on: host. Its NICs and bonds, and what is on them, are set to an MTU of value (9500).",
+			"on: kvm1", (*builder).hostMTU},
+		{"guest-trunk", "on: host. A guest's port is a trunk: the guest itself tags vlans (those of all networks of guests).",
+			"on: kvm1", (*builder).guestTrunk},
 		{"vlan-missing", "on: switch/port or switch/lagN. vlans are not in its list.",
 			"on: leaf1/lag1, vlans: 20", (*builder).vlanMissing},
 		{"vlan-not-created", "on: switch. vlans are not in its database.",
@@ -480,6 +484,42 @@ func (b *builder) mtuMismatch(where string, f Fault) {
 	} else {
 		b.fail("%s: %s has no port %s", where, s.Name, name)
 	}
+}
+
+func (b *builder) hostMTU(where string, f Fault) {
+	h := b.hostNamed(where, f.On)
+	if h == nil {
+		return
+	}
+	mtu := b.integer(where, f.Value, 9500)
+	for i := range h.NICs {
+		h.NICs[i].MTU = mtu
+	}
+	for i := range h.Bonds {
+		h.Bonds[i].MTU = mtu
+	}
+}
+
+func (b *builder) guestTrunk(where string, f Fault) {
+	h := b.hostNamed(where, f.On)
+	if h == nil {
+		return
+	}
+	if len(h.Bonds) == 0 {
+		b.fail("%s: the host needs a bond", where)
+		return
+	}
+	vlans := f.VLANs.VIDSet
+	if vlans.Empty() {
+		for _, u := range h.Uses {
+			if u.Kind == inventory.GuestPort {
+				vlans = vlans.Union(u.VIDs)
+			}
+		}
+	}
+	u := Use{Name: "vmbr0", Index: 500, Over: h.Bonds[0].Name, Kind: inventory.TrunkPort, VIDs: vlans, Bridge: "vmbr0", Guests: []string{"tap-router"}}
+	u.MAC = b.mac([2]byte{0x02, 0x00}, h.Name+"/tap-router")
+	h.Uses = append(h.Uses, u)
 }
 
 func (b *builder) vlanMissing(where string, f Fault) {

@@ -469,7 +469,7 @@ type Use struct {
 	Untagged bool
 	MAC      state.MAC
 	Address  netip.Prefix // zero for guests
-	Bridge   string       // for guests: the bridge that holds Name
+	Bridge   string       // for guests: the bridge that holds Name; of a TrunkPort it keeps VLANs apart and holds Over
 	Guests   []string     // taps in that bridge
 }
 

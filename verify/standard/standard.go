@@ -50,3 +50,6 @@ func NIST(publication, area string) Clause { return Clause{"NIST SP " + publicat
 
 // CIS cites a recommendation of a CIS benchmark.
 func CIS(benchmark, recommendation string) Clause { return Clause{"CIS " + benchmark, recommendation} }
+
+// VMware cites a page of the documentation of VMware vSphere by its title.
+func VMware(title string) Clause { return Clause{"VMware vSphere documentation", title} }

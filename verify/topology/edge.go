@@ -172,3 +172,50 @@ func (s *Switch) AccessPorts(v state.VID) (in []*state.BridgePort, vague []strin
 	})
 	return a.ports[v], a.vague
 }
+
+// Tree is what the spanning tree does with the VLANs of a port.
+type Tree struct {
+	Blocked, Forwarding state.VIDSet
+	Held, Passed        []capture.Span     // what says so
+	Rest                capture.Span       // what says that all other VLANs forward; zero: nothing does
+	Edge                capture.Fact[bool] // an edge port (PortFast)
+}
+
+// Tree returns what the switch reported about the spanning tree on the port, or on its aggregator.
+func (p *Port) Tree() Tree {
+	t := Tree{Rest: p.Switch.Listed.STP}
+	name := p.Name
+	if p.Bridge != nil {
+		name = p.Bridge.Interface
+	}
+	for _, x := range p.Switch.treeOf(name) {
+		if x.Edge.Known() {
+			t.Edge = x.Edge
+		}
+		vids := x.VIDs.Minus(t.Blocked).Minus(t.Forwarding)
+		switch {
+		case !x.State.Known():
+		case x.State.Value == state.Blocking:
+			t.Blocked, t.Held = t.Blocked.Union(vids), append(t.Held, x.State.From)
+		default:
+			t.Forwarding, t.Passed = t.Forwarding.Union(vids), append(t.Passed, x.State.From)
+		}
+	}
+	return t
+}
+
+// treeOf returns the spanning tree's entries of an interface, from an index that is made once.
+func (s *Switch) treeOf(name string) []*state.STPPort {
+	s.tree.once.Do(func() {
+		s.tree.of = map[string][]*state.STPPort{}
+		for i := range s.STP {
+			s.tree.of[s.STP[i].Interface] = append(s.tree.of[s.STP[i].Interface], &s.STP[i])
+		}
+	})
+	return s.tree.of[name]
+}
+
+type treeIndex struct {
+	once sync.Once
+	of   map[string][]*state.STPPort
+}

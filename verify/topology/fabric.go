@@ -82,8 +82,9 @@ type Switch struct {
 	Fabric *Fabric
 
 	ports  map[string]*Port
-	access access // memo of AccessPorts
-	number int    // its place in Fabric.Switches
+	access access    // memo of AccessPorts
+	number int       // its place in Fabric.Switches
+	tree   treeIndex // memo of treeOf
 }
 
 // Subject implements Named.

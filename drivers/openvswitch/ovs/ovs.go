@@ -43,6 +43,7 @@ type Port struct {
 	VLANs      VLANs
 	Status     tree.Node          // map with stp_state
 	RSTPStatus tree.Node          // map with rstp_port_state
+	Config     tree.Node          // other_config
 	Bond       *Bond              // nil: not reported
 	members    map[string]*Member // LACP
 }
@@ -59,6 +60,18 @@ func (p *Port) Speaks() state.Tri {
 		return state.Yes
 	}
 	return state.No
+}
+
+// Edge reports whether the rapid spanning tree takes the port for an edge port: true when it was told so. It finds that out by itself
+// unless it was told not to, and does not say what it found: then it is unknown (ovs-vswitchd.conf.db(5), "rstp-port-auto-edge").
+func (p *Port) Edge() capture.Fact[bool] {
+	if admin := Entry(p.Config, "rstp-port-admin-edge").Str(); capture.Is(admin, "true") {
+		return capture.Of(true, admin.From)
+	}
+	if auto := Entry(p.Config, "rstp-port-auto-edge").Str(); capture.Is(auto, "false") {
+		return capture.Of(false, auto.From)
+	}
+	return capture.Fact[bool]{}
 }
 
 // Member returns what LACP says of an interface of the port, or nil.
@@ -192,6 +205,7 @@ func (v *Vswitch) readPort(row row, ifaceOf map[string]*Interface) *Port {
 		LACP:       v.oneOf(row.cell("lacp"), lacpModes),
 		Status:     row.cell("status"),
 		RSTPStatus: row.cell("rstp_status"),
+		Config:     row.cell("other_config"),
 	}
 	if p.Name == "" {
 		return nil

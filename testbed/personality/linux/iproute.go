@@ -115,6 +115,9 @@ func devices(h *model.Host) []*device {
 // used adds the devices of a use: a VLAN interface, and for guests a bridge with taps.
 func used(h *model.Host, u *model.Use, all []*device) []*device {
 	below := all[slices.IndexFunc(all, func(d *device) bool { return d.Name == u.Over })]
+	if u.Kind == inventory.TrunkPort {
+		return trunked(u, below, all)
+	}
 	top := below
 	for vid := range u.VIDs.All() {
 		top = newDevice(u.Index, u.Name, state.Up, below.MTU, u.MAC)
@@ -132,14 +135,27 @@ func used(h *model.Host, u *model.Use, all []*device) []*device {
 	br.info().Kind, br.info().Data = "bridge", map[string]any{"stp_state": 0, "vlan_filtering": 0, "group_fwd_mask": "0"}
 	port := map[string]any{"state": "forwarding", "priority": 32, "cost": 2}
 	top.under(u.Bridge, "bridge", port)
-	all = append(all, br)
+	return append(append(all, br), taps(u, below.MTU, port)...)
+}
+
+// trunked adds a bridge that keeps VLANs apart, with the bond and the taps of guests that tag their frames.
+func trunked(u *model.Use, below *device, all []*device) []*device {
+	port := map[string]any{"state": "forwarding", "priority": 32, "cost": 2}
+	br := newDevice(u.Index+1000, u.Bridge, state.Up, below.MTU, u.MAC)
+	br.info().Kind, br.info().Data = "bridge", map[string]any{"stp_state": 0, "vlan_filtering": 1, "group_fwd_mask": "0"}
+	below.under(u.Bridge, "bridge", port)
+	return append(append(all, br), taps(u, below.MTU, port)...)
+}
+
+// taps are the guests of a use in its bridge.
+func taps(u *model.Use, mtu int, port any) (out []*device) {
 	for i, name := range u.Guests {
-		tap := newDevice(u.Index+2000+i, name, state.Up, below.MTU, u.MAC)
+		tap := newDevice(u.Index+2000+i, name, state.Up, mtu, u.MAC)
 		tap.info().Kind, tap.info().Data = "tun", map[string]any{"type": "tap", "pi": false, "vnet_hdr": true, "multi_queue": false, "persist": false}
 		tap.under(u.Bridge, "bridge", port)
-		all = append(all, tap)
+		out = append(out, tap)
 	}
-	return all
+	return out
 }
 
 // switched are the devices that Open vSwitch makes. Its kernel datapath enslaves all ports to one device.
@@ -252,12 +268,14 @@ func addresses(h *model.Host) []byte {
 	return encode(all)
 }
 
-// vlans is "bridge -j vlan show": bridges that keep no VLANs apart list VLAN 1 on every port.
+// vlans is "bridge -j vlan show": bridges that keep no VLANs apart list VLAN 1 on every port; of one that does, the bond has all the
+// host's, and a guest those that it was given.
 func vlans(h *model.Host) []byte {
 	type entry struct {
 		VLAN  int      `json:"vlan"`
-		Flags []string `json:"flags"`
+		Flags []string `json:"flags,omitempty"`
 	}
+	tagged := taggedPorts(h)
 	type port struct {
 		Name  string  `json:"ifname"`
 		VLANs []entry `json:"vlans"`
@@ -265,8 +283,34 @@ func vlans(h *model.Host) []byte {
 	list := []port{}
 	for _, d := range devices(h) {
 		if d.Info != nil && (d.Info.Kind == "bridge" || d.Info.SlaveKind == "bridge") {
-			list = append(list, port{d.Name, []entry{{1, []string{"PVID", "Egress Untagged"}}}})
+			own := []entry{{1, []string{"PVID", "Egress Untagged"}}}
+			if set, ok := tagged[d.Name]; ok {
+				own = nil
+				for v := range set.All() {
+					own = append(own, entry{VLAN: int(v)})
+				}
+			}
+			list = append(list, port{d.Name, own})
 		}
 	}
 	return encode(list)
+}
+
+// taggedPorts are the VLANs of the ports of bridges that keep VLANs apart.
+func taggedPorts(h *model.Host) map[string]state.VIDSet {
+	out := map[string]state.VIDSet{}
+	for _, u := range h.Uses {
+		if u.Kind != inventory.TrunkPort {
+			continue
+		}
+		for _, name := range u.Guests {
+			out[name] = u.VIDs
+		}
+		for _, other := range h.Uses {
+			if other.Over == u.Over {
+				out[u.Over] = out[u.Over].Union(other.VIDs)
+			}
+		}
+	}
+	return out
 }

@@ -84,6 +84,13 @@ func vswitch(h *model.Host) *render.Vswitch {
 			if u.Over != b.Name || u.Untagged {
 				continue
 			}
+			if u.Kind == inventory.TrunkPort {
+				for _, tap := range u.Guests {
+					v.Ports = append(v.Ports, render.Port{Name: tap, Mode: "trunk", Trunks: u.VIDs, Interfaces: []render.Interface{{Name: tap, Driver: "tun",
+						Admin: state.Up, Link: state.Up, Speed: 10_000_000, MTU: 1500, MAC: u.MAC}}})
+				}
+				continue
+			}
 			for vid := range u.VIDs.All() {
 				if u.Kind == inventory.HostInterface {
 					v.Ports = append(v.Ports, internal(u.Name, vid, u.MAC, state.Up))
