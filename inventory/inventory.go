@@ -137,6 +137,15 @@ var Roles = []Role{Management, LiveMigration, Storage, ClusterHeartbeat, Guest, 
 // Infrastructure reports whether the role is one that guests must not share.
 func (r Role) Infrastructure() bool { return r != Guest && r != "" }
 
+// Protection is the protection requirement of a network, as BSI-Standard 200-2 names its three. The zero Protection was not declared.
+type Protection string
+
+const (
+	NormalProtection   Protection = "normal"
+	HighProtection     Protection = "high"
+	VeryHighProtection Protection = "very-high" // VLANs alone do not separate it (NET.1.1.A36)
+)
+
 // Network is a set of VLANs with one purpose.
 type Network struct {
 	Name      string
@@ -151,6 +160,11 @@ type Network struct {
 	Gateway   []string // devices or switch/port where it may be routed
 	Stations  []string // devices or switch/port that may be on it: administrators, appliances
 
+	Protection Protection // how much its traffic must be protected
+	Physical   bool       // MGT-012, SEP-007: shares no switch, uplink or host NIC with what it must be kept from
+	Tenant     string     // SEP-010: the institution whose traffic it is
+	Encrypted  bool       // SEP-010: nothing of it is in clear on the wire, so that switches may be shared
+
 	MTU       capture.Fact[int]    // bytes of a frame's payload that it must carry; unknown: nobody said
 	Bandwidth capture.Fact[uint64] // bit/s that each host must keep for it after any one loss; unknown: nobody said
 }
@@ -162,6 +176,8 @@ type Cluster struct {
 	Hosts    []string
 	Networks []string
 	Survive  []string // "switch", "link", "nic", "rack", "switch+switch", …: see surviveWords
+
+	MixedZones bool // SEP-011: it was decided that its hosts serve several zones
 }
 
 // Cable is a link that the operator claims, from a file or a containerlab topology.
@@ -192,6 +208,7 @@ type Policy struct {
 	MaxTransitions   int           // LAG-018: 1
 
 	ReservedVLANs capture.Fact[state.VIDSet] // VLN-010: ids that the site's switches keep for themselves; unknown: nobody said
+	MixedZones    capture.Fact[bool]         // SEP-011: it was decided that hosts serve several zones; unknown: nobody said
 	ParkingVLAN   capture.Fact[state.VID]    // VLN-017: where unused ports belong; unknown: nobody said
 }
 
@@ -207,11 +224,19 @@ type HostEntry struct {
 	Bonds       []DeclaredBond
 	Networks    []string // needed beyond what its clusters need
 	GuestTrunks []string // its guest ports that may tag frames themselves
+	BMC         BMC      // its management controller's port
 	Rack        string
 	Power       string
 	Site        string
 	SingleHomed bool // by design: RED-001, RED-002, RED-015 say n/a
 	Maintenance bool // not in service: its links are no failures
+}
+
+// BMC says where the management controller of a host is plugged in (iDRAC, iLO, IPMI). The zero BMC was not declared.
+type BMC struct {
+	From capture.Span
+	Port CableEnd                // switch and port; empty when the address is given
+	MAC  capture.Fact[state.MAC] // its address, which a switch must have learned
 }
 
 // DeclaredUplink is a NIC as the operator wrote it down.

@@ -144,6 +144,7 @@ var hostKeys = append([]key[HostEntry]{
 			h.GuestTrunks = append(h.GuestTrunks, item.Text)
 		}
 	}},
+	{"bmc", "where its management controller is plugged in: SWITCH/PORT, or the controller's MAC address", either(one("end"), one("mac")), func(r *reader, h *HostEntry, n *yamldoc.Node) { h.BMC = r.bmc(n) }},
 	textKey("rack", "rack it stands in", func(h *HostEntry) *string { return &h.Rack }),
 	textKey("power", "power feed it hangs on", func(h *HostEntry) *string { return &h.Power }),
 	textKey("site", "site it is at", func(h *HostEntry) *string { return &h.Site }),
@@ -209,6 +210,13 @@ var networkKeys = []key[Network]{
 		}
 	}},
 	textKey("zone", "protection zone; networks of different zones must not meet", func(w *Network) *string { return &w.Zone }),
+	{"protection", "protection requirement; for very-high, VLANs alone separate nothing", wordsOf(protectionWords), func(r *reader, w *Network, n *yamldoc.Node) {
+		s, _ := r.word(n, "protection", protectionWords)
+		w.Protection = Protection(s)
+	}},
+	flagKey("physical", "shares no switch, uplink or host NIC with another zone; where it has no zone itself, with guests", func(w *Network) *bool { return &w.Physical }),
+	textKey("tenant", "institution whose traffic it is", func(w *Network) *string { return &w.Tenant }),
+	flagKey("encrypted", "nothing of it is in clear on the wire (MACsec, IPsec)", func(w *Network) *bool { return &w.Encrypted }),
 	{"path", "storage path: networks of different paths replace each other", wordsOf([]string{"a", "b"}), func(r *reader, w *Network, n *yamldoc.Node) {
 		w.Path, _ = r.word(n, "path", []string{"a", "b"})
 	}},
@@ -219,6 +227,8 @@ var networkKeys = []key[Network]{
 	{"mtu", "bytes of payload that a frame of it may have, such as 9000: what an interface on it is set to", one("mtu"), func(r *reader, w *Network, n *yamldoc.Node) { w.MTU = r.mtu(n) }},
 	{"bandwidth", "what each host must keep for it after any one loss, in bit/s: 10G", one("bandwidth"), func(r *reader, w *Network, n *yamldoc.Node) { w.Bandwidth = r.bandwidth(n) }},
 }
+
+var protectionWords = []string{string(NormalProtection), string(HighProtection), string(VeryHighProtection)}
 
 func roleWords() []string {
 	var out []string
@@ -238,6 +248,7 @@ var clusterKeys = []key[Cluster]{
 			}
 		}
 	}},
+	flagKey("mixed_zones", "it was decided that its hosts serve networks of several zones", func(c *Cluster) *bool { return &c.MixedZones }),
 }
 
 // surviveWords name what may be lost; switch+switch is any two of the switches around the cluster at once.
@@ -271,6 +282,7 @@ var policyKeys = []key[Policy]{
 	{"max_transitions", "changes of a link between two samples that are none too many; 1 when absent", one("text"), func(r *reader, p *Policy, n *yamldoc.Node) {
 		p.MaxTransitions = r.count(n)
 	}},
+	factKey("mixed_zones", "it was decided that hosts serve networks of several zones", func(p *Policy) *capture.Fact[bool] { return &p.MixedZones }),
 	{"reserved_vlans", `VLANs that your switches keep for themselves, such as "3968-4094"`, one("vlans"), func(r *reader, p *Policy, n *yamldoc.Node) {
 		p.ReservedVLANs = capture.Of(r.vlans(n), n.From)
 	}},
@@ -294,6 +306,14 @@ func flagKey[T any](name, about string, at func(*T) *bool) key[T] {
 		default:
 			r.fail(n.From, "%s must be true or false", name)
 		}
+	}}
+}
+
+// factKey is flagKey for a choice that the reports quote.
+func factKey[T any](name, about string, at func(*T) *capture.Fact[bool]) key[T] {
+	return key[T]{name, about, one("flag"), func(r *reader, x *T, n *yamldoc.Node) {
+		flagKey(name, about, func(f *capture.Fact[bool]) *bool { return &f.Value }).read(r, at(x), n)
+		at(x).From = n.From
 	}}
 }
 
@@ -440,6 +460,21 @@ func (r *reader) mac(n *yamldoc.Node) (state.MAC, bool) {
 
 // wholeMAC has all twelve digits. A person who leaves some out has made a mistake; only switches drop zeros.
 var wholeMAC = regexp.MustCompile(`^(?i)(([0-9a-f]{2}[:-]){5}[0-9a-f]{2}|([0-9a-f]{4}[:.-]){2}[0-9a-f]{4}|[0-9a-f]{6}-?[0-9a-f]{6})$`)
+
+// bmc reads the port of a management controller, or its address.
+func (r *reader) bmc(n *yamldoc.Node) BMC {
+	b := BMC{From: n.From}
+	s, ok := r.text(n)
+	if !ok {
+		return BMC{}
+	}
+	if strings.Contains(s, "/") {
+		b.Port, _ = r.end(n, aSwitch)
+	} else if m, ok := r.mac(n); ok {
+		b.MAC = capture.Of(m, n.From)
+	}
+	return b
+}
 
 func (r *reader) mode(n *yamldoc.Node) TeamMode {
 	s, ok := r.word(n, "mode", modeWords)

@@ -130,6 +130,8 @@ networks:
   c: {vlans: "30,32-33"}
   d: {vlans: [40, "50-51", 60-61]}
   e: {vlans: 70, mtu: 9000, bandwidth: 2.5G}
+  f: {vlans: 80, protection: very-high, physical: true, tenant: city, encrypted: true}
+clusters: {k: {hosts: [h1], mixed_zones: true}}
 hosts:
   h1:
     uplinks:
@@ -139,11 +141,12 @@ hosts:
     bonds: {bond0: lacp, bond1: {mode: active-backup}}
     networks: [b]
     guest_trunks: [tap1, tap2]
+    bmc: leaf1/xe-0/0/9
     single_homed: true
     maintenance: false
 links:
   - [leaf1/xe-0/0/0:1, h1/eno3]
-policy: {max_age: 48h, max_spread: 5m, stack_is_redundant: true, strict_vlans: true, static_lags: false, reserved_vlans: [1002-1005, 4094], parking_vlan: 999}
+policy: {max_age: 48h, max_spread: 5m, stack_is_redundant: true, strict_vlans: true, static_lags: false, mixed_zones: true, reserved_vlans: [1002-1005, 4094], parking_vlan: 999}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -151,12 +154,14 @@ policy: {max_age: 48h, max_spread: 5m, stack_is_redundant: true, strict_vlans: t
 	got := []any{inv.Credentials[0].Keys, inv.Credentials[0].Agent, inv.Credentials[1].Password.File, inv.Credentials[1].Enable.Env, inv.Switches[0].Login,
 		inv.Switches[0].Serial, len(inv.Switches), inv.Networks[0].Untagged, inv.Networks[0].Gateway, inv.Networks[1].VLANs.String(), inv.Networks[2].VLANs.String(), inv.Networks[3].VLANs.String(),
 		inv.Hosts[0].Uplinks[0].Port, inv.Hosts[0].Bonds[0].Mode, inv.Hosts[0].Bonds[1].Mode, inv.Hosts[0].SingleHomed, inv.Links[0].A, inv.Links[0].Z, inv.Policy.ReservedVLANs.Value.String(), inv.Policy.ParkingVLAN.Value,
-		inv.Networks[4].MTU.Value, inv.Networks[4].Bandwidth.Value, inv.Hosts[0].GuestTrunks, inv.Networks[0].MTU.Known(), inv.Policy}
+		inv.Networks[4].MTU.Value, inv.Networks[4].Bandwidth.Value, inv.Hosts[0].GuestTrunks, inv.Networks[0].MTU.Known(), inv.Networks[5].Protection,
+		inv.Networks[5].Physical, inv.Networks[5].Tenant, inv.Networks[5].Encrypted, inv.Clusters[0].MixedZones, inv.Hosts[0].BMC.Port, inv.Hosts[0].BMC.MAC.Known(), inv.Policy.MixedZones.Value, inv.Policy}
 	want := []any{[]Key{{File: "~/.ssh/id"}, {File: "dir/keys/lab"}, {File: "/abs", Passphrase: Secret{Command: []string{"pass", "show", "x"}}}}, true, "dir/secrets/ops", "EN",
 		Login{Address: "[2001:db8::1]:22", Credential: "ops", Via: []string{"leaf2", "ops@jump:2222"}, KnownHosts: "dir/kh", Legacy: true, Sudo: true},
 		"0123", 3, true, []string{"leaf1/Ethernet9"}, "20-22", "30,32-33", "40,50-51,60-61",
-		CableEnd{"leaf1", "Ethernet1/1"}, TeamLACP, TeamActiveBackup, true, CableEnd{"leaf1", "xe-0/0/0:1"}, CableEnd{"h1", "eno3"}, "1002-1005,4094", state.VID(999), 9000, uint64(2_500_000_000), []string{"tap1", "tap2"}, false,
-		Policy{ReservedVLANs: inv.Policy.ReservedVLANs, ParkingVLAN: inv.Policy.ParkingVLAN, MaxAge: 48 * time.Hour, MaxSpread: 5 * time.Minute, StackIsRedundant: true, StrictVLANs: true}}
+		CableEnd{"leaf1", "Ethernet1/1"}, TeamLACP, TeamActiveBackup, true, CableEnd{"leaf1", "xe-0/0/0:1"}, CableEnd{"h1", "eno3"}, "1002-1005,4094", state.VID(999), 9000, uint64(2_500_000_000), []string{"tap1", "tap2"}, false, VeryHighProtection,
+		true, "city", true, true, CableEnd{"leaf1", "xe-0/0/9"}, false, true,
+		Policy{ReservedVLANs: inv.Policy.ReservedVLANs, MixedZones: inv.Policy.MixedZones, ParkingVLAN: inv.Policy.ParkingVLAN, MaxAge: 48 * time.Hour, MaxSpread: 5 * time.Minute, StackIsRedundant: true, StrictVLANs: true}}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b Policy) bool { return a == b })); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -227,6 +232,9 @@ var wrong = []struct {
 	{"waiver without end", "waivers: [{check: LAG-001, subject: x, reason: r, by: me}]\n", "waiver: until is missing", true},
 	{"day that is none", "waivers: [{check: LAG-001, subject: x, until: 2027-02-30, reason: r, by: me}]\n", `"2027-02-30" is not a day`, false},
 	{"check that is no id", "waivers: [{check: lag1, subject: x, until: 2027-01-31, reason: r, by: me}]\n", "must look like LAG-001", false},
+	{"protection that is none", "networks: {a: {vlans: 10, protection: secret}}\n", `unknown protection "secret"`, true},
+	{"controller without a port", "switches: {s: {}}\nhosts: {h: {bmc: s}}\n", `"s" is not a MAC address`, true},
+	{"controller on no switch", "switches: {leaf1: {}}\nhosts: {h: {bmc: leaf9/Ethernet1}}\n", `unknown switch "leaf9"`, false},
 	{"MTU that is none", "networks: {a: {vlans: 10, mtu: jumbo}}\n", `"jumbo" is no MTU`, true},
 	{"MTU too small", "networks: {a: {vlans: 10, mtu: 9}}\n", `"9" is no MTU`, true},
 	{"bandwidth without a unit", "networks: {a: {vlans: 10, bandwidth: 10}}\n", `"10" is no bandwidth`, true},

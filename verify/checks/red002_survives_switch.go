@@ -18,14 +18,20 @@ uplinks is not redundant if its management sits on one of them. The loss of a wh
 	Cites:    RED001.Cites,
 	Severity: verify.High,
 	Run: verify.Each((*topology.Fabric).Roles, func(r *topology.Role) (v verify.Verdict) {
-		losses := 0
-		for _, k := range switchLosses {
-			losses += len(r.Host.Fabric.Scenarios(k))
-		}
-		judgeSurvival(&v, r, losses, switchLosses...)
+		judgeSwitchLosses(&v, r)
 		return v
 	}),
 })
+
+// judgeSwitchLosses judges what the loss of each switch, and of each chassis and control plane of a stack, leaves of one network of
+// one host.
+func judgeSwitchLosses(v *verify.Verdict, r *topology.Role) {
+	losses := 0
+	for _, k := range switchLosses {
+		losses += len(r.Host.Fabric.Scenarios(k))
+	}
+	judgeSurvival(v, r, losses, switchLosses...)
+}
 
 var switchLosses = []topology.ScenarioKind{topology.SwitchLoss, topology.ControlPlaneLoss, topology.MemberLoss}
 
