@@ -59,13 +59,12 @@ func (f *Fabric) SwitchNamed(name string) *Switch { return f.switches[name] }
 func (f *Fabric) HostNamed(name string) *Host { return f.hosts[name] }
 
 func (f *Fabric) addSwitches(states []*state.Switch) {
+	entries := map[string]*inventory.Switch{}
+	for i := range f.Inventory.Switches {
+		entries[f.Inventory.Switches[i].Name] = &f.Inventory.Switches[i]
+	}
 	for _, s := range states {
-		sw := &Switch{Switch: s, Fabric: f, ports: map[string]*Port{}}
-		for i := range f.Inventory.Switches {
-			if f.Inventory.Switches[i].Name == s.Name {
-				sw.Entry = &f.Inventory.Switches[i]
-			}
-		}
+		sw := &Switch{Switch: s, Fabric: f, Entry: entries[s.Name]}
 		sw.addPorts()
 		f.Switches = append(f.Switches, sw)
 		f.switches[s.Name] = sw
@@ -83,49 +82,80 @@ func (f *Fabric) addSwitches(states []*state.Switch) {
 
 // addPorts makes a port of every physical interface, and of everything that was configured into an aggregator.
 func (s *Switch) addPorts() {
-	port := func(name string) *Port {
+	s.ports = make(map[string]*Port, len(s.Interfaces))
+	aggregators := make(map[string]*state.Aggregator, len(s.Aggregators))
+	for i := range s.Aggregators {
+		aggregators[s.Aggregators[i].Name] = &s.Aggregators[i]
+	}
+	block := make([]Port, len(s.Interfaces)) // one piece of memory for all of them
+	port := func(name string, n *state.Interface) *Port {
 		p := s.ports[name]
 		if p == nil {
-			p = &Port{Switch: s, Name: name, Interface: s.Interface(name)}
+			if len(block) == 0 {
+				block = make([]Port, 8)
+			}
+			p, block = &block[0], block[1:]
+			*p = Port{Switch: s, Name: name, Interface: n}
 			s.ports[name] = p
 			s.Ports = append(s.Ports, p)
 		}
 		return p
 	}
+	other := map[string]*state.Interface{} // what is no physical port
 	for i := range s.Interfaces {
-		if n := &s.Interfaces[i]; n.Kind == state.Physical {
-			p := port(n.Name)
-			if n.Aggregator.Known() && n.Aggregator.Value != "" {
-				p.Aggregator = s.Aggregator(n.Aggregator.Value)
-			}
+		n := &s.Interfaces[i]
+		if n.Kind != state.Physical {
+			other[n.Name] = n
+			continue
+		}
+		p := port(n.Name, n)
+		if n.Aggregator.Known() && n.Aggregator.Value != "" {
+			p.Aggregator = aggregators[n.Aggregator.Value]
 		}
 	}
 	for i := range s.Aggregators {
 		a := &s.Aggregators[i]
 		for j := range a.Ports {
-			p := port(a.Ports[j].Name)
+			p := port(a.Ports[j].Name, other[a.Ports[j].Name])
 			p.Member, p.Aggregator = &a.Ports[j], a
 		}
 	}
+	bridges := make(map[string]*state.BridgePort, len(s.BridgePorts))
 	for i := range s.BridgePorts {
 		// A bridge port that is neither an aggregator nor listed as an interface still takes frames.
 		name := s.BridgePorts[i].Interface
-		if n := s.Interface(name); n == nil && s.Aggregator(name) == nil {
-			port(name)
+		bridges[name] = &s.BridgePorts[i]
+		if s.ports[name] == nil && other[name] == nil && aggregators[name] == nil {
+			port(name, nil)
 		}
 	}
-	for _, r := range s.Remotes {
-		if n := s.Interface(r.Interface); n != nil && n.Kind != state.Physical {
-			continue // heard on a management port or an aggregator: no cable of the data plane
+	s.addRemotes(func(name string) *Port {
+		if other[name] != nil && s.ports[name] == nil {
+			return nil // heard on a management port or an aggregator: no cable of the data plane
 		}
-		p := port(r.Interface)
-		p.Remotes = append(p.Remotes, r)
-	}
+		return port(name, nil)
+	})
 	slices.SortFunc(s.Ports, func(a, b *Port) int { return state.NaturalCompare(a.Name, b.Name) })
 	for _, p := range s.Ports {
-		p.Bridge = s.BridgePort(p.Name)
+		p.Bridge = bridges[p.Name]
 		if p.Aggregator != nil && (p.Bridge == nil || !p.individual()) {
-			p.Bridge = s.BridgePort(p.Aggregator.Name) // an individual port has its own settings where the platform gives it some
+			p.Bridge = bridges[p.Aggregator.Name] // an individual port has its own settings where the platform gives it some
+		}
+	}
+}
+
+// addRemotes tells each port which neighbours were heard on it. Those of one port follow each other in a sorted switch.
+func (s *Switch) addRemotes(port func(name string) *Port) {
+	for i, end := 0, 0; i < len(s.Remotes); i = end {
+		for end = i + 1; end < len(s.Remotes) && s.Remotes[end].Interface == s.Remotes[i].Interface; {
+			end++
+		}
+		if p := port(s.Remotes[i].Interface); p != nil {
+			if heard := s.Remotes[i:end:end]; p.Remotes == nil {
+				p.Remotes = heard
+			} else {
+				p.Remotes = append(p.Remotes, heard...)
+			}
 		}
 	}
 }
@@ -141,18 +171,20 @@ func (f *Fabric) addNetworks() {
 }
 
 func (f *Fabric) addHosts(hosts []*inventory.Host) {
+	entries, clusters := map[string]*inventory.HostEntry{}, map[string][]*inventory.Cluster{}
+	for i := range f.Inventory.Hosts {
+		entries[f.Inventory.Hosts[i].Name] = &f.Inventory.Hosts[i]
+	}
+	for i := range f.Inventory.Clusters {
+		c := &f.Inventory.Clusters[i]
+		for _, name := range c.Hosts {
+			if !slices.Contains(clusters[name], c) {
+				clusters[name] = append(clusters[name], c)
+			}
+		}
+	}
 	for _, facts := range hosts {
-		h := &Host{Host: facts, Fabric: f}
-		for i := range f.Inventory.Hosts {
-			if f.Inventory.Hosts[i].Name == facts.Name {
-				h.Entry = &f.Inventory.Hosts[i]
-			}
-		}
-		for i := range f.Inventory.Clusters {
-			if slices.Contains(f.Inventory.Clusters[i].Hosts, facts.Name) {
-				h.Clusters = append(h.Clusters, &f.Inventory.Clusters[i])
-			}
-		}
+		h := &Host{Host: facts, Fabric: f, Entry: entries[facts.Name], Clusters: clusters[facts.Name]}
 		h.addUplinks()
 		f.Hosts = append(f.Hosts, h)
 		f.hosts[h.Name] = h
@@ -433,7 +465,7 @@ func (f *Fabric) addTrunks() {
 			t.A, t.Z, t.Far = t.Z, t.A, t.A.Switch
 		}
 	}
-	slices.SortFunc(f.Trunks, func(a, b *Trunk) int { return state.NaturalCompare(a.A.String(), b.A.String()) })
+	slices.SortStableFunc(f.Trunks, func(a, b *Trunk) int { return comparePorts(a.A, b.A) })
 }
 
 func (f *Fabric) trunk(p *Port, far *Switch, farPort *Port, c Claim) {
@@ -456,106 +488,6 @@ func (f *Fabric) trunk(p *Port, far *Switch, farPort *Port, c Claim) {
 	if farPort != nil && farPort.Trunk == nil {
 		farPort.Trunk = t
 	}
-}
-
-// addRoles lists the networks that each host must offer: what its clusters and the host's entry say, and what it was seen to use.
-func (f *Fabric) addRoles() {
-	for _, h := range f.Hosts {
-		for _, n := range f.Networks {
-			if from := h.needs(n); from.Known() {
-				r := &Role{Host: h, Network: n, From: from}
-				r.Uplinks, r.Assigned = h.carriers(n)
-				h.Required = append(h.Required, r)
-			}
-		}
-		for _, r := range h.Required {
-			for _, other := range h.Required {
-				if other != r && r.Network.Path != "" && other.Network.Role == r.Network.Role && other.Network.Path != "" && other.Network.Path != r.Network.Path {
-					r.Alternatives = append(r.Alternatives, other)
-				}
-			}
-		}
-	}
-}
-
-// needs returns the line that says that the host must offer the network, zero when nothing does.
-func (h *Host) needs(n *Network) capture.Span {
-	if from := h.declares(n); from.Known() {
-		return from
-	}
-	explained := state.VIDSet{} // a number that a declared network of the host explains is no sign of another network
-	for _, o := range h.Fabric.Networks {
-		if h.declares(o).Known() {
-			explained = explained.Union(o.VLANs)
-		}
-	}
-	for i := range h.Uses {
-		u := &h.Uses[i]
-		if u.Kind != inventory.TrunkPort && !u.VIDs.Minus(explained).Intersect(n.VLANs).Empty() && !intrudes(n, u) {
-			return u.From
-		}
-	}
-	return capture.Span{}
-}
-
-// declares returns the line of the inventory that says that the host must offer the network, zero when there is none.
-func (h *Host) declares(n *Network) capture.Span {
-	for _, c := range h.Clusters {
-		if slices.Contains(c.Networks, n.Name) {
-			return c.From
-		}
-	}
-	if h.Entry != nil && slices.Contains(h.Entry.Networks, n.Name) {
-		return h.Entry.From
-	}
-	if h.Entry != nil {
-		for _, u := range h.Entry.Uplinks {
-			if slices.Contains(u.Networks, n.Name) {
-				return u.From
-			}
-		}
-	}
-	return capture.Span{}
-}
-
-// intrudes reports whether the use is a guest's in a network of the infrastructure, where none belongs but the declared stations: it
-// is no reason for the host to need that network.
-func intrudes(n *Network, u *inventory.Use) bool {
-	return u.Kind == inventory.GuestPort && n.Role.Infrastructure() && !slices.Contains(n.Stations, u.Name)
-}
-
-// carriers returns the uplinks that may carry the network; assigned tells whether somebody said so, or whether
-// they are simply all there are.
-func (h *Host) carriers(n *Network) (uplinks []*Uplink, assigned bool) {
-	if h.Entry != nil {
-		for _, d := range h.Entry.Uplinks {
-			if slices.Contains(d.Networks, n.Name) {
-				assigned = true
-				if u := h.uplink(d.NIC); u != nil {
-					uplinks = append(uplinks, u)
-				}
-			}
-		}
-		if assigned {
-			return uplinks, true
-		}
-	}
-	for i := range h.Uses {
-		use := &h.Uses[i]
-		if use.Over == "" || use.Kind == inventory.TrunkPort || use.VIDs.Intersect(n.VLANs).Empty() {
-			continue
-		}
-		assigned = true
-		for _, u := range h.Uplinks {
-			if (u.NIC.Name == use.Over || u.NIC.Team == use.Over) && !slices.Contains(uplinks, u) {
-				uplinks = append(uplinks, u)
-			}
-		}
-	}
-	if assigned {
-		return uplinks, true
-	}
-	return h.Uplinks, len(h.Teams) == 1 && len(h.Teams[0].Uplinks) == len(h.Uplinks)
 }
 
 func (h *Host) uplink(nic string) *Uplink {

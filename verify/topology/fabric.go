@@ -40,6 +40,7 @@ type Fabric struct {
 
 	switches map[string]*Switch
 	hosts    map[string]*Host
+	index    index   // memos of what is asked for by name or number
 	edge     edge    // memo of edges
 	sim      sim     // memo of the simulation of losses
 	bridged  bridged // memo of Domains, whereabouts and Network.Reach

@@ -15,17 +15,15 @@ import (
 func (f *Fabric) addLAGs() {
 	var legs []*Leg
 	for _, s := range f.Switches {
-		for i := range s.Aggregators {
-			legs = append(legs, s.leg(&s.Aggregators[i]))
-		}
+		legs = append(legs, s.legs()...)
 	}
-	g := &legGroups{of: map[*Leg]*Leg{}}
+	g := &legGroups{}
 	keyed(legs, g, mlagKey)
 	keyed(legs, g, segmentKey)
 	keyed(legs, g, identityKey)
 	alone := map[*Leg]bool{}
 	for _, l := range legs {
-		alone[l] = !g.merged(l)
+		alone[l] = g.root(l) == l && len(g.groups[l]) == 0
 	}
 	keyed(legs, g, func(l *Leg) (any, capture.Span) {
 		t := l.team()
@@ -54,14 +52,21 @@ func (f *Fabric) addLAGs() {
 	slices.SortFunc(f.LAGs, func(a, b *LAG) int { return state.NaturalCompare(a.Name, b.Name) })
 }
 
-func (s *Switch) leg(a *state.Aggregator) *Leg {
-	l := &Leg{Switch: s, Aggregator: a}
+// legs returns the parts of LAGs on the switch, one for each aggregator.
+func (s *Switch) legs() []*Leg {
+	legs := make([]*Leg, len(s.Aggregators))
+	of := make(map[*state.Aggregator]*Leg, len(s.Aggregators))
+	for i := range s.Aggregators {
+		a := &s.Aggregators[i]
+		legs[i] = &Leg{Switch: s, Aggregator: a}
+		of[a] = legs[i]
+	}
 	for _, p := range s.Ports {
-		if p.Aggregator == a {
+		if l := of[p.Aggregator]; l != nil {
 			l.Ports = append(l.Ports, p)
 		}
 	}
-	return l
+	return legs
 }
 
 // team returns the one team of a host to which the leg's ports lead, nil when there is none or several.
@@ -152,53 +157,49 @@ func keyed(legs []*Leg, g *legGroups, key func(*Leg) (any, capture.Span)) {
 	}
 }
 
-// legGroups is a union-find forest over legs.
+// legGroups says which legs are one LAG. A leg that is in no group is alone.
 type legGroups struct {
-	of  map[*Leg]*Leg
-	why map[*Leg]capture.Span
+	first  map[*Leg]*Leg   // of each leg of a group
+	groups map[*Leg][]*Leg // by first leg: all of them
+	why    map[*Leg]capture.Span
 }
 
+// root returns the leg that stands for the group of l.
 func (g *legGroups) root(l *Leg) *Leg {
-	for g.of[l] != nil {
-		l = g.of[l]
+	if r := g.first[l]; r != nil {
+		return r
 	}
 	return l
 }
 
-func (g *legGroups) switches(root *Leg) (out []*Switch) {
-	out = append(out, root.Switch)
-	for l := range g.of {
-		if g.root(l) == root {
-			out = append(out, l.Switch)
-		}
-	}
-	return out
-}
-
+// merge makes one group of two, unless they have legs on one switch.
 func (g *legGroups) merge(a, b *Leg, why capture.Span) {
+	if g.first == nil {
+		g.first, g.groups, g.why = map[*Leg]*Leg{}, map[*Leg][]*Leg{}, map[*Leg]capture.Span{}
+	}
 	ra, rb := g.root(a), g.root(b)
-	if ra == rb || slices.ContainsFunc(g.switches(rb), func(s *Switch) bool { return slices.Contains(g.switches(ra), s) }) {
+	as, bs := g.legs(ra), g.legs(rb)
+	if ra == rb || slices.ContainsFunc(bs, func(x *Leg) bool {
+		return slices.ContainsFunc(as, func(y *Leg) bool { return x.Switch == y.Switch })
+	}) {
 		return
 	}
-	g.of[rb] = ra
-	if g.why == nil {
-		g.why = map[*Leg]capture.Span{}
+	for _, l := range bs {
+		g.first[l] = ra
 	}
+	g.first[ra] = ra
+	g.groups[ra] = append(as, bs...)
+	delete(g.groups, rb)
 	if !g.why[ra].Known() {
 		g.why[ra] = why
 	}
 }
 
-func (g *legGroups) merged(l *Leg) bool {
-	if g.of[l] != nil {
-		return true
+func (g *legGroups) legs(root *Leg) []*Leg {
+	if all := g.groups[root]; all != nil {
+		return all
 	}
-	for _, root := range g.of {
-		if root == l {
-			return true
-		}
-	}
-	return false
+	return []*Leg{root}
 }
 
 // finish names a LAG and finds what it leads to.
@@ -329,7 +330,7 @@ func (l *LAG) wholeIn(leg *Leg) Carriage {
 		if !peer.Listed.Aggregators.Known() {
 			return silent("%s may have another leg on %s, whose LAGs were not reported", name, peer.Name)
 		}
-		for _, other := range peer.Fabric.LAGs {
+		for _, other := range peer.Fabric.index.lagsOn(peer) {
 			for _, x := range other.Legs {
 				if m := x.multi(); x.Switch == peer && m != state.No && (m == state.Unknown || multi == state.Unknown) &&
 					!slices.ContainsFunc(other.Legs, func(y *Leg) bool { return y.Switch == leg.Switch }) {

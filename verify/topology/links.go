@@ -317,6 +317,11 @@ func (f *Fabric) claimsByInference(claims map[*Uplink][]Claim, claim func(*Uplin
 	if len(open) == 0 {
 		return
 	}
+	named := map[string][]*Uplink{}
+	for _, u := range open {
+		name := strings.ToLower(u.Host.Name)
+		named[name] = append(named[name], u)
+	}
 	for _, s := range f.Switches {
 		for i := range s.MACs {
 			e := &s.MACs[i]
@@ -330,9 +335,14 @@ func (f *Fabric) claimsByInference(claims map[*Uplink][]Claim, claim func(*Uplin
 				continue
 			}
 			words := wordsOf(p.Interface.Description.Value)
-			for _, u := range open {
-				if slices.Contains(words, strings.ToLower(u.Host.Name)) && slices.Contains(words, strings.ToLower(u.NIC.Name)) {
-					claim(u, Claim{By: DescriptionText, From: p.Interface.Description.From, Port: p})
+			for i, w := range words {
+				if slices.Contains(words[:i], w) {
+					continue
+				}
+				for _, u := range named[w] {
+					if slices.Contains(words, strings.ToLower(u.NIC.Name)) {
+						claim(u, Claim{By: DescriptionText, From: p.Interface.Description.From, Port: p})
+					}
 				}
 			}
 		}
@@ -349,12 +359,14 @@ func (p *Port) Described() (named *Host, from capture.Span) {
 	if p.Interface == nil || !p.Interface.Description.Known() {
 		return nil, capture.Span{}
 	}
-	words := wordsOf(p.Interface.Description.Value)
-	for _, h := range p.Switch.Fabric.Hosts {
-		if !h.Inferred && slices.Contains(words, strings.ToLower(h.Name)) {
-			if named != nil {
-				return nil, capture.Span{}
-			}
+	byWord := p.Switch.Fabric.index.hostWords(p.Switch.Fabric)
+	for _, w := range wordsOf(p.Interface.Description.Value) {
+		h, known := byWord[w]
+		switch {
+		case !known || h == named && h != nil:
+		case h == nil || named != nil:
+			return nil, capture.Span{}
+		default:
 			named = h
 		}
 	}

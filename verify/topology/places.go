@@ -94,11 +94,9 @@ func (p *Port) FacesNamed(name string) bool {
 }
 
 // NetworksOf returns the declared networks that have the VLAN.
-func (f *Fabric) NetworksOf(v state.VID) (out []*Network) {
-	for _, n := range f.Networks {
-		if n.VLANs.Has(v) {
-			out = append(out, n)
-		}
+func (f *Fabric) NetworksOf(v state.VID) []*Network {
+	if !v.Valid() {
+		return nil
 	}
-	return out
+	return f.index.networks(f)[v]
 }

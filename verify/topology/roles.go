@@ -1,0 +1,203 @@
+package topology
+
+import (
+	"slices"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+)
+
+// A vlanPlan finds networks by name and by VLAN. Networks are numbered as in Fabric.Networks.
+type vlanPlan struct {
+	networks []*Network
+	named    map[string][]int
+	having   [4096][]int
+	declared map[*inventory.Cluster][]int        // memo of the networks that a cluster names
+	union    map[*inventory.Cluster]state.VIDSet // and of their VLANs
+}
+
+func (f *Fabric) vlanPlan() *vlanPlan {
+	p := &vlanPlan{networks: f.Networks, named: map[string][]int{}, declared: map[*inventory.Cluster][]int{}, union: map[*inventory.Cluster]state.VIDSet{}}
+	for i, n := range f.Networks {
+		p.named[n.Name] = append(p.named[n.Name], i)
+		for v := range n.VLANs.All() {
+			p.having[v] = append(p.having[v], i)
+		}
+	}
+	return p
+}
+
+func (p *vlanPlan) of(c *inventory.Cluster) (networks []int, vlans state.VIDSet) {
+	if _, done := p.declared[c]; !done {
+		for _, name := range c.Networks {
+			networks = append(networks, p.named[name]...)
+		}
+		for _, i := range networks {
+			vlans = vlans.Union(p.networks[i].VLANs)
+		}
+		p.declared[c], p.union[c] = networks, vlans
+	}
+	return p.declared[c], p.union[c]
+}
+
+// addRoles lists the networks that each host must offer: what its clusters and the host's entry say, and what it was seen to use.
+func (f *Fabric) addRoles() {
+	plan := f.vlanPlan()
+	for _, h := range f.Hosts {
+		needs := h.needs(plan)
+		carriers := h.carriers(plan)
+		numbers := make([]int, 0, len(needs))
+		for i := range needs {
+			numbers = append(numbers, i)
+		}
+		slices.Sort(numbers)
+		roles := make([]Role, len(numbers))
+		for k, i := range numbers {
+			r := &roles[k]
+			*r = Role{Host: h, Network: f.Networks[i], From: needs[i]}
+			r.Uplinks, r.Assigned = carriers(i)
+			h.Required = append(h.Required, r)
+		}
+		h.addAlternatives()
+	}
+}
+
+// addAlternatives finds the networks of one role that are paths of each other.
+func (h *Host) addAlternatives() {
+	for _, r := range h.Required {
+		if r.Network.Path == "" {
+			continue
+		}
+		for _, other := range h.Required {
+			if other != r && other.Network.Role == r.Network.Role && other.Network.Path != "" && other.Network.Path != r.Network.Path {
+				r.Alternatives = append(r.Alternatives, other)
+			}
+		}
+	}
+}
+
+// needs returns, by network, the line that says that the host must offer it: the inventory's, or else that of something which
+// uses a VLAN that no declared network of the host explains.
+func (h *Host) needs(plan *vlanPlan) map[int]capture.Span {
+	needs, explained := h.declares(plan)
+	for i := range h.Uses {
+		u := &h.Uses[i]
+		if u.Kind == inventory.TrunkPort {
+			continue
+		}
+		for v := range u.VIDs.Minus(explained).All() {
+			for _, k := range plan.having[v] {
+				if !needs[k].Known() && !intrudes(plan.networks[k], u) {
+					needs[k] = u.From
+				}
+			}
+		}
+	}
+	return needs
+}
+
+// declares returns, by network, the line of the inventory that says that the host must offer it, and the VLANs of those networks: a
+// number that they explain is no sign of another network.
+func (h *Host) declares(plan *vlanPlan) (lines map[int]capture.Span, explained state.VIDSet) {
+	lines = map[int]capture.Span{}
+	for _, c := range h.Clusters {
+		networks, vlans := plan.of(c)
+		for _, i := range networks {
+			if !lines[i].Known() && c.From.Known() {
+				lines[i] = c.From
+			}
+		}
+		explained = explained.Union(vlans)
+	}
+	add := func(names []string, from capture.Span) {
+		for _, name := range names {
+			for _, i := range plan.named[name] {
+				if !lines[i].Known() && from.Known() {
+					lines[i] = from
+				}
+				explained = explained.Union(plan.networks[i].VLANs)
+			}
+		}
+	}
+	if h.Entry != nil {
+		add(h.Entry.Networks, h.Entry.From)
+		for _, u := range h.Entry.Uplinks {
+			add(u.Networks, u.From)
+		}
+	}
+	return lines, explained
+}
+
+// intrudes reports whether the use is a guest's in a network of the infrastructure, where none belongs but the declared stations: it
+// is no reason for the host to need that network.
+func intrudes(n *Network, u *inventory.Use) bool {
+	return u.Kind == inventory.GuestPort && n.Role.Infrastructure() && !slices.Contains(n.Stations, u.Name)
+}
+
+// carriers returns a function that gives, by network, the uplinks that may carry it; assigned tells whether somebody said so, or
+// whether they are simply all there are.
+func (h *Host) carriers(plan *vlanPlan) func(network int) (uplinks []*Uplink, assigned bool) {
+	declared, used := map[int][]*Uplink{}, map[int][]*Uplink{}
+	if h.Entry != nil {
+		for _, d := range h.Entry.Uplinks {
+			u := h.uplink(d.NIC)
+			for _, name := range d.Networks {
+				for _, i := range plan.named[name] {
+					declared[i] = join(declared[i], u)
+				}
+			}
+		}
+	}
+	over := map[string][]*Uplink{}
+	for i := range h.Uses {
+		use := &h.Uses[i]
+		if use.Over == "" || use.Kind == inventory.TrunkPort {
+			continue
+		}
+		if _, done := over[use.Over]; !done {
+			over[use.Over] = h.over(use.Over)
+		}
+		for v := range use.VIDs.All() {
+			for _, k := range plan.having[v] {
+				used[k] = join(used[k], over[use.Over]...)
+			}
+		}
+	}
+	return func(i int) ([]*Uplink, bool) {
+		if uplinks, ok := declared[i]; ok {
+			return uplinks, true
+		}
+		if uplinks, ok := used[i]; ok {
+			return uplinks, true
+		}
+		return h.Uplinks, len(h.Teams) == 1 && len(h.Teams[0].Uplinks) == len(h.Uplinks)
+	}
+}
+
+// over returns the uplinks of a team or NIC.
+func (h *Host) over(name string) []*Uplink {
+	out := []*Uplink{}
+	for _, u := range h.Uplinks {
+		if u.NIC.Name == name || u.NIC.Team == name {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// join adds uplinks to a list that is never nil afterwards. A list that they alone make up is theirs, shared.
+func join(list []*Uplink, more ...*Uplink) []*Uplink {
+	if list == nil && !slices.Contains(more, nil) {
+		return more[:len(more):len(more)]
+	}
+	if list == nil {
+		list = []*Uplink{}
+	}
+	for _, u := range more {
+		if u != nil && !slices.Contains(list, u) {
+			list = append(list[:len(list):len(list)], u)
+		}
+	}
+	return list
+}
