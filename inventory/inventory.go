@@ -252,9 +252,10 @@ type DeclaredUplink struct {
 
 // DeclaredBond is a team as the operator wrote it down.
 type DeclaredBond struct {
-	Name string
-	From capture.Span
-	Mode TeamMode
+	Name    string
+	From    capture.Span
+	Mode    TeamMode
+	Standby int // members that are held in reserve on purpose
 }
 
 // A Host is a hypervisor as a source reported it, or as it was declared.

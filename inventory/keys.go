@@ -196,6 +196,7 @@ var pciFunction = regexp.MustCompile(`^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[
 
 var bondKeys = []key[DeclaredBond]{
 	{"mode", "how it shares traffic", wordsOf(modeWords), func(r *reader, b *DeclaredBond, n *yamldoc.Node) { b.Mode = r.mode(n) }},
+	{"standby", "members that are held in reserve on purpose; none when absent", one("text"), func(r *reader, b *DeclaredBond, n *yamldoc.Node) { b.Standby = r.count(n) }},
 }
 
 var modeWords = []string{TeamLACP.String(), TeamStatic.String(), TeamActiveBackup.String(), TeamIndependent.String()}

@@ -138,7 +138,9 @@ func (p *parser) configuredAggregator(a *state.Aggregator, forced map[string]ele
 	} else if up, ok := forced[a.Name]; ok {
 		a.Fallback = capture.Of(state.StaticFallback, up.span())
 	}
-	a.MLAGID = options.at("mc-ae", "mc-ae-id").str()
+	if a.MLAGID = options.at("mc-ae", "mc-ae-id").str(); !options.at("mc-ae").exists() {
+		a.MLAGID = capture.Of("", n.span())
+	}
 	switch esi := n.at("esi"); {
 	case !esi.exists():
 		a.ESI = capture.Of("", n.span())

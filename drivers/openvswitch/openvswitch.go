@@ -199,7 +199,9 @@ var kinds = map[string]state.InterfaceKind{
 func newAggregator(p *ovs.Port, protocol capture.Fact[state.AggregationProtocol]) state.Aggregator {
 	a := state.Aggregator{Name: p.Name, From: p.From, Protocol: protocol, Oper: p.Oper(),
 		// There is no minimum: one enabled member is enough.
-		MinLinks: capture.Of(1, p.From)}
+		MinLinks: capture.Of(1, p.From),
+		// Nor is there any multi-chassis protocol.
+		MLAGID: capture.Of("", p.From)}
 	if capture.Is(protocol, state.LACP) {
 		a.Fallback, a.FallbackActive = p.Fallback()
 	}

@@ -153,7 +153,8 @@ func (b *builder) switches() {
 		for id := 0; spec.Stack > 1 && id < spec.Stack; id++ {
 			role := []state.MemberRole{state.RoleActive, state.RoleStandby, state.RoleMember}[min(id, 2)]
 			s.Members = append(s.Members, Member{ID: fmt.Sprint(id), Model: s.Model, Role: role, Up: true,
-				Serial: serial(fmt.Sprintf("%s/%d", name, id)), MAC: plus(s.MAC, 0x40*id)})
+				Serial: serial(fmt.Sprintf("%s/%d", name, id)), MAC: plus(s.MAC, 0x40*id),
+				Cables: []string{fmt.Sprint((id + 1) % spec.Stack), fmt.Sprint((id + spec.Stack - 1) % spec.Stack)}})
 		}
 		for _, svi := range spec.SVIs {
 			v := SVI{Interface: fmt.Sprintf("%s%d", p.svi, svi.VLAN), VID: svi.VLAN, VRF: svi.VRF}
@@ -381,6 +382,7 @@ func (b *builder) sideOf(p *Pair, i int, spec *PairSpec) MLAG {
 		return MLAG{Protocol: state.NoMLAG}
 	}
 	m := MLAG{Protocol: state.PeerLinkMLAG, Domain: p.Domain, Role: state.MLAGRole(i + 1), SystemMAC: p.System, VID: peeringVLAN,
+		ReloadDelay: 300 * time.Second, OthersDelay: 300 * time.Second,
 		Peer: p.Switches[1-i].Hostname, PeerMAC: p.Switches[1-i].MAC, Keepalive: state.Up, KeepaliveOver: cmp.Or(spec.Keepalive, "management"),
 		Address:     netip.AddrFrom4([4]byte{169, 254, 1, byte(i + 1)}),
 		PeerAddress: netip.AddrFrom4([4]byte{169, 254, 1, byte(2 - i)})}

@@ -102,6 +102,10 @@ func FaultKinds() []FaultKind {
 			"on: leaf1/1", (*builder).badPDUs},
 		{"hot-standby", "on: switch/port of a LACP LAG. The switch holds the member in reserve.",
 			"on: leaf1/1", (*builder).hotStandby},
+		{"no-reload-delay", "on: switch of a pair. Its multi-chassis ports wait value (0s) after a reload.",
+			"on: leaf1", (*builder).noReloadDelay},
+		{"dual-primary", "on: pair. Both sides are primary and see no peer.",
+			"on: p1", (*builder).dualPrimary},
 		{"lldp-silent", "on: switch or host. It speaks no LLDP and does not listen; switch/port or host/nic: this end does not send.",
 			"on: esx1", (*builder).lldpSilent},
 	}
@@ -729,4 +733,28 @@ func (b *builder) hotStandby(where string, f Fault) {
 		b.fail("%s: %s has no hot standbys", where, e.Device)
 	}
 	b.standby[e] = true
+}
+
+func (b *builder) noReloadDelay(where string, f Fault) {
+	s := b.f.Switch(f.On)
+	if s == nil || s.MLAG.Protocol != state.PeerLinkMLAG {
+		b.fail("%s: %q is no switch of a pair with a protocol", where, f.On)
+		return
+	}
+	d, err := time.ParseDuration(cmp.Or(f.Value, "0s"))
+	if err != nil {
+		b.fail("%s: %w", where, err)
+	}
+	s.MLAG.ReloadDelay = d
+}
+
+func (b *builder) dualPrimary(where string, f Fault) {
+	p := b.protocolPair(where, f.On)
+	if p == nil {
+		return
+	}
+	b.unpeered = append(b.unpeered, p)
+	for _, s := range p.Switches {
+		s.MLAG.Role, s.MLAG.Alone = state.Primary, true
+	}
 }

@@ -149,6 +149,7 @@ type Member struct {
 	MAC    state.MAC
 	Role   state.MemberRole
 	Up     bool
+	Cables []string // members at the other ends of its stack cables; a ring when all is well
 }
 
 // Port is a physical port. A port that is in a LAG is still listed here.
@@ -309,6 +310,7 @@ type MLAG struct {
 	Domain        string
 	Peered        bool
 	Role          state.MLAGRole
+	Alone         bool // keeps its role though it sees no peer
 	SystemMAC     state.MAC
 	Peer          string // the peer's hostname
 	PeerMAC       state.MAC
@@ -317,7 +319,9 @@ type MLAG struct {
 	VID           state.VID // of the peering
 	PeerLink      string    // LAG or port
 	PeerLinkOper  state.Status
-	Keepalive     state.Status // zero when none is configured
+	ReloadDelay   time.Duration // of multi-chassis ports
+	OthersDelay   time.Duration // of all other ports
+	Keepalive     state.Status  // zero when none is configured
 	KeepaliveOver string
 	Differences   []Difference // what the comparison of both configurations found
 	Ports         []MLAGPort

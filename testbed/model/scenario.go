@@ -140,6 +140,7 @@ type LAGSpec struct {
 	MinLinks *int       `yaml:"min-links,omitempty"`
 	Fallback string     `yaml:"fallback,omitempty"` // static, individual
 	MLAG     *string    `yaml:"mlag,omitempty"`     // multi-chassis id, "" for none
+	ESI      *string    `yaml:"esi,omitempty"`      // Ethernet segment, "" for none
 	Key      *uint16    `yaml:"key,omitempty"`
 	System   string     `yaml:"system,omitempty"`
 	Allowed  *VLANList  `yaml:"allowed,omitempty"`

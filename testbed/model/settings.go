@@ -66,6 +66,7 @@ func (b *builder) setLAG(where string, r lagRef, spec *LAGSpec) {
 	if set(&l.MLAGID, spec.MLAG); l.MLAGID == "" && b.plat[r.sw.Name].derived {
 		l.System = r.sw.MAC
 	}
+	set(&l.ESI, spec.ESI)
 	set(&l.Key, spec.Key)
 	if spec.Passive != nil {
 		l.Active = !*spec.Passive

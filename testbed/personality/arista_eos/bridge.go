@@ -113,7 +113,10 @@ func mlag(s *model.Switch) object {
 			"mlagPorts": portCounts(s), "detail": detail(s, "disabled", "unknown")}
 	}
 	word, negotiation, role, peer := "active", "connected", roleWords[m.Role], roleWords[state.Primary+state.Secondary-m.Role]
-	if !m.Peered {
+	switch {
+	case m.Alone:
+		word, negotiation, peer = "inactive", "connecting", "unknown"
+	case !m.Peered:
 		word, negotiation, role, peer = "inactive", "connecting", "inactive", "unknown"
 	}
 	detection := "running"
@@ -129,7 +132,8 @@ func mlag(s *model.Switch) object {
 		"localInterface": fmt.Sprintf("Vlan%d", m.VID), "localIntfStatus": upDown(m.PeerLinkOper, "lowerLayerDown"), "peerLink": m.PeerLink,
 		"peerLinkStatus": upDown(m.PeerLinkOper, "lowerLayerDown"), "peerAddress": m.PeerAddress.String(), "configSanity": sanity,
 		"dualPrimaryDetectionState": detection, "dualPrimaryPortsErrdisabled": false, "portsErrdisabled": false,
-		"reloadDelay": 300, "reloadDelayNonMlag": 300, "mlagPorts": portCounts(s), "detail": detail(s, role, peer),
+		"reloadDelay": int(m.ReloadDelay.Seconds()), "reloadDelayNonMlag": int(m.OthersDelay.Seconds()), "mlagPorts": portCounts(s),
+		"detail": detail(s, role, peer),
 	}
 }
 

@@ -76,9 +76,18 @@ func virtualChassis(s *model.Switch, d *doc) {
 		d.leaf("member-status", "Prsnt").leaf("member-id", m.ID).leaf("fpc-slot", "(FPC "+m.ID+")").
 			leaf("member-serial-number", m.Serial).leaf("member-model", m.Model).leaf("member-priority", "128").
 			leaf("member-mixed-mode", "N").leaf("member-route-mode", "VC").leaf("member-role", role)
+		stackCables(d, m)
 		d.close("member")
 	}
 	d.close("member-list").close("virtual-chassis-information")
+}
+
+func stackCables(d *doc, m model.Member) {
+	d.open("neighbor-list")
+	for i, to := range m.Cables {
+		d.open("neighbor").leaf("neighbor-id", to).leaf("neighbor-interface", "vcp-255/0/"+strconv.Itoa(48+i)).close("neighbor")
+	}
+	d.close("neighbor-list")
 }
 
 func lldpLocal(s *model.Switch, d *doc) {

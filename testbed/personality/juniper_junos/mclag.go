@@ -157,7 +157,11 @@ func aggregate(s *model.Switch, d *doc, l *model.LAG) {
 		d.close("lacp")
 	}
 	if l.MLAGID != "" {
-		d.open("mc-ae").leaf("mc-ae-id", l.MLAGID).leaf("redundancy-group", "1").leaf("mode", "active-active").close("mc-ae")
+		d.open("mc-ae").leaf("mc-ae-id", l.MLAGID).leaf("redundancy-group", "1").leaf("mode", "active-active")
+		if delay := int(s.MLAG.ReloadDelay.Seconds()); delay > 0 {
+			d.leaf("init-delay-time", fmt.Sprint(delay))
+		}
+		d.close("mc-ae")
 	}
 	d.close("aggregated-ether-options")
 	family(s, d, l.Name)

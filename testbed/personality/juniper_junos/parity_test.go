@@ -27,7 +27,7 @@ var modelled = strings.Fields(`
 	multichassis-consistency-check-list multichassis-global multichassis-ifd-name local-ifd-name peer-ifd-name
 	multichassis-consistency-check-entry consistency-check
 	instance-interface
-	ether-options bundle native-vlan-id esi identifier all-active multi-chassis multi-chassis-protection
+	ether-options bundle init-delay-time native-vlan-id esi identifier all-active multi-chassis multi-chassis-protection
 	rpc-error error-type error-tag error-severity error-message output`)
 
 // seen is what the recordings hold: the values of each leaf, by element name.

@@ -41,6 +41,8 @@ var unsayable = map[string]string{
 	"config-inconsistent": "there is no protocol between peers",
 	"keepalive-down":      "there is no protocol between peers",
 	"mlag-peer-down":      "there is no protocol between peers",
+	"dual-primary":        "there is no protocol between peers",
+	"no-reload-delay":     "there is no protocol between peers",
 	"vlan-not-created":    "it has no VLAN database",
 	"vlan-suspended":      "it has no VLAN database",
 }
