@@ -219,3 +219,55 @@ type treeIndex struct {
 	once sync.Once
 	of   map[string][]*state.STPPort
 }
+
+// CarriesAll answers whether the uplink carries every one of the VLANs now: Carries for a set, at the cost of one.
+func (u *Uplink) CarriesAll(vids state.VIDSet) Carriage {
+	host := u.InService()
+	if host.Answer == state.No {
+		return host
+	}
+	p := u.Mapped()
+	if p == nil || u.Confidence() <= Inferred {
+		return silent("%s: where it ends is not known (%s)", u, u.Confidence())
+	}
+	c := p.InService().And(p.hasAll(vids)).And(p.forwardsAll(vids))
+	if c.Answer == state.Yes {
+		c.From = append(c.From, u.Link.Evidence()...)
+	}
+	return c
+}
+
+// hasAll is HasVLAN for a set.
+func (p *Port) hasAll(vids state.VIDSet) Carriage {
+	if vids.Empty() {
+		return Carriage{Answer: state.Yes}
+	}
+	if p.Bridge == nil {
+		return p.HasVLAN(0) // which says why there are none
+	}
+	b := p.Bridge
+	if !b.Members.Known() {
+		if c := b.Configured; c.Known() {
+			if lacks := vids.Minus(c.Value).Minus(state.VIDs(b.PVID.Value)); !lacks.Empty() && b.PVID.Known() {
+				return says(state.No, c.From, "VLAN %s is not allowed on %s (allowed: %s)", lacks, p.bridgeName(), c.Value)
+			}
+		}
+		return silent("%s: the operational VLANs are not reported", p)
+	}
+	if lacks := vids.Minus(b.Members.Value); !lacks.Empty() {
+		return says(state.No, b.Members.From, "%s does not carry VLAN %s (it carries %s)", p.bridgeName(), lacks, b.Members.Value)
+	}
+	return says(state.Yes, b.Members.From, "%s carries VLAN %s", p.bridgeName(), vids)
+}
+
+// forwardsAll is Forwards for a set.
+func (p *Port) forwardsAll(vids state.VIDSet) Carriage {
+	t := p.Tree()
+	if held := vids.Intersect(t.Blocked); !held.Empty() {
+		return Carriage{Answer: state.No, Why: "the spanning tree blocks VLAN " + held.String() + " on " + p.bridgeName(), From: t.Held}
+	}
+	if rest := vids.Minus(t.Forwarding); !rest.Empty() && !t.Rest.Known() {
+		return silent("%s: spanning tree state not reported", p)
+	}
+	return Carriage{Answer: state.Yes, Why: "the spanning tree forwards VLAN " + vids.String() + " on " + p.bridgeName(), From: append(slices.Clone(t.Passed), t.Rest)}
+}

@@ -104,6 +104,7 @@ func scenarios(t testing.TB) (out []*evidence) {
 	for _, name := range append(bases, "junos-vc", "mixed", "demo") {
 		out = append(out, gather(t, name, "base: "+name))
 	}
+	out = append(out, gather(t, "intent", intent), gather(t, "intent that is not met", intent+unmet))
 	for i, k := range model.FaultKinds() {
 		for j := range bases { // the first platform in turn that has the fault
 			base := bases[(i+j)%len(bases)]
@@ -116,6 +117,21 @@ func scenarios(t testing.TB) (out []*evidence) {
 	}
 	return out
 }
+
+// intent asks for what is not judged unless the inventory asks for it; unmet is what then fails or warns.
+const (
+	intent = `base: mlag-pair
+hosts: {esx1: {source: linux, mode: active-backup}, kvm2: {source: linux, uplinks: {eno1: leaf1/6, eno2: leaf2/6}, mode: switch-independent}}
+inventory: {networks: {storage: {mtu: 9000, bandwidth: 10G}, guests: {bandwidth: 1G}}, policy: {parking_vlan: 998, reserved_vlans: 3968-4093, strict_vlans: true}}
+`
+	unmet = `faults:
+  - {fault: vlan-missing, on: leaf2/1, vlans: 20}
+  - {fault: mtu-mismatch, on: leaf1/lag47}
+  - {fault: guest-trunk, on: kvm2}
+  - {fault: native-mismatch, on: leaf1/lag2, vlans: 10}
+  - {fault: stp-blocked, on: leaf1/6, vlans: 30}
+`
+)
 
 type verdictOf struct{ check, kind, name string }
 
