@@ -141,7 +141,7 @@ func (w *world) orphan(h *Host) *Orphan {
 			o.Answer = o.Answer.And(w.of(u).gone())
 			continue
 		}
-		if u.inService() == state.No || p.flow().service == state.No {
+		if answer, _ := u.inService(); answer == state.No || p.flow().service == state.No {
 			continue
 		}
 		works = true

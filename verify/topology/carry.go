@@ -78,62 +78,111 @@ func (p *Port) linkUp() Carriage {
 // Bundled answers whether the switch forwards over the port within its aggregator: in service at this end, and taken at the
 // other end as far as its LACPDUs say. A port in no aggregator is in service alone.
 func (p *Port) Bundled() Carriage {
-	if p.Aggregator == nil {
-		if p.Interface == nil || !p.Interface.Oper.Known() {
-			return silent("%s: link state not reported", p)
-		}
-		return says(state.Yes, p.Interface.From, "%s is in no aggregator", p)
-	}
-	if p.Member == nil {
-		return silent("%s: state within %s not reported", p, p.Aggregator.Name)
-	}
-	m := p.Member
-	if capture.Is(p.Aggregator.FallbackActive, true) {
-		return p.byFallback(m)
-	}
-	if m.Selected.Known() && m.Selected.Value != state.Selected {
-		why := fmt.Sprintf("%s is %s in %s", p, m.Selected.Value, p.Aggregator.Name)
+	answer, why := p.bundled()
+	a, m := p.Aggregator, p.Member
+	switch why {
+	case linkUnsaid:
+		return silent("%s: link state not reported", p)
+	case inNoAggregator:
+		return says(answer, p.Interface.From, "%s is in no aggregator", p)
+	case memberUnsaid:
+		return silent("%s: state within %s not reported", p, a.Name)
+	case fallbackUnsaid:
+		return silent("%s: which member of %s forwards by fallback was not reported", p, a.Name)
+	case byFallback:
+		return says(answer, m.Selected.From, "%s forwards by fallback", p)
+	case notByFallback:
+		return says(answer, m.Selected.From, "%s does not forward: %s uses another member by fallback", p, a.Name)
+	case notSelected:
+		text := fmt.Sprintf("%s is %s in %s", p, m.Selected.Value, a.Name)
 		if m.Reason.Known() && m.Reason.Value != "" {
-			why += " (" + m.Reason.Value + ")"
+			text += " (" + m.Reason.Value + ")"
 		}
-		return says(state.No, m.Selected.From, "%s", why)
-	}
-	if capture.Is(p.Aggregator.Protocol, state.Static) {
+		return says(answer, m.Selected.From, "%s", text)
+	case inStatic:
 		if m.Selected.Known() {
-			return says(state.Yes, m.Selected.From, "%s is in static %s", p, p.Aggregator.Name)
+			return says(answer, m.Selected.From, "%s is in static %s", p, a.Name)
 		}
-		return says(state.Yes, p.Aggregator.Protocol.From, "%s is in static %s", p, p.Aggregator.Name)
+		return says(answer, a.Protocol.From, "%s is in static %s", p, a.Name)
+	case actorUnsaid:
+		return silent("%s: LACP state not reported", p)
+	case actorNotWorking:
+		return says(answer, m.Actor.State.From, "%s does not carry frames: LACP state %s", p, m.Actor.State.Value)
+	case partnerUnsaid:
+		return silent("%s: the partner's LACP state not reported", p)
+	case partnerNotWorking:
+		return says(answer, m.Partner.State.From, "%s: the partner does not take frames: LACP state %s", p, m.Partner.State.Value)
 	}
-	return p.inService(m)
-}
-
-// byFallback judges a member of a LAG that forwards without a partner: often one member only, which the device must name.
-func (p *Port) byFallback(m *state.AggregationPort) Carriage {
-	switch {
-	case !m.Selected.Known():
-		return silent("%s: which member of %s forwards by fallback was not reported", p, p.Aggregator.Name)
-	case m.Selected.Value == state.Selected, m.Selected.Value == state.Individual:
-		return says(state.Yes, m.Selected.From, "%s forwards by fallback", p)
-	}
-	return says(state.No, m.Selected.From, "%s does not forward: %s uses another member by fallback", p, p.Aggregator.Name)
+	return says(answer, m.Actor.State.From, "%s is collecting and distributing in %s", p, a.Name)
 }
 
 const working = state.Synchronization | state.Collecting | state.Distributing
 
-// inService judges an LACP port by the bits of both ends.
-func (p *Port) inService(m *state.AggregationPort) Carriage {
-	answer, from := m.Actor.State.Value.Has(working), m.Actor.State.From // of a state that nobody reported, no bit is known
+// bundling is why a port is or is not in service in its aggregator.
+type bundling uint8
+
+const (
+	linkUnsaid bundling = iota
+	inNoAggregator
+	memberUnsaid
+	fallbackUnsaid
+	byFallback
+	notByFallback
+	notSelected
+	inStatic
+	actorUnsaid
+	actorNotWorking
+	partnerUnsaid
+	partnerNotWorking
+	inService
+)
+
+// bundled is Bundled without words: the simulation of losses asks it of every port.
+func (p *Port) bundled() (state.Tri, bundling) {
+	m := p.Member
 	switch {
-	case answer == state.No:
-		return says(state.No, from, "%s does not carry frames: LACP state %s", p, m.Actor.State.Value)
-	case answer == state.Unknown:
-		return silent("%s: LACP state not reported", p)
-	case m.Heard() != state.No && m.Partner.State.Known() && m.Partner.State.Value.Has(working) == state.No:
-		return says(state.No, m.Partner.State.From, "%s: the partner does not take frames: LACP state %s", p, m.Partner.State.Value)
-	case m.Heard() != state.No && (!m.Partner.State.Known() || m.Partner.State.Value.Has(working) == state.Unknown):
-		return silent("%s: the partner's LACP state not reported", p)
+	case p.Aggregator == nil && (p.Interface == nil || !p.Interface.Oper.Known()):
+		return state.Unknown, linkUnsaid
+	case p.Aggregator == nil:
+		return state.Yes, inNoAggregator
+	case m == nil:
+		return state.Unknown, memberUnsaid
+	case capture.Is(p.Aggregator.FallbackActive, true):
+		return fallback(m)
+	case m.Selected.Known() && m.Selected.Value != state.Selected:
+		return state.No, notSelected
+	case capture.Is(p.Aggregator.Protocol, state.Static):
+		return state.Yes, inStatic
 	}
-	return says(state.Yes, from, "%s is collecting and distributing in %s", p, p.Aggregator.Name)
+	return bits(m)
+}
+
+// fallback judges a member of a LAG that forwards without a partner: often one member only, which the device must name.
+func fallback(m *state.AggregationPort) (state.Tri, bundling) {
+	switch {
+	case !m.Selected.Known():
+		return state.Unknown, fallbackUnsaid
+	case m.Selected.Value == state.Selected, m.Selected.Value == state.Individual:
+		return state.Yes, byFallback
+	}
+	return state.No, notByFallback
+}
+
+// bits judges an LACP port by the bits of both ends. Of a state that nobody reported, no bit is known.
+func bits(m *state.AggregationPort) (state.Tri, bundling) {
+	partner := m.Partner.State
+	switch answer := m.Actor.State.Value.Has(working); {
+	case answer == state.No:
+		return state.No, actorNotWorking
+	case answer == state.Unknown:
+		return state.Unknown, actorUnsaid
+	case m.Heard() == state.No:
+	case partner.Known() && partner.Value.Has(working) == state.No:
+		return state.No, partnerNotWorking
+	case !partner.Known() || partner.Value.Has(working) == state.Unknown:
+		return state.Unknown, partnerUnsaid
+	}
+	return state.Yes, inService
 }
 
 // HasVLAN answers whether the operational member set of the port's bridge port has the VLAN.
@@ -231,29 +280,66 @@ func (p *Port) Carries(v state.VID) Carriage {
 
 // InService answers whether the uplink takes part in its team as the host sees it.
 func (u *Uplink) InService() Carriage {
-	if u.NIC.Oper.Known() && u.NIC.Oper.Value == state.Down {
-		return says(state.No, u.NIC.Oper.From, "%s is down", u)
-	}
-	if u.Team == nil || u.Team.Mode.Known() && u.Team.Mode.Value != inventory.TeamLACP {
-		if u.NIC.Oper.Known() {
-			return says(state.Yes, u.NIC.Oper.From, "%s is up", u)
-		}
+	answer, why := u.inService()
+	switch m := u.Member; why {
+	case nicDown:
+		return says(answer, u.NIC.Oper.From, "%s is down", u)
+	case nicUp:
+		return says(answer, u.NIC.Oper.From, "%s is up", u)
+	case nicUnsaid:
 		return silent("%s: link state at the host not reported", u)
+	case hostUnsaid:
+		return silent("%s: LACP state at the host not reported", u)
+	case hostNotSelected:
+		return says(answer, m.Selected.From, "%s is %s in %s", u, m.Selected.Value, u.Team.Name)
+	case hostNotWorking:
+		return says(answer, m.Actor.State.From, "%s does not carry frames: LACP state %s", u, m.Actor.State.Value)
+	case hostNotCurrent:
+		return says(answer, m.Current.From, "%s hears no current LACPDUs", u)
+	case hostWorking:
+		return says(answer, m.Actor.State.From, "%s is collecting and distributing", u)
 	}
+	return says(answer, u.Member.Selected.From, "%s is selected in %s", u, u.Team.Name)
+}
+
+// teaming is why an uplink is or is not in service at its host.
+type teaming uint8
+
+const (
+	nicDown teaming = iota
+	nicUp
+	nicUnsaid
+	hostUnsaid
+	hostNotSelected
+	hostNotWorking
+	hostNotCurrent
+	hostWorking
+	hostSelected
+)
+
+// inService is InService without words.
+func (u *Uplink) inService() (state.Tri, teaming) {
 	m := u.Member
 	switch {
+	case u.NIC.Oper.Known() && u.NIC.Oper.Value == state.Down:
+		return state.No, nicDown
+	case u.Team == nil || u.Team.Mode.Known() && u.Team.Mode.Value != inventory.TeamLACP:
+		if u.NIC.Oper.Known() {
+			return state.Yes, nicUp
+		}
+		return state.Unknown, nicUnsaid
 	case m == nil || (!m.Actor.State.Known() && !m.Selected.Known()):
-		return silent("%s: LACP state at the host not reported", u)
+		return state.Unknown, hostUnsaid
 	case m.Selected.Known() && m.Selected.Value != state.Selected:
-		return says(state.No, m.Selected.From, "%s is %s in %s", u, m.Selected.Value, u.Team.Name)
+		return state.No, hostNotSelected
 	case m.Actor.State.Known() && m.Actor.State.Value.Has(working) == state.No:
-		return says(state.No, m.Actor.State.From, "%s does not carry frames: LACP state %s", u, m.Actor.State.Value)
+		return state.No, hostNotWorking
 	case capture.Is(m.Current, false):
-		return says(state.No, m.Current.From, "%s hears no current LACPDUs", u)
+		return state.No, hostNotCurrent
 	case m.Actor.State.Known():
-		return says(state.Yes, m.Actor.State.From, "%s is collecting and distributing", u)
+		return state.Yes, hostWorking
 	}
-	return says(state.Yes, m.Selected.From, "%s is selected in %s", u, u.Team.Name)
+	return state.Yes, hostSelected
 }
 
 // Carries answers whether the uplink carries the VLAN now: it is mapped to a port, that port carries the VLAN, and the host

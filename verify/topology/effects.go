@@ -319,7 +319,8 @@ func (e *Effects) teamMinLinks(t *Team) {
 	}
 	var c count
 	for _, u := range t.Uplinks {
-		remains := u.inService().And(not(e.uplink(u).gone()))
+		remains, _ := u.inService()
+		remains = remains.And(not(e.uplink(u).gone()))
 		if p := u.Mapped(); p != nil && u.Confidence() > Inferred {
 			remains = remains.And(p.flow().service).And(not(e.port(p).gone()))
 		} else {

@@ -97,8 +97,9 @@ func (p *Port) makeFlow(stp map[string][]*state.STPPort) flow {
 	if p.Switch.Listed.STP.Known() {
 		forwards = forwards.Union(rest)
 	}
+	bundled, _ := p.bundled()
 	return flow{
-		service: p.InService().Answer, yes: has.Intersect(forwards), maybe: mayHave.Minus(blocked),
+		service: p.Oper().And(bundled), yes: has.Intersect(forwards), maybe: mayHave.Minus(blocked),
 		reserve: has.Intersect(reserve), reserveMaybe: mayHave.Intersect(blocked.Minus(guarded)),
 	}
 }
@@ -144,7 +145,7 @@ func among(v state.VID, yes, maybe state.VIDSet) state.Tri {
 
 // passes answers whether the uplink carries the VLAN now: Uplink.Carries without words.
 func (u *Uplink) passes(v state.VID) state.Tri {
-	if u.inService() == state.No {
+	if answer, _ := u.inService(); answer == state.No {
 		return state.No
 	}
 	if p := u.Mapped(); p != nil && u.Confidence() > Inferred {
@@ -152,9 +153,6 @@ func (u *Uplink) passes(v state.VID) state.Tri {
 	}
 	return state.Unknown
 }
-
-// inService answers what Uplink.InService does, without words.
-func (u *Uplink) inService() state.Tri { return u.InService().Answer }
 
 // A wire joins two switches: a cable, what may be one, or what nobody looked at. The number of switches stands for all that was
 // not collected: whatever leads there may lead on to anything else that does.

@@ -346,7 +346,10 @@ func allJoined(from, to []attachment, joined func(x, y *Switch) state.Tri) bool 
 // unplaced reports whether an uplink that may carry the network ends nobody knows where, on a host that is in service.
 func (r *Role) unplaced() bool {
 	return (r.Host.Entry == nil || !r.Host.Entry.Maintenance) &&
-		slices.ContainsFunc(r.Uplinks, func(u *Uplink) bool { return u.Mapped() == nil && u.inService() != state.No })
+		slices.ContainsFunc(r.Uplinks, func(u *Uplink) bool {
+			answer, _ := u.inService()
+			return u.Mapped() == nil && answer != state.No
+		})
 }
 
 // mates yields the same network on the other hosts of the host's clusters, those of the first cluster first.
