@@ -68,18 +68,16 @@ type Unreachable struct {
 // Aftermath tells what the loss of all of these at once would leave.
 func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 	a := &Aftermath{Lost: lost}
-	w := f.simulate(lost...)
-	if w.Effects == nil {
-		w.Effects = f.effects()
-	}
+	e := f.effects(lost...)
+	w := f.after(e, lost)
 	for _, r := range f.Roles() {
-		if w.hosts[r.Host] {
+		if w.lostHost(r.Host) {
 			continue
 		}
-		a.sort(Fate{Role: r, Now: f.Failures().Now(r), After: r.survives(w), Had: f.now().carriers(r), Remain: w.carriers(r)})
+		a.sort(Fate{Role: r, Now: f.Failures().Now(r), After: r.survives(w, true), Had: f.now().carriers(r), Remain: w.carriers(r)})
 	}
 	for _, h := range f.Hosts {
-		if w.hosts[h] {
+		if w.lostHost(h) {
 			a.Hosts = append(a.Hosts, h)
 		} else if o := w.orphan(h); o != nil {
 			a.Orphans = append(a.Orphans, *o)
@@ -89,11 +87,11 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 		a.entrances(w, n)
 	}
 	for _, p := range f.Pairs {
-		if fate, touched := w.pairFate(p); touched {
+		if fate, touched := w.pairFate(e, p); touched {
 			a.Pairs = append(a.Pairs, fate)
 		}
 	}
-	a.Unreachable = append(w.behind(), w.islands()...)
+	a.Unreachable = append(w.behind(f), w.islands(f, e)...)
 	return a
 }
 
@@ -197,8 +195,8 @@ func (a *Aftermath) orphaned(kind string, n *Network, p *Port, gone state.Tri) {
 }
 
 // pairFate tells what becomes of a pair; touched is false where nothing does.
-func (w *world) pairFate(p *Pair) (fate PairFate, touched bool) {
-	fate = PairFate{Pair: p, Split: slices.Contains(w.splits, p), Healthy: Carriage{Answer: state.Yes}}
+func (w *world) pairFate(e *effects, p *Pair) (fate PairFate, touched bool) {
+	fate = PairFate{Pair: p, Split: slices.Contains(e.splits, p), Healthy: Carriage{Answer: state.Yes}}
 	peerLink := state.No
 	for _, s := range p.Switches {
 		if w.lost(s) {
@@ -239,11 +237,10 @@ func (s *Switch) peered() Carriage {
 }
 
 // behind lists the machines that are logged in to by way of what is lost.
-func (w *world) behind() (out []Unreachable) {
-	f := w.fabric
+func (w *world) behind(f *Fabric) (out []Unreachable) {
 	gone := func(name string) bool {
 		s, h := f.switches[name], f.hosts[name]
-		return s != nil && w.lost(s) || h != nil && w.hosts[h]
+		return s != nil && w.lost(s) || h != nil && w.lostHost(h)
 	}
 	check := func(name string, via []string, from capture.Span) {
 		for _, hop := range via {
@@ -265,9 +262,8 @@ func (w *world) behind() (out []Unreachable) {
 }
 
 // islands lists the switches that have cables to others now and none after the loss, where another is left.
-func (w *world) islands() (out []Unreachable) {
-	f := w.fabric
-	if len(f.Switches)-len(w.switches) < 2 {
+func (w *world) islands(f *Fabric, e *effects) (out []Unreachable) {
+	if len(f.Switches)-len(e.switches) < 2 {
 		return nil
 	}
 	had, has := make([]bool, len(f.Switches)+1), make([]bool, len(f.Switches)+1)
@@ -275,7 +271,7 @@ func (w *world) islands() (out []Unreachable) {
 	for i := range wires {
 		x := &wires[i]
 		had[x.a], had[x.z] = true, true
-		if x.remains(w.Effects, f.Switches) != state.No {
+		if x.remains(e, f.Switches) != state.No {
 			has[x.a], has[x.z] = true, true
 		}
 	}

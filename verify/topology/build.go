@@ -49,7 +49,23 @@ func Build(in Input) *Fabric {
 	f.addLinks()
 	f.addLAGs()
 	f.addRoles()
+	f.count()
 	return f
+}
+
+// count numbers uplinks and roles.
+func (f *Fabric) count() {
+	uplinks, roles := 0, 0
+	for _, h := range f.Hosts {
+		for _, u := range h.Uplinks {
+			u.number = uplinks
+			uplinks++
+		}
+		for _, r := range h.Required {
+			r.number = roles
+			roles++
+		}
+	}
 }
 
 // SwitchNamed returns the switch of that inventory name, or nil.

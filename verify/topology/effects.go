@@ -8,11 +8,9 @@ import (
 	"uplinkcheck/inventory"
 )
 
-// Effects is what a loss takes out of service: what is lost itself, and what switches and hosts then take out of service on their own.
-// VLANs do not matter to it. Nil and the zero Effects take nothing.
-type Effects struct {
-	Lost []*Scenario
-
+// effects is what a loss takes out of service: what is lost itself, and what switches and hosts then take out of service on their own.
+// VLANs do not matter to it. The zero effects take nothing.
+type effects struct {
 	fabric   *Fabric
 	switches map[*Switch]bool
 	hosts    map[*Host]bool
@@ -79,8 +77,8 @@ func (w *worklist[T]) next() (x T, ok bool) {
 }
 
 // effects computes what the loss of all the scenarios at once takes out of service.
-func (f *Fabric) effects(lost ...*Scenario) *Effects {
-	e := &Effects{Lost: lost, fabric: f, switches: map[*Switch]bool{}, hosts: map[*Host]bool{}, uplinks: map[*Uplink]absence{}, ports: map[*Port]absence{}}
+func (f *Fabric) effects(lost ...*Scenario) *effects {
+	e := &effects{fabric: f, switches: map[*Switch]bool{}, hosts: map[*Host]bool{}, uplinks: map[*Uplink]absence{}, ports: map[*Port]absence{}}
 	for _, s := range lost {
 		for _, sw := range s.Switches {
 			e.switches[sw] = true
@@ -97,7 +95,7 @@ func (f *Fabric) effects(lost ...*Scenario) *Effects {
 }
 
 // take notes what the scenario takes itself.
-func (e *Effects) take(s *Scenario) {
+func (e *effects) take(s *Scenario) {
 	for _, sw := range s.Switches {
 		for _, p := range sw.Ports {
 			e.dark(p, state.Yes)
@@ -150,13 +148,13 @@ func certainly(sure bool) state.Tri {
 }
 
 // loseCable takes the port and, for its cable leads there, what is at the other end.
-func (e *Effects) loseCable(p *Port, answer state.Tri) {
+func (e *effects) loseCable(p *Port, answer state.Tri) {
 	e.losePort(p, absence{answer, taken, nil})
 	e.dark(p, answer)
 }
 
 // dark tells the other end of the port's cable that there is no carrier any more.
-func (e *Effects) dark(p *Port, answer state.Tri) {
+func (e *effects) dark(p *Port, answer state.Tri) {
 	if l := p.Link; l != nil && l.Port == p {
 		e.loseUplink(l.Uplink, absence{answer.And(certainly(l.Confidence() > Inferred)), taken, nil})
 	}
@@ -177,7 +175,7 @@ func (e *Effects) dark(p *Port, answer state.Tri) {
 }
 
 // losePort notes that a port is out of service, and what must be looked at for it. What is surely so stays so.
-func (e *Effects) losePort(p *Port, a absence) {
+func (e *effects) losePort(p *Port, a absence) {
 	old := e.ports[p]
 	if e.switches[p.Switch] || !old.none() && (old.answer == state.Yes || a.answer != state.Yes) {
 		return
@@ -194,7 +192,7 @@ func (e *Effects) losePort(p *Port, a absence) {
 	}
 }
 
-func (e *Effects) loseUplink(u *Uplink, a absence) {
+func (e *effects) loseUplink(u *Uplink, a absence) {
 	old := e.uplinks[u]
 	if !old.none() && (old.answer == state.Yes || a.answer != state.Yes) {
 		return
@@ -219,32 +217,28 @@ func (p *Port) leg() *Leg {
 }
 
 // port answers why a port is out of service.
-func (e *Effects) port(p *Port) absence {
-	switch {
-	case e == nil:
-		return absence{}
-	case e.switches[p.Switch]:
+func (e *effects) port(p *Port) absence {
+	if e.switches[p.Switch] {
 		return absence{state.Yes, taken, nil}
 	}
 	return e.ports[p]
 }
 
 // uplink answers why an uplink is out of service at the host's end.
-func (e *Effects) uplink(u *Uplink) absence {
-	switch {
-	case e == nil:
-		return absence{}
-	case e.hosts[u.Host]:
+func (e *effects) uplink(u *Uplink) absence {
+	if e.hosts[u.Host] {
 		return absence{state.Yes, taken, nil}
 	}
 	return e.uplinks[u]
 }
 
 // lost reports whether the switch is lost as a whole.
-func (e *Effects) lost(s *Switch) bool { return e != nil && e.switches[s] }
+func (e *effects) lost(s *Switch) bool { return e.switches[s] }
+
+func (e *effects) lostHost(h *Host) bool { return e.hosts[h] }
 
 // settle lets switches and hosts react to what is gone until nothing more changes. Things only ever go, so it ends.
-func (e *Effects) settle() {
+func (e *effects) settle() {
 	for {
 		if l, ok := e.legs.next(); ok {
 			e.minLinks(l)
@@ -285,7 +279,7 @@ func (c count) below(minimum capture.Fact[int]) state.Tri {
 }
 
 // minLinks takes an aggregator down that has fewer links than its minimum. The minimum counts the ports on one switch.
-func (e *Effects) minLinks(l *Leg) {
+func (e *effects) minLinks(l *Leg) {
 	if m := l.Aggregator.MinLinks; m.Known() && m.Value <= 1 {
 		return
 	}
@@ -311,7 +305,7 @@ func (e *Effects) minLinks(l *Leg) {
 
 // teamMinLinks does the same for a bond of a host. A host that nobody asked is taken to be content with one link, as is every mode
 // but LACP.
-func (e *Effects) teamMinLinks(t *Team) {
+func (e *effects) teamMinLinks(t *Team) {
 	asked := t.Host.Source != "" && t.Host.Source != "declared" && !t.Host.Inferred
 	mode := t.Mode
 	if mode.Known() && mode.Value != inventory.TeamLACP || !asked && !t.MinLinks.Known() {
@@ -341,7 +335,7 @@ func (e *Effects) teamMinLinks(t *Team) {
 
 // peerLinkLost lets a pair react to the loss of its peer-link: with a keepalive that still works, the secondary takes its multi-chassis
 // ports out of service; without one both stay active. Ethernet segments and switches without a peering protocol do not react.
-func (e *Effects) peerLinkLost(p *Pair) {
+func (e *effects) peerLinkLost(p *Pair) {
 	cut := e.cut(p).And(p.peering())
 	if cut == state.No || slices.ContainsFunc(p.Switches, func(s *Switch) bool { return e.switches[s] }) {
 		return
@@ -358,7 +352,7 @@ func (e *Effects) peerLinkLost(p *Pair) {
 }
 
 // cut answers whether the peer-link works now and no longer does after the loss.
-func (e *Effects) cut(p *Pair) state.Tri {
+func (e *effects) cut(p *Pair) state.Tri {
 	before, after := state.No, state.No
 	for _, s := range p.Switches {
 		for _, port := range s.Ports {
@@ -425,7 +419,7 @@ func (p *Pair) isSecondary(s *Switch) state.Tri {
 
 // suspend takes the multi-chassis ports of a secondary out of service. What becomes of its other ports differs by platform and
 // setting, and nothing that is collected tells.
-func (e *Effects) suspend(s *Switch, answer state.Tri) {
+func (e *effects) suspend(s *Switch, answer state.Tri) {
 	for _, p := range s.Ports {
 		if p.Trunk != nil && p.Trunk.PeerLink || p.Aggregator == nil && p.Link == nil && p.Trunk == nil {
 			continue

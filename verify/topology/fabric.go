@@ -177,6 +177,7 @@ type Uplink struct {
 	Nowhere []NoPort
 
 	inferredPort *Port // the port an inferred host was made from
+	number       int   // counted over all hosts
 }
 
 // NoPort is a port that only the operator's words have.
@@ -205,6 +206,8 @@ type Role struct {
 
 	// Alternatives are networks of the same role over another path (storage A and B): one of them must survive.
 	Alternatives []*Role
+
+	number int // counted over all hosts
 }
 
 // Subject implements Named.

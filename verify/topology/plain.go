@@ -9,30 +9,32 @@ import (
 // Survives answers whether the host keeps the network when all the scenarios are lost at once; without a scenario, whether it has it
 // now. It simulates that one loss over the whole fabric, plainly: Failures gives the same answers for all single scenarios at once.
 func (r *Role) Survives(lost ...*Scenario) Survival {
-	return r.survives(r.Host.Fabric.simulate(lost...))
+	return r.survives(r.Host.Fabric.simulate(lost...), true)
 }
 
 // simulate makes the world after a loss by looking at everything.
 func (f *Fabric) simulate(lost ...*Scenario) *world {
-	w := &world{}
-	if len(lost) > 0 {
-		w.Effects = f.effects(lost...)
-	}
-	w.joined = &plainJoints{f: f, effects: w.Effects}
-	return w
+	return f.after(f.effects(lost...), lost)
+}
+
+func (f *Fabric) after(e *effects, lost []*Scenario) *world {
+	return &world{outage: e, what: lost, joined: &plainJoints{f: f, loss: e}}
 }
 
 // now is the world as it is.
 func (f *Fabric) now() *world {
-	f.sim.nowOnce.Do(func() { f.sim.now = f.simulate() })
+	f.sim.nowOnce.Do(func() {
+		joints := classJoints{f.classes(), &plainJoints{f: f, loss: intact{}}}
+		f.sim.now = &world{outage: intact{}, joined: joints}
+	})
 	return f.sim.now
 }
 
 // plainJoints finds the components of each VLAN that it is asked about.
 type plainJoints struct {
-	f       *Fabric
-	effects *Effects
-	memo    sync.Map // of asked
+	f    *Fabric
+	loss outage
+	memo sync.Map // of asked
 }
 
 type asked struct {
@@ -72,9 +74,9 @@ func (j *plainJoints) joined(q asked, a, b *Switch) state.Tri {
 type segments struct{ sure, possible []int }
 
 func (j *plainJoints) segments(q asked) segments {
-	e := j.effects
-	if !q.lost {
-		e = nil
+	var e outage = intact{}
+	if q.lost {
+		e = j.loss
 	}
 	sure, possible := newForest(len(j.f.Switches)+1), newForest(len(j.f.Switches)+1)
 	wires := j.f.allWires()

@@ -28,6 +28,9 @@ type sim struct {
 	anchors     map[*Network]anchors
 	roles       map[membership][]*Role
 
+	classesOnce sync.Once
+	classes     *classes
+
 	nowOnce sync.Once
 	now     *world
 
@@ -184,7 +187,13 @@ func (f *Fabric) makeWires() (out []wire) {
 			}
 		}
 	}
-	return append(out, f.loose()...)
+	out = append(out, f.loose()...)
+	for i := range out {
+		if w := &out[i]; w.a > w.z {
+			w.a, w.z, w.pa, w.pz = w.z, w.a, w.pz, w.pa
+		}
+	}
+	return out
 }
 
 // loose lists where switches may be joined by what nobody looked at: a switch whose neighbours were not reported, one whose peer gave
@@ -230,7 +239,7 @@ func (f *Fabric) loose() (out []wire) {
 }
 
 // joins answers whether the wire carries the VLAN, now or, with reserve, after a loss.
-func (w *wire) joins(v state.VID, reserve bool, e *Effects, switches []*Switch) state.Tri {
+func (w *wire) joins(v state.VID, reserve bool, e outage, switches []*Switch) state.Tri {
 	answer := w.remains(e, switches)
 	for _, p := range []*Port{w.pa, w.pz} {
 		switch {
@@ -245,7 +254,7 @@ func (w *wire) joins(v state.VID, reserve bool, e *Effects, switches []*Switch) 
 }
 
 // remains answers whether the wire is there after the loss, whatever it carries.
-func (w *wire) remains(e *Effects, switches []*Switch) state.Tri {
+func (w *wire) remains(e outage, switches []*Switch) state.Tri {
 	if w.z < len(switches) && e.lost(switches[w.z]) || e.lost(switches[w.a]) {
 		return state.No
 	}

@@ -20,8 +20,17 @@ type Survival struct {
 
 // A world is the fabric after a loss: what is out of service, and which switches are joined.
 type world struct {
-	*Effects        // nil: nothing is lost
-	joined   joints // how switches hang together
+	outage
+	what   []*Scenario // that are lost; none: the world as it is now
+	joined joints
+}
+
+// outage answers what is out of service after a loss, and why.
+type outage interface {
+	port(*Port) absence
+	uplink(*Uplink) absence // at the host's end
+	lost(*Switch) bool      // as a whole
+	lostHost(*Host) bool
 }
 
 // joints answers whether two switches are joined in a VLAN: now; with all that the spanning tree holds in reserve; and, with that,
@@ -33,25 +42,22 @@ type joints interface {
 }
 
 func (w *world) scenario() *Scenario {
-	if w.Effects == nil || len(w.Lost) == 0 {
+	if len(w.what) == 0 {
 		return nil
 	}
-	return w.Lost[0]
+	return w.what[0]
 }
 
 // survives answers whether the host keeps the network: an uplink that carries each of its VLANs remains, and leads to the network's
 // gateway, or, where none is declared or left, to the hosts of its clusters that remain attached. Networks of other paths may stand in
-// for it.
-func (r *Role) survives(w *world) Survival {
-	if w.Effects != nil && w.hosts[r.Host] {
-		return Survival{Scenario: w.scenario(), Answer: state.Yes, Why: r.Host.Name + " itself is lost", From: []capture.Span{w.scenario().From}}
-	}
-	worst := r.survivesAlone(w)
+// for it. Words and evidence are only made to be told.
+func (r *Role) survives(w *world, tell bool) Survival {
+	worst := r.survivesAlone(w, tell)
 	if worst.Answer == state.Yes {
 		return worst
 	}
 	for _, alt := range r.Alternatives {
-		if other := alt.survivesAlone(w); other.Answer == state.Yes {
+		if other := alt.survivesAlone(w, tell); other.Answer == state.Yes {
 			other.Why = "path " + alt.Network.Name + " remains: " + other.Why
 			return other
 		} else if other.Answer == state.Unknown && worst.Answer == state.No {
@@ -62,10 +68,13 @@ func (r *Role) survives(w *world) Survival {
 }
 
 // survivesAlone does so for every VLAN of the network, without the networks that may stand in for it.
-func (r *Role) survivesAlone(w *world) Survival {
+func (r *Role) survivesAlone(w *world, tell bool) Survival {
+	if w.lostHost(r.Host) {
+		return Survival{Scenario: w.scenario(), Answer: state.Yes, Why: r.Host.Name + " itself is lost", From: []capture.Span{w.scenario().From}}
+	}
 	worst := Survival{Scenario: w.scenario(), Answer: state.Yes}
 	for v := range r.Network.VLANs.All() {
-		s := r.survivesIn(w, v)
+		s := r.survivesIn(w, v, tell)
 		if s.Answer == state.No {
 			return s
 		}
@@ -78,55 +87,87 @@ func (r *Role) survivesAlone(w *world) Survival {
 	return worst
 }
 
-func (r *Role) survivesIn(w *world, v state.VID) Survival {
-	s := Survival{Scenario: w.scenario(), Answer: state.No}
-	var left, unclear, gone []string
+// legs are the uplinks of a host's network by what a loss leaves of them.
+type legs struct {
+	left, unclear, gone []string // the words, where they are to be told
+	remain, doubt, out  int      // how many
+	from                []capture.Span
+}
+
+func (r *Role) legs(w *world, v state.VID, tell bool) (l legs) {
 	for _, u := range r.Uplinks {
-		c, p := u.Carries(v), u.Mapped()
-		out := w.of(u)
+		carries, out := u.passes(v), w.of(u)
+		var c Carriage
+		if tell {
+			c = u.Carries(v)
+		}
 		switch {
-		case c.Answer == state.No:
-			gone = append(gone, c.Why)
-			s.From = append(s.From, c.From...)
-		case p == nil || u.Confidence() <= Inferred:
-			if out.gone() == state.Yes {
-				gone = append(gone, out.says(u))
-				s.From = append(s.From, out.from(u)...)
-				continue
+		case carries == state.No:
+			l.out++
+			if tell {
+				l.gone = append(l.gone, c.Why)
+				l.from = append(l.from, c.From...)
 			}
-			unclear = append(unclear, c.Why)
 		case out.gone() == state.Yes:
-			gone = append(gone, out.says(u))
-			s.From = append(s.From, out.from(u)...)
-		case c.Answer == state.Unknown:
-			unclear = append(unclear, c.Why)
+			l.out++
+			if tell {
+				l.gone = append(l.gone, out.says(u))
+				l.from = append(l.from, out.from(u)...)
+			}
+		case carries == state.Unknown:
+			l.doubt++
+			l.unclear = append(l.unclear, c.Why)
 		case out.gone() == state.Unknown:
-			unclear = append(unclear, out.doubts(u))
+			l.doubt++
+			if tell {
+				l.unclear = append(l.unclear, out.doubts(u))
+			}
 		default:
-			left = append(left, u.String()+" over "+p.String())
-			s.From = append(s.From, c.From...)
+			l.remain++
+			if tell {
+				l.left = append(l.left, u.String()+" over "+u.Mapped().String())
+				l.from = append(l.from, c.From...)
+			}
 		}
 	}
+	return l
+}
+
+func (r *Role) survivesIn(w *world, v state.VID, tell bool) Survival {
+	l := r.legs(w, v, tell)
+	s := Survival{Scenario: w.scenario(), Answer: state.No, From: l.from}
 	switch {
-	case len(left) > 0:
-		s.Answer, s.Why = state.Yes, strings.Join(left, " and ")+" remains"
-		return r.leads(w, v, s)
-	case len(unclear) > 0:
-		s.Answer, s.Why = state.Unknown, "not known whether an uplink remains: "+strings.Join(unclear, "; ")
-		s.Missing = strings.Join(unclear, "; ")
+	case l.remain > 0:
+		s.Answer = state.Yes
+		if tell {
+			s.Why = strings.Join(l.left, " and ") + " remains"
+		}
+		return r.leads(w, v, s, tell)
+	case l.doubt > 0:
+		s.Answer = state.Unknown
+		s.Missing = strings.Join(l.unclear, "; ")
+		s.Why = "not known whether an uplink remains: " + s.Missing
 	case !r.Host.ListsNICs():
-		s.Answer, s.Why = state.Unknown, r.Host.Name+" did not list all its NICs; of those that are known none is left: "+strings.Join(gone, "; ")
+		s.Answer, s.Why = state.Unknown, r.Host.Name+" did not list all its NICs; of those that are known none is left: "+strings.Join(l.gone, "; ")
 		s.Missing = "the whole list of NICs of " + r.Host.Name
-	case len(gone) == 0:
+	case l.out == 0:
 		s.Answer, s.Why, s.Missing = state.Unknown, "no uplink of the host is known", "the NICs of "+r.Host.Name+", reported or declared"
-	default:
-		s.Why = "no uplink is left: " + strings.Join(gone, "; ")
+	case tell:
+		s.Why = "no uplink is left: " + strings.Join(l.gone, "; ")
 	}
 	return s
 }
 
+// intact is no outage.
+type intact struct{}
+
+func (intact) port(*Port) absence     { return absence{} }
+func (intact) uplink(*Uplink) absence { return absence{} }
+func (intact) lost(*Switch) bool      { return false }
+func (intact) lostHost(*Host) bool    { return false }
+
 // of answers why the uplink is out of service at either end.
-func (w *world) of(u *Uplink) absence {
+func (w world) of(u *Uplink) absence {
 	host := w.uplink(u)
 	p := u.Mapped()
 	if p == nil || host.gone() == state.Yes {
@@ -196,7 +237,7 @@ type attachment struct {
 }
 
 // attached returns where the uplinks enter the VLAN.
-func (w *world) attached(uplinks []*Uplink, v state.VID) (out []attachment) {
+func (w world) attached(uplinks []*Uplink, v state.VID) (out []attachment) {
 	for _, u := range uplinks {
 		p := u.Mapped()
 		if p == nil {
@@ -211,7 +252,7 @@ func (w *world) attached(uplinks []*Uplink, v state.VID) (out []attachment) {
 }
 
 // atGateways returns where the network's gateways enter the VLAN, and how they are called.
-func (w *world) atGateways(n *Network, v state.VID) (out []attachment, names []string) {
+func (w world) atGateways(n *Network, v state.VID) (out []attachment, names []string) {
 	a := n.Fabric.anchorsOf(n)
 	for _, p := range a.ports {
 		if answer := p.passes(v).And(not(w.port(p).gone())); answer != state.No {
@@ -229,17 +270,17 @@ func (w *world) atGateways(n *Network, v state.VID) (out []attachment, names []s
 }
 
 // leads asks whether what is left leads anywhere.
-func (r *Role) leads(w *world, v state.VID, s Survival) Survival {
-	now := &world{joined: w.joined}
-	mine, wasMine := w.attached(r.Uplinks, v), now.attached(r.Uplinks, v)
+func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
+	now := world{outage: intact{}, joined: w.joined}
+	mine := side{before: now.attached(r.Uplinks, v), after: w.attached(r.Uplinks, v)}
 	if gateways, names := w.atGateways(r.Network, v); len(gateways) > 0 { // one that is lost itself is not a matter of this host's uplinks
 		before, _ := now.atGateways(r.Network, v)
-		return s.with(w.meet(v, side{before: wasMine, after: mine}, side{before, gateways, true}), v, names)
+		return s.with(w.meet(v, mine, side{before, gateways, true}), v, names, tell)
 	}
 	all, placed := state.Yes, false
 	var names, nowhere []string
 	for mate := range r.mates() {
-		if w.Effects != nil && w.hosts[mate.Host] {
+		if w.lostHost(mate.Host) {
 			continue
 		}
 		theirs := w.attached(mate.Uplinks, v)
@@ -250,7 +291,7 @@ func (r *Role) leads(w *world, v state.VID, s Survival) Survival {
 			continue // lost or never there: its own finding
 		}
 		placed = true
-		got := w.meet(v, side{before: wasMine, after: mine}, side{before: now.attached(mate.Uplinks, v), after: theirs})
+		got := w.meet(v, mine, side{before: now.attached(mate.Uplinks, v), after: theirs})
 		if got != state.Yes {
 			names = append(names, mate.Host.Name)
 		}
@@ -259,20 +300,21 @@ func (r *Role) leads(w *world, v state.VID, s Survival) Survival {
 	if !placed && len(nowhere) > 0 {
 		all, names = state.Unknown, nowhere // nobody is left of whom it is known where he is
 	}
-	return s.with(all, v, names)
+	return s.with(all, v, names, tell)
 }
 
-func (s Survival) with(answer state.Tri, v state.VID, names []string) Survival {
-	whom := strings.Join(names, ", ")
-	switch answer {
-	case state.No:
-		s.Answer = state.No
-		s.Why = "what remains (" + s.Why + ") does not lead to " + whom + " in VLAN " + VIDString(v)
-	case state.Unknown:
-		s.Answer = state.Unknown
-		s.Why = "not known whether what remains leads to " + whom + " in VLAN " + VIDString(v)
-		s.Missing = "links between the switches that carry VLAN " + VIDString(v) + ": enable LLDP between the switches, collect every switch between them, or declare the cables under links:"
+func (s Survival) with(answer state.Tri, v state.VID, names []string, tell bool) Survival {
+	s.Answer = answer
+	if answer == state.Yes || !tell {
+		return s
 	}
+	whom := strings.Join(names, ", ")
+	if answer == state.No {
+		s.Why = "what remains (" + s.Why + ") does not lead to " + whom + " in VLAN " + VIDString(v)
+		return s
+	}
+	s.Why = "not known whether what remains leads to " + whom + " in VLAN " + VIDString(v)
+	s.Missing = "links between the switches that carry VLAN " + VIDString(v) + ": enable LLDP between the switches, collect every switch between them, or declare the cables under links:"
 	return s
 }
 
@@ -288,7 +330,7 @@ type side struct {
 // meet answers whether two sides reach each other. Where the loss touches neither of them nor what joins them, all stays as it is
 // now, whichever of their links they use. Else each may come to use any of the links that it has left.
 func (w *world) meet(v state.VID, a, b side) state.Tri {
-	if w.Effects == nil {
+	if len(w.what) == 0 {
 		return anyJoined(a.after, b.after, func(x, y *Switch) state.Tri { return w.joined.now(v, x, y) })
 	}
 	same := slices.Equal(a.before, a.after) && slices.Equal(b.before, b.after)
