@@ -99,7 +99,10 @@ func (w *writer) at(line int) capture.Span {
 
 func (w *writer) switchState(s *sw) *state.Switch {
 	device, list := w.at(deviceLine), w.at(listLine)
-	x := &state.Switch{Name: s.name, Platform: s.platform()}
+	x := &state.Switch{Name: s.name, Platform: s.platform(), MTUScope: state.MTUOfPayload}
+	if s.junos() {
+		x.MTUScope = state.MTUWithHeader
+	}
 	x.Device = state.Device{Hostname: capture.Of(s.name, device), Model: capture.Of(s.model(), device), Serial: capture.Of("SIM"+s.name, device),
 		Version: capture.Of(s.version(), device), ChassisMAC: capture.Of(s.mac, device), Stacked: capture.Of(s.members > 0, device)}
 	x.Listed = state.Listed{Interfaces: list, Aggregators: list, LACP: list, VLANs: list, BridgePorts: list, Remotes: list, MLAG: list, SVIs: list, VRFs: list}
@@ -312,7 +315,7 @@ func (m *jack) lacpPort() uint16 {
 
 // state is the bridge port of an interface; active are the VLANs that exist.
 func (b *bridge) state(name string, active state.VIDSet, at capture.Span) state.BridgePort {
-	p := state.BridgePort{Interface: name, From: at, Mode: capture.Of(state.Trunk, at), Configured: capture.Of(b.allowed, at),
+	p := state.BridgePort{Interface: name, From: at, Mode: capture.Of(state.Trunk, at), Trunking: capture.Of(state.StaticTrunking, at), Configured: capture.Of(b.allowed, at),
 		Explicit: capture.Of(!b.open, at), Members: capture.Of(b.allowed.Intersect(active), at), PVID: capture.Of(state.VID(0), at), Untagged: capture.Of(state.VIDSet{}, at)}
 	if b.access {
 		p.Mode = capture.Of(state.Access, at)
@@ -554,9 +557,9 @@ func (n *jack) aggregator() int {
 func (w *writer) uses(h *host, x *inventory.Host, over string, nets []*network, at capture.Span) {
 	for _, n := range nets {
 		for v := range n.vlans.All() {
-			u := inventory.Use{From: at, Over: over, Kind: inventory.HostInterface, VIDs: state.VIDs(v)}
+			u := inventory.Use{From: at, Over: over, Kind: inventory.HostInterface, VIDs: state.VIDs(v), MTU: capture.Of(9000, at)}
 			if n.role == inventory.Guest {
-				u.Kind, u.Name = inventory.GuestPort, fmt.Sprintf("tap%d-%d", h.number, v)
+				u.Kind, u.Tags, u.Name = inventory.GuestPort, state.No, fmt.Sprintf("tap%d-%d", h.number, v)
 			} else {
 				u.Name = fmt.Sprintf("%s.%d", over, v)
 				u.Addresses = []capture.Fact[netip.Prefix]{capture.Of(netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(v >> 8), byte(v), byte(10 + h.number%240)}), 24), at)}

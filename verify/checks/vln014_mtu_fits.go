@@ -44,7 +44,7 @@ var mtuOfUplinks = verify.Each((*topology.Fabric).Uplinks, func(u *topology.Upli
 
 // mtuOfPeerLinks holds the cables between multi-chassis peers against the largest frames that hosts on either of them need.
 func mtuOfPeerLinks(f *topology.Fabric) []verify.Finding {
-	need, open := map[*topology.Switch][]frameSize{}, map[*topology.Switch]bool{}
+	need, open := map[*topology.Switch]frameSize{}, map[*topology.Switch]bool{}
 	for _, u := range f.Uplinks() {
 		var doubt verify.Verdict
 		p, sizes := u.Mapped(), frameSizes(&doubt, u)
@@ -52,7 +52,9 @@ func mtuOfPeerLinks(f *topology.Fabric) []verify.Finding {
 			continue
 		}
 		if len(sizes) > 0 {
-			need[p.Switch] = append(need[p.Switch], largest(sizes))
+			if x, had := need[p.Switch]; !had || largest(sizes).payload.Value > x.payload.Value {
+				need[p.Switch] = largest(sizes)
+			}
 		}
 		open[p.Switch] = open[p.Switch] || doubt.Outcome() == verify.Unknown
 	}
@@ -66,7 +68,9 @@ func mtuOfPeerLinks(f *topology.Fabric) []verify.Finding {
 		}
 		var sizes []frameSize
 		for _, p := range ends {
-			sizes = append(sizes, need[p.Switch]...)
+			if x, ok := need[p.Switch]; ok {
+				sizes = append(sizes, x)
+			}
 			if open[p.Switch] || f.Unplaced() != "" {
 				v.Unknown("%s: not known how large the frames of all hosts on %s are", t, p.Switch.Name).
 					Missing("what the hosts on %s send, and where each of their uplinks ends", p.Switch.Name)
@@ -103,16 +107,16 @@ func judgePort(v *verify.Verdict, s frameSize, p *topology.Port) {
 
 // A frameSize is how large frames on an uplink may be, and who says so.
 type frameSize struct {
-	who     string
+	name    string // of a network, or of an interface of host
+	host    string // "": the inventory says so of a network
 	payload capture.Fact[int]
-	meant   bool // by the inventory
 }
 
 // frameSizes gathers what the networks of the uplink need and what the host's own interfaces on it send.
 func frameSizes(v *verify.Verdict, u *topology.Uplink) (out []frameSize) {
 	for _, r := range u.Host.Required {
 		if r.Network.MTU.Known() && slices.Contains(r.Uplinks, u) {
-			out = append(out, frameSize{r.Network.Name, r.Network.MTU, true})
+			out = append(out, frameSize{name: r.Network.Name, payload: r.Network.MTU})
 		}
 	}
 	asked := u.Host.Source != "declared" && !u.Host.Inferred
@@ -127,7 +131,7 @@ func frameSizes(v *verify.Verdict, u *topology.Uplink) (out []frameSize) {
 		case !use.MTU.Known():
 			v.Unknown("%s of %s: MTU not reported", use.Name, u.Host.Name).Missing("the MTU of %s on %s", use.Name, u.Host.Name)
 		default:
-			out = append(out, frameSize{use.Name + " of " + u.Host.Name, use.MTU, false})
+			out = append(out, frameSize{use.Name, u.Host.Name, use.MTU})
 		}
 	}
 	return out
@@ -137,7 +141,7 @@ func frameSizes(v *verify.Verdict, u *topology.Uplink) (out []frameSize) {
 func judgeNIC(v *verify.Verdict, u *topology.Uplink, sizes []frameSize) {
 	for _, s := range sizes {
 		switch {
-		case !s.meant:
+		case s.host != "":
 		case u.NIC.MTU.Known():
 			judgePayload(v, s, u.String(), u.NIC.MTU)
 		case u.Host.Source != "declared" && !u.Host.Inferred:
@@ -159,15 +163,15 @@ func judgePayload(v *verify.Verdict, s frameSize, where string, room capture.Fac
 }
 
 func (s frameSize) needs() string {
-	if s.meant {
-		return fmt.Sprintf("network %s needs %d", s.who, s.payload.Value)
+	if s.host == "" {
+		return fmt.Sprintf("network %s needs %d", s.name, s.payload.Value)
 	}
-	return fmt.Sprintf("%s sends up to %d", s.who, s.payload.Value)
+	return fmt.Sprintf("%s of %s sends up to %d", s.name, s.host, s.payload.Value)
 }
 
 func (s frameSize) sets() string {
-	if s.meant {
-		return "network " + s.who + " needs"
+	if s.host == "" {
+		return "network " + s.name + " needs"
 	}
-	return s.who + " is set to"
+	return s.name + " of " + s.host + " is set to"
 }

@@ -26,6 +26,7 @@ accepted by a waiver. A bridge that keeps no VLANs apart does no harm where the 
 		} else {
 			v.Pass(h.Listed.Uses, "no guest of %s tags frames that was not declared to", h.Name)
 		}
+		var open []string
 		for i := range h.Uses {
 			use := &h.Uses[i]
 			if use.Kind != inventory.GuestPort && !use.Guest {
@@ -34,7 +35,15 @@ accepted by a waiver. A bridge that keeps no VLANs apart does no harm where the 
 			if h.Entry != nil && slices.Contains(h.Entry.GuestTrunks, use.Name) {
 				continue
 			}
+			if use.Tags == state.Unknown && !use.Guest {
+				open = append(open, use.Name)
+				continue
+			}
 			judgeGuestTags(&v, h, use)
+		}
+		if open != nil {
+			v.Unknown("%s: not known whether tags leave the host that guests set themselves at %s", h.Name, few(open)).
+				Missing("whether the bridges of %s keep VLANs apart", h.Name)
 		}
 		return v
 	}),
@@ -49,9 +58,6 @@ func judgeGuestTags(v *verify.Verdict, h *topology.Host, use *inventory.Use) {
 		v.Fail(use.From, "%s: guest port %s is a trunk with VLAN %s", h.Name, use.Name, use.VIDs).Fix(mend, use.Name, h.Name, h.Name)
 	case use.Tags == state.Yes:
 		judgeOpenBridge(v, h, use)
-	case use.Tags == state.Unknown:
-		v.Unknown("%s: not known whether tags that guest port %s sets leave the host", h.Name, use.Name).
-			Missing("whether the bridge of %s on %s keeps VLANs apart", use.Name, h.Name)
 	}
 }
 
