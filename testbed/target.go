@@ -256,6 +256,7 @@ func (t *target) reply(cmd drivers.Command, line string, clock *time.Time) *capt
 		r.Err = fmt.Sprintf("not whole %s", cmd.Format)
 	}
 	r.Complete = r.Err == ""
+	r.Seal()
 	return r
 }
 

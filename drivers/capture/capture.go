@@ -6,6 +6,7 @@ package capture
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -38,7 +39,19 @@ type Reply struct {
 	InsteadOf string // the command that this one was sent in place of; usually empty
 	Optional  bool   // the platform may lack the feature: an Err is then no gap
 	Err       string // why it states nothing, such as "% Invalid input (line 1)"
+
+	// Sum is the SHA-256 of Data, taken when the reply was stored (Seal); zero: never taken. A bundle keeps it.
+	Sum [sha256.Size]byte
 }
+
+// Seal takes the checksum of the reply, as the last step of storing it.
+func (r *Reply) Seal() { r.Sum = sha256.Sum256(r.Data) }
+
+// Sealed reports whether a checksum was taken of the reply.
+func (r *Reply) Sealed() bool { return r.Sum != [sha256.Size]byte{} }
+
+// Intact reports whether the bytes are those that Seal saw; false also when it never did.
+func (r *Reply) Intact() bool { return r.Sealed() && sha256.Sum256(r.Data) == r.Sum }
 
 // Usable reports whether facts may be read from the reply. A nil Reply is not usable.
 func (r *Reply) Usable() bool { return r != nil && r.Complete && r.Err == "" }

@@ -10,6 +10,7 @@ import (
 
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/capture/redact"
 )
 
 // A way asks a device over one open link.
@@ -158,8 +159,9 @@ func (v *visit) keep(c drivers.Command, line string, a answer) {
 	if a.err == "" && !a.complete {
 		a.err = "the end of the reply was not seen"
 	}
-	r.Data, r.Err = redact(a.data), printable(a.err, 300)
+	r.Data, r.Err = redact.Overwrite(a.data), printable(a.err, 300)
 	r.Complete = a.complete && r.Err == ""
+	r.Seal()
 	v.capture.Replies = append(v.capture.Replies, r)
 	if r.Usable() {
 		v.answered[c.Line] = true

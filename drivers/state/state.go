@@ -242,7 +242,8 @@ type AggregationPort struct {
 	Partner  Endpoint
 	RX, TX   capture.Fact[uint64] // LACPDUs
 
-	// Slow-protocol PDUs that were received and of no known kind, or malformed (IEEE Std 802.1AX-2020, 7.3.3.1.5 and 7.3.3.1.6).
+	// Slow-protocol PDUs that were received and of no known kind, or malformed (IEEE Std 802.1AX-2020, 7.3.3.1.5 and 7.3.3.1.6). Who
+	// counts both together reports that number as either.
 	UnknownRX, IllegalRX capture.Fact[uint64]
 
 	Expirations capture.Fact[uint64] // times that the partner's LACPDUs stopped

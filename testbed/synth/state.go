@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -21,6 +22,7 @@ func (f *Fabric) Input() topology.Input {
 	f.settle()
 	in := topology.Input{Inventory: f.Inventory(), Now: finished.Add(time.Minute), Allowed: func(string, string) bool { return true }}
 	w := &writer{f: f, page: page(f.Ports)}
+	w.sum = sha256.Sum256(w.page)
 	for _, s := range f.switches {
 		if s.gone {
 			in.Captures = append(in.Captures, &capture.Capture{Device: s.name, Platform: s.platform(), Started: finished, Finished: finished,
@@ -49,6 +51,7 @@ func (s *sw) platform() string {
 type writer struct {
 	f     *Fabric
 	page  []byte
+	sum   [sha256.Size]byte
 	reply *capture.Reply
 	lines []uint32 // where the lines of the page begin
 }
@@ -82,7 +85,7 @@ func (w *writer) open(device, platform string) *capture.Capture {
 			}
 		}
 	}
-	w.reply = &capture.Reply{Device: device, Command: "show simulated", Data: w.page, At: finished, Complete: true}
+	w.reply = &capture.Reply{Device: device, Command: "show simulated", Data: w.page, At: finished, Complete: true, Sum: w.sum}
 	return &capture.Capture{Device: device, Platform: platform, HostKey: "SHA256:simulated", Started: finished, Finished: finished,
 		Replies: []*capture.Reply{w.reply}}
 }

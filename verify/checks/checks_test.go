@@ -35,6 +35,8 @@ import (
 //	no times: leaf1     its replies have no time
 //	no host key: leaf1  it was not reached over SSH
 //	sent: leaf1 reload  it was also sent this command
+//	changed: leaf1      a byte of its first reply was changed after it was stored
+//	no checksum: leaf1  none was taken of its replies
 //	no list             which commands the drivers list is not at hand
 //
 // "-- before.yml --" is the scenario of the earlier sample where that differs.
@@ -137,7 +139,7 @@ func directives(comment []byte) map[string]string {
 	}
 	for line := range strings.Lines(string(comment)) {
 		what, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
-		if slices.Contains([]string{"apart", "age", "late", "no times", "no host key", "sent", "no list"}, what) {
+		if slices.Contains([]string{"apart", "age", "late", "no times", "no host key", "sent", "changed", "no checksum", "no list"}, what) {
 			out[what] = value
 		}
 	}
@@ -205,6 +207,14 @@ func disturb(t *testing.T, c *capture.Capture, say map[string]string) {
 	}
 	if name, command, _ := strings.Cut(say["sent"], " "); name == c.Device {
 		c.Replies = append(c.Replies, &capture.Reply{Device: c.Device, Command: command, Complete: true, At: c.Finished})
+	}
+	if say["changed"] == c.Device {
+		c.Replies[0].Data = append([]byte(" "), c.Replies[0].Data...)
+	}
+	if say["no checksum"] == c.Device {
+		for _, r := range c.Replies {
+			r.Sum = [32]byte{}
+		}
 	}
 }
 

@@ -41,32 +41,31 @@ func judgeBadPDUs(v *verify.Verdict, p *topology.Port) (measured bool) {
 		return true
 	}
 	before, now := p.Before, p.Member
-	illegal, unknown := moved(before.IllegalRX, now.IllegalRX), moved(before.UnknownRX, now.UnknownRX)
 	kind, was, is := "illegal", before.IllegalRX, now.IllegalRX
-	if illegal == unseen || illegal != rose && unknown == rose {
-		kind, was, is = "unknown", before.UnknownRX, now.UnknownRX
+	if moved(was, is) != rose && moved(before.UnknownRX, now.UnknownRX) != still {
+		kind, was, is = "unknown", before.UnknownRX, now.UnknownRX // the one of the two that says more
 	}
-	return judgeBad(v, p, kind, was, is, illegal == fell || unknown == fell)
+	return judgeBad(v, p, kind, was, is)
 }
 
-func judgeBad(v *verify.Verdict, p *topology.Port, kind string, before, now capture.Fact[uint64], cleared bool) (measured bool) {
-	d, timed := topology.Apart(before.From, now.From)
+func judgeBad(v *verify.Verdict, p *topology.Port, kind string, before, now capture.Fact[uint64]) (measured bool) {
+	d, timed := topology.Apart(p.Before.Actor.State.From, p.Member.Actor.State.From)
+	if before.Known() && now.Known() {
+		d, timed = topology.Apart(before.From, now.From)
+	}
 	switch m := moved(before, now); {
-	case m == unseen:
-		if d, timed := topology.Apart(p.Before.Actor.State.From, p.Member.Actor.State.From); timed && d < slowest {
-			return tooNear(v, p, d)
-		}
-		v.Unknown("%s: no counter of illegal or unknown PDUs was reported", p).Missing("the counters of illegal and unknown LACPDUs of %s", p)
 	case m == rose:
 		v.Fail(now.From, "%s received %d %s slow-protocol PDUs between the samples, %d in all", p, now.Value-before.Value, kind, now.Value).
 			Also(before.From).Fix("find out what sends to %s: a capture of frames to 01:80:c2:00:00:02 shows it", p)
-	case cleared:
-		v.Unknown("%s: its counters of bad PDUs went back between the samples: they were cleared", p).
+	case timed && d < slowest:
+		return tooNear(v, p, d)
+	case m == unseen:
+		v.Unknown("%s: no counter of %s PDUs was reported", p, kind).Missing("the counters of illegal and unknown LACPDUs of %s", p)
+	case m == fell:
+		v.Unknown("%s: its counter of %s PDUs went back between the samples: it was cleared", p, kind).
 			Missing("two samples between which nobody clears the counters of %s", p)
 	case !timed:
 		v.Unknown("%s: when its counters were read is not known", p).Missing("collect %s again", p.Switch.Name)
-	case d < slowest:
-		return tooNear(v, p, d)
 	default:
 		v.Pass(now.From, "%s received no bad PDU in %s (%d before that)", p, d.Round(time.Second), now.Value).Also(before.From)
 	}

@@ -117,6 +117,9 @@ type writer struct {
 }
 
 func (t *writer) write(b Bundle) {
+	if t.err = intact(b.Captures); t.err != nil {
+		return
+	}
 	m := manifestOf(b)
 	list, err := json.MarshalIndent(m, "", " ")
 	if err != nil {
@@ -137,6 +140,18 @@ func (t *writer) write(b Bundle) {
 		}
 	}
 	t.item(sumsPath, []byte(t.sums.String()))
+}
+
+// intact refuses replies that something has changed since they were stored: their new checksum would hide it.
+func intact(captures []*capture.Capture) error {
+	for _, c := range captures {
+		for _, r := range c.Replies {
+			if r.Sealed() && !r.Intact() {
+				return fmt.Errorf("%s: %s: these bytes are not those that were collected: this is a bug, nothing was written", c.Device, r.Command)
+			}
+		}
+	}
+	return nil
 }
 
 func (t *writer) item(path string, data []byte) {

@@ -99,8 +99,10 @@ func (u *unpacker) bundle() (Bundle, error) {
 			if err != nil {
 				return Bundle{}, err
 			}
-			c.Replies = append(c.Replies, &capture.Reply{Device: y.Device, Command: y.Command, Data: data, At: y.At.UTC(),
-				Took: y.Took, Complete: y.Complete, Optional: y.Optional, InsteadOf: y.InsteadOf, Err: y.Err})
+			r := &capture.Reply{Device: y.Device, Command: y.Command, Data: data, At: y.At.UTC(),
+				Took: y.Took, Complete: y.Complete, Optional: y.Optional, InsteadOf: y.InsteadOf, Err: y.Err}
+			r.Seal() // these are the bytes of the list's checksum
+			c.Replies = append(c.Replies, r)
 		}
 		b.Captures = append(b.Captures, c)
 	}

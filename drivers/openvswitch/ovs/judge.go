@@ -90,7 +90,7 @@ func (p *Port) lacpPort(i *Interface, out *state.AggregationPort) {
 		return
 	}
 	out.From, out.Actor, out.Partner, out.RX, out.TX = m.From, m.Actor, m.Partner, m.RX, m.TX
-	out.IllegalRX, out.Expirations = m.Bad, m.Expirations
+	out.IllegalRX, out.UnknownRX, out.Expirations = m.Bad, m.Bad, m.Expirations
 	if !m.Status.Known() || !m.Attached.Known() || !m.MayEnable.Known() {
 		return
 	}

@@ -1,7 +1,9 @@
-package collect
+// Package redact finds secrets in what devices say and overwrites them with as many x.
+package redact
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -23,6 +25,9 @@ var (
 	valueKinds = []string{"sha512", "md5", "ascii-text", "hexadecimal", "plain-text"}
 )
 
+// keyBegins ends the first line of a PEM private key.
+const keyBegins = "PRIVATE KEY-----"
+
 // maxLineBefore bounds how far back the beginning of a configuration line is looked for.
 const maxLineBefore = 300
 
@@ -33,28 +38,106 @@ func roots(words ...string) (out [][]byte) {
 	return out
 }
 
-// redact overwrites secrets with as many x, in place, so that spans stay true. It is loose in what it takes for the name
-// of a secret and strict in where such a name may stand: a JSON member, an XML element, a configuration line. It reads a
+// A Place is where a secret stands, or stood: a byte range of a reply.
+type Place struct{ Start, End int }
+
+// Overwrite overwrites secrets with as many x, in place, so that spans stay true, and returns b. It is loose in what it takes for the
+// name of a secret and strict in where such a name may stand: a JSON member, an XML element, a configuration line. It reads a
 // reply a fixed number of times, whatever is in it.
-func redact(b []byte) []byte {
-	for _, root := range secretRoots {
-		for at := 0; ; {
-			i := bytes.Index(b[at:], root)
-			if i < 0 {
-				break
-			}
-			start := at + i
-			at = start + len(root)
-			at = max(at, redactNamed(b, start, at))
-		}
-	}
-	redactCrypted(b)
-	redactPrivateKeys(b)
+func Overwrite(b []byte) []byte {
+	w := work{b: b}
+	w.all()
 	return b
 }
 
-// redactNamed overwrites the value of the name that holds b[start:end], and returns where that value ended.
-func redactNamed(b []byte, start, end int) int {
+// Places returns where Overwrite would put its x, and has put them where it was run before. b is left as it is.
+func Places(b []byte) []Place {
+	w := work{b: b}
+	if w.find(); len(w.found) == 0 && bytes.IndexByte(b, '$') < 0 && !bytes.Contains(b, []byte(keyBegins)) {
+		return nil
+	}
+	w.b = bytes.Clone(b)
+	w.all()
+	return w.places
+}
+
+// Hidden reports whether nothing is left to read at a place.
+func (p Place) Hidden(b []byte) bool {
+	for _, c := range b[p.Start:p.End] {
+		if c != 'x' && c != '\n' && c != '\r' {
+			return false
+		}
+	}
+	return true
+}
+
+// A work is a reply in which secrets are being overwritten.
+type work struct {
+	b      []byte
+	found  []occurrence
+	passed int // where what the current root's last occurrence covered ends
+	places []Place
+}
+
+// An occurrence is where a root stood before anything was overwritten.
+type occurrence struct{ root, at int }
+
+// rootBegins tells by its first two bytes whether a root may begin: most places of a reply are passed over by it.
+var rootBegins = func() (begins [1 << 16]bool) {
+	for _, root := range secretRoots {
+		begins[int(root[0])<<8|int(root[1])] = true
+	}
+	return begins
+}()
+
+// find notes where each root stands, in one pass over the reply.
+func (w *work) find() {
+	w.found = nil
+	for i := 1; i < len(w.b); i++ {
+		if !rootBegins[int(w.b[i-1])<<8|int(w.b[i])] {
+			continue
+		}
+		for n, root := range secretRoots {
+			if bytes.HasPrefix(w.b[i-1:], root) {
+				w.found = append(w.found, occurrence{n, i - 1})
+			}
+		}
+	}
+	slices.SortStableFunc(w.found, func(a, b occurrence) int { return cmp.Compare(a.root, b.root) })
+}
+
+func (w *work) all() {
+	w.find()
+	for i, o := range w.found {
+		root := secretRoots[o.root]
+		if i > 0 && w.found[i-1].root != o.root {
+			w.passed = 0
+		}
+		if o.at >= w.passed && bytes.HasPrefix(w.b[o.at:], root) { // not behind what the root's last occurrence covered, nor overwritten
+			end := o.at + len(root)
+			w.passed = max(end, w.named(o.at, end))
+		}
+	}
+	w.crypted()
+	w.privateKeys()
+}
+
+// hide leaves line ends as they are, so that lines stay countable.
+func (w *work) hide(start, end int) {
+	if start >= end {
+		return
+	}
+	w.places = append(w.places, Place{start, end})
+	for i := start; i < end; i++ {
+		if w.b[i] != '\n' && w.b[i] != '\r' {
+			w.b[i] = 'x'
+		}
+	}
+}
+
+// named overwrites the value of the name that holds b[start:end], and returns where that value ended.
+func (w *work) named(start, end int) int {
+	b := w.b
 	for end < len(b) && isNameByte(b[end]) {
 		end++
 	}
@@ -64,27 +147,29 @@ func redactNamed(b []byte, start, end int) int {
 	}
 	switch {
 	case from > 0 && b[from-1] == '<':
-		return redactElement(b, end)
+		return w.element(end)
 	case end < len(b) && b[end] == '"':
-		return redactMember(b, end+1)
+		return w.member(end + 1)
 	}
-	return redactLine(b, from, end)
+	return w.line(from, end)
 }
 
-// redactElement overwrites the text after a start tag.
-func redactElement(b []byte, at int) int {
+// element overwrites the text after a start tag.
+func (w *work) element(at int) int {
+	b := w.b
 	open := bytes.IndexAny(b[at:min(len(b), at+maxLineBefore)], "<>")
 	if open < 0 || b[at+open] != '>' || b[at+open-1] == '/' {
 		return at
 	}
 	value := at + open + 1
 	end := value + max(bytes.IndexByte(b[value:], '<'), 0)
-	overwrite(b[value:end])
+	w.hide(value, end)
 	return end
 }
 
-// redactMember overwrites the string after the colon of a JSON member.
-func redactMember(b []byte, at int) int {
+// member overwrites the string after the colon of a JSON member.
+func (w *work) member(at int) int {
+	b := w.b
 	at = skip(b, at, " \t\r\n")
 	if at >= len(b) || b[at] != ':' {
 		return at
@@ -101,12 +186,13 @@ func redactMember(b []byte, at int) int {
 		end++
 	}
 	end = min(end, len(b))
-	overwrite(b[at+1 : end])
+	w.hide(at+1, end)
 	return end
 }
 
-// redactLine overwrites the words behind names of secrets in a configuration line, from the name at b[from:end] on.
-func redactLine(b []byte, from, end int) int {
+// line overwrites the words behind names of secrets in a configuration line, from the name at b[from:end] on.
+func (w *work) line(from, end int) int {
+	b := w.b
 	near := max(0, from-maxLineBefore)
 	begin := near + bytes.LastIndexByte(b[near:from], '\n') + 1
 	if begin == near && near > 0 {
@@ -129,11 +215,12 @@ func redactLine(b []byte, from, end int) int {
 	} else if !slices.Contains(secretWords, name) {
 		return end
 	}
-	return redactWord(b, at)
+	return w.word(at)
 }
 
-// redactWord overwrites the next word of a line, or the quoted words, behind what says its kind.
-func redactWord(b []byte, at int) int {
+// word overwrites the next word of a line, or the quoted words, behind what says its kind.
+func (w *work) word(at int) int {
+	b := w.b
 	for kinds := 0; ; kinds++ {
 		start := skip(b, at, " \t")
 		if start == at || start >= len(b) {
@@ -143,9 +230,9 @@ func redactWord(b []byte, at int) int {
 		for at < len(b) && !strings.ContainsRune(" \t\r\n", rune(b[at])) {
 			at++
 		}
-		word := string(b[start:min(at, start+20)])
+		text := string(b[start:min(at, start+20)])
 		last := skip(b, at, " \t") >= endOfLine(b, at)
-		if kinds == 0 && !last && (slices.Contains(valueKinds, word) || len(word) <= 2 && strings.Trim(word, "0123456789") == "") {
+		if kinds == 0 && !last && (slices.Contains(valueKinds, text) || len(text) <= 2 && strings.Trim(text, "0123456789") == "") {
 			continue
 		}
 		if b[start] == '"' {
@@ -154,13 +241,14 @@ func redactWord(b []byte, at int) int {
 				at = start + close
 			}
 		}
-		overwrite(b[start:at])
+		w.hide(start, at)
 		return at
 	}
 }
 
-// redactCrypted overwrites crypted passwords wherever they stand: $6$…, and $9$… of Junos.
-func redactCrypted(b []byte) {
+// crypted overwrites crypted passwords wherever they stand: $6$…, and $9$… of Junos.
+func (w *work) crypted() {
+	b := w.b
 	for at := 0; ; {
 		i := bytes.IndexByte(b[at:], '$')
 		if i < 0 {
@@ -177,7 +265,7 @@ func redactCrypted(b []byte) {
 				end++
 			}
 			if end-at >= 4 {
-				overwrite(b[at:end])
+				w.hide(at, end)
 			}
 			at = end
 			break
@@ -185,22 +273,22 @@ func redactCrypted(b []byte) {
 	}
 }
 
-// redactPrivateKeys overwrites what stands between the lines of a PEM private key.
-func redactPrivateKeys(b []byte) {
-	const begins = "PRIVATE KEY-----"
+// privateKeys overwrites what stands between the lines of a PEM private key.
+func (w *work) privateKeys() {
+	b := w.b
 	for at := 0; ; {
-		i := bytes.Index(b[at:], []byte(begins))
+		i := bytes.Index(b[at:], []byte(keyBegins))
 		if i < 0 {
 			return
 		}
-		at += i + len(begins)
+		at += i + len(keyBegins)
 		end := len(b)
 		if i := bytes.Index(b[at:], []byte("-----END")); i >= 0 {
 			end = at + i
 		}
-		overwrite(b[at:end])
-		if i := bytes.Index(b[end:], []byte(begins)); i >= 0 { // of its own end line
-			end += i + len(begins)
+		w.hide(at, end)
+		if i := bytes.Index(b[end:], []byte(keyBegins)); i >= 0 { // of its own end line
+			end += i + len(keyBegins)
 		}
 		at = end
 	}
@@ -222,13 +310,4 @@ func endOfLine(b []byte, at int) int {
 		return at + i
 	}
 	return len(b)
-}
-
-// overwrite leaves line ends as they are, so that lines stay countable.
-func overwrite(b []byte) {
-	for i := range b {
-		if b[i] != '\n' && b[i] != '\r' {
-			b[i] = 'x'
-		}
-	}
 }
