@@ -97,7 +97,12 @@ func (s *Scenario) aliases() []string {
 		}
 	case LAGLoss:
 		out = append(out, s.LAG.Name)
-		for _, l := range s.LAG.Legs {
+		legs := s.LAG.Legs
+		if other := s.LAG.other(); other != nil {
+			out = append(out, other.Name)
+			legs = slices.Concat(legs, other.Legs)
+		}
+		for _, l := range legs {
 			out = append(out, l.Switch.Name+"/"+l.Aggregator.Name)
 		}
 		if s.LAG.Team != nil {

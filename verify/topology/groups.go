@@ -72,7 +72,7 @@ func (e *engine) judgeGroup(g *group) {
 		e.now[r.number] = state.Yes
 	}
 	for _, v := range e.different(g) {
-		e.judgeIn(g, v, answers)
+		e.newView(g, v, answers).judge()
 	}
 	for _, r := range g.roles {
 		if e.now[r.number] == state.Yes {
@@ -131,191 +131,220 @@ func (e *engine) different(g *group) (out []state.VID) {
 	return out
 }
 
-// judgeIn adds the answers of the group's roles in one VLAN. With a gateway each of them is a question of its own; without one all
-// that must reach each other are one.
-func (e *engine) judgeIn(g *group, v state.VID, answers map[*Role][]outcome) {
-	gateway, _ := e.fabric.now().atGateways(g.network, v)
-	if len(gateway) == 0 {
-		e.newView(g, v, g.mates, nil).judge(g.roles, answers)
-		return
-	}
-	for _, r := range g.roles {
-		e.newView(g, v, []*Role{r}, gateway).judge([]*Role{r}, answers)
-	}
-}
-
-// A view is those of a group in one VLAN who must be joined.
+// A view is a group in one VLAN.
 type view struct {
 	*engine
 	*group
 	v       state.VID
 	class   *class
 	number  int32
-	stands  []stand // of those who are attached, or may be somewhere
-	gateway []attachment
-	plain   bool // everybody is surely attached and all are surely joined, now and with the reserve
-	strays  bool // somebody has an uplink that ends nobody knows where
+	stands  []stand
+	kinds   []posture // of stands, each once
+	byKind  [][]int   // by kind: the stands that have it
+	gateway posture   // where the gateways are, if there are any
+	answers map[*Role][]outcome
+
+	changed map[int32][]changeOf // by scenario: whose posture it changes
 }
 
-// A stand is where one of the group enters the VLAN, and in which scenarios that changes.
+// A stand is where one of the group enters the VLAN.
 type stand struct {
-	role      *Role
-	legs      []standing
-	elsewhere bool // it has an uplink that may carry the VLAN nobody knows where
-	changes   []change
+	role    *Role
+	legs    []standing
+	kind    int  // place in kinds
+	strayed bool // it has an uplink that may carry the VLAN and ends nobody knows where
+	working bool // it has the network now
 }
 
 type standing struct {
-	attachment
+	leg
+	at           *Switch
 	port, uplink int
 }
 
-// A change is what a scenario leaves of a stand.
-type change struct {
-	scenario int32
-	left     left
+// A posture is where somebody enters the VLAN, as far as it decides whom he reaches.
+type posture []leg
+
+type leg struct {
+	vertex      int32 // of the class's graphs; for a switch that nothing joins to others -1 less its number
+	sure, alone bool
 }
 
-// left is what remains of a stand.
-type left uint8
+// changeOf is the posture of one stand after a scenario.
+type changeOf struct {
+	stand int
+	after posture
+}
 
-const (
-	clean left = iota // surely attached, and so with its aggregator if it has one
-	murky             // perhaps attached
-	none              // not attached
-)
-
-func (e *engine) newView(g *group, v state.VID, who []*Role, gateway []attachment) *view {
-	w := &view{engine: e, group: g, v: v, class: e.classes.classOf(v), number: e.classes.of[v], gateway: gateway}
-	for _, r := range who {
-		if s := e.standOf(r, v); len(s.legs) > 0 || s.elsewhere {
-			w.stands = append(w.stands, s)
-			w.strays = w.strays || s.elsewhere
-		}
+func (e *engine) newView(g *group, v state.VID, answers map[*Role][]outcome) *view {
+	w := &view{engine: e, group: g, v: v, class: e.classes.classOf(v), number: e.classes.of[v], stands: make([]stand, len(g.mates)),
+		answers: answers, changed: map[int32][]changeOf{}}
+	for i, r := range g.mates {
+		w.stands[i] = w.standOf(r)
 	}
-	w.plain = w.sure() && w.joined()
+	at, _ := e.fabric.now().atGateways(g.network, v)
+	for _, a := range at {
+		w.gateway = append(w.gateway, leg{w.vertex(a.at), a.sure, false})
+	}
+	w.sortByKind()
 	return w
 }
 
-// sure reports whether everybody who is somewhere is surely attached.
-func (w *view) sure() bool {
-	for _, s := range w.stands {
-		if len(s.legs) > 0 && leftOf(s.legs, func(standing) state.Tri { return state.No }) != clean {
-			return false
-		}
+func (w *view) vertex(s *Switch) int32 {
+	if at := w.class.vertex(s.number); at >= 0 {
+		return at
 	}
-	placed := 0
-	for _, s := range w.stands {
-		placed += min(1, len(s.legs))
-	}
-	return !slices.ContainsFunc(w.gateway, func(a attachment) bool { return !a.sure }) && (!w.strays || placed > 1 || w.gateway != nil)
+	return -1 - int32(s.number)
 }
 
-func (e *engine) standOf(r *Role, v state.VID) stand {
-	s := stand{role: r}
+func (w *view) standOf(r *Role) stand {
+	s := stand{role: r, legs: make([]standing, 0, len(r.Uplinks))}
 	for _, u := range r.Uplinks {
-		carries := u.passes(v)
-		if carries == state.No {
-			continue
-		}
+		carries := u.passes(w.v)
 		p := u.Mapped()
-		if p == nil || u.Confidence() <= Inferred {
-			s.elsewhere = true
+		switch {
+		case carries == state.No:
+		case p == nil:
+			s.strayed = true
+		default:
+			alone := u.Team == nil || u.Team.Mode.Value.NeedsAggregator() != state.Yes
+			s.legs = append(s.legs, standing{leg{w.vertex(p.Switch), carries == state.Yes, alone}, p.Switch, p.number, u.number})
 		}
-		if p == nil {
-			continue
-		}
-		alone := u.Team == nil || u.Team.Mode.Value.NeedsAggregator() != state.Yes
-		s.legs = append(s.legs, standing{attachment{p.Switch, carries == state.Yes, alone}, p.number, u.number})
 	}
 	return s
 }
 
-// leftOf tells what is left of legs where some are gone.
-func leftOf(legs []standing, gone func(standing) state.Tri) left {
-	any, sure, together, togetherSure := false, false, false, false
-	for _, l := range legs {
-		g := gone(l)
-		if g == state.Yes {
-			continue
+// sortByKind finds the stands that are alike.
+func (w *view) sortByKind() {
+	for i := range w.stands {
+		s := &w.stands[i]
+		s.kind = slices.IndexFunc(w.kinds, func(p posture) bool {
+			return slices.EqualFunc(p, s.legs, func(a leg, b standing) bool { return a == b.leg })
+		})
+		if s.kind < 0 {
+			s.kind = len(w.kinds)
+			var p posture
+			for _, l := range s.legs {
+				p = append(p, l.leg)
+			}
+			w.kinds, w.byKind = append(w.kinds, p), append(w.byKind, nil)
 		}
-		any = true
-		surely := l.sure && g == state.No
-		sure = sure || surely
+		w.byKind[s.kind] = append(w.byKind[s.kind], i)
+	}
+}
+
+// surely reports whether the posture is surely somewhere, and so with its aggregator if it has one.
+func (p posture) surely() bool {
+	sure, together, togetherSure := false, false, false
+	for _, l := range p {
+		sure = sure || l.sure
 		together = together || !l.alone
-		togetherSure = togetherSure || !l.alone && surely
+		togetherSure = togetherSure || !l.alone && l.sure
 	}
-	switch {
-	case !any:
-		return none
-	case sure && together == togetherSure:
-		return clean
-	}
-	return murky
+	return sure && together == togetherSure
 }
 
-// joined reports whether all stands and gateways are surely joined, now and with the reserve.
-func (w *view) joined() bool {
-	var first *Switch
-	same := true
-	see := func(s *Switch) {
-		if first == nil {
-			first = s
-		}
-		if !same || s == first {
-			return
-		}
-		a, b := int32(-1), int32(-1)
-		if w.class != nil {
-			a, b = w.class.vertex(first.number), w.class.vertex(s.number)
-		}
-		same = a >= 0 && b >= 0 && w.class.sure.comp[a] == w.class.sure.comp[b] && w.class.sureNow[a] == w.class.sureNow[b]
+// judge adds the answers of the group's roles in the VLAN. With a gateway each of them is a question of its own; without one all that
+// must reach each other are one.
+func (w *view) judge() {
+	plain := w.judgeNow()
+	for i := range w.stands {
+		w.findChanges(i)
 	}
-	for _, s := range w.stands {
-		for _, l := range s.legs {
-			see(l.at)
-		}
+	all := w.special(plain)
+	for _, x := range all {
+		w.judgeScenario(x, func(int) bool { return true })
 	}
-	for _, a := range w.gateway {
-		see(a.at)
-	}
-	return same
-}
-
-// judge adds the answers of the roles.
-func (w *view) judge(roles []*Role, answers map[*Role][]outcome) {
-	now := w.fabric.now()
-	working, placed := map[*Role]bool{}, map[*Role]bool{}
-	for _, s := range w.stands {
-		placed[s.role] = len(s.legs) > 0
-	}
-	for _, r := range roles {
-		answer := state.Yes
-		if !w.plain || !placed[r] {
-			answer = r.survivesIn(now, w.v, false).Answer
-		}
-		if answer == state.Yes {
-			working[r] = true
-		} else if rank(answer) < rank(w.now[r.number]) {
-			w.now[r.number] = answer
-		}
-	}
-	if len(working) == 0 {
+	if w.gateway == nil {
+		w.judgeRest(plain, all, nil)
 		return
 	}
-	for i := range w.stands {
-		w.findChanges(&w.stands[i])
-	}
-	special := w.special()
-	for i := range w.stands {
-		if s := &w.stands[i]; working[s.role] {
-			answers[s.role] = w.judgeRole(s, special, answers[s.role])
+	own := make([][]int32, len(w.kinds)) // by kind: the scenarios that cut one of its switches off
+	for k, p := range w.kinds {
+		for _, l := range p {
+			own[k] = append(own[k], w.cutting(l.vertex)...)
+		}
+		slices.Sort(own[k])
+		own[k] = slices.Compact(own[k])
+		for _, x := range own[k] {
+			if _, done := slices.BinarySearch(all, x); !done {
+				w.judgeScenario(x, func(kind int) bool { return kind == k })
+			}
 		}
 	}
+	w.judgeRest(plain, all, own)
+}
+
+// judgeNow answers for things as they are and tells which kinds of stands are in order: surely attached, and surely joined, now and with
+// the reserve, to all that they must reach.
+func (w *view) judgeNow() (plain []bool) {
+	plain = make([]bool, len(w.kinds))
+	order := w.inOrder()
+	for k, p := range w.kinds {
+		switch {
+		case w.gateway == nil:
+			plain[k] = order && len(p) > 0
+		case p.surely():
+			plain[k] = !slices.ContainsFunc(w.gateway, func(l leg) bool { return !l.sure }) && w.joined(append(slices.Clip(p), w.gateway...))
+		}
+	}
+	judged := map[*Role]bool{}
+	for _, r := range w.roles {
+		judged[r] = true
+	}
+	for i := range w.stands {
+		s := &w.stands[i]
+		if !judged[s.role] {
+			continue
+		}
+		answer := state.Yes
+		if !plain[s.kind] {
+			answer = s.role.survivesIn(w.fabric.now(), w.v, false).Answer
+		}
+		s.working = answer == state.Yes
+		if rank(answer) < rank(w.now[s.role.number]) {
+			w.now[s.role.number] = answer
+		}
+	}
+	return plain
+}
+
+// inOrder reports whether everybody of the group who is somewhere is surely attached and all of them are surely joined.
+func (w *view) inOrder() bool {
+	var all posture
+	placed, strayed := 0, false
+	for k, p := range w.kinds {
+		if len(p) > 0 && !p.surely() {
+			return false
+		}
+		if len(p) > 0 {
+			placed += len(w.byKind[k])
+		}
+		all = append(all, p...)
+	}
+	for i := range w.stands {
+		strayed = strayed || w.stands[i].strayed
+	}
+	return w.joined(all) && (!strayed || placed > 1)
+}
+
+// joined reports whether all legs are surely joined, now and with the reserve.
+func (w *view) joined(all posture) bool {
+	for _, l := range all {
+		a, b := all[0].vertex, l.vertex
+		if a != b && (a < 0 || b < 0 || w.class.sure.comp[a] != w.class.sure.comp[b] || w.class.sureNow[a] != w.class.sureNow[b]) {
+			return false
+		}
+	}
+	return true
 }
 
 // findChanges works out what each scenario leaves of a stand.
-func (w *view) findChanges(s *stand) {
+func (w *view) findChanges(i int) {
+	s := &w.stands[i]
+	if len(s.legs) == 0 {
+		return
+	}
 	var scenarios []int32
 	for _, l := range s.legs {
 		for _, h := range w.ports[l.port] {
@@ -327,59 +356,83 @@ func (w *view) findChanges(s *stand) {
 		scenarios = append(scenarios, w.switches[l.at.number]...)
 	}
 	slices.Sort(scenarios)
-	for _, i := range slices.Compact(scenarios) {
-		o := outageOf{w.engine, i}
-		if o.lostHost(s.role.Host) {
-			continue
+	for _, x := range slices.Compact(scenarios) {
+		if o := (outageOf{w.engine, x}); !o.lostHost(s.role.Host) {
+			w.changed[x] = append(w.changed[x], changeOf{i, w.after(s, o)})
 		}
-		s.changes = append(s.changes, change{i, leftOf(s.legs, func(l standing) state.Tri {
-			if o.lost(l.at) {
-				return state.Yes
-			}
-			return search(w.ports[l.port], i).gone().Or(search(w.uplinks[l.uplink], i).gone())
-		})})
 	}
 }
 
-// special are the scenarios that may matter to all of the group: they touch a gateway, cut off somewhere that the group stands, leave
-// somebody unsure, or hardly anybody. Where the group is not plainly joined to begin with, so may all that touch any of it.
-func (w *view) special() (out []int32) {
+// after is what an outage leaves of a stand.
+func (w *view) after(s *stand, o outageOf) (out posture) {
+	for _, l := range s.legs {
+		if o.lost(l.at) {
+			continue
+		}
+		gone := search(w.ports[l.port], o.scenario).gone().Or(search(w.uplinks[l.uplink], o.scenario).gone())
+		if gone != state.Yes {
+			out = append(out, leg{l.vertex, l.sure && gone == state.No, l.alone})
+		}
+	}
+	return out
+}
+
+// special are the scenarios that may matter to all of the group. With a gateway, those that touch it. Without one, those that cut off
+// somewhere that the group stands, leave somebody unsure, or hardly anybody; where the group is not in order to begin with, all that
+// touch any of it.
+func (w *view) special(plain []bool) (out []int32) {
 	if w.gateway != nil {
 		for _, p := range w.gates {
 			for _, h := range w.ports[p.number] {
 				out = append(out, h.scenario)
 			}
 			out = append(out, w.switches[p.Switch.number]...)
-			out = append(out, w.cutting(p.Switch)...)
+			out = append(out, w.cutting(w.vertex(p.Switch))...)
 		}
 		for _, s := range w.inside {
 			out = append(out, w.switches[s.number]...)
-			out = append(out, w.cutting(s)...)
+			out = append(out, w.cutting(w.vertex(s))...)
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	order, placed, strayed := true, 0, false
+	for k, p := range w.kinds {
+		order = order && (plain[k] || len(p) == 0)
+		if len(p) > 0 {
+			placed += len(w.byKind[k])
+		}
+		for _, l := range p {
+			out = append(out, w.cutting(l.vertex)...)
 		}
 	}
-	placed, missing := 0, map[int32]int{} // how many are somewhere, and no longer in a scenario
 	for i := range w.stands {
-		s := &w.stands[i]
-		placed += min(1, len(s.legs))
-		for _, l := range s.legs {
-			out = append(out, w.cutting(l.at)...)
-		}
-		for _, c := range s.changes {
-			if c.left == murky || !w.plain {
-				out = append(out, c.scenario)
-			} else if c.left == none && w.strays {
-				missing[c.scenario]++
+		strayed = strayed || w.stands[i].strayed
+	}
+	missing := map[int32]int{} // how many are no longer anywhere
+	for x, changes := range w.changed {
+		for _, c := range changes {
+			if !order || len(c.after) > 0 && !c.after.surely() {
+				out = append(out, x)
+				break
 			}
-		}
-		if w.strays && len(s.legs) > 0 {
-			for _, i := range w.hosts[s.role.Host] {
-				missing[i]++
+			if len(c.after) == 0 {
+				missing[x]++
 			}
 		}
 	}
-	for i, n := range missing {
-		if !w.plain || n+1 >= placed {
-			out = append(out, i)
+	if strayed {
+		for i := range w.stands {
+			if s := &w.stands[i]; len(s.legs) > 0 {
+				for _, x := range w.hosts[s.role.Host] {
+					missing[x]++
+				}
+			}
+		}
+		for x, n := range missing {
+			if !order || n+1 >= placed {
+				out = append(out, x)
+			}
 		}
 	}
 	slices.Sort(out)
@@ -387,41 +440,249 @@ func (w *view) special() (out []int32) {
 }
 
 // cutting returns the scenarios that cut the switch off from others.
-func (w *view) cutting(s *Switch) []int32 {
-	if w.class == nil {
+func (w *view) cutting(vertex int32) []int32 {
+	if vertex < 0 {
 		return nil
 	}
-	if v := w.class.vertex(s.number); v >= 0 {
-		return w.touches[w.number][v]
-	}
-	return nil
+	return w.touches[w.number][vertex]
 }
 
-// judgeRole adds the answers of one role: those of its own changes at a glance, the special ones by simulation.
-func (w *view) judgeRole(s *stand, special []int32, out []outcome) []outcome {
-	add := func(i int32, answer state.Tri) {
-		if answer != state.Yes {
-			out = append(out, outcome{i, answer})
-		}
-	}
-	for _, i := range special {
-		if !(outageOf{w.engine, i}).lostHost(s.role.Host) {
-			add(i, s.role.survivesIn(w.world(i), w.v, false).Answer)
-		}
-	}
-	for _, c := range s.changes {
-		if _, done := slices.BinarySearch(special, c.scenario); done {
+// judgeRest answers for what each stand loses itself, in the scenarios that are not judged yet.
+func (w *view) judgeRest(plain []bool, all []int32, own [][]int32) {
+	for x, changes := range w.changed {
+		if _, done := slices.BinarySearch(all, x); done {
 			continue
 		}
-		switch {
-		case c.left == clean && w.plain:
-		case c.left == none && !s.elsewhere && s.role.Host.ListsNICs():
-			add(c.scenario, state.No)
-		default:
-			add(c.scenario, s.role.survivesIn(w.world(c.scenario), w.v, false).Answer)
+		m := w.moment(x)
+		for _, c := range changes {
+			s := &w.stands[c.stand]
+			if !s.working || c.after.surely() && plain[s.kind] {
+				continue
+			}
+			if own != nil {
+				if _, done := slices.BinarySearch(own[s.kind], x); done {
+					continue
+				}
+			}
+			w.add(s, x, m.answer(s, c.after))
 		}
 	}
-	return out
+}
+
+func (w *view) add(s *stand, scenario int32, answer state.Tri) {
+	if answer != state.Yes {
+		w.answers[s.role] = append(w.answers[s.role], outcome{scenario, answer})
+	}
+}
+
+// judgeScenario answers for the stands of the kinds chosen in one scenario: once for all that are alike.
+func (w *view) judgeScenario(x int32, chosen func(kind int) bool) {
+	m := w.moment(x)
+	changed := w.changed[x]
+	for _, c := range changed {
+		if s := &w.stands[c.stand]; s.working && chosen(s.kind) {
+			w.add(s, x, m.answer(s, c.after))
+		}
+	}
+	for k, members := range w.byKind {
+		if !chosen(k) {
+			continue
+		}
+		answer := state.Unknown
+		asked := false
+		for _, i := range members {
+			s := &w.stands[i]
+			_, differs := slices.BinarySearchFunc(changed, i, func(c changeOf, i int) int { return cmp.Compare(c.stand, i) })
+			if !s.working || differs || m.out.lostHost(s.role.Host) {
+				continue
+			}
+			if !asked {
+				asked, answer = true, m.answer(s, w.kinds[k])
+			}
+			if answer == state.Yes {
+				break
+			}
+			w.add(s, x, answer)
+		}
+	}
+}
+
+// A moment is a view after one scenario. The simulation of the plain kind in survive.go is the model of its answers; it counts alike
+// stands together and knows switches by number.
+type moment struct {
+	*view
+	out      outageOf
+	cut      cuts
+	gateways posture // that are left
+
+	others  []presence // who is somewhere
+	nowhere []int      // stands of which it is not known where they are
+	counted bool
+}
+
+// presence is how many stands of a kind have the same posture after a scenario.
+type presence struct {
+	kind  int
+	after posture
+	count int
+}
+
+func (w *view) moment(x int32) *moment {
+	m := &moment{view: w, out: outageOf{w.engine, x}, cut: w.splits[w.number][x]}
+	if w.gateway == nil {
+		return m
+	}
+	after, _ := (world{outage: m.out}).atGateways(w.network, w.v)
+	for _, a := range after {
+		m.gateways = append(m.gateways, leg{w.vertex(a.at), a.sure, false})
+	}
+	return m
+}
+
+// answer tells whether a stand keeps the network with what is left of it.
+func (m *moment) answer(s *stand, after posture) state.Tri {
+	switch {
+	case slices.ContainsFunc(after, func(l leg) bool { return l.sure }):
+		return m.leads(s, after)
+	case len(after) > 0:
+		return state.Unknown
+	case s.strayed:
+		return s.role.survivesIn(m.world(m.out.scenario), m.v, false).Answer
+	}
+	return tri(s.role.Host.ListsNICs() && len(s.role.Uplinks) > 0, false)
+}
+
+// leads is Role.leads.
+func (m *moment) leads(s *stand, after posture) state.Tri {
+	mine := m.kinds[s.kind]
+	if len(m.gateways) > 0 {
+		return m.meet(mine, after, m.gateway, m.gateways, true)
+	}
+	m.count()
+	all, placed := state.Yes, false
+	for _, o := range m.others {
+		if o.count == 1 && o.kind == s.kind && slices.Equal(o.after, after) {
+			continue // itself
+		}
+		placed = true
+		all = all.And(m.meet(mine, after, m.kinds[o.kind], o.after, false))
+	}
+	if !placed && slices.ContainsFunc(m.nowhere, func(i int) bool { return m.stands[i].role != s.role }) {
+		return state.Unknown
+	}
+	return all
+}
+
+// count finds out who is left where.
+func (m *moment) count() {
+	if m.counted {
+		return
+	}
+	m.counted = true
+	changed := m.changed[m.out.scenario]
+	for k, members := range m.byKind {
+		for _, i := range members {
+			s := &m.stands[i]
+			if m.out.lostHost(s.role.Host) {
+				continue
+			}
+			after := m.kinds[k]
+			if at, found := slices.BinarySearchFunc(changed, i, func(c changeOf, i int) int { return cmp.Compare(c.stand, i) }); found {
+				after = changed[at].after
+			}
+			if len(after) == 0 {
+				if s.strayed && s.role.unplaced() {
+					m.nowhere = append(m.nowhere, i)
+				}
+				continue
+			}
+			at := slices.IndexFunc(m.others, func(o presence) bool { return o.kind == k && slices.Equal(o.after, after) })
+			if at < 0 {
+				at = len(m.others)
+				m.others = append(m.others, presence{kind: k, after: after})
+			}
+			m.others[at].count++
+		}
+	}
+}
+
+// meet is world.meet.
+func (m *moment) meet(aBefore, a, bBefore, b posture, gateways bool) state.Tri {
+	same := slices.Equal(aBefore, a) && slices.Equal(bBefore, b)
+	for _, x := range a {
+		for _, y := range b {
+			same = same && m.before(x.vertex, y.vertex) == m.afterwards(x.vertex, y.vertex)
+		}
+	}
+	if same {
+		return anyMeets(aBefore, bBefore, m.now)
+	}
+	best := anyMeets(a, b, m.afterwards)
+	if best == state.Yes && !(allMeet(a, b, m.afterwards) && (gateways || allMeet(b, a, m.afterwards))) {
+		return state.Unknown
+	}
+	return best
+}
+
+// anyMeets is anyJoined.
+func anyMeets(a, b posture, joined func(x, y int32) state.Tri) state.Tri {
+	best := state.No
+	for _, x := range a {
+		for _, y := range b {
+			c := joined(x.vertex, y.vertex)
+			if c == state.Yes && (!x.sure || !y.sure) {
+				c = state.Unknown
+			}
+			best = best.Or(c)
+		}
+	}
+	return best
+}
+
+// allMeet is allJoined.
+func allMeet(from, to posture, joined func(x, y int32) state.Tri) bool {
+	for _, x := range from {
+		some, together := false, false
+		for _, y := range to {
+			reached := joined(x.vertex, y.vertex) == state.Yes
+			if y.alone && !reached {
+				return false
+			}
+			some = some || !y.alone
+			together = together || !y.alone && reached && y.sure
+		}
+		if some && !together {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *moment) now(a, b int32) state.Tri {
+	return connected(a, b, func(x int32) int32 { return int32(m.class.sureNow[x]) }, func(x int32) int32 { return int32(m.class.possibleNow[x]) })
+}
+
+func (m *moment) before(a, b int32) state.Tri {
+	return connected(a, b, func(x int32) int32 { return m.class.sure.comp[x] }, func(x int32) int32 { return m.class.possible.comp[x] })
+}
+
+func (m *moment) afterwards(a, b int32) state.Tri {
+	return connected(a, b, func(x int32) int32 { return joinedAs(m.class.sure, m.cut.sure, x) }, func(x int32) int32 { return joinedAs(m.class.possible, m.cut.possible, x) })
+}
+
+// connected answers for two vertices by their components; a vertex below 0 is joined to none.
+func connected(a, b int32, sure, possible func(x int32) int32) state.Tri {
+	switch {
+	case a == b:
+		return state.Yes
+	case a < 0 || b < 0:
+		return state.No
+	case sure(a) == sure(b):
+		return state.Yes
+	case possible(a) == possible(b):
+		return state.Unknown
+	}
+	return state.No
 }
 
 // judgeAlternatives lets networks of other paths stand in for one another.
@@ -432,10 +693,13 @@ func (e *engine) judgeAlternatives() {
 			continue
 		}
 		var base *Role // one that works now: nothing is lost but what it loses
+		all := true
 		for _, x := range append([]*Role{r}, r.Alternatives...) {
-			if base == nil && nowAlone[x.number] == state.Yes {
+			works := nowAlone[x.number] == state.Yes
+			if base == nil && works {
 				base = x
 			}
+			all = all && works
 		}
 		e.now[r.number] = r.survives(e.fabric.now(), false).Answer
 		e.outcomes[r.number] = nil
@@ -443,9 +707,28 @@ func (e *engine) judgeAlternatives() {
 			continue
 		}
 		for _, o := range alone[base.number] {
-			if answer := r.survives(e.world(o.scenario), false).Answer; answer != state.Yes {
+			answer := state.Yes
+			if all {
+				answer = standIn(alone, r, o.scenario)
+			} else {
+				answer = r.survives(e.world(o.scenario), false).Answer
+			}
+			if answer != state.Yes {
 				e.outcomes[r.number] = append(e.outcomes[r.number], outcome{o.scenario, answer})
 			}
 		}
 	}
+}
+
+// standIn is the best answer of networks that all work now.
+func standIn(alone [][]outcome, r *Role, scenario int32) state.Tri {
+	best := state.No
+	for _, x := range append([]*Role{r}, r.Alternatives...) {
+		at, lost := slices.BinarySearchFunc(alone[x.number], scenario, func(o outcome, s int32) int { return cmp.Compare(o.scenario, s) })
+		if !lost {
+			return state.Yes
+		}
+		best = best.Or(alone[x.number][at].answer)
+	}
+	return best
 }

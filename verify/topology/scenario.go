@@ -105,7 +105,9 @@ func (f *Fabric) makeScenarios() (out []*Scenario) {
 		out = append(out, t.loss(lanes))
 	}
 	for _, l := range f.LAGs {
-		out = append(out, l.loss())
+		if other := l.other(); other == nil || state.NaturalCompare(l.Name, other.Name) <= 0 { // both ends are one LAG
+			out = append(out, l.loss())
+		}
 	}
 	for _, h := range f.Hosts {
 		out = append(out, h.cards()...)
@@ -228,6 +230,24 @@ func (t *Trunk) loss(lanes map[optic][]*Port) *Scenario {
 		s.Ports = append(slices.Clip(s.Ports), cable(t.Z, lanes)...)
 	}
 	return s
+}
+
+// other returns the LAG at the other end of all cables of a LAG between switches, which leads here with all of its own, nil where there
+// is no such one.
+func (l *LAG) other() *LAG {
+	at := func(from *LAG) (far *LAG) {
+		for _, p := range from.Ports() {
+			if p.Trunk == nil || p.Trunk.far(p) == nil || p.Trunk.far(p).LAG == nil || far != nil && p.Trunk.far(p).LAG != far {
+				return nil
+			}
+			far = p.Trunk.far(p).LAG
+		}
+		return far
+	}
+	if far := at(l); far != nil && at(far) == l {
+		return far
+	}
+	return nil
 }
 
 func (l *LAG) loss() *Scenario {

@@ -277,4 +277,6 @@ type membership struct {
 type anchors struct {
 	ports    []*Port
 	switches []*Switch
+
+	portNames, switchNames []string // as reasons name them
 }

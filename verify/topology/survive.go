@@ -254,16 +254,16 @@ func (w world) attached(uplinks []*Uplink, v state.VID) (out []attachment) {
 // atGateways returns where the network's gateways enter the VLAN, and how they are called.
 func (w world) atGateways(n *Network, v state.VID) (out []attachment, names []string) {
 	a := n.Fabric.anchorsOf(n)
-	for _, p := range a.ports {
+	for i, p := range a.ports {
 		if answer := p.passes(v).And(not(w.port(p).gone())); answer != state.No {
 			out = append(out, attachment{at: p.Switch, sure: answer == state.Yes})
-			names = append(names, "gateway "+p.String())
+			names = append(names, a.portNames[i])
 		}
 	}
-	for _, s := range a.switches {
+	for i, s := range a.switches {
 		if !w.lost(s) {
 			out = append(out, attachment{at: s, sure: true})
-			names = append(names, "gateway "+s.Name)
+			names = append(names, a.switchNames[i])
 		}
 	}
 	return out, names
@@ -415,7 +415,14 @@ func (f *Fabric) findAnchors() {
 	f.sim.anchorsOnce.Do(func() {
 		f.sim.anchors, f.sim.roles = map[*Network]anchors{}, map[membership][]*Role{}
 		for _, n := range f.Networks {
-			f.sim.anchors[n] = anchors{n.GatewayPorts(), n.GatewaySwitches()}
+			a := anchors{ports: n.GatewayPorts(), switches: n.GatewaySwitches()}
+			for _, p := range a.ports {
+				a.portNames = append(a.portNames, "gateway "+p.String())
+			}
+			for _, s := range a.switches {
+				a.switchNames = append(a.switchNames, "gateway "+s.Name)
+			}
+			f.sim.anchors[n] = a
 		}
 		for _, h := range f.Hosts {
 			for _, r := range h.Required {
