@@ -167,6 +167,9 @@ func (w *writer) members(s *sw, x *state.Switch) {
 		if s.members == 0 {
 			m.Serial = x.Device.Serial
 		}
+		for _, port := range []string{"vcp-255/0/48", "vcp-255/0/49"}[:min(2, s.members)] {
+			m.Links, m.LinksFrom = append(m.Links, state.StackLink{Port: port, To: fmt.Sprint(1 - i), From: at}), at
+		}
 		x.Members = append(x.Members, m)
 	}
 }
@@ -264,7 +267,10 @@ func (w *writer) aggregator(s *sw, l *lag, at capture.Span) state.Aggregator {
 		a.FallbackActive, a.MLAGID = capture.Of(false, at), capture.Of(l.mlag, at)
 	default:
 		a.MinLinks.Value = max(l.min, 1)
-		a.ESI = capture.Of(l.esi, at)
+		a.ESI, a.MLAGID = capture.Of(l.esi, at), capture.Of("", at)
+		if l.esi != "" {
+			a.ESIMode = capture.Of(state.AllActive, at)
+		}
 	}
 	for _, m := range l.members {
 		p := state.AggregationPort{Name: m.name, From: at, Selected: capture.Of(m.selected(), at), Actor: m.actor(at), Partner: m.partnerEnd(at)}
@@ -418,7 +424,8 @@ func (w *writer) mlag(s *sw, x *state.Switch) {
 	*m = state.MLAG{Protocol: capture.Of(state.PeerLinkMLAG, at), Domain: capture.Of(s.unit.name, at), Peered: capture.Of(peered, at),
 		StateWord: capture.Of(map[bool]string{true: "active", false: "inactive"}[peered], at), Role: capture.Of(state.MLAGRole(s.side+1), at),
 		SystemMAC: capture.Of(s.unit.system(), at), PeerAddress: capture.Of(fmt.Sprintf("169.254.1.%d", 2-s.side), at), PeerMAC: capture.Of(peer.mac, at),
-		PeerLink: capture.Of(link.name, at), PeerLinkOper: capture.Of(link.oper(), at), Keepalive: capture.Of(state.Up, at)}
+		PeerLink: capture.Of(link.name, at), PeerLinkOper: capture.Of(link.oper(), at), Keepalive: capture.Of(state.Up, at),
+		SplitBrain: capture.Of(state.Guarded, at), ReloadDelay: capture.Of(300*time.Second, at), OthersDelay: capture.Of(300*time.Second, at)}
 	if peered {
 		m.Consistent = capture.Of(true, at)
 		w.differences(s, peer, m, at)
