@@ -364,5 +364,6 @@ type Use struct {
 	Untagged  bool         // also, or only, sends untagged frames
 	PVID      state.VID    // the VLAN that the host takes untagged frames to be, 0: none or not reported
 	Addresses []capture.Fact[netip.Prefix]
-	MTU       capture.Fact[int] // of the interface: bytes of payload
+	Source    capture.Fact[state.MAC] // of a HostInterface: the address that it sends from
+	MTU       capture.Fact[int]       // of the interface: bytes of payload
 }

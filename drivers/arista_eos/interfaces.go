@@ -47,6 +47,9 @@ func interfaces(p *parser, n tree.Node) {
 		f.Aggregator = capture.Then(i.At("interfaceMembership").Str(), func(s string) (string, bool) {
 			return strings.CutPrefix(strings.TrimSpace(s), "Member of ")
 		})
+		if f.Kind == state.OutOfBand {
+			f.Addresses = addressesIn(i.At("interfaceAddress"))
+		}
 		p.sw.Interfaces = append(p.sw.Interfaces, f)
 		if f.Kind == state.Aggregate {
 			p.aggregateInterface(i)

@@ -55,3 +55,16 @@ func TestLinkChangesAreReadFromRealReplies(t *testing.T) {
 	}
 	t.Error("no port has its number of link changes")
 }
+
+func TestWhetherAnInstanceRoutesIsReadFromRealReplies(t *testing.T) {
+	s := recorded(t, "show_vrf/napalm-eos__get_network_instances__normal", "show vrf | json")
+	answers := map[bool]int{}
+	for _, v := range s.VRFs {
+		if v.Routes.Known() {
+			answers[v.Routes.Value]++
+		}
+	}
+	if answers[true] == 0 || answers[false] == 0 {
+		t.Errorf("of %d instances %d route and %d do not; the reply has both", len(s.VRFs), answers[true], answers[false])
+	}
+}

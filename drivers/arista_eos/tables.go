@@ -64,44 +64,54 @@ func (p *parser) svi(i, addresses tree.Node) {
 	if vrf := i.At("vrf").NonEmpty(); vrf.Known() {
 		s.VRF = vrf
 	}
-	if addresses.Kind() == tree.Object {
-		s.addAddresses(addresses)
-	}
-	for a := range addresses.Children() {
-		if addresses.Kind() == tree.Array {
-			s.addAddresses(a)
+	for _, a := range addressesIn(addresses) {
+		if !slices.ContainsFunc(s.Addresses, func(f capture.Fact[netip.Prefix]) bool { return f.Value == a.Value }) {
+			s.Addresses = append(s.Addresses, a)
 		}
 	}
+	switch six := i.At("interfaceAddressIp6"); {
+	case len(s.Addresses) > 0:
+		s.Addressed = capture.Of(true, s.Addresses[0].From)
+	case six.Exists():
+		s.Addressed = capture.Of(true, six.Span())
+	case addresses.Exists():
+		s.Addressed = capture.Of(false, addresses.Span())
+	}
 }
 
-// addAddresses adds the primary, secondary and virtual addresses that are set and not yet known.
-func (s *svi) addAddresses(a tree.Node) {
-	s.add(a.At("primaryIp"))
-	for second := range a.At("secondaryIpsOrderedList").Children() {
-		s.add(second)
+// addressesIn returns the primary, secondary and virtual addresses of an interface that are set. They are an object or a list of them.
+func addressesIn(n tree.Node) (out []capture.Fact[netip.Prefix]) {
+	if n.Kind() == tree.Array {
+		for a := range n.Children() {
+			out = append(out, addressesIn(a)...)
+		}
+		return out
 	}
-	s.add(a.At("virtualIp"))
+	set := []tree.Node{n.At("primaryIp")}
+	for second := range n.At("secondaryIpsOrderedList").Children() {
+		set = append(set, second)
+	}
+	for _, a := range append(set, n.At("virtualIp")) {
+		text, bits := a.At("address").Str(), a.At("maskLen").Uint(8)
+		addr, ok := toAddr(text.Value)
+		if !ok || !bits.Known() || addr.IsUnspecified() {
+			continue
+		}
+		prefix := netip.PrefixFrom(addr, int(bits.Value))
+		if prefix.IsValid() && !slices.ContainsFunc(out, func(f capture.Fact[netip.Prefix]) bool { return f.Value == prefix }) {
+			out = append(out, capture.Of(prefix, a.Span()))
+		}
+	}
+	return out
 }
 
-func (s *svi) add(n tree.Node) {
-	text := n.At("address").Str()
-	bits := n.At("maskLen").Uint(8)
-	addr, ok := toAddr(text.Value)
-	if !ok || !bits.Known() || addr.IsUnspecified() {
-		return
-	}
-	prefix := netip.PrefixFrom(addr, int(bits.Value))
-	known := slices.ContainsFunc(s.Addresses, func(f capture.Fact[netip.Prefix]) bool { return f.Value == prefix })
-	if prefix.IsValid() && !known {
-		s.Addresses = append(s.Addresses, capture.Of(prefix, n.Span()))
-	}
-}
+var routingWords = map[string]bool{"up": true, "down": false}
 
 // vrfs reads "show vrf".
 func vrfs(p *parser, n tree.Node) {
 	list := n.At("vrfs")
 	for v := range list.Children() {
-		vrf := state.VRF{Name: v.Name(), From: withName(v)}
+		vrf := state.VRF{Name: v.Name(), From: withName(v), Routes: word(p, v.At("protocols", "ipv4", "routingState"), routingWords)}
 		for _, key := range []string{"interfaces", "interfacesV4", "interfacesV6"} {
 			for i := range v.At(key).Children() {
 				vrf.Interfaces = append(vrf.Interfaces, i.Text())

@@ -357,3 +357,29 @@ func TestCountersOfBadPDUsAreReadFromRealReplies(t *testing.T) {
 		}
 	}
 }
+
+// The configuration says for which interfaces a filter judges what arrives, alone or in a list.
+func TestFiltersAreReadFromRealConfigurations(t *testing.T) {
+	path := filepath.Join(recordings(t), "show_configuration_interfaces", "nautobot__juniper_junos_3", "input.json")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &capture.Reply{Device: "mx1", Command: "show configuration interfaces | display inheritance", Data: data, Complete: true}
+	e, err := root(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &parser{sw: &state.Switch{}, reply: r}
+	for x := range e.all("configuration") {
+		configuration(p, x)
+	}
+	for name, want := range map[string]capture.Fact[bool]{"lo0.0": {Value: true}, "ge-1/0/0.2950": {Value: true}, "ae0.0": {}} {
+		if got := p.filtered(name); got.Value != want.Value {
+			t.Errorf("%s: filtered is %v, want %v", name, got, want.Value)
+		}
+	}
+	if p.filtered("irb.10").Known() {
+		t.Error("an interface that is not configured is known to have no filter")
+	}
+}

@@ -15,6 +15,7 @@ type logical struct {
 	from      capture.Span
 	addresses []capture.Fact[netip.Prefix]
 	oper      capture.Fact[state.Status]
+	addressed capture.Fact[bool]
 }
 
 var status = map[string]state.Status{"up": state.Up, "down": state.Down}
@@ -148,6 +149,9 @@ func (p *parser) logicals(ifd elem, n *state.Interface) {
 		if n.Kind == state.Routed {
 			p.routed[name.Value] = routedUnit(ifl, name)
 		}
+		if n.Kind == state.OutOfBand {
+			n.Addresses = append(n.Addresses, routedUnit(ifl, name).addresses...)
+		}
 	}
 	switch bundle := member.at("ae-bundle-name").str(); {
 	case bundle.Known():
@@ -188,6 +192,10 @@ func routedUnit(ifl elem, name capture.Fact[string]) *logical {
 				l.addresses = append(l.addresses, a)
 			}
 		}
+	}
+	l.addressed = capture.Of(false, ifl.span())
+	if len(l.addresses) > 0 {
+		l.addressed = capture.Of(true, l.addresses[0].From)
 	}
 	return l
 }

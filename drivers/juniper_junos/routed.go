@@ -55,12 +55,36 @@ func (p *parser) finishRouted() {
 			p.sw.SVIs = append(p.sw.SVIs, state.SVI{Interface: name, From: l.from})
 			i = len(p.sw.SVIs) - 1
 		}
-		p.sw.SVIs[i].Addresses, p.sw.SVIs[i].Oper = l.addresses, l.oper
+		p.sw.SVIs[i].Addresses, p.sw.SVIs[i].Oper, p.sw.SVIs[i].Addressed = l.addresses, l.oper, l.addressed
 	}
 	for i := range p.sw.SVIs {
 		p.sw.SVIs[i].VRF = p.vrfOf(p.sw.SVIs[i].Interface)
+		p.sw.SVIs[i].Filtered = p.filtered(p.sw.SVIs[i].Interface)
 	}
 	p.sw.Listed.SVIs = p.sw.Listed.Interfaces
+}
+
+// filtered says whether the configuration of a routed interface names a filter for what arrives at it. Only an interface that is
+// configured is known to have none.
+func (p *parser) filtered(name string) capture.Fact[bool] {
+	device, number, _ := strings.Cut(name, ".")
+	if p.config == nil {
+		return capture.Fact[bool]{}
+	}
+	for unit := range p.config.interfaces[device].named("unit") {
+		if unit.text("name") != number {
+			continue
+		}
+		for _, family := range []string{"inet", "inet6"} {
+			for _, input := range []string{"input", "input-list"} {
+				if f := unit.at("family", family, "filter", input); f.exists() {
+					return capture.Of(true, f.span())
+				}
+			}
+		}
+		return capture.Of(false, unit.span())
+	}
+	return capture.Fact[bool]{}
 }
 
 // vrfOf returns the routing instance of a logical interface. The detailed list names the interfaces of all instances but the

@@ -7,6 +7,7 @@
 //   - A bond without LACP is no 802.1AX aggregator: "active-backup" and "balance-slb" use each member on its own and
 //     need nothing of the other end. Its members are reported as bridge ports of their own, the idle one of an
 //     active-backup bond as blocking. "balance-tcp" without LACP is a static aggregator that takes in no frame.
+//   - What routes is the machine, over its internal ports: these are the SVIs, and their addresses stay unknown.
 //   - There is no multi-chassis protocol: two switches may present one LACP system, and neither knows of the other.
 //   - Spanning tree does not run on bonds; a bond always forwards.
 package openvswitch
@@ -58,7 +59,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 	s.Unread = v.Unread
 	s.Listed.Interfaces, s.Listed.LACP = v.ListedInterfaces, v.ListedLACP
 	if v.ListedBridges.Known() && v.ListedInterfaces.Known() {
-		s.Listed.Aggregators, s.Listed.BridgePorts = v.ListedPorts, v.ListedPorts
+		s.Listed.Aggregators, s.Listed.BridgePorts, s.Listed.SVIs = v.ListedPorts, v.ListedPorts, v.ListedPorts
 	}
 	s.Device.Hostname = ovs.Hostname(c)
 	s.Device.Version = version(c.Reply(ovs.VersionLine))
@@ -146,6 +147,9 @@ func addPort(s *state.Switch, p *ovs.Port, normal bool) {
 			one.Aggregator = capture.Of(aggregator, from)
 		}
 		s.Interfaces = append(s.Interfaces, one)
+		if i.Type.Value == "internal" {
+			s.SVIs = append(s.SVIs, ownInterface(p, i))
+		}
 		if aggregator == "" {
 			s.BridgePorts = append(s.BridgePorts, bridgePort(i.Name, p, normal))
 		}
@@ -170,6 +174,19 @@ func smallestMTU(p *ovs.Port) (mtu capture.Fact[int]) {
 		}
 	}
 	return mtu
+}
+
+// ownInterface is an interface of the machine itself in the bridge. A tag puts it into one VLAN; without one it may be in any. Its
+// addresses are the machine's, which Open vSwitch does not know.
+func ownInterface(p *ovs.Port, i *ovs.Interface) state.SVI {
+	svi := state.SVI{Interface: i.Name, From: i.From, Oper: i.Link}
+	if capture.Is(p.VLANs.Mode, state.Access) {
+		svi.VID = p.VLANs.PVID
+	}
+	if capture.Is(i.Admin, state.Down) {
+		svi.Oper = i.Admin
+	}
+	return svi
 }
 
 func newInterface(i *ovs.Interface) state.Interface {

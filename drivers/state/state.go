@@ -139,9 +139,10 @@ type Interface struct {
 	Duplex      capture.Fact[Duplex]
 	MTU         capture.Fact[int] // bytes as the device counts them
 	MAC         capture.Fact[MAC]
-	Member      capture.Fact[string] // stack member that owns the port
-	Aggregator  capture.Fact[string] // aggregator it is configured into; known "" means none
-	Bridged     capture.Fact[bool]   // false: a routed port, no part of any VLAN
+	Member      capture.Fact[string]         // stack member that owns the port
+	Aggregator  capture.Fact[string]         // aggregator it is configured into; known "" means none
+	Bridged     capture.Fact[bool]           // false: a routed port, no part of any VLAN
+	Addresses   []capture.Fact[netip.Prefix] // of an out-of-band port, as far as reported
 
 	// How steady the link is, as devices tell it in one of two ways. Both are of the reply's time.
 	Transitions capture.Fact[uint64]        // changes of the link's state since the counters began; clearing or a reload begins them anew
@@ -449,6 +450,8 @@ type SVI struct {
 	Addresses []capture.Fact[netip.Prefix]
 	VRF       capture.Fact[string]
 	Oper      capture.Fact[Status]
+	Addressed capture.Fact[bool] // false: known to have no address; Addresses may lack some of another family
+	Filtered  capture.Fact[bool] // a packet filter judges what arrives at it; its rules were not read
 }
 
 // VRF is a routing instance.
@@ -456,4 +459,5 @@ type VRF struct {
 	Name       string
 	From       capture.Span
 	Interfaces []string
+	Routes     capture.Fact[bool] // IPv4 is forwarded between its interfaces
 }

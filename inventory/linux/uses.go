@@ -292,7 +292,11 @@ func (m *machine) use(l *link, kind inventory.UseKind, w way) []inventory.Use {
 	if w.over == "" {
 		return nil
 	}
-	return []inventory.Use{{Name: l.name, From: l.from, Over: w.over, Kind: kind, VIDs: state.VIDs(w.vid), Untagged: w.vid == 0, Addresses: l.addresses, MTU: l.mtu}}
+	u := inventory.Use{Name: l.name, From: l.from, Over: w.over, Kind: kind, VIDs: state.VIDs(w.vid), Untagged: w.vid == 0, Addresses: l.addresses, MTU: l.mtu}
+	if kind == inventory.HostInterface {
+		u.Source = l.mac
+	}
+	return []inventory.Use{u}
 }
 
 // lost notes something that sends, of which it is not understood where that leaves the machine.
@@ -409,6 +413,9 @@ func (m *machine) vswitchUses(p *ovs.Port) []inventory.Use {
 	u := inventory.Use{Name: p.Name, From: p.From, Kind: kind, Addresses: l.addresses, MTU: l.mtu}
 	if !u.MTU.Known() {
 		u.MTU = i.MTU
+	}
+	if kind == inventory.HostInterface {
+		u.Source = l.mac
 	}
 	switch {
 	case up == nil && !unclear:

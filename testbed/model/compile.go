@@ -157,7 +157,7 @@ func (b *builder) switches() {
 				Cables: []string{fmt.Sprint((id + 1) % spec.Stack), fmt.Sprint((id + spec.Stack - 1) % spec.Stack)}})
 		}
 		for _, svi := range spec.SVIs {
-			v := SVI{Interface: fmt.Sprintf("%s%d", p.svi, svi.VLAN), VID: svi.VLAN, VRF: svi.VRF}
+			v := SVI{Interface: fmt.Sprintf("%s%d", p.svi, svi.VLAN), VID: svi.VLAN, VRF: svi.VRF, Filter: svi.Filter, Shut: svi.Shut}
 			if svi.Address != "" {
 				prefix, err := netip.ParsePrefix(svi.Address)
 				if err != nil {

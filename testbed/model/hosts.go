@@ -58,6 +58,11 @@ func (b *builder) host(where, name string, spec *HostSpec, kind HostKind) {
 		}
 		b.bond(where, h, bond, &own, base)
 	}
+	for i := range h.Uses {
+		if u := &h.Uses[i]; u.Kind == inventory.HostInterface {
+			u.MAC = b.parseMAC(where, spec.Sends, u.MAC)
+		}
+	}
 }
 
 func (b *builder) bond(where string, h *Host, name string, spec *BondSpec, base state.MAC) {

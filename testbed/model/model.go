@@ -352,6 +352,8 @@ type SVI struct {
 	VID       state.VID
 	Addresses []netip.Prefix
 	VRF       string // "" for the default instance
+	Filter    string // of what arrives; "" for none
+	Shut      bool
 	Oper      state.Status
 }
 

@@ -214,7 +214,7 @@ func (b *builder) finishBridge(s *Switch) {
 		v := &s.SVIs[i]
 		v.Oper = state.Down
 		for j := range s.Bridge {
-			if p := &s.Bridge[j]; p.Oper == state.Up && p.Active.Has(v.VID) {
+			if p := &s.Bridge[j]; !v.Shut && p.Oper == state.Up && p.Active.Has(v.VID) {
 				v.Oper = state.Up
 			}
 		}

@@ -64,6 +64,8 @@ type SVISpec struct {
 	VLAN    state.VID `yaml:"vlan"`
 	Address string    `yaml:"address,omitempty"`
 	VRF     string    `yaml:"vrf,omitempty"`
+	Shut    bool      `yaml:"shut,omitempty"`
+	Filter  string    `yaml:"filter,omitempty"` // name of a packet filter on what arrives, where the platform's replies tell of it
 }
 
 // PairSpec declares two switches that share multi-chassis LAGs.
@@ -96,6 +98,7 @@ type HostSpec struct {
 	SingleHomed bool                 `yaml:"single-homed,omitempty"`
 	Maintenance bool                 `yaml:"maintenance,omitempty"`
 	Cabled      bool                 `yaml:"cabled,omitempty"` // the inventory of a declared host names its switch ports
+	Sends       string               `yaml:"sends,omitempty"`  // address that its own interfaces send from; that of the bond or NIC
 	Uplinks     map[string]string    `yaml:"uplinks,omitempty"`
 	Mode        string               `yaml:"mode,omitempty"`
 	Networks    *[]string            `yaml:"networks,omitempty"` // all

@@ -97,6 +97,47 @@ func (e *evidence) decide(captures []*capture.Capture) []verify.Finding {
 	return audit.Decide(audit.Evidence{Inventory: e.inv, Captures: captures, Started: e.sc.Fabric.Time, Finished: e.sc.Finished()}, checks.All()).Findings
 }
 
+// separated are scenarios that say all that can be said about separation: what is kept apart, and what is not on Arista EOS and on Junos.
+var separated = []string{`
+base: healthy
+switches:
+  msw: {platform: arista_eos}
+  leaf1: {svis: [{vlan: 100, address: 10.0.100.1/24, vrf: prod}, {vlan: 101, address: 10.0.101.1/24, vrf: prod}]}
+networks: {storage: null, san-a: {vlans: 31, role: storage, path: a}, san-b: {vlans: 32, role: storage, path: b}, oob: {vlans: 60, role: out-of-band}}
+hosts:
+  esx1: {uplinks: null, bonds: {bond0: {uplinks: {eno1: leaf1/1, eno2: leaf2/1}, networks: [vmotion, guests]}, mgmt: {uplinks: {eno3: msw/1}, networks: [management]},
+    a: {uplinks: {eno4: leaf1/11}, networks: [san-a]}, b: {uplinks: {eno5: leaf2/11}, networks: [san-b]}}}
+  kvm1: {uplinks: null, bonds: {bond0: {uplinks: {eno1: leaf1/2, eno2: leaf2/2}, networks: [vmotion, guests]}, mgmt: {uplinks: {eno3: msw/2}, networks: [management]},
+    a: {uplinks: {eno4: leaf1/12}, networks: [san-a]}, b: {uplinks: {eno5: leaf2/12}, networks: [san-b]}}}
+machines: {fw1: {networks: [guests]}, admin: {uplinks: {eth0: msw/21}}, bmc1: {uplinks: {eth0: msw/25}, networks: [oob]}, fw2: {kind: gateway, uplinks: {eth0: msw/20}, networks: [management]}}
+lags: {leaf1/lag47: {allowed: "20,31,32,100-101,4094"}, leaf2/lag47: {allowed: "20,31,32,100-101,4094"}}
+clusters: {prod: {networks: [management, vmotion, san-a, san-b, guests]}}
+inventory: {networks: {management: {physical: true, protection: very-high, tenant: city}, guests: {tenant: hospital, encrypted: true}}, hosts: {esx1: {bmc: msw/Ethernet25}}}
+`, apartNot("arista_eos", "Ethernet25"), apartNot("juniper_junos", "xe-0/0/25")}
+
+// apartNot is a fabric on the platform where nothing is kept apart that should be.
+func apartNot(platform, port string) string {
+	return `
+base: healthy
+switches:
+  leaf1: {platform: ` + platform + `, svis: [{vlan: 10, address: 10.0.10.1/24}, {vlan: 100, address: 10.0.100.1/24}, {vlan: 1, address: 10.0.1.11/24}]}
+  leaf2: {platform: ` + platform + `, svis: [{vlan: 10, address: 10.0.10.1/24, vrf: m, filter: admins}, {vlan: 20, address: 10.0.20.1/24, vrf: m}, {vlan: 101, address: 10.0.101.1/24, vrf: g}]}
+networks:
+  guests: null
+  storage: null
+  san-a: {vlans: 31, role: storage, path: a}
+  san-b: {vlans: 32, role: storage, path: b}
+  dmz: {vlans: 100, role: guest, zone: dmz}
+  office: {vlans: 101, role: guest, zone: office}
+machines: {fw1: {networks: [dmz, office]}, old: {uplinks: {eth0: leaf1/26}, networks: []}, bmc1: {uplinks: {eth0: leaf1/25}, networks: [dmz]}}
+ports: {leaf1/26: {mode: access, native: 1}}
+inventory:
+  switches: {leaf1: {address: 10.0.1.11}, leaf2: {address: 10.0.10.1}}
+  networks: {management: {gateway: [leaf2], physical: true, tenant: city}, dmz: {physical: true, tenant: hospital}}
+  hosts: {esx1: {bmc: leaf1/` + port + `}}
+`
+}
+
 // scenarios are those that less evidence is tried on: what is healthy, and one for each fault there is, on the platforms in turn.
 func scenarios(t testing.TB) (out []*evidence) {
 	t.Helper()
@@ -105,6 +146,9 @@ func scenarios(t testing.TB) (out []*evidence) {
 		out = append(out, gather(t, name, "base: "+name))
 	}
 	out = append(out, gather(t, "intent", intent), gather(t, "intent that is not met", intent+unmet))
+	for i, text := range separated {
+		out = append(out, gather(t, fmt.Sprintf("separated %d", i+1), text))
+	}
 	for i, k := range model.FaultKinds() {
 		for j := range bases { // the first platform in turn that has the fault
 			base := bases[(i+j)%len(bases)]

@@ -44,6 +44,7 @@ type Fabric struct {
 	edge     edge    // memo of edges
 	sim      sim     // memo of the simulation of losses
 	bridged  bridged // memo of Domains, whereabouts and Network.Reach
+	routing  routing // memo of routed interfaces and of whose an address is
 }
 
 // Device is one machine that was, or should have been, asked.

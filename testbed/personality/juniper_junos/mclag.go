@@ -2,6 +2,8 @@ package juniper_junos
 
 import (
 	"fmt"
+	"net/netip"
+	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/state"
@@ -110,6 +112,7 @@ func configuration(s *model.Switch, d *doc) {
 	for i := range s.LAGs {
 		aggregate(s, d, &s.LAGs[i])
 	}
+	irbConfiguration(s, d)
 	d.close("interfaces").open("vlans")
 	for _, v := range s.VLANs {
 		d.open("vlan").leaf("name", v.Name).leaf("vlan-id", fmt.Sprint(v.ID)).close("vlan")
@@ -120,6 +123,34 @@ func configuration(s *model.Switch, d *doc) {
 			close("multi-chassis-protection").close("multi-chassis")
 	}
 	d.close("configuration")
+}
+
+// irbConfiguration prints the routed interfaces as units of one interface.
+func irbConfiguration(s *model.Switch, d *doc) {
+	if len(s.SVIs) == 0 {
+		return
+	}
+	d.open("interface").leaf("name", "irb")
+	for _, v := range s.SVIs {
+		d.open("unit").leaf("name", strings.TrimPrefix(v.Interface, "irb."))
+		for i, four := range []bool{true, false} {
+			own := slices.DeleteFunc(slices.Clone(v.Addresses), func(a netip.Prefix) bool { return a.Addr().Is4() != four })
+			if len(own) == 0 {
+				continue
+			}
+			name := []string{"inet", "inet6"}[i]
+			d.open("family").open(name)
+			if v.Filter != "" {
+				d.open("filter").open("input").leaf("filter-name", v.Filter).close("input").close("filter")
+			}
+			for _, a := range own {
+				d.open("address").leaf("name", a.String()).close("address")
+			}
+			d.close(name).close("family")
+		}
+		d.close("unit")
+	}
+	d.close("interface")
 }
 
 func begin(d *doc, name, description string, admin state.Status) {

@@ -43,7 +43,23 @@ func interfaces(s *model.Switch, d *doc) {
 		d.close("physical-interface")
 	}
 	irb(s, d)
+	management(s, d)
 	d.close("interface-information")
+}
+
+// management prints the port for management, outside of the forwarding plane.
+func management(s *model.Switch, d *doc) {
+	if !s.Address.IsValid() {
+		return
+	}
+	own := netip.PrefixFrom(s.Address, 24)
+	d.open("physical-interface")
+	head(d, "em0", "", state.Up, state.Up)
+	addresses(d, s.MAC)
+	d.open("logical-interface").leaf("name", "em0.0").open("if-config-flags").leaf("iff-up", "").close("if-config-flags")
+	d.open("address-family").leaf("address-family-name", "inet").open("interface-address").leaf("ifa-destination", destination(own)).
+		leaf("ifa-local", own.Addr().String()).close("interface-address").close("address-family").close("logical-interface")
+	d.close("physical-interface")
 }
 
 func head(d *doc, name, description string, admin, oper state.Status) {
