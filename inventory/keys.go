@@ -18,7 +18,7 @@ import (
 
 // shape is what a value looks like, for the editor schema.
 type shape struct {
-	kind  string   // "text", "flag", "vlan", "vlans", "mtu", "bandwidth", "date", "duration", "mac", "end", "secret", "texts", "object", "list", "map", "either"
+	kind  string   // "text", "flag", "vlan", "vlans", "mtu", "count", "bandwidth", "date", "duration", "mac", "end", "secret", "texts", "object", "list", "map", "either"
 	words []string // of a text: all that is allowed
 	keys  []about  // of an object
 	need  []string // of an object: keys that must be there
@@ -196,7 +196,7 @@ var pciFunction = regexp.MustCompile(`^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[
 
 var bondKeys = []key[DeclaredBond]{
 	{"mode", "how it shares traffic", wordsOf(modeWords), func(r *reader, b *DeclaredBond, n *yamldoc.Node) { b.Mode = r.mode(n) }},
-	{"standby", "members that are held in reserve on purpose; none when absent", one("text"), func(r *reader, b *DeclaredBond, n *yamldoc.Node) { b.Standby = r.count(n) }},
+	{"standby", "members that are held in reserve on purpose; none when absent", one("count"), func(r *reader, b *DeclaredBond, n *yamldoc.Node) { b.Standby = r.count(n) }},
 }
 
 var modeWords = []string{TeamLACP.String(), TeamStatic.String(), TeamActiveBackup.String(), TeamIndependent.String()}
@@ -280,7 +280,7 @@ var policyKeys = []key[Policy]{
 	{"lacp_rate", "rate at which both ends of every LAG must ask for LACPDUs", wordsOf(rateWords), func(r *reader, p *Policy, n *yamldoc.Node) {
 		p.LACPRate, _ = r.word(n, "lacp_rate", rateWords)
 	}},
-	{"max_transitions", "changes of a link between two samples that are none too many; 1 when absent", one("text"), func(r *reader, p *Policy, n *yamldoc.Node) {
+	{"max_transitions", "changes of a link between two samples that are none too many; 1 when absent", one("count"), func(r *reader, p *Policy, n *yamldoc.Node) {
 		p.MaxTransitions = r.count(n)
 	}},
 	factKey("mixed_zones", "it was decided that hosts serve networks of several zones", func(p *Policy) *capture.Fact[bool] { return &p.MixedZones }),

@@ -146,7 +146,7 @@ hosts:
     maintenance: false
 links:
   - [leaf1/xe-0/0/0:1, h1/eno3]
-policy: {max_age: 48h, max_spread: 5m, stack_is_redundant: true, strict_vlans: true, static_lags: false, mixed_zones: true, reserved_vlans: [1002-1005, 4094], parking_vlan: 999}
+policy: {max_age: 48h, max_spread: 5m, stack_is_redundant: true, strict_vlans: true, lacp_rate: fast, max_transitions: 3, static_lags: false, mixed_zones: true, reserved_vlans: [1002-1005, 4094], parking_vlan: 999}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +161,7 @@ policy: {max_age: 48h, max_spread: 5m, stack_is_redundant: true, strict_vlans: t
 		"0123", 3, true, []string{"leaf1/Ethernet9"}, "20-22", "30,32-33", "40,50-51,60-61",
 		CableEnd{"leaf1", "Ethernet1/1"}, TeamLACP, TeamActiveBackup, true, CableEnd{"leaf1", "xe-0/0/0:1"}, CableEnd{"h1", "eno3"}, "1002-1005,4094", state.VID(999), 9000, uint64(2_500_000_000), []string{"tap1", "tap2"}, false, VeryHighProtection,
 		true, "city", true, true, CableEnd{"leaf1", "xe-0/0/9"}, false, true,
-		Policy{ReservedVLANs: inv.Policy.ReservedVLANs, MixedZones: inv.Policy.MixedZones, ParkingVLAN: inv.Policy.ParkingVLAN, MaxAge: 48 * time.Hour, MaxSpread: 5 * time.Minute, StackIsRedundant: true, StrictVLANs: true}}
+		Policy{ReservedVLANs: inv.Policy.ReservedVLANs, MixedZones: inv.Policy.MixedZones, ParkingVLAN: inv.Policy.ParkingVLAN, MaxAge: 48 * time.Hour, MaxSpread: 5 * time.Minute, StackIsRedundant: true, StrictVLANs: true, LACPRate: "fast", MaxTransitions: 3}}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b Policy) bool { return a == b })); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -240,6 +240,9 @@ var wrong = []struct {
 	{"bandwidth without a unit", "networks: {a: {vlans: 10, bandwidth: 10}}\n", `"10" is no bandwidth`, true},
 	{"bandwidth of nothing", "networks: {a: {vlans: 10, bandwidth: 0G}}\n", `"0G" is no bandwidth`, false},
 	{"parking VLAN of two", "policy: {parking_vlan: 10-11}\n", `"10-11" is not a VLAN id`, true},
+	{"rate of another vendor", "policy: {lacp_rate: normal}\n", `unknown lacp_rate "normal"`, true},
+	{"no changes at all", "policy: {max_transitions: 0}\n", `"0" is no number of at least 1`, true},
+	{"a reserve of half a port", "hosts: {h: {bonds: {bond0: {mode: lacp, standby: half}}}}\n", `"half" is no number of at least 1`, true},
 	{"reserved VLAN that is none", "policy: {reserved_vlans: 4095}\n", `"4095" is not a VLAN id`, true},
 	{"duration that is none", "policy: {max_age: 1 day}\n", `"1 day" is not a duration`, true},
 	{"yes in place of true", "switches: {s: {sudo: yes}}\n", "sudo must be true or false", true},

@@ -60,6 +60,8 @@ func schemaOf(s shape) *jsonschema.Schema {
 		out = &jsonschema.Schema{Type: "integer", Minimum: "1", Maximum: "4094"}
 	case "mtu":
 		out = &jsonschema.Schema{Type: "integer", Minimum: "68", Maximum: "65535"}
+	case "count":
+		out = &jsonschema.Schema{Type: "integer", Minimum: "1"}
 	case "bandwidth":
 		out = text(`^[0-9]{1,6}(\.[0-9]{1,6})?[MGT]$`)
 	case "date":
