@@ -37,6 +37,8 @@ happened, or that both call themselves primary, fails. Configure the detection o
 			case guard.Value == state.Unguarded:
 				v.Warn(guard.From, "%s would not notice a second primary", s.Name).
 					Fix("configure dual-primary or backup liveness detection on pair %s, over the management network", p.Name)
+			case !s.MLAG.Role.Known() && !capture.Is(s.MLAG.Peered, true):
+				v.Unknown("%s sees no peer, and whether it is primary was not reported", s.Name).Missing("the multi-chassis role of %s", s.Name)
 			default:
 				v.Pass(guard.From, "%s would notice a second primary", s.Name)
 			}
