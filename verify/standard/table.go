@@ -145,6 +145,7 @@ var table = []Reference{
 	{Clause: CIS("VMware ESXi 7.0 Benchmark v1.1.0", "7.4"), Title: "Ensure port groups are not configured to the value of the native VLAN"},
 	{Clause: NIST("800-125B", "segmentation")},
 	{Clause: NIST("800-125B", "path redundancy")},
+	{Clause: VMware("Securing physical switch ports"), About: "spanning tree off, or PortFast, on ports to a host"},
 	{Clause: RFC("7432")},
 	{Clause: RFC("8584")},
 	{Clause: RFC("9785")},
