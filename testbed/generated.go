@@ -36,5 +36,5 @@ func Generated(n int) (*Scenario, error) {
 				Uplinks: map[string]string{"vmnic0": fmt.Sprintf("%s/%d", a, h), "vmnic1": fmt.Sprintf("%s/%d", b, h)}}
 		}
 	}
-	return compile(spec)
+	return Compile(spec)
 }

@@ -67,10 +67,11 @@ func Parse(name string, text []byte) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compile(spec)
+	return Compile(spec)
 }
 
-func compile(spec *model.Scenario) (*Scenario, error) {
+// Compile makes a scenario of a specification that a program wrote. Its base is not looked up.
+func Compile(spec *model.Scenario) (*Scenario, error) {
 	f, err := model.Compile(spec)
 	if err != nil {
 		return nil, err
@@ -86,7 +87,7 @@ func compile(spec *model.Scenario) (*Scenario, error) {
 func (s *Scenario) Earlier(d time.Duration) (*Scenario, error) {
 	spec := *s.Fabric.Scenario
 	spec.Time = s.Fabric.Time.Add(-d)
-	return compile(&spec)
+	return Compile(&spec)
 }
 
 // perReply is how long a simulated device takes for a reply, in the times of Captures.

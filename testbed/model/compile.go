@@ -339,7 +339,7 @@ func (b *builder) pairs() {
 		if spec.PeerLink != nil {
 			ports = *spec.PeerLink
 		}
-		all, native, _ := b.plan(where, nil)
+		all, native, _ := b.plan(where, spec.Networks)
 		if p.Protocol == "mlag" {
 			all = all.Union(state.VIDs(peeringVLAN))
 		}

@@ -46,7 +46,7 @@ func (b *builder) host(where, name string, spec *HostSpec, kind HostKind) {
 	if bonds == nil {
 		bonds = map[string]*BondSpec{"bond0": {Uplinks: spec.Uplinks, Mode: spec.Mode}}
 	}
-	base := b.mac([2]byte{0x00, 0x53}, name)
+	base := b.parseMAC(where, spec.MAC, b.mac([2]byte{0x00, 0x53}, name))
 	for bond, bs := range sorted(bonds) {
 		if bs == nil || len(bs.Uplinks) == 0 {
 			b.fail("%s: no uplinks", where)

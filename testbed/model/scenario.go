@@ -77,6 +77,7 @@ type PairSpec struct {
 	System    string    `yaml:"system,omitempty"`    // shared MAC
 	Keepalive string    `yaml:"keepalive,omitempty"` // what it runs over, "none" for none; management
 	Declared  *bool     `yaml:"declared,omitempty"`  // named in the inventory; where the platform cannot say it
+	Networks  *[]string `yaml:"networks,omitempty"`  // that the peer-link carries; all
 }
 
 // TrunkSpec declares a link between switches or pairs of switches, a LAG when a side has several ports.
@@ -92,6 +93,7 @@ type HostSpec struct {
 	Kind        HostKind             `yaml:"kind,omitempty"`   // hypervisor under hosts, other under machines
 	Source      string               `yaml:"source,omitempty"` // declared (the default) or linux
 	Hostname    string               `yaml:"hostname,omitempty"`
+	MAC         string               `yaml:"mac,omitempty"` // of its first NIC less its interface index, which is 2
 	Rack        string               `yaml:"rack,omitempty"`
 	Power       string               `yaml:"power,omitempty"`
 	LLDP        *bool                `yaml:"lldp,omitempty"`

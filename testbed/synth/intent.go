@@ -205,7 +205,7 @@ func (f *Fabric) addHosts() {
 	for left, full := f.Hosts, 0; left > 0 && full < len(leaves); {
 		full = 0
 		for i, u := range leaves {
-			if most := map[bool]int{true: 10, false: 20}[u.kind == Stack]; left > 0 && want[i] < most {
+			if most := map[bool]int{true: 6, false: 13}[u.kind == Stack]; left > 0 && want[i] < most {
 				want[i]++
 				left--
 			} else {
@@ -234,6 +234,9 @@ func (f *Fabric) addHosts() {
 	}
 }
 
+// portsOf counts the ports that a host takes on each switch of its leaf.
+func portsOf(way int) int { return []int{3, 3, 2}[way] }
+
 // addCluster connects the hosts of a cluster, all in the same way.
 func (f *Fabric) addCluster(p *pod, hosts []*host) {
 	c := &cluster{name: fmt.Sprintf("c%d", len(f.clusters)+1), hosts: hosts, nets: p.nets}
@@ -241,38 +244,47 @@ func (f *Fabric) addCluster(p *pod, hosts []*host) {
 	way := f.rand.IntN(3)
 	for _, h := range hosts {
 		h.cluster = c
-		number := 1
-		for h.unit.sw[0].byName[h.unit.sw[0].portName(0, number)] != nil {
-			number += 2
-		}
-		h.connect(p.nets, way, number)
+		h.connect(p.nets, way, h.unit.taken+1)
+		h.unit.taken += portsOf(way)
 	}
 }
 
+// connect gives a host two teams, one for what belongs to the infrastructure and one for guests, or one team for both; storage has a
+// NIC of its own for each path.
 func (h *host) connect(nets []*network, way, number int) {
-	infra, guests := nets[:len(infrastructure)], nets[len(infrastructure):]
-	a1, b1 := h.unit.both(number)
-	a2, b2 := h.unit.both(number + 1)
-	switch way {
-	case 0, 1:
-		h.team("bond0", inventory.TeamLACP, infra, h.unit, number, a1, b1)
-		mode := []inventory.TeamMode{inventory.TeamLACP, inventory.TeamActiveBackup}[way]
-		h.team("bond1", mode, guests, h.unit, number+1, a2, b2)
-	case 2: // storage has NICs of its own, one for each path
-		var rest []*network
-		for _, n := range nets {
-			if n.role != inventory.Storage {
-				rest = append(rest, n)
-			}
+	var infra, guests, paths []*network
+	for _, n := range nets {
+		switch n.role {
+		case inventory.Storage:
+			paths = append(paths, n)
+		case inventory.Guest:
+			guests = append(guests, n)
+		default:
+			infra = append(infra, n)
 		}
-		h.team("bond0", inventory.TeamLACP, rest, h.unit, number, a1, b1)
-		h.use("eno3", infra[2], a2)
-		h.use("eno4", infra[3], b2)
 	}
+	team := func(name string, mode inventory.TeamMode, nets []*network) {
+		a, b := h.unit.both(number)
+		h.team(name, mode, nets, h.unit, number, a, b)
+		number++
+	}
+	switch way {
+	case 0:
+		team("bond0", inventory.TeamLACP, infra)
+		team("bond1", inventory.TeamLACP, guests)
+	case 1:
+		team("bond0", inventory.TeamLACP, infra)
+		team("bond1", inventory.TeamActiveBackup, guests)
+	case 2:
+		team("bond0", inventory.TeamLACP, append(infra, guests...))
+	}
+	a, b := h.unit.both(number)
+	h.use(paths[0], a)
+	h.use(paths[1], b)
 }
 
 // use gives a network a NIC of its own.
-func (h *host) use(nic string, n *network, p *jack) {
-	h.alone = append(h.alone, single{h.plug(nic, p), []*network{n}})
+func (h *host) use(n *network, p *jack) {
+	h.alone = append(h.alone, single{h.plug(fmt.Sprintf("eno%d", len(h.nics)+1), p), []*network{n}})
 	p.allowed = n.vlans
 }

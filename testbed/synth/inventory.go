@@ -46,6 +46,7 @@ func (f *Fabric) Inventory() *inventory.Inventory {
 		inv.Hosts = append(inv.Hosts, inventory.HostEntry{Name: h.name, From: line("host %s", h.name), Source: "linux", Rack: h.rack, Power: h.power, SingleHomed: h.single})
 	}
 	inv.Policy.StackIsRedundant = true
+	inv.Policy.MixedZones = capture.Of(true, line("mixed zones"))
 	inv.File.Data = text
 	return inv
 }

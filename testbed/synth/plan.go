@@ -153,7 +153,7 @@ func (s *sw) port(member, n int) *jack {
 	if p := s.byName[name]; p != nil {
 		return p
 	}
-	p := &jack{sw: s, name: name, index: n, member: member}
+	p := &jack{sw: s, name: name, number: n, index: n, member: member}
 	if s.junos() { // counted from 0
 		p.index = n + 1 + 256*member
 	}

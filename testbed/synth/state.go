@@ -3,6 +3,7 @@ package synth
 import (
 	"crypto/sha256"
 	"fmt"
+	"hash/fnv"
 	"net/netip"
 	"slices"
 	"time"
@@ -162,16 +163,24 @@ func (s *sw) version() string {
 func (w *writer) members(s *sw, x *state.Switch) {
 	at := w.at(deviceLine)
 	for i := range max(s.members, 1) {
-		m := state.Member{ID: fmt.Sprint(i), From: at, Serial: capture.Of(fmt.Sprintf("SIM%s.%d", s.name, i), at), Model: capture.Of(s.model(), at),
+		m := state.Member{ID: fmt.Sprint(i), From: at, Serial: capture.Of(serial(fmt.Sprintf("%s/%d", s.name, i)), at), Model: capture.Of(s.model(), at),
 			Role: capture.Of([]state.MemberRole{state.RoleActive, state.RoleStandby}[i], at), Up: capture.Of(true, at)}
 		if s.members == 0 {
 			m.Serial = x.Device.Serial
 		}
-		for _, port := range []string{"vcp-255/0/48", "vcp-255/0/49"}[:min(2, s.members)] {
-			m.Links, m.LinksFrom = append(m.Links, state.StackLink{Port: port, To: fmt.Sprint(1 - i), From: at}), at
+		m.LinksFrom = at
+		for k := 0; k < 2 && s.members > 0; k++ { // a ring of two
+			m.Links = append(m.Links, state.StackLink{Port: fmt.Sprintf("vcp-255/1/%d", k), To: fmt.Sprint(1 - i), From: at})
 		}
 		x.Members = append(x.Members, m)
 	}
+}
+
+// serial is the serial number that package model gives.
+func serial(name string) string {
+	h := fnv.New32a()
+	h.Write([]byte("serial " + name))
+	return fmt.Sprintf("SIM%08X", h.Sum32())
 }
 
 // vlans writes the VLAN database and returns the VLANs in it.
@@ -229,6 +238,7 @@ func (s *sw) portState(p *jack, at capture.Span) state.Interface {
 	if p.text != "" || !s.junos() {
 		n.Description = capture.Of(p.text, at)
 	}
+	s.steady(&n, at)
 	if !p.up() && !s.junos() {
 		n.OperReason = capture.Of(map[bool]string{true: "disabled", false: "notconnect"}[p.shut], at)
 	}
@@ -243,6 +253,15 @@ func (s *sw) portState(p *jack, at capture.Span) state.Interface {
 	return n
 }
 
+// steady says that the link has not changed since the switch was started, forty days ago.
+func (s *sw) steady(n *state.Interface, at capture.Span) {
+	if s.junos() {
+		n.Unchanged = capture.Of(40*24*time.Hour-3*time.Minute, at)
+	} else {
+		n.Transitions = capture.Of(uint64(2), at)
+	}
+}
+
 func (s *sw) lagInterface(l *lag, at capture.Span) state.Interface {
 	speed := uint64(0)
 	for _, m := range l.members {
@@ -255,6 +274,8 @@ func (s *sw) lagInterface(l *lag, at capture.Span) state.Interface {
 		Bridged: capture.Of(true, at)}
 	if s.junos() {
 		n.Aggregator = capture.Of("", at)
+	} else {
+		s.steady(&n, at)
 	}
 	return n
 }
@@ -276,6 +297,9 @@ func (w *writer) aggregator(s *sw, l *lag, at capture.Span) state.Aggregator {
 		p := state.AggregationPort{Name: m.name, From: at, Selected: capture.Of(m.selected(), at), Actor: m.actor(at), Partner: m.partnerEnd(at)}
 		if s.junos() {
 			p.RX, p.TX = capture.Of(uint64(4017), at), capture.Of(uint64(4021), at)
+			p.UnknownRX, p.IllegalRX = capture.Of(uint64(0), at), capture.Of(uint64(0), at)
+		} else {
+			p.Churn = capture.Of(false, at)
 		}
 		a.Ports = append(a.Ports, p)
 	}
@@ -399,7 +423,13 @@ func (w *writer) routed(s *sw, x *state.Switch) {
 	}
 	svi(peeringVLAN, netip.PrefixFrom(netip.AddrFrom4([4]byte{169, 254, 1, byte(s.side + 1)}), 30))
 	x.Interfaces = append(x.Interfaces, state.Interface{Name: "Management1", From: at, Kind: state.OutOfBand, Description: capture.Of("", at), Admin: capture.Of(state.Up, at), Oper: capture.Of(state.Up, at),
-		Speed: capture.Of(uint64(1_000_000_000), at), Duplex: capture.Of(state.Full, at), MTU: capture.Of(1500, at), MAC: capture.Of(s.mac, at), Bridged: capture.Of(false, at)})
+		Speed: capture.Of(uint64(1_000_000_000), at), Duplex: capture.Of(state.Full, at), MTU: capture.Of(1500, at), MAC: capture.Of(s.mac, at), Bridged: capture.Of(false, at), Transitions: capture.Of(uint64(2), at)})
+	x.VRFs = []state.VRF{{Name: "default", From: at}}
+	for _, n := range x.Interfaces {
+		if n.Kind == state.Routed || n.Kind == state.OutOfBand {
+			x.VRFs[0].Interfaces = append(x.VRFs[0].Interfaces, n.Name)
+		}
+	}
 }
 
 // address is the gateway address of a switch in a VLAN.
@@ -424,8 +454,7 @@ func (w *writer) mlag(s *sw, x *state.Switch) {
 	*m = state.MLAG{Protocol: capture.Of(state.PeerLinkMLAG, at), Domain: capture.Of(s.unit.name, at), Peered: capture.Of(peered, at),
 		StateWord: capture.Of(map[bool]string{true: "active", false: "inactive"}[peered], at), Role: capture.Of(state.MLAGRole(s.side+1), at),
 		SystemMAC: capture.Of(s.unit.system(), at), PeerAddress: capture.Of(fmt.Sprintf("169.254.1.%d", 2-s.side), at), PeerMAC: capture.Of(peer.mac, at),
-		PeerLink: capture.Of(link.name, at), PeerLinkOper: capture.Of(link.oper(), at), Keepalive: capture.Of(state.Up, at),
-		SplitBrain: capture.Of(state.Guarded, at), ReloadDelay: capture.Of(300*time.Second, at), OthersDelay: capture.Of(300*time.Second, at)}
+		PeerLink: capture.Of(link.name, at), PeerLinkOper: capture.Of(link.oper(), at), Keepalive: capture.Of(state.Up, at), SplitBrain: capture.Of(state.Guarded, at), ReloadDelay: capture.Of(5*time.Minute, at), OthersDelay: capture.Of(5*time.Minute, at)}
 	if peered {
 		m.Consistent = capture.Of(true, at)
 		w.differences(s, peer, m, at)
@@ -493,9 +522,12 @@ func (w *writer) hostState(h *host) *inventory.Host {
 	x.Listed.NICs, x.Listed.Teams, x.Listed.Uses, x.Listed.Remotes = list, list, list, list
 	for i, n := range h.nics {
 		at := w.at(firstPort + i)
-		nic := inventory.NIC{Name: n.name, From: at, MAC: capture.Of(n.mac, at), Oper: capture.Of(status(n.up()), at), Speed: capture.Of(uint64(speed10G), at), MTU: capture.Of(9000, at)}
+		nic := inventory.NIC{Name: n.name, From: at, MAC: capture.Of(n.mac, at), Oper: capture.Of(status(n.up()), at), MTU: capture.Of(9000, at)}
 		if n.lag != nil {
 			nic.Team = n.lag.name
+			if n.lag.mode == inventory.TeamLACP {
+				nic.Speed = capture.Of(uint64(speed10G), at)
+			}
 		}
 		x.NICs = append(x.NICs, nic)
 		if r, ok := heard(n, at); ok {
@@ -521,12 +553,12 @@ func teamState(t *lag, at capture.Span) inventory.Team {
 		x.ModeWord = capture.Of("active-backup", at)
 	}
 	for _, n := range t.members {
-		m := inventory.TeamMember{Link: capture.Of(status(n.up()), at)}
+		m := inventory.TeamMember{Link: capture.Of(status(n.up()), at), Failures: capture.Of(uint64(0), at)}
 		m.Name, m.From = n.name, at
 		switch {
 		case t.mode == inventory.TeamLACP:
 			m.Selected, m.Actor, m.Partner = capture.Of(n.selected(), at), n.actor(at), n.partnerEnd(at)
-			m.Aggregator, m.Current = capture.Of(fmt.Sprint(n.aggregator()), at), capture.Of(n.heard, at)
+			m.Aggregator, m.Current, m.Churn = capture.Of(fmt.Sprint(n.aggregator()), at), capture.Of(n.heard, at), capture.Of(false, at)
 		case n.up() && !x.Active.Known():
 			x.Active = capture.Of(n.name, at)
 			m.Selected = capture.Of(state.Selected, at)

@@ -22,7 +22,7 @@ type Options struct {
 	Seed     uint64
 	Switches int    // control planes; a stack of two chassis is one
 	Ports    int    // of each switch, the unused ones too; 48, and not less
-	Hosts    int    // hypervisors, each with four uplinks; two and a half for each switch
+	Hosts    int    // hypervisors, each with four or six uplinks; two for each switch
 	VLANs    int    // of the whole plan, 4,000 at most; 4 for each switch, at least 24
 	Leaves   int    // leaf pairs and stacks below one pair of spines, 20 at most; 20
 	Kinds    []Kind // of leaves, of which the seed chooses; all
@@ -77,6 +77,7 @@ type unit struct {
 	sw       []*sw
 	vlans    state.VIDSet // that any of its ports carries
 	peerLink [2]*lag
+	taken    int // ports of hosts on each of its switches or members
 }
 
 // sw is a switch: one control plane.
@@ -102,6 +103,7 @@ type jack struct {
 	sw     *sw
 	host   *host
 	name   string
+	number int // 7 in Ethernet7
 	index  int // interface index; LACP port number
 	member int // of a stack
 	text   string
@@ -205,7 +207,7 @@ func (o *Options) defaults() {
 	o.Switches = max(o.Switches, 1)
 	o.Ports = max(o.Ports, 48)
 	if o.Hosts == 0 {
-		o.Hosts = o.Switches * 5 / 2
+		o.Hosts = o.Switches * 2
 	}
 	if o.VLANs == 0 {
 		o.VLANs = 4 * o.Switches
