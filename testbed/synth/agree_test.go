@@ -52,6 +52,9 @@ func TestStateIsWhatTheDriversRead(t *testing.T) {
 				t.Errorf("no switch %s", s.Name)
 			} else {
 				compare(t, s.Name, facts(m.Switch), facts(s.Switch))
+				if m.MTUScope != s.MTUScope {
+					t.Errorf("%s: what its MTU counts is %v, the driver says %v", s.Name, m.MTUScope, s.MTUScope)
+				}
 			}
 		}
 		for _, h := range theirs.Hosts {
@@ -59,6 +62,11 @@ func TestStateIsWhatTheDriversRead(t *testing.T) {
 				t.Errorf("no host %s", h.Name)
 			} else {
 				compare(t, h.Name, facts(m.Host), facts(h.Host))
+				for i, u := range h.Uses {
+					if v := m.Uses[i]; u.Name != v.Name || u.Over != v.Over || u.Kind != v.Kind || u.VIDs != v.VIDs || u.Tags != v.Tags || u.Untagged != v.Untagged {
+						t.Errorf("%s: use %+v, the source reads %+v", h.Name, v, u)
+					}
+				}
 			}
 		}
 	}

@@ -219,7 +219,7 @@ func (f *Fabric) addTrunks() {
 		u.vlans = f.carried(u)
 	}
 	for _, u := range f.units {
-		if u.kind == MLAG {
+		if u.kind == MLAG || u.kind == ESI && u.parent == nil { // Ethernet segments need a way between their switches
 			u.addPeerLink()
 		}
 		for i, c := range u.children {
@@ -257,9 +257,12 @@ func (f *Fabric) passes(u *unit) (set state.VIDSet) {
 }
 
 func (u *unit) addPeerLink() {
+	set := u.vlans
+	if u.kind == MLAG {
+		set = set.Union(state.VIDs(peeringVLAN))
+	}
 	for side, s := range u.sw {
-		l := s.lag(peerLinkPort, "peer-link to "+u.sw[1-side].name, u.vlans.Union(state.VIDs(peeringVLAN)),
-			s.port(0, peerLinkPort), s.port(0, peerLinkPort+1))
+		l := s.lag(peerLinkPort, "peer-link to "+u.sw[1-side].name, set, s.port(0, peerLinkPort), s.port(0, peerLinkPort+1))
 		l.peerLink = true
 		u.peerLink[side] = l
 	}

@@ -86,8 +86,14 @@ func (f *Fabric) unitSpec(sc *model.Scenario, u *unit) {
 		p := &model.PairSpec{Switches: []string{u.sw[0].name, u.sw[1].name}, System: u.system().String(), Networks: &carried}
 		if u.kind == ESI {
 			p.Protocol, p.PeerLink = "esi", &[]string{}
+			if u.peerLink[0] != nil {
+				p.PeerLink = &[]string{fmt.Sprint(peerLinkPort), fmt.Sprint(peerLinkPort + 1)}
+			}
 			for _, s := range u.sw {
 				for _, l := range s.lags {
+					if l.peerLink {
+						continue
+					}
 					sc.LAGs[fmt.Sprintf("%s/lag%d", s.name, l.number)] = &model.LAGSpec{ESI: &l.esi}
 				}
 			}

@@ -542,6 +542,7 @@ func (w *writer) hostState(h *host) *inventory.Host {
 	for _, s := range h.alone {
 		w.uses(h, x, s.nic.name, s.nets, w.at(firstPort+s.nic.index-2))
 	}
+	slices.SortFunc(x.Uses, func(a, b inventory.Use) int { return state.NaturalCompare(a.Name, b.Name) })
 	return x
 }
 

@@ -52,10 +52,6 @@ func TestOneSeedGivesOneFabric(t *testing.T) {
 func TestSizes(t *testing.T) {
 	for _, want := range []int{1, 2, 5, 40, 500, 1000} {
 		in := synth.New(synth.Options{Switches: want}).Input()
-		uplinks := 0
-		for _, h := range in.Hosts {
-			uplinks += len(h.NICs)
-		}
 		ports := 0
 		for _, s := range in.Switches {
 			for _, p := range s.Interfaces {
@@ -64,8 +60,8 @@ func TestSizes(t *testing.T) {
 				}
 			}
 		}
-		if len(in.Switches) != want || ports != 48*want || uplinks != want*5/2*4 {
-			t.Errorf("%d switches asked for: got %d with %d ports and %d uplinks", want, len(in.Switches), ports, uplinks)
+		if len(in.Switches) != want || ports != 48*want || len(in.Hosts) != 2*want {
+			t.Errorf("%d switches asked for: got %d with %d ports and %d hosts", want, len(in.Switches), ports, len(in.Hosts))
 		}
 	}
 }
