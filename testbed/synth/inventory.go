@@ -20,7 +20,7 @@ func (f *Fabric) Inventory() *inventory.Inventory {
 	}
 	for _, s := range f.switches {
 		inv.Switches = append(inv.Switches, inventory.Switch{Name: s.name, From: line("switch %s", s.name), Platform: s.platform(), Hostname: s.name,
-			Rack: s.rack, Power: s.power})
+			Login: inventory.Login{Address: s.managed().Addr().String()}, Rack: s.rack, Power: s.power})
 	}
 	for _, u := range f.units {
 		if u.kind == ESI {

@@ -297,6 +297,10 @@ func (u *unit) trunk() string { return "t-" + u.name }
 
 // addRest fills the switches up with unused ports and puts everything in order.
 func (f *Fabric) addRest() {
+	byName := slices.SortedFunc(slices.Values(f.switches), func(a, b *sw) int { return state.NaturalCompare(a.name, b.name) })
+	for i, s := range byName {
+		s.rank = i
+	}
 	for _, s := range f.switches {
 		for n := 1; len(s.ports) < f.Ports; n++ {
 			if p := s.byName[s.portName(0, n)]; p == nil {

@@ -109,7 +109,7 @@ func (w *writer) switchState(s *sw) *state.Switch {
 	}
 	x.Device = state.Device{Hostname: capture.Of(s.name, device), Model: capture.Of(s.model(), device), Serial: capture.Of("SIM"+s.name, device),
 		Version: capture.Of(s.version(), device), ChassisMAC: capture.Of(s.mac, device), Stacked: capture.Of(s.members > 0, device)}
-	x.Listed = state.Listed{Interfaces: list, Aggregators: list, LACP: list, VLANs: list, BridgePorts: list, Remotes: list, MLAG: list, SVIs: list, VRFs: list}
+	x.Listed = state.Listed{Interfaces: list, Aggregators: list, LACP: list, VLANs: list, BridgePorts: list, Remotes: list, MACs: list, MLAG: list, SVIs: list, VRFs: list}
 	if s.junos() {
 		w.members(s, x)
 	} else {
@@ -132,6 +132,7 @@ func (w *writer) switchState(s *sw) *state.Switch {
 		if r, ok := heard(p, at); ok {
 			x.Remotes = append(x.Remotes, r)
 		}
+		x.MACs = append(x.MACs, learned(p, active, at)...)
 	}
 	for _, l := range s.lags {
 		at := w.at(line[l])
@@ -396,6 +397,49 @@ func heard(j *jack, at capture.Span) (r state.RemoteSystem, ok bool) {
 	return r, true
 }
 
+// learned are the addresses that a switch learned where they enter the fabric: those of the hosts themselves. Further inside every
+// switch learns them again, and so does everyone of the guests', which is left out: it would be most of the state, and says nothing new.
+func learned(p *jack, active state.VIDSet, at capture.Span) (out []state.MACEntry) {
+	if p.far == nil || p.far.host == nil || !p.up() {
+		return nil
+	}
+	nic, on, settings, nets := p.far, p.name, &p.bridge, []*network(nil)
+	h, over := nic.host, nic.name
+	if nic.lag != nil {
+		nets, over = nic.lag.nets, nic.lag.name
+	}
+	for _, s := range h.alone {
+		if s.nic == nic {
+			nets = s.nets
+		}
+	}
+	if p.lag != nil {
+		on, settings = p.lag.name, &p.lag.bridge
+	}
+	if nic.lag != nil && nic != nic.lag.first() || p.lag != nil && !p.flows {
+		return nil
+	}
+	for _, n := range nets {
+		if n.role == inventory.Guest && !h.gateway {
+			continue
+		}
+		for v := range n.vlans.Intersect(settings.allowed).Intersect(active).All() {
+			out = append(out, state.MACEntry{VID: v, MAC: h.sends(over), Interface: on, From: at, Kind: capture.Of(state.Dynamic, at)})
+		}
+	}
+	return out
+}
+
+// first is the member over which a team sends, as far as one can tell: the first that carries frames.
+func (l *lag) first() *jack {
+	for _, m := range l.members {
+		if m.flows {
+			return m
+		}
+	}
+	return nil
+}
+
 // routed writes the interfaces in VLANs, and on EOS the management port.
 func (w *writer) routed(s *sw, x *state.Switch) {
 	at := w.at(deviceLine)
@@ -410,26 +454,34 @@ func (w *writer) routed(s *sw, x *state.Switch) {
 		i := state.SVI{Interface: name, From: at, VID: capture.Of(v, at), Oper: capture.Of(state.Up, at),
 			Addresses: []capture.Fact[netip.Prefix]{capture.Of(address, at)}}
 		if !s.junos() {
-			n.Description, i.VRF = capture.Of("", at), capture.Of("default", at)
+			n.Description, i.VRF, i.Addressed = capture.Of("", at), capture.Of("default", at), capture.Of(true, at)
 		}
 		x.Interfaces, x.SVIs = append(x.Interfaces, n), append(x.SVIs, i)
 	}
 	for _, v := range s.svis {
 		svi(v, s.address(v))
 	}
+	management := []capture.Fact[netip.Prefix]{capture.Of(s.managed(), at)}
 	if s.junos() {
+		x.Interfaces = append(x.Interfaces, state.Interface{Name: "em0", From: at, Kind: state.OutOfBand, Admin: capture.Of(state.Up, at), Oper: capture.Of(state.Up, at),
+			MAC: capture.Of(s.mac, at), Bridged: capture.Of(false, at), Aggregator: capture.Of("", at), Addresses: management})
 		x.VRFs = []state.VRF{{Name: "master", From: at}}
 		return
 	}
 	svi(peeringVLAN, netip.PrefixFrom(netip.AddrFrom4([4]byte{169, 254, 1, byte(s.side + 1)}), 30))
 	x.Interfaces = append(x.Interfaces, state.Interface{Name: "Management1", From: at, Kind: state.OutOfBand, Description: capture.Of("", at), Admin: capture.Of(state.Up, at), Oper: capture.Of(state.Up, at),
-		Speed: capture.Of(uint64(1_000_000_000), at), Duplex: capture.Of(state.Full, at), MTU: capture.Of(1500, at), MAC: capture.Of(s.mac, at), Bridged: capture.Of(false, at), Transitions: capture.Of(uint64(2), at)})
-	x.VRFs = []state.VRF{{Name: "default", From: at}}
+		Speed: capture.Of(uint64(1_000_000_000), at), Duplex: capture.Of(state.Full, at), MTU: capture.Of(1500, at), MAC: capture.Of(s.mac, at), Bridged: capture.Of(false, at), Transitions: capture.Of(uint64(2), at), Addresses: management})
+	x.VRFs = []state.VRF{{Name: "default", From: at, Routes: capture.Of(true, at)}}
 	for _, n := range x.Interfaces {
 		if n.Kind == state.Routed || n.Kind == state.OutOfBand {
 			x.VRFs[0].Interfaces = append(x.VRFs[0].Interfaces, n.Name)
 		}
 	}
+}
+
+// managed is the address of the management port: numbered by name, as package model does.
+func (s *sw) managed() netip.Prefix {
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{198, 18, byte(s.rank / 250), byte(s.rank%250 + 1)}), 24)
 }
 
 // address is the gateway address of a switch in a VLAN.
@@ -596,6 +648,12 @@ func (n *jack) aggregator() int {
 	return 0
 }
 
+// sends is the address that a team or NIC sends from: a team has that of its first NIC.
+func (h *host) sends(over string) state.MAC {
+	i := slices.IndexFunc(h.nics, func(n *jack) bool { return n.name == over || n.lag != nil && n.lag.name == over })
+	return h.nics[i].mac
+}
+
 // uses writes what the host sends over a team or NIC: an address in each infrastructure network, a guest in each VLAN of others.
 func (w *writer) uses(h *host, x *inventory.Host, over string, nets []*network, at capture.Span) {
 	for _, n := range nets {
@@ -604,7 +662,7 @@ func (w *writer) uses(h *host, x *inventory.Host, over string, nets []*network, 
 			if n.role == inventory.Guest {
 				u.Kind, u.Tags, u.Name = inventory.GuestPort, state.No, fmt.Sprintf("tap%d-%d", h.number, v)
 			} else {
-				u.Name = fmt.Sprintf("%s.%d", over, v)
+				u.Name, u.Source = fmt.Sprintf("%s.%d", over, v), capture.Of(h.sends(over), at)
 				u.Addresses = []capture.Fact[netip.Prefix]{capture.Of(netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(v >> 8), byte(v), byte(10 + h.number%240)}), 24), at)}
 			}
 			x.Uses = append(x.Uses, u)

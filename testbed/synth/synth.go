@@ -84,6 +84,7 @@ type unit struct {
 type sw struct {
 	name    string
 	number  int
+	rank    int // among all switches by name
 	unit    *unit
 	side    int // 0 or 1 in its unit
 	mac     state.MAC
