@@ -94,15 +94,15 @@ type resultFlags struct {
 }
 
 func (f *resultFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.format, "format", "text", "format: "+strings.Join(report.ChangeFormats, ", "))
+	c.Flags().StringVar(&f.format, "format", "text", "format: "+strings.Join(report.ResultFormats, ", "))
 	c.Flags().StringVarP(&f.out, "output", "o", "", "write the result to this file, not to stdout")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "all lines, and what is asked of each device")
 }
 
 // check refuses an unknown format and a file that cannot be written before anything is asked of a device.
 func (f *resultFlags) check() error {
-	if !slices.Contains(report.ChangeFormats, f.format) {
-		return fmt.Errorf("no format %q: choose one of %s", f.format, strings.Join(report.ChangeFormats, ", "))
+	if !slices.Contains(report.ResultFormats, f.format) {
+		return fmt.Errorf("no format %q: choose one of %s", f.format, strings.Join(report.ResultFormats, ", "))
 	}
 	return writable(f.out)
 }

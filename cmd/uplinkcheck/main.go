@@ -67,7 +67,7 @@ Exit code: 0 all passed (warnings included), 1 something failed, 2 could not tel
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w: see %s --help", err, c.CommandPath())
 	})
-	root.AddCommand(demoCommand(), auditCommand(), recordCommand(), gateCommand(), labCommand(), checksCommand(), parseCommand(),
+	root.AddCommand(demoCommand(), auditCommand(), recordCommand(), gateCommand(), reloadCommand(), labCommand(), checksCommand(), parseCommand(),
 		inventoryCommand(), testbedCommand(), docsCommand())
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	fitHelp(root)

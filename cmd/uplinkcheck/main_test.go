@@ -77,11 +77,12 @@ func writeScenario(ts *testscript.TestScript, _ bool, args []string) {
 // validate checks that a JSON result fits its published schema: that of a report, or of the command that is named first.
 func validate(ts *testscript.TestScript, _ bool, args []string) {
 	schema := report.Schema()
-	if len(args) == 2 && args[0] == "gate" {
-		schema, args = report.ChangeSchema(), args[1:]
+	if len(args) == 2 {
+		schema = map[string]string{"gate": report.ChangeSchema(), "reload-check": report.ReloadSchema()}[args[0]]
+		args = args[1:]
 	}
-	if len(args) != 1 {
-		ts.Fatalf("usage: validate [gate] result.json")
+	if len(args) != 1 || schema == "" {
+		ts.Fatalf("usage: validate [gate|reload-check] result.json")
 	}
 	ts.Check(fits(schema, []byte(ts.ReadFile(args[0]))))
 }

@@ -42,6 +42,7 @@ func mlag(p *parser, n tree.Node) {
 	if stopped := n.At("dualPrimaryPortsErrdisabled").Bool(); capture.Is(stopped, true) {
 		m.SplitBrain = capture.Of(state.SplitFound, stopped.From)
 	}
+	m.HeldBack = n.At("portsErrdisabled").Bool()
 	m.ReloadDelay, m.OthersDelay = seconds(n.At("reloadDelay")), seconds(n.At("reloadDelayNonMlag"))
 }
 

@@ -37,6 +37,7 @@ type MLAG struct {
 	SplitBrain    capture.Fact[SplitBrain]
 	ReloadDelay   capture.Fact[time.Duration] // how long multi-chassis ports stay down after a reload; 0: not at all
 	OthersDelay   capture.Fact[time.Duration] // the same of all other ports
+	HeldBack      capture.Fact[bool]          // it keeps its multi-chassis ports down now: it has just come back, or is being upgraded
 	Consistent    capture.Fact[bool]          // the device's own comparison of both configurations
 	Differences   []Difference
 	Ports         []MLAGPort

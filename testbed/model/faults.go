@@ -32,6 +32,8 @@ func FaultKinds() []FaultKind {
 			"on: leaf1/lag1", (*builder).adminDown},
 		{"port-errdisabled", "on: switch/port. Shut by a protection function; the far end goes dark.",
 			"on: leaf1/1", (*builder).errDisabled},
+		{"reload-delay", "on: switch that has just come back: it still keeps its multi-chassis ports down.",
+			"on: leaf2", (*builder).reloadDelay},
 		{"wrong-key", "on: LAG or host. The switch side uses another LACP key (value, else 100 more).",
 			"on: leaf2/lag2", (*builder).wrongKey},
 		{"wrong-system-id", "on: LAG. The switch side uses its own LACP system id, not the pair's (or value); where that follows from the multi-chassis id, the LAG lacks it.",
@@ -254,6 +256,23 @@ func (b *builder) errDisabled(where string, f Fault) {
 	e, ok := b.end(where, f.On, false)
 	if s := b.f.Switch(e.Device); ok && s != nil {
 		s.Port(e.Port).Reason = ErrDisabled
+	}
+}
+
+func (b *builder) reloadDelay(where string, f Fault) {
+	s := b.f.Switch(f.On)
+	if s == nil {
+		b.fail("%s: %q is no switch", where, f.On)
+		return
+	}
+	s.MLAG.HeldBack = true
+	for _, l := range s.LAGs {
+		if l.System == s.MAC {
+			continue // on this switch alone, the peer-link among them
+		}
+		for _, m := range l.Ports {
+			s.Port(m.Name).Reason = ErrDisabled
+		}
 	}
 }
 

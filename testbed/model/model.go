@@ -323,6 +323,7 @@ type MLAG struct {
 	OthersDelay   time.Duration // of all other ports
 	Keepalive     state.Status  // zero when none is configured
 	KeepaliveOver string
+	HeldBack      bool         // it has just come back and still keeps its multi-chassis ports down
 	Differences   []Difference // what the comparison of both configurations found
 	Ports         []MLAGPort
 }

@@ -19,10 +19,10 @@ import (
 	"uplinkcheck/verify/change"
 )
 
-// ChangeFormats are the names of the formats that WriteChange writes.
-var ChangeFormats = []string{"text", "json"}
+// ResultFormats are the names of the formats of results that are no report of findings.
+var ResultFormats = []string{"text", "json"}
 
-// WriteChange writes what a change did, in one of ChangeFormats.
+// WriteChange writes what a change did, in one of ResultFormats.
 func WriteChange(w io.Writer, format string, c *change.Change, o Options) error {
 	if format == "json" {
 		return writeDocument(w, changeDocumentOf(c))
@@ -284,7 +284,11 @@ func itemText(i *change.Item) string {
 
 // quotes quotes spans with the label before each.
 func (t *page) quotes(label string, spans []capture.Span, limit int) {
-	pad := strings.Repeat(" ", itemIndent)
+	t.quotesAt(itemIndent, label, spans, limit)
+}
+
+func (t *page) quotesAt(indent int, label string, spans []capture.Span, limit int) {
+	pad := strings.Repeat(" ", indent)
 	for _, s := range spans {
 		if !s.Known() {
 			continue
@@ -292,8 +296,8 @@ func (t *page) quotes(label string, spans []capture.Span, limit int) {
 		if limit--; limit < 0 {
 			return
 		}
-		q := quoteOf(s, t.o.Width-itemIndent-2)
-		fmt.Fprintf(t, "%s%s\n%s  %s\n", pad, cut(fmt.Sprintf("%s%s  %s  line %d", label, q.Device, q.Command, q.Line), t.o.Width-itemIndent), pad, q)
+		q := quoteOf(s, t.o.Width-indent-2)
+		fmt.Fprintf(t, "%s%s\n%s  %s\n", pad, cut(fmt.Sprintf("%s%s  %s  line %d", label, q.Device, q.Command, q.Line), t.o.Width-indent), pad, q)
 	}
 }
 

@@ -18,6 +18,7 @@ type Aftermath struct {
 	Kept    int    // how many networks of hosts surely remain
 
 	Hosts       []*Host       // that are lost themselves
+	Undeclared  []*Host       // that lose an uplink, or may, and of which nobody said which networks they need
 	Gateways    []Entrance    // gateways of networks that the loss touches: each with what remains
 	Orphans     []Orphan      // gateways, stations and hosts that hang on nothing but what is lost
 	Pairs       []PairFate    // multi-chassis pairs that the loss touches
@@ -79,8 +80,12 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 	for _, h := range f.Hosts {
 		if w.lostHost(h) {
 			a.Hosts = append(a.Hosts, h)
-		} else if o := w.orphan(h); o != nil {
+			continue
+		}
+		if o := w.orphan(h); o != nil {
 			a.Orphans = append(a.Orphans, *o)
+		} else if len(h.Required) == 0 && slices.ContainsFunc(h.Uplinks, func(u *Uplink) bool { return w.of(u).gone() != state.No }) {
+			a.Undeclared = append(a.Undeclared, h)
 		}
 	}
 	for _, n := range f.Networks {
@@ -155,14 +160,20 @@ func (w *world) orphan(h *Host) *Orphan {
 	return o
 }
 
-// entrances tells what remains of a network's gateways and stations, where the loss touches any.
+// entrances tells what remains of a network's gateways and stations, where the loss touches any. A gateway that does not carry the
+// network now is none.
 func (a *Aftermath) entrances(w *world, n *Network) {
 	e := Entrance{Network: n}
-	note := func(name string, gone state.Tri) {
-		switch gone {
-		case state.Yes:
+	touched := false
+	note := func(name string, works, gone state.Tri) {
+		if works == state.No {
+			return
+		}
+		touched = touched || gone != state.No
+		switch {
+		case gone == state.Yes:
 			e.Gone = append(e.Gone, name)
-		case state.No:
+		case works.And(not(gone)) == state.Yes:
 			e.Remain = append(e.Remain, name)
 		default:
 			e.Unsure = append(e.Unsure, name)
@@ -170,19 +181,37 @@ func (a *Aftermath) entrances(w *world, n *Network) {
 	}
 	at := n.Fabric.anchorsOf(n)
 	for _, p := range at.ports {
-		gone := w.port(p).gone()
-		note(p.String(), gone)
-		a.orphaned("gateway", n, p, gone)
+		works := state.Yes
+		for v := range n.VLANs.All() {
+			works = works.And(p.passes(v))
+		}
+		note(p.String(), works, w.port(p).gone())
+		a.orphaned("gateway", n, p, w.place(p))
 	}
 	for _, s := range at.switches {
-		note(s.Name, tri(true, w.lost(s)))
+		note(s.Name, state.Yes, tri(true, w.lost(s)))
 	}
-	if len(e.Gone)+len(e.Unsure) > 0 {
+	if touched {
+		e.Unsure = append(e.Unsure, at.nowhere...)
 		a.Gateways = append(a.Gateways, e)
 	}
 	for _, p := range n.StationPorts() {
-		a.orphaned("station", n, p, w.port(p).gone())
+		a.orphaned("station", n, p, w.place(p))
 	}
+}
+
+// place answers whether what sits at a port is cut off: of a LAG all ports that are in service now.
+func (w *world) place(p *Port) state.Tri {
+	gone := w.port(p).gone()
+	if p.LAG == nil {
+		return gone
+	}
+	for _, q := range p.LAG.Ports() {
+		if q.flow().service != state.No {
+			gone = gone.And(w.port(q).gone())
+		}
+	}
+	return gone
 }
 
 // orphaned notes a place that is cut off, once for all its networks.
@@ -204,7 +233,7 @@ func (w *world) pairFate(e *effects, p *Pair) (fate PairFate, touched bool) {
 			continue
 		}
 		fate.Left = append(fate.Left, s)
-		fate.Healthy = fate.Healthy.And(s.peered())
+		fate.Healthy = fate.Healthy.And(s.WorksWithPeer())
 		pauses := false
 		for _, port := range s.Ports {
 			a := w.port(port)
@@ -222,8 +251,8 @@ func (w *world) pairFate(e *effects, p *Pair) (fate PairFate, touched bool) {
 	return fate, touched
 }
 
-// peered answers whether the switch says that it works with its multi-chassis peer now.
-func (s *Switch) peered() Carriage {
+// WorksWithPeer answers whether the switch says that it works with its multi-chassis peer now: otherwise it is no substitute for it.
+func (s *Switch) WorksWithPeer() Carriage {
 	m := &s.MLAG
 	switch {
 	case capture.Is(m.Protocol, state.NoMLAG), capture.Is(m.Protocol, state.EVPNESI):
@@ -232,6 +261,9 @@ func (s *Switch) peered() Carriage {
 		return silent("%s: whether it works with its peer was not reported", s.Name)
 	case !m.Peered.Value:
 		return says(state.No, m.Peered.From, "%s does not work with its peer (%s)", s.Name, m.StateWord.Value)
+	}
+	if capture.Is(m.HeldBack, true) {
+		return says(state.No, m.HeldBack.From, "%s keeps its multi-chassis ports down: it has just come back, or is being upgraded", s.Name)
 	}
 	return says(state.Yes, m.Peered.From, "%s works with its peer", s.Name)
 }

@@ -46,7 +46,6 @@ type bridged struct {
 	whereOnce   sync.Once
 	where       *whereabouts
 	reached     sync.Map // of *Network: []Place
-	homes       sync.Map // of a network's VLAN: homeland
 }
 
 // Domains returns the broadcast domains of the fabric.

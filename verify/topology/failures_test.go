@@ -85,7 +85,7 @@ func TestAftermath(t *testing.T) {
 		{"one switch of a healthy pair", "base: healthy\nnetworks: {vmotion: null, storage: null, guests: null}\nmachines: {fw1: {networks: [management]}}", []string{"leaf1"}, []string{
 			"gateways of management: [leaf2/Ethernet20] remain, [leaf1/Ethernet20] gone",
 			"one leg esx1/management", "one leg kvm1/management",
-			"orphan gateway leaf1/Ethernet20 yes", "orphan station leaf1/Ethernet21 yes",
+			"orphan station leaf1/Ethernet21 yes",
 			"pair leaf1+leaf2: 1 left, peer-link no, split false, healthy yes"}},
 		{"both at once", "base: healthy\nnetworks: {vmotion: null, storage: null, guests: null}\nmachines: null", []string{"leaf1", "leaf2"}, []string{
 			"gone esx1/management", "gone kvm1/management", "orphan host esx1 yes", "orphan host kvm1 yes",

@@ -52,6 +52,17 @@ func (n *Network) GatewaySwitches() (out []*Switch) {
 // none: it is inside.
 func (n *Network) GatewayPorts() []*Port { return n.Fabric.whereabouts().portsOf(n.Fabric, n.Gateway) }
 
+// gatewaysNowhere returns the declared gateways of which nobody knows at which port they sit: their switch gave no state, or no neighbour
+// of that name was heard.
+func (n *Network) gatewaysNowhere() (names []string) {
+	for _, place := range n.Gateway {
+		if n.Fabric.switches[place] == nil && len(n.Fabric.whereabouts().portsOf(n.Fabric, []string{place})) == 0 {
+			names = append(names, place)
+		}
+	}
+	return names
+}
+
 // StationPorts returns the ports at which the network's declared stations sit.
 func (n *Network) StationPorts() []*Port { return n.Fabric.whereabouts().portsOf(n.Fabric, n.Stations) }
 

@@ -365,7 +365,7 @@ func (f *Fabric) include(s *Scenario, name string) {
 		return
 	}
 	ports := f.whereabouts().portsOf(f, []string{name})
-	if len(ports) == 0 {
+	if len(ports) == 0 || slices.ContainsFunc(f.Inventory.Switches, func(e inventory.Switch) bool { return e.Name == name }) {
 		s.Missing = append(s.Missing, name)
 	}
 	s.Ports = append(s.Ports, ports...)

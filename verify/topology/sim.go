@@ -277,6 +277,7 @@ type membership struct {
 type anchors struct {
 	ports    []*Port
 	switches []*Switch
+	nowhere  []string // as declared, where nobody knows the port
 
 	portNames, switchNames []string // as reasons name them
 }

@@ -415,7 +415,7 @@ func (f *Fabric) findAnchors() {
 	f.sim.anchorsOnce.Do(func() {
 		f.sim.anchors, f.sim.roles = map[*Network]anchors{}, map[membership][]*Role{}
 		for _, n := range f.Networks {
-			a := anchors{ports: n.GatewayPorts(), switches: n.GatewaySwitches()}
+			a := anchors{ports: n.GatewayPorts(), switches: n.GatewaySwitches(), nowhere: n.gatewaysNowhere()}
 			for _, p := range a.ports {
 				a.portNames = append(a.portNames, "gateway "+p.String())
 			}

@@ -131,7 +131,7 @@ func mlag(s *model.Switch) object {
 		"state": word, "negStatus": negotiation, "domainId": m.Domain, "systemId": m.SystemMAC.String(),
 		"localInterface": fmt.Sprintf("Vlan%d", m.VID), "localIntfStatus": upDown(m.PeerLinkOper, "lowerLayerDown"), "peerLink": m.PeerLink,
 		"peerLinkStatus": upDown(m.PeerLinkOper, "lowerLayerDown"), "peerAddress": m.PeerAddress.String(), "configSanity": sanity,
-		"dualPrimaryDetectionState": detection, "dualPrimaryPortsErrdisabled": false, "portsErrdisabled": false,
+		"dualPrimaryDetectionState": detection, "dualPrimaryPortsErrdisabled": false, "portsErrdisabled": m.HeldBack,
 		"reloadDelay": int(m.ReloadDelay.Seconds()), "reloadDelayNonMlag": int(m.OthersDelay.Seconds()), "mlagPorts": portCounts(s),
 		"detail": detail(s, role, peer),
 	}

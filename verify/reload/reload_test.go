@@ -1,0 +1,130 @@
+package reload_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+	"uplinkcheck/testbed"
+	"uplinkcheck/verify/audit"
+	"uplinkcheck/verify/reload"
+	"uplinkcheck/verify/topology"
+)
+
+func fabric(t testing.TB, text string) *topology.Fabric {
+	t.Helper()
+	s, err := testbed.Parse("scenario", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inv, err := inventory.Load("inventory.yml", []byte(s.Inventory()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return audit.Fabric(audit.Evidence{Inventory: inv, Captures: s.Captures(), Started: s.Fabric.Time, Finished: s.Finished()})
+}
+
+// lines writes a result down, one entry a line.
+func lines(r *reload.Result) (out []string) {
+	for _, x := range []struct {
+		what string
+		all  []reload.Entry
+	}{{"lost", r.Lost}, {"cut off", r.CutOff}, {"unknown", r.Unknown}, {"one leg", r.OneLeg}, {"already", r.Already}, {"idle", r.Idle}} {
+		for _, e := range x.all {
+			networks := strings.Join(e.Networks, ",")
+			if e.Every {
+				networks = "every"
+			}
+			out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s %s: %s", x.what, e.Name, networks, e.Why)))
+		}
+	}
+	for _, p := range r.Peers {
+		out = append(out, fmt.Sprintf("peer %s %s: %d of %d up, %d of %d active", p.Switch.Name, p.Healthy, p.Up, p.Links, p.Active, p.LAGs))
+	}
+	for _, u := range append(slices.Clone(r.Unreached), r.Apart...) {
+		out = append(out, "blind "+u.Why)
+	}
+	return out
+}
+
+func TestCheck(t *testing.T) {
+	const ovs = "switches: {leaf1: {platform: openvswitch}, leaf2: {platform: openvswitch}}\n"
+	for _, x := range []struct {
+		name, scenario string
+		names          []string
+		answer         state.Tri
+		want, never    []string // beginnings of lines
+	}{
+		{"a switch of a healthy pair", "", []string{"leaf2"}, state.Yes, []string{"one leg esx1 guests,management,storage,vmotion", "one leg kvm1", "peer leaf1 yes: 2 of 2 up, 3 of 3 active"},
+			[]string{"lost", "cut off", "unknown"}},
+		{"a pair without a protocol", ovs, []string{"leaf2"}, state.Yes, []string{"one leg esx1"}, []string{"lost", "unknown"}},
+		{"the station hangs on it", "", []string{"leaf1"}, state.No, []string{"cut off leaf1/Ethernet21 : admin, on leaf1/Ethernet21 alone"}, []string{"lost", "unknown"}},
+		{"both", "", []string{"leaf1", "leaf2"}, state.No, []string{"lost esx1 every", "lost kvm1 every", "lost management : no gateway is left"}, []string{"peer"}},
+		{"the pair by its name", "", []string{"leaf1+leaf2"}, state.No, []string{"lost esx1 every"}, nil},
+		{"a port", "", []string{"leaf1/Ethernet1"}, state.Yes, []string{"one leg esx1"}, []string{"one leg kvm1", "lost"}},
+		{"a NIC and the port of the other", "", []string{"esx1/eno1", "leaf2/Ethernet1"}, state.No, []string{"lost esx1 every"}, []string{"lost kvm1"}},
+		{"a LAG", "", []string{"esx1/bond0"}, state.No, []string{"lost esx1 every"}, []string{"lost kvm1"}},
+		{"a rack with a host in it", "", []string{"rack r1"}, state.No, []string{"lost esx1 every: it is part of what goes away", "one leg kvm1"}, nil},
+		{"a declared domain", "inventory: {domains: {cooling: [leaf2]}}", []string{"cooling"}, state.Yes, []string{"one leg esx1"}, nil},
+		{"a domain with a member that gave nothing", "inventory: {domains: {cooling: [leaf1]}}\nmachines: {admin: null}\nunreachable: [leaf1]", []string{"cooling"}, state.Unknown, []string{"unknown leaf1"}, nil},
+		{"what hangs on one switch only", "hosts: {box9: {source: declared, single-homed: true, uplinks: {eno1: leaf2/5}}}", []string{"leaf2"}, state.No,
+			[]string{"lost box9 every: its only uplink: eno1 on leaf2/Ethernet5"}, []string{"lost esx1"}},
+		{"a host that is declared out of service", "hosts: {box9: {source: declared, maintenance: true, uplinks: {eno1: leaf2/5}}}", []string{"leaf2"}, state.Yes,
+			[]string{"idle box9 : declared out of service"}, []string{"lost"}},
+		{"the other leg is down already", "faults: [{fault: cable-pulled, on: leaf1/2}]", []string{"leaf2"}, state.No, []string{"lost kvm1 every", "one leg esx1"}, nil},
+		{"what is down already is not lost by this", "faults: [{fault: cable-pulled, on: leaf1/2}, {fault: cable-pulled, on: leaf2/2}]", []string{"leaf2"}, state.Yes, []string{"already kvm1 every"}, []string{"lost"}},
+		{"the peer has just come back", "faults: [{fault: reload-delay, on: leaf1}]", []string{"leaf2"}, state.No, []string{"lost esx1 every", "peer leaf1 no"}, nil},
+		{"the peers do not work together", "faults: [{fault: mlag-peer-down, on: p1}]", []string{"leaf2"}, state.No,
+			[]string{"lost esx1 every: it would lean on the peer of leaf2, which is no substitute now: leaf1 does not work with its peer (inactive)", "peer leaf1 no"}, nil},
+		{"whether they do was not reported", "refuse: [{device: leaf1, command: show mlag detail}, {device: leaf2, command: show mlag detail}]", []string{"leaf2"}, state.Unknown, []string{"unknown esx1 every: it would lean"}, nil},
+		{"one leg is not mapped", "unreachable: [leaf2]\nmachines: {admin: null}", []string{"leaf1"}, state.Unknown, []string{"unknown esx1", "unknown management : not known whether a gateway is left: leaf2/Ethernet20"}, []string{"lost"}},
+		{"it gave no state itself", "unreachable: [leaf2]", []string{"leaf2"}, state.Unknown, []string{"unknown leaf2 : it gave no state"}, nil},
+		{"nobody said what a host needs", "hosts: {box9: {source: declared, uplinks: {eno1: leaf1/5, eno2: leaf2/5}}}\nclusters: {prod: {hosts: [esx1, kvm1]}}", []string{"leaf2"}, state.Unknown, []string{"unknown box9 : it loses an uplink"}, nil},
+		{"the peer is reached by way of it", "inventory: {switches: {leaf1: {via: [leaf2]}}}", []string{"leaf2"}, state.Yes, []string{"blind leaf1 is reached by way of leaf2"}, nil},
+		{"a stack", "base: junos-vc", []string{"leaf1"}, state.No, []string{"lost "}, nil},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			text := x.scenario
+			if !strings.HasPrefix(text, "base:") {
+				text = "base: healthy\n" + text
+			}
+			f := fabric(t, text)
+			if x.name == "a stack" {
+				x.names = []string{f.Switches[0].Name}
+			}
+			r, err := reload.Check(f, x.names...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := lines(r)
+			has := func(w string) bool {
+				return slices.ContainsFunc(got, func(l string) bool { return strings.HasPrefix(l, w) })
+			}
+			if r.Answer != x.answer {
+				t.Errorf("answer %s, want %s", r.Answer, x.answer)
+			}
+			for _, w := range x.want {
+				if !has(w) {
+					t.Errorf("no line %q", w)
+				}
+			}
+			for _, w := range x.never {
+				if has(w) {
+					t.Errorf("a line %q", w)
+				}
+			}
+			if t.Failed() {
+				t.Logf("got\n%s", strings.Join(got, "\n"))
+			}
+		})
+	}
+}
+
+func TestUnknownName(t *testing.T) {
+	if _, err := reload.Check(fabric(t, "base: healthy"), "leaf2", "leef1"); err == nil || !strings.Contains(err.Error(), `did you mean "leaf1"`) {
+		t.Errorf("got %v", err)
+	}
+}
