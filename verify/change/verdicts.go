@@ -70,6 +70,8 @@ func compare(was, is *verify.Finding) (Item, bool) {
 		i.Kind = Unclear
 	case now == verify.Warn && before != verify.Fail:
 		i.Kind = Weaker
+	case now == verify.NotApplicable && before == verify.Unknown:
+		return i, false
 	case now == verify.NotApplicable:
 		i.Kind, i.Text = Moved, "no longer applies: "+is.Reason
 	case before == verify.NotApplicable:

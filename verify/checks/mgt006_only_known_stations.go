@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -166,7 +167,10 @@ func addresses(entries []state.MACEntry) string {
 			names = append(names, e.MAC.String())
 		}
 	}
-	return few(names)
+	if len(names) > 4 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:4], ", "), len(names)-4)
+	}
+	return strings.Join(names, ", ")
 }
 
 // virtualPrefixes begin the addresses that routers share: VRRP (RFC 5798, 7.3), HSRP (RFC 2281, 5.3, and its second version) and GLBP.

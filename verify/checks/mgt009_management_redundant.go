@@ -22,21 +22,13 @@ in turn, for the management network of each host. Its declared gateway must not 
 name both under gateway:. Where no gateway is declared, only the way to the other hosts of the cluster was looked at. Layer 3 reachability was not assessed.`,
 	Cites:    []standard.Clause{standard.M5153, standard.Grundschutz("NET.1.2.A30", "E")},
 	Severity: verify.Critical,
-	Run: func(f *topology.Fabric) []verify.Finding {
-		gateways := map[*topology.Network]foothold{} // one for all hosts
-		for _, n := range f.Networks {
-			if n.Role == inventory.Management {
-				gateways[n] = footholdOf(n)
-			}
+	Run: verify.Each(managementRoles, func(r *topology.Role) (v verify.Verdict) {
+		judgeSwitchLosses(&v, r)
+		if r.Host.Entry == nil || !r.Host.Entry.Maintenance && !r.Host.Entry.SingleHomed {
+			judgeGateway(&v, r.Network)
 		}
-		return verify.Each(managementRoles, func(r *topology.Role) (v verify.Verdict) {
-			judgeSwitchLosses(&v, r)
-			if r.Host.Entry == nil || !r.Host.Entry.Maintenance && !r.Host.Entry.SingleHomed {
-				judgeGateway(&v, r.Network, gateways[r.Network])
-			}
-			return v
-		})(f)
-	},
+		return v
+	}),
 })
 
 func managementRoles(f *topology.Fabric) []*topology.Role {
@@ -52,10 +44,11 @@ type foothold struct {
 }
 
 // judgeGateway asks whether the declared gateways of a network hang on more than one chassis and on more than one control plane.
-func judgeGateway(v *verify.Verdict, n *topology.Network, g foothold) {
+func judgeGateway(v *verify.Verdict, n *topology.Network) {
 	if len(n.Gateway) == 0 {
 		return
 	}
+	g := footholdOf(n)
 	planes := map[string]bool{}
 	var where []string
 	for c := range g.sure {

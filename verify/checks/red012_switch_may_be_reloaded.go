@@ -1,0 +1,241 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+// RED012: each switch may be reloaded now.
+var RED012 = add(&verify.Check{
+	ID:    "RED-012",
+	Title: "each switch may be reloaded now",
+	Doc: `Whoever upgrades a switch wants to know what its reload costs. For each switch, and each stack as a whole since its members reload together, the loss is
+simulated: a network of a host that works now and would not then fails, and so does a network whose last working gateway sits there. The peers that
+would have to carry on must work with it now: one that is in its reload delay, is being upgraded, or has lost its peering is no substitute. What the
+inventory declares to hang on one switch (single-homed hosts, a single gateway), and a stack, warns. Hosts declared out of service do not count.
+Stations that are plugged into one switch go away with it; "uplinkcheck reload-check NAME" names those too, and what would hang on one leg. To mend: give
+what is lost a second switch, or wait until the peer is healthy.`,
+	Cites:    []standard.Clause{standard.Grundschutz("OPS.1.1.3.A1", "B"), standard.PCI("6.5.1")},
+	Severity: verify.High,
+	Run: func(f *topology.Fabric) []verify.Finding {
+		x := reloadsOf(f)
+		return verify.Each(func(f *topology.Fabric) []*topology.Switch { return f.Switches }, x.judge)(f)
+	},
+})
+
+// reloads is what the loss of each switch costs, gathered in one pass over the networks of hosts.
+type reloads struct {
+	losses   map[*topology.Switch][]hostLoss
+	gateways map[*topology.Switch][]*topology.Network // of which it has the only gateway that works
+	unsure   map[*topology.Switch][]*topology.Network // of which that may be so
+	nowhere  []string                                 // hosts that may hang on any switch
+}
+
+// A hostLoss is what the loss of a switch costs one host, for one reason.
+type hostLoss struct {
+	host     *topology.Host
+	networks []string
+	topology.Survival
+}
+
+func reloadsOf(f *topology.Fabric) *reloads {
+	x := &reloads{losses: map[*topology.Switch][]hostLoss{}, gateways: map[*topology.Switch][]*topology.Network{}, unsure: map[*topology.Switch][]*topology.Network{}}
+	failures := f.Failures()
+	for _, r := range f.Roles() {
+		switch now := failures.Now(r); {
+		case r.Host.Maintained() || now.Answer == state.No:
+		case now.Answer == state.Unknown:
+			x.unclear(r, now)
+		default:
+			for _, s := range failures.Of(r, topology.SwitchLoss, topology.ControlPlaneLoss) {
+				x.lose(s.Scenario.Switches[0], r, s)
+			}
+		}
+	}
+	for _, n := range f.Networks {
+		switch s, sure := n.OnlyGateway(); {
+		case s != nil && sure:
+			x.gateways[s] = append(x.gateways[s], n)
+		case s != nil:
+			x.unsure[s] = append(x.unsure[s], n)
+		}
+	}
+	return x
+}
+
+// lose notes a network of a host at a switch: together with others of the host that go for the same reason.
+func (x *reloads) lose(s *topology.Switch, r *topology.Role, how topology.Survival) {
+	all := x.losses[s]
+	for i := len(all) - 1; i >= 0 && all[i].host == r.Host; i-- {
+		if l := &all[i]; l.Answer == how.Answer && l.Why == how.Why {
+			if !slices.Contains(l.networks, r.Network.Name) {
+				l.networks = append(l.networks, r.Network.Name)
+			}
+			return
+		}
+	}
+	x.losses[s] = append(all, hostLoss{r.Host, []string{r.Network.Name}, how})
+}
+
+// unclear notes a network of which nobody can tell whether it works now, at each switch on which its host may hang.
+func (x *reloads) unclear(r *topology.Role, now topology.Survival) {
+	placed := len(r.Uplinks) > 0
+	for _, u := range r.Uplinks {
+		if p := u.Mapped(); p != nil {
+			x.lose(p.Switch, r, now)
+			continue
+		}
+		placed = placed && u.InService().Answer == state.No
+	}
+	if !placed && !slices.Contains(x.nowhere, r.Host.Name) {
+		x.nowhere = append(x.nowhere, r.Host.Name)
+	}
+}
+
+func (x *reloads) judge(s *topology.Switch) (v verify.Verdict) {
+	if len(s.Fabric.Networks) == 0 {
+		v.NotApplicable("no network is declared: declare networks and who needs them to have this judged")
+		return v
+	}
+	judgeLosses(&v, s, x.losses[s])
+	for _, n := range x.gateways[s] {
+		if !s.Device.Stacked.Known() {
+			v.Unknown("%s has no working gateway without %s, of which was not reported whether it is one chassis or a stack", n.Name, s.Name).Missing("the chassis of %s", s.Name)
+			continue
+		}
+		note := v.Fail
+		if len(n.Gateway) == 1 || stacked(s) {
+			note = v.Warn
+		}
+		note(n.From, "%s has no working gateway without %s", n.Name, s.Name).Fix("give %s a second gateway on another switch than %s", n.Name, s.Name)
+	}
+	for _, n := range x.unsure[s] {
+		v.Unknown("not known whether %s has a working gateway without %s", n.Name, s.Name).
+			Missing("where the gateways of %s are and whether they work: collect their switches", n.Name)
+	}
+	judgeSubstitute(&v, s)
+	for _, name := range withoutNetworks(s) {
+		v.Unknown("%s has an uplink on %s, and nobody said which networks it needs", name, s.Name).Missing("networks: of %s or of its cluster", name)
+	}
+	if len(x.nowhere) > 0 {
+		v.Unknown("%s may hang on %s: not known where", several(x.nowhere), s.Name).Missing("a mapping of the uplinks of %s: see RED-009", several(x.nowhere))
+	}
+	if v.Outcome() == verify.NotApplicable {
+		v.Pass(onSwitch(s), "nothing is lost without %s", s.Name)
+	}
+	return v
+}
+
+// fullLosses bounds how many hosts of one outcome are named: a spine may take a whole site with it.
+const fullLosses = 20
+
+// judgeLosses notes what hosts would lose: some by name, and how many more there are.
+func judgeLosses(v *verify.Verdict, s *topology.Switch, losses []hostLoss) {
+	seen := map[verify.Outcome]int{}
+	for _, l := range losses {
+		o := outcomeOf(s, l)
+		if seen[o]++; seen[o] <= fullLosses {
+			judgeLossOf(v, s, l, o)
+		}
+	}
+	more := func(o verify.Outcome) int { return seen[o] - fullLosses }
+	if n := more(verify.Fail); n > 0 {
+		v.Fail(onSwitch(s), "and %d more losses without %s", n, s.Name)
+	}
+	if n := more(verify.Unknown); n > 0 {
+		v.Unknown("and %d more that nobody can tell without %s", n, s.Name)
+	}
+	if n := more(verify.Warn); n > 0 {
+		v.Warn(onSwitch(s), "and %d more losses without %s", n, s.Name)
+	}
+}
+
+// outcomeOf tells how much a loss counts: what is declared to hang on one switch, and what hangs on a stack, warns.
+func outcomeOf(s *topology.Switch, l hostLoss) verify.Outcome {
+	switch {
+	case l.Answer == state.Unknown, !s.Device.Stacked.Known():
+		return verify.Unknown
+	case l.host.Alone() || stacked(s):
+		return verify.Warn
+	}
+	return verify.Fail
+}
+
+// judgeLossOf notes what one host would lose.
+func judgeLossOf(v *verify.Verdict, s *topology.Switch, l hostLoss, o verify.Outcome) {
+	host, networks := l.host.Name, strings.Join(l.networks, ", ")
+	switch {
+	case l.Answer == state.No && o == verify.Unknown:
+		v.Unknown("%s loses %s without %s, of which was not reported whether it is one chassis or a stack", host, networks, s.Name).
+			Missing("the chassis of %s", s.Name)
+	case o == verify.Unknown:
+		v.Unknown("%s without %s: %s: %s", host, s.Name, networks, l.Why).Missing("%s", l.Missing)
+	case o == verify.Fail:
+		v.Fail(first(l.From), "%s loses %s without %s: %s", host, networks, s.Name, l.Why).Also(l.From...).
+			Fix("give %s a working uplink for %s that does not depend on %s", host, networks, s.Name)
+	case l.host.Alone():
+		v.Warn(first(l.From), "%s, declared single-homed, loses %s without %s", host, networks, s.Name).Also(l.From...).
+			Fix("reload %s when %s may be away", s.Name, host)
+	default:
+		v.Warn(first(l.From), "%s loses %s without the stack %s, whose members reload together", host, networks, s.Name).Also(l.From...).
+			Fix("reload %s when %s may be without %s, or give it an uplink outside the stack", s.Name, host, networks)
+	}
+}
+
+func stacked(s *topology.Switch) bool { return capture.Is(s.Device.Stacked, true) }
+
+// judgeSubstitute asks whether the peers could carry on, where hosts would lean on them.
+func judgeSubstitute(v *verify.Verdict, s *topology.Switch) {
+	leaning := s.Leaning()
+	if len(leaning) == 0 {
+		return
+	}
+	var names []string
+	for _, h := range leaning {
+		names = append(names, h.Name)
+	}
+	switch c := s.Substitute(); c.Answer {
+	case state.No:
+		v.Fail(c.Evidence(), "%s would lean on the peer of %s, which is no substitute now: %s", several(names), s.Name, c.Why).
+			Fix("wait until both switches work as a pair again, and mend it if they do not: see MLG-001")
+	case state.Unknown:
+		v.Unknown("%s would lean on the peer of %s: %s", several(names), s.Name, c.Why).Missing("the multi-chassis state of %s and its peer", s.Name)
+	}
+}
+
+// withoutNetworks returns the hosts with an uplink on the switch of which nobody said what they need.
+func withoutNetworks(s *topology.Switch) (names []string) {
+	for _, p := range s.Ports {
+		if p.Link == nil {
+			continue
+		}
+		if h := p.Link.Uplink.Host; len(h.Required) == 0 && !h.Maintained() && !slices.Contains(names, h.Name) {
+			names = append(names, h.Name)
+		}
+	}
+	return names
+}
+
+// onSwitch is a line that says what hangs on the switch, or that lists its ports.
+func onSwitch(s *topology.Switch) capture.Span {
+	for _, p := range s.Ports {
+		if p.Link != nil {
+			return first(p.Link.Evidence())
+		}
+	}
+	return first([]capture.Span{s.Listed.Interfaces, s.Device.Hostname.From, s.Device.Version.From})
+}
+
+// several names up to three, then how many more.
+func several(names []string) string {
+	if n := len(names); n > 3 {
+		return strings.Join(names[:3], ", ") + " and more"
+	}
+	return strings.Join(names, ", ")
+}
