@@ -276,9 +276,13 @@ func addBlocked(s *state.Switch, p *ovs.Port, rstp, stp bool) (known bool) {
 	if !rstp && !stp || len(p.Interfaces) == 1 && p.Interfaces[0].Type.Value == "internal" {
 		return true
 	}
-	from, key, role := p.Status, "stp_state", "stp_role"
+	from, key, role, off := p.Status, "stp_state", "stp_role", "stp-enable"
 	if rstp {
-		from, key, role = p.RSTPStatus, "rstp_port_state", "rstp_port_role"
+		from, key, role, off = p.RSTPStatus, "rstp_port_state", "rstp_port_role", "rstp-enable"
+	}
+	if left := ovs.Entry(p.Config, off).Str(); capture.Is(left, "false") { // it takes no part, and forwards (ovs-vswitchd.conf.db(5))
+		s.STP = append(s.STP, state.STPPort{Interface: p.Name, VIDs: state.AllVIDs, State: capture.Of(state.Forwarding, left.From)})
+		return true
 	}
 	word := tree.Word(ovs.Entry(from, key), stpStates)
 	if word.Known() {

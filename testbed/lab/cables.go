@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -54,15 +55,64 @@ func (l *Lab) LoseTowards(ctx context.Context, e End) error {
 	return l.replug(ctx, func() { l.deaf[e] = true })
 }
 
-// Rewire plugs all cables as the topology file says and drops no frames.
+// Rewire plugs all cables as the topology file says, but those of nodes without power, and drops no frames.
 func (l *Lab) Rewire(ctx context.Context) error {
 	return l.replug(ctx, func() {
 		clear(l.cables)
 		clear(l.deaf)
 		for _, link := range l.Topology.Links {
-			l.plug(link.A, link.Z)
+			if l.nodes[link.A.Node] != nil && l.nodes[link.Z.Node] != nil {
+				l.plug(link.A, link.Z)
+			}
 		}
 	})
+}
+
+// PowerOff ends a node as a cut of its power does: everything in it is killed, and its cables are dark at their other ends.
+func (l *Lab) PowerOff(ctx context.Context, node string) error {
+	b := l.box(node)
+	if b == nil {
+		return fmt.Errorf("no node %s, or it has no power", node)
+	}
+	err := l.replug(ctx, func() {
+		for _, e := range l.Topology.Ends(node) {
+			l.unplug(e)
+		}
+		delete(l.nodes, node)
+		delete(l.machines, node)
+	})
+	b.stop()
+	return errors.Join(err, l.writePIDs())
+}
+
+// PowerOn starts a node anew and plugs its cables as the topology file says. Another node without power stays dark.
+func (l *Lab) PowerOn(ctx context.Context, node string) error {
+	n := l.Topology.Node(node)
+	if n == nil || l.box(node) != nil {
+		return fmt.Errorf("no node %s, or it has power", node)
+	}
+	// The kernel takes the ports of the node that was away in its own time.
+	gone := func() bool {
+		out, err := l.panel.run(ctx, "", nil, "ip", "-o", "link", "show")
+		return err == nil && !strings.Contains(out, " "+node+".")
+	}
+	if err := poll(ctx, gone); err != nil {
+		return fmt.Errorf("%s: ports of before are still there: %w", node, err)
+	}
+	if err := l.startNodes([]Node{*n}); err != nil {
+		return err
+	}
+	if err := l.wire(ctx, []Node{*n}); err != nil {
+		return err
+	}
+	err := l.replug(ctx, func() {
+		for _, e := range l.Topology.Ends(node) {
+			if far, ok := l.Topology.Far(e); ok && l.nodes[far.Node] != nil {
+				l.plug(e, far)
+			}
+		}
+	})
+	return errors.Join(err, l.configure(ctx, *n))
 }
 
 func (l *Lab) plug(a, z End) {
@@ -89,6 +139,9 @@ func (l *Lab) replug(ctx context.Context, change func()) error {
 	var links, filters strings.Builder
 	for _, link := range l.Topology.Links {
 		for _, e := range []End{link.A, link.Z} {
+			if l.nodes[e.Node] == nil {
+				continue
+			}
 			was, isNow := target(cables, deaf, e), target(l.cables, l.deaf, e)
 			port := e.panelPort()
 			if was != isNow && was != (End{}) {

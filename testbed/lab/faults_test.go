@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -20,8 +21,10 @@ var observe = flag.Bool("lab.observe", false, "show what the nodes say of each f
 type fault struct {
 	name   string
 	inject func(context.Context, *Lab) (Undo, error)
-	shown  func(State) string // "" once Open vSwitch and lldpd show the fault: what is awaited otherwise
-	look   []string           // nodes whose facts are worth printing
+	shown  func(State) string                // "" once Open vSwitch and lldpd show the fault: what is awaited otherwise
+	look   []string                          // nodes whose facts are worth printing
+	over   string                            // what an inventory laid over the topology says
+	proven func(context.Context, *Lab) error // what the frames themselves say of the fault; nil: see broken
 
 	broken bool     // kvm1 does not reach kvm3 in the management network any more
 	fails  []string // "CHECK subject" of every check that must fail, and no other fails
@@ -128,7 +131,7 @@ var faults = []fault{
 		shown:  all(carries("kvm3:eth1"), carries("kvm3:eth2"), carries("leaf4:eth12"), lost("leaf3:eth3")),
 		look:   []string{"kvm3", "leaf3", "leaf4"},
 		fails:  []string{"RED-008 kvm3/eth1"},
-		may:    append(each("RED-002", "kvm3"), "RED-001 kvm3", "RED-015 kvm3"), // the topology file still declares the old cable
+		may:    append(alone("kvm3"), "RED-001 kvm3", "RED-015 kvm3"), // the topology file still declares the old cable
 		warns:  []string{"LAG-001 leaf3+leaf4/kvm3"},
 	},
 	{
@@ -218,6 +221,39 @@ var faults = []fault{
 		look:   []string{"leaf1", "leaf2", "leaf4"},
 	},
 	{
+		name: "peer-link cut, and the way round as well",
+		inject: func(ctx context.Context, l *Lab) (Undo, error) {
+			return l.Rewire, errors.Join(l.Pull(ctx, end("leaf1:eth51")), l.Pull(ctx, end("leaf1:eth49")))
+		},
+		shown:  forwards("leaf4:eth49"),
+		look:   []string{"leaf1", "leaf2", "leaf4"},
+		broken: true, // for what kvm1 sends over leaf1
+		fails:  slices.Concat(alone("kvm1"), alone("kvm2")),
+	},
+	{
+		name:   "cable that joins the management VLAN with a guests' VLAN, past the spanning tree",
+		inject: loopCable,
+		shown:  healthy,
+		look:   []string{"leaf1", "leaf4"},
+		proven: guestReachesManagement,
+		fails:  []string{"MGT-002 management"},
+	},
+	{
+		name:   "orphan: a hypervisor with one link",
+		inject: orphan,
+		shown:  healthy,
+		look:   []string{"kvm2", "leaf1", "leaf2"},
+		fails:  append(alone("kvm2"), "RED-001 kvm2"),
+		warns:  []string{"RED-015 kvm2"},
+	},
+	{
+		name:   "both switches of a pair in one rack",
+		inject: func(context.Context, *Lab) (Undo, error) { return nil, nil },
+		shown:  healthy,
+		over:   "switches: {leaf2: {rack: a}}\n",
+		warns:  []string{"RED-011 kvm1", "RED-011 kvm2"},
+	},
+	{
 		name: "lldpd silent on a hypervisor",
 		inject: func(ctx context.Context, l *Lab) (Undo, error) {
 			return l.Change(ctx, "kvm1", "lldpcli configure lldp status disabled", "lldpcli configure lldp status rx-and-tx")
@@ -246,9 +282,14 @@ func each(check, host string) (out []string) {
 	return out
 }
 
+// alone are the checks that fail when a hypervisor has one way left for everything.
+func alone(host string) []string {
+	return slices.Concat(each("RED-002", host), each("RED-003", host), []string{"MGT-009 " + host + "/management"})
+}
+
 // hangsOn are the checks that fail when a hypervisor has lost an uplink and hangs on the other, and more.
 func hangsOn(host, lost string, more ...string) []string {
-	return slices.Concat(more, []string{"RED-001 " + host, "RED-007 " + lost}, each("RED-002", host), each("RED-003", host))
+	return slices.Concat(more, []string{"RED-001 " + host, "RED-007 " + lost}, alone(host))
 }
 
 // cutOff are the checks that fail when neither uplink of a hypervisor works, and more.
@@ -271,6 +312,53 @@ func eth1InTheWrongBond(ctx context.Context, l *Lab) (Undo, error) {
 	return rebundle(ctx, l, "leaf1",
 		"ovs-vsctl del-bond-iface kvm1 eth1 -- add-bond-iface kvm2 eth1 -- set interface eth1"+identity+"12",
 		"ovs-vsctl del-bond-iface kvm2 eth1 -- add-bond-iface kvm1 eth1 -- set interface eth1"+identity+"11")
+}
+
+// loopCable plugs a port of the management VLAN to one of a guests' VLAN. With RSTP they would find each other. Open vSwitch floods to
+// a port without RSTP only if it was so from the start.
+func loopCable(ctx context.Context, l *Lab) (Undo, error) {
+	undo, err := Undo(l.Rewire), error(nil)
+	for node, vlan := range map[string]string{"leaf1": "10", "leaf4": "100"} {
+		port := "ovs-vsctl del-port eth12 -- add-port br0 eth12 vlan_mode=access tag=" + vlan
+		undo, err = both(undo, err)(l.Change(ctx, node, port+" other_config:rstp-enable=false", port))
+	}
+	return undo, errors.Join(err, l.Patch(ctx, end("leaf1:eth12"), end("leaf4:eth12")))
+}
+
+// guestReachesManagement lets a guest take an address of the management network and ping a hypervisor there.
+func guestReachesManagement(ctx context.Context, l *Lab) error {
+	guest := []string{"ip", "netns", "exec", "vnet0"}
+	if _, err := l.Exec(ctx, "kvm1", slices.Concat(guest, []string{"ip", "address", "replace", "198.18.10.77/24", "dev", "eth0"})...); err != nil {
+		return err
+	}
+	defer func() {
+		_, _ = l.Exec(context.WithoutCancel(ctx), "kvm1", slices.Concat(guest, []string{"ip", "address", "del", "198.18.10.77/24", "dev", "eth0"})...)
+	}()
+	var last error
+	err := poll(ctx, func() bool {
+		_, last = l.Exec(ctx, "kvm1", slices.Concat(guest, []string{"ping", "-n", "-q", "-c", "1", "-W", "1", "198.18.10.3"})...)
+		return last == nil
+	})
+	return errors.Join(err, last)
+}
+
+// orphan leaves kvm2 one link, used alone at both ends. Both nodes are started anew to undo it.
+func orphan(ctx context.Context, l *Lab) (Undo, error) {
+	undo := func(ctx context.Context) error {
+		for _, node := range []string{"kvm2", "leaf2"} {
+			if err := errors.Join(l.PowerOff(ctx, node), l.PowerOn(ctx, node)); err != nil {
+				return err
+			}
+		}
+		return l.Rewire(ctx)
+	}
+	const alone = " -- add-port br0 eth2 tag=99 vlan_mode=native-untagged trunks=10,20,31,99,100,101"
+	for node, port := range map[string]string{"kvm2": "bond0", "leaf2": "kvm2"} {
+		if _, err := l.Exec(ctx, node, strings.Fields("ovs-vsctl del-port "+port+alone)...); err != nil {
+			return undo, err
+		}
+	}
+	return undo, l.Pull(ctx, end("kvm2:eth1"))
 }
 
 // rebundle changes which ports a bond has, and back. Open vSwitch 3.1 sends nothing over a balance-tcp bond whose members were
@@ -418,8 +506,15 @@ func TestLiveFaults(t *testing.T) {
 			}
 			t.Logf("shown after %v\n%s", time.Since(began).Round(100*time.Millisecond), l.facts(t, f.look...))
 			l.holdsManagement(ctx, t, !f.broken)
+			if f.proven != nil {
+				ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+				defer cancel()
+				if err := f.proven(ctx, l); err != nil {
+					t.Errorf("the frames say otherwise: %v", err)
+				}
+			}
 			if !*observe {
-				compare(t, f, l.audit(ctx, t, verifier))
+				compare(t, f, l.audit(ctx, t, verifier, f.over))
 			}
 		})
 		if t.Failed() && l.WaitConverged(t.Context()) != nil {
@@ -498,10 +593,18 @@ func build(t *testing.T) string {
 }
 
 // audit runs the verifier where an operator would: on this machine, in the management network.
-func (l *Lab) audit(ctx context.Context, t *testing.T, verifier string) report {
+func (l *Lab) audit(ctx context.Context, t *testing.T, verifier, over string) report {
 	t.Helper()
 	began := time.Now()
-	cmd := l.Command(ctx, verifier, "lab", l.File, "--format", "json")
+	args := []string{verifier, "lab", l.File, "--format", "json"}
+	if over != "" {
+		file := filepath.Join(t.TempDir(), "over.yml")
+		if err := os.WriteFile(file, []byte(over), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, "-i", file)
+	}
+	cmd := l.Command(ctx, args...)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -540,7 +643,7 @@ func compare(t *testing.T, f fault, r report) {
 
 func TestLiveHealthyFabricHasNothingToSay(t *testing.T) {
 	l := start(t)
-	r := l.audit(t.Context(), t, build(t))
+	r := l.audit(t.Context(), t, build(t), "")
 	for _, verdict := range []string{"fail", "warn", "unknown"} {
 		got := r.with(verdict)
 		for _, subject := range slices.Sorted(maps.Keys(got)) {

@@ -22,13 +22,15 @@ type Lab struct {
 	Topology *Topology
 	File     string // copy of the topology file in the lab's directory, with the keys to log in beside it
 
-	dir   string
-	panel *box            // patch panel and management network
-	nodes map[string]*box // by name
+	dir, sources, clab string // where the lab's files are, the topology's, and the keys
+	panel              *box   // patch panel and management network
 
 	mu     sync.Mutex
-	cables map[End]End // what is plugged, each cable in both directions
+	nodes  map[string]*box // by name; a node without power has none
+	cables map[End]End     // what is plugged, each cable in both directions
 	deaf   map[End]bool
+
+	machines map[string]bool // nodes in whose place a virtual machine runs
 }
 
 // Missing says what this machine lacks to run a lab, "" when nothing.
@@ -81,30 +83,34 @@ func Up(ctx context.Context, dir, topologyFile string) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Lab{Topology: t, File: filepath.Join(dir, "containerlab.yml"), dir: dir, nodes: map[string]*box{},
-		cables: map[End]End{}, deaf: map[End]bool{}}
+	l := &Lab{Topology: t, File: filepath.Join(dir, "containerlab.yml"), dir: dir, sources: filepath.Dir(topologyFile), clab: clab,
+		nodes: map[string]*box{}, cables: map[End]End{}, deaf: map[End]bool{}, machines: map[string]bool{}}
 	if err := os.WriteFile(l.File, text, 0o644); err != nil {
 		return nil, err
 	}
-	if err := l.start(ctx, filepath.Dir(topologyFile), clab); err != nil {
+	if err := l.start(ctx); err != nil {
 		return nil, errors.Join(err, l.Down())
 	}
 	return l, nil
 }
 
-func (l *Lab) start(ctx context.Context, sources, clab string) error {
+func (l *Lab) start(ctx context.Context) error {
 	var err error
 	if l.panel, err = startBox("panel", panelScript, nil); err != nil {
 		return err
 	}
 	l.panel.networkOnly = true
-	if err := l.startNodes(sources, clab); err != nil {
+	if err := l.startNodes(l.Topology.Nodes); err != nil {
 		return err
 	}
-	if err := l.writePIDs(); err != nil {
+	mgmt := fmt.Sprintf("address add %s/%d dev mgmt\n", l.Topology.Mgmt.Addr().Next(), l.Topology.Mgmt.Bits())
+	if _, err := l.panel.run(ctx, mgmt, nil, "ip", "-batch", "-"); err != nil {
 		return err
 	}
-	if err := l.wire(ctx); err != nil {
+	if err := l.wire(ctx, l.Topology.Nodes); err != nil {
+		return err
+	}
+	if err := l.Rewire(ctx); err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
@@ -114,10 +120,10 @@ func (l *Lab) start(ctx context.Context, sources, clab string) error {
 	return g.Wait()
 }
 
-func (l *Lab) startNodes(sources, clab string) error {
+func (l *Lab) startNodes(nodes []Node) error {
 	var g errgroup.Group
-	for _, n := range l.Topology.Nodes {
-		binds, err := n.bindArguments(sources, clab)
+	for _, n := range nodes {
+		binds, err := n.bindArguments(l.sources, l.clab)
 		if err != nil {
 			return err
 		}
@@ -132,7 +138,10 @@ func (l *Lab) startNodes(sources, clab string) error {
 			return nil
 		})
 	}
-	return g.Wait()
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return l.writePIDs()
 }
 
 // bindArguments returns source and target of each bind in turn. Containers have a file system of their own; a node's only one
@@ -158,16 +167,14 @@ func (n Node) bindArguments(sources, clab string) ([]string, error) {
 	return out, nil
 }
 
-// wire makes all ports and plugs the cables of the file.
-func (l *Lab) wire(ctx context.Context) error {
+// wire makes the ports of the nodes, to which nothing is plugged yet.
+func (l *Lab) wire(ctx context.Context, nodes []Node) error {
 	var ports, filters strings.Builder
-	t := l.Topology
-	fmt.Fprintf(&ports, "address add %s/%d dev mgmt\n", t.Mgmt.Addr().Next(), t.Mgmt.Bits())
-	for _, n := range t.Nodes {
-		pid := l.nodes[n.Name].pid
+	for _, n := range nodes {
+		pid := l.box(n.Name).pid
 		mgmt := End{n.Name, "eth0"}.panelPort()
 		fmt.Fprintf(&ports, "link add %s type veth peer name eth0 netns %d\nlink set %s master mgmt up\n", mgmt, pid, mgmt)
-		for _, e := range t.Ends(n.Name) {
+		for _, e := range l.Topology.Ends(n.Name) {
 			port := e.panelPort()
 			fmt.Fprintf(&ports, "link add %s type veth peer name %s netns %d\n", port, e.Port, pid)
 			fmt.Fprintf(&filters, "qdisc add dev %s clsact\n", port)
@@ -176,15 +183,20 @@ func (l *Lab) wire(ctx context.Context) error {
 	if _, err := l.panel.run(ctx, ports.String(), nil, "ip", "-batch", "-"); err != nil {
 		return err
 	}
-	if _, err := l.panel.run(ctx, filters.String(), nil, "tc", "-batch", "-"); err != nil {
-		return err
-	}
-	return l.Rewire(ctx)
+	_, err := l.panel.run(ctx, filters.String(), nil, "tc", "-batch", "-")
+	return err
+}
+
+// box returns the namespaces of a node, nil when there is no such node or it has no power.
+func (l *Lab) box(node string) *box {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.nodes[node]
 }
 
 // configure gives a node its management address and runs its exec lines with its environment, as containerlab does.
 func (l *Lab) configure(ctx context.Context, n Node) error {
-	b := l.nodes[n.Name]
+	b := l.box(n.Name)
 	mgmt := fmt.Sprintf("address add %s/%d dev eth0\nlink set eth0 up\n", n.Address, l.Topology.Mgmt.Bits())
 	if _, err := b.run(ctx, mgmt, nil, "ip", "-batch", "-"); err != nil {
 		return err
@@ -203,9 +215,9 @@ func (l *Lab) configure(ctx context.Context, n Node) error {
 
 // Exec runs a program in a node and returns what it printed. An error says what the program printed as an error.
 func (l *Lab) Exec(ctx context.Context, node string, args ...string) (string, error) {
-	b := l.nodes[node]
+	b := l.box(node)
 	if b == nil {
-		return "", fmt.Errorf("no node %s", node)
+		return "", fmt.Errorf("no node %s, or it has no power", node)
 	}
 	return b.run(ctx, "", nil, args...)
 }
@@ -218,7 +230,7 @@ func (l *Lab) Command(ctx context.Context, args ...string) *exec.Cmd {
 
 // Shell returns the words before a command that run it in a node, or in the management network when node is "".
 func (l *Lab) Shell(node string) string {
-	if b := l.nodes[node]; b != nil {
+	if b := l.box(node); b != nil {
 		return "nsenter " + strings.Join(b.enter(), " ")
 	}
 	return "nsenter " + strings.Join(l.panel.enter(), " ")
@@ -246,6 +258,8 @@ type keeper struct {
 }
 
 func (l *Lab) writePIDs() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	keepers := []keeper{l.panel.keeper()}
 	for _, b := range l.nodes {
 		keepers = append(keepers, b.keeper())

@@ -61,24 +61,31 @@ standby() {
 trunk() { words "$@" && vsctl="$vsctl -- add-port br0 $1 $native $vlans"; }
 access() { vsctl="$vsctl -- add-port br0 $1 tag=$2 vlan_mode=access"; }
 
-# internal NAME VID NET/LEN: an interface of the hypervisor itself.  guest NAME VID: where a virtual machine plugs in.
+# internal NAME VID NET/LEN: an interface of the hypervisor itself.  guest NAME VID NET/LEN: a guest of that name, with an interface
+# and a network of its own, plugged in at a port that has its name too.
 internal() {
 	vsctl="$vsctl -- add-port br0 $1 tag=$2 -- set interface $1 type=internal"
-	after="$after; address $1 $3; drop_own $1"
+	after="$after; address $1 $3; drop_own /sys/class/net/$1/address"
 }
 guest() {
-	ip tuntap add dev "$1" mode tap && ip link set "$1" up
+	ip netns add "$1"
+	ip link add "$1" type veth peer name eth0 netns "$1"
+	ip link set "$1" addrgenmode none up
+	ip -n "$1" address add "${3%.*}.$UNIT/${3#*/}" dev eth0
+	ip -n "$1" link set eth0 addrgenmode none up
 	vsctl="$vsctl -- add-port br0 $1 tag=$2"
+	ip netns exec "$1" cat /sys/class/net/eth0/address >"/run/$1.address"
+	after="$after; drop_own /run/$1.address"
 }
 
 # address PORT NET/LEN: the address of this UNIT in that network.
 address() { ip address add "${2%.*}.$UNIT/${2#*/}" dev "$1" && ip link set "$1" addrgenmode none up; }
 
-# drop_own PORT: frames that this node sent and that come back over another leg are dropped. Open vSwitch has no split
-# horizon between the switches of a pair: what one floods over the peer-link, the other floods to the second leg.
+# drop_own FILE: frames of the address in FILE, which this node sent, are dropped where they come back over another leg. Open
+# vSwitch has no split horizon between the switches of a pair: what one floods over the peer-link, the other floods to the second leg.
 drop_own() {
 	for p in $legs; do
-		ovs-ofctl add-flow br0 "priority=100,in_port=$p,dl_src=$(cat "/sys/class/net/$1/address"),actions=drop"
+		ovs-ofctl add-flow br0 "priority=100,in_port=$p,dl_src=$(cat "$1"),actions=drop"
 	done
 }
 

@@ -56,12 +56,15 @@ func (m Member) String() string {
 		m.Fields["partner sys_id"], m.Fields["partner key"], m.Fields["partner state"])
 }
 
-// Observe asks all nodes at once.
+// Observe asks all nodes that have power, but no virtual machines, at once.
 func (l *Lab) Observe(ctx context.Context) (State, error) {
 	out := State{}
 	var mu sync.Mutex
 	g, ctx := errgroup.WithContext(ctx)
 	for _, n := range l.Topology.Nodes {
+		if l.box(n.Name) == nil || l.machine(n.Name) {
+			continue
+		}
 		g.Go(func() error {
 			s, err := l.observe(ctx, n)
 			if err != nil {
@@ -198,12 +201,12 @@ func (l *Lab) wait(ctx context.Context, quiet time.Duration, settled func(State)
 	return s, nil
 }
 
-// WaitConverged waits until every LACP leg carries frames on both ends, RSTP has settled and LLDP heard who is plugged.
+// WaitConverged waits until every LACP leg that is plugged carries frames on both ends, RSTP has settled and LLDP heard who is plugged.
 func (l *Lab) WaitConverged(ctx context.Context) error {
 	_, err := l.wait(ctx, 0, func(s State) string {
 		for _, name := range slices.Sorted(maps.Keys(s)) {
 			for _, m := range s[name].Members {
-				if e := (End{name, m.Port}); l.hasLink(e) && !m.Carries() {
+				if _, plugged := l.Far(End{name, m.Port}); plugged && !m.Carries() {
 					return fmt.Sprintf("%s: %s", name, m)
 				}
 			}
@@ -228,8 +231,11 @@ func (l *Lab) RSTPSettled(s State) string {
 // LLDPSettled compares what LLDP heard with what is plugged and returns the first difference, "" when there is none.
 func (l *Lab) LLDPSettled(s State) string {
 	for _, e := range l.Ends() {
+		if _, on := s[e.Node]; !on {
+			continue
+		}
 		var want []End
-		if far, ok := l.Hears(e); ok {
+		if far, ok := l.Hears(e); ok && !l.machine(far.Node) { // which speak no LLDP
 			want = []End{far}
 		}
 		if got := s[e.Node].Neighbours[e.Port]; !slices.Equal(got, want) {
@@ -237,9 +243,4 @@ func (l *Lab) LLDPSettled(s State) string {
 		}
 	}
 	return ""
-}
-
-func (l *Lab) hasLink(e End) bool {
-	_, ok := l.Topology.Far(e)
-	return ok
 }
