@@ -48,7 +48,7 @@ func judgeSurvival(v *verify.Verdict, r *topology.Role, losses int, kinds ...top
 	now := failures.Now(r)
 	switch now.Answer {
 	case state.No:
-		v.Fail(first(now.From), "%s has no working path even now: %s", name, now.Why).Also(now.From...).
+		v.Fail(first(now.From), "%s does not work as it should even now: %s", name, now.Why).Also(now.From...).
 			Fix("bring an uplink of %s into service that carries %s: see RED-007 and VLN-001", r.Host.Name, r.Network.Name)
 		return
 	case state.Unknown:

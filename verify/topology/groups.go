@@ -158,17 +158,15 @@ type stand struct {
 
 type standing struct {
 	leg
-	at           *Switch
+	on           *Switch
 	port, uplink int
 }
 
 // A posture is where somebody enters the VLAN, as far as it decides whom he reaches.
 type posture []leg
 
-type leg struct {
-	vertex      int32 // of the class's graphs; for a switch that nothing joins to others -1 less its number
-	sure, alone bool
-}
+// A leg enters at a vertex of the class's graphs; at a switch that nothing joins to others, at -1 less its number.
+type leg = entry[int32]
 
 // changeOf is the posture of one stand after a scenario.
 type changeOf struct {
@@ -184,7 +182,7 @@ func (e *engine) newView(g *group, v state.VID, answers map[*Role][]outcome) *vi
 	}
 	at, _ := e.fabric.now().atGateways(g.network, v)
 	for _, a := range at {
-		w.gateway = append(w.gateway, leg{w.vertex(a.at), a.sure, false})
+		w.gateway = append(w.gateway, leg{at: w.vertex(a.at), sure: a.sure, team: -1})
 	}
 	w.sortByKind()
 	return w
@@ -204,11 +202,14 @@ func (w *view) standOf(r *Role) stand {
 		p := u.Mapped()
 		switch {
 		case carries == state.No:
+			if u.swallows(w.v) {
+				s.legs = append(s.legs, standing{leg{at: w.vertex(p.Switch), team: u.teamNumber(), dead: true}, p.Switch, p.number, u.number})
+			}
 		case p == nil:
 			s.strayed = true
 		default:
-			alone := u.Team == nil || u.Team.Mode.Value.NeedsAggregator() != state.Yes
-			s.legs = append(s.legs, standing{leg{w.vertex(p.Switch), carries == state.Yes, alone}, p.Switch, p.number, u.number})
+			l := leg{at: w.vertex(p.Switch), sure: carries == state.Yes, alone: !u.aggregates(), team: u.teamNumber()}
+			s.legs = append(s.legs, standing{l, p.Switch, p.number, u.number})
 		}
 	}
 	return s
@@ -233,16 +234,22 @@ func (w *view) sortByKind() {
 	}
 }
 
-// surely reports whether the posture is surely somewhere, and so with its aggregator if it has one.
+// surely reports whether the posture is surely somewhere, and so with its aggregator if it has one, of which no link swallows frames.
 func (p posture) surely() bool {
 	sure, together, togetherSure := false, false, false
 	for _, l := range p {
+		if l.dead {
+			return false
+		}
 		sure = sure || l.sure
 		together = together || !l.alone
 		togetherSure = togetherSure || !l.alone && l.sure
 	}
 	return sure && together == togetherSure
 }
+
+// absent reports whether the posture is nowhere.
+func (p posture) absent() bool { return !slices.ContainsFunc(p, func(l leg) bool { return !l.dead }) }
 
 // judge adds the answers of the group's roles in the VLAN. With a gateway each of them is a question of its own; without one all that
 // must reach each other are one.
@@ -262,7 +269,7 @@ func (w *view) judge() {
 	own := make([][]int32, len(w.kinds)) // by kind: the scenarios that cut one of its switches off
 	for k, p := range w.kinds {
 		for _, l := range p {
-			own[k] = append(own[k], w.cutting(l.vertex)...)
+			own[k] = append(own[k], w.cutting(l.at)...)
 		}
 		slices.Sort(own[k])
 		own[k] = slices.Compact(own[k])
@@ -283,7 +290,7 @@ func (w *view) judgeNow() (plain []bool) {
 	for k, p := range w.kinds {
 		switch {
 		case w.gateway == nil:
-			plain[k] = order && len(p) > 0
+			plain[k] = order && !p.absent()
 		case p.surely():
 			plain[k] = !slices.ContainsFunc(w.gateway, func(l leg) bool { return !l.sure }) && w.joined(append(slices.Clip(p), w.gateway...))
 		}
@@ -331,7 +338,7 @@ func (w *view) inOrder() bool {
 // joined reports whether all legs are surely joined, now and with the reserve.
 func (w *view) joined(all posture) bool {
 	for _, l := range all {
-		a, b := all[0].vertex, l.vertex
+		a, b := all[0].at, l.at
 		if a != b && (a < 0 || b < 0 || w.class.sure.comp[a] != w.class.sure.comp[b] || w.class.sureNow[a] != w.class.sureNow[b]) {
 			return false
 		}
@@ -353,7 +360,7 @@ func (w *view) findChanges(i int) {
 		for _, h := range w.uplinks[l.uplink] {
 			scenarios = append(scenarios, h.scenario)
 		}
-		scenarios = append(scenarios, w.switches[l.at.number]...)
+		scenarios = append(scenarios, w.switches[l.on.number]...)
 	}
 	slices.Sort(scenarios)
 	for _, x := range slices.Compact(scenarios) {
@@ -366,13 +373,16 @@ func (w *view) findChanges(i int) {
 // after is what an outage leaves of a stand.
 func (w *view) after(s *stand, o outageOf) (out posture) {
 	for _, l := range s.legs {
-		if o.lost(l.at) {
+		if o.lost(l.on) {
 			continue
 		}
 		gone := search(w.ports[l.port], o.scenario).gone().Or(search(w.uplinks[l.uplink], o.scenario).gone())
-		if gone != state.Yes {
-			out = append(out, leg{l.vertex, l.sure && gone == state.No, l.alone})
+		if gone == state.Yes || l.dead && gone == state.Unknown {
+			continue
 		}
+		left := l.leg
+		left.sure = l.sure && gone == state.No
+		out = append(out, left)
 	}
 	return out
 }
@@ -403,7 +413,7 @@ func (w *view) special(plain []bool) (out []int32) {
 			placed += len(w.byKind[k])
 		}
 		for _, l := range p {
-			out = append(out, w.cutting(l.vertex)...)
+			out = append(out, w.cutting(l.at)...)
 		}
 	}
 	for i := range w.stands {
@@ -412,11 +422,11 @@ func (w *view) special(plain []bool) (out []int32) {
 	missing := map[int32]int{} // how many are no longer anywhere
 	for x, changes := range w.changed {
 		for _, c := range changes {
-			if !order || len(c.after) > 0 && !c.after.surely() {
+			if !order || !c.after.absent() && !c.after.surely() {
 				out = append(out, x)
 				break
 			}
-			if len(c.after) == 0 {
+			if c.after.absent() {
 				missing[x]++
 			}
 		}
@@ -534,7 +544,7 @@ func (w *view) moment(x int32) *moment {
 	}
 	after, _ := (world{outage: m.out}).atGateways(w.network, w.v)
 	for _, a := range after {
-		m.gateways = append(m.gateways, leg{w.vertex(a.at), a.sure, false})
+		m.gateways = append(m.gateways, leg{at: w.vertex(a.at), sure: a.sure, team: -1})
 	}
 	return m
 }
@@ -544,7 +554,7 @@ func (m *moment) answer(s *stand, after posture) state.Tri {
 	switch {
 	case slices.ContainsFunc(after, func(l leg) bool { return l.sure }):
 		return m.leads(s, after)
-	case len(after) > 0:
+	case !after.absent():
 		return state.Unknown
 	case s.strayed:
 		return s.role.survivesIn(m.world(m.out.scenario), m.v, false).Answer
@@ -565,7 +575,7 @@ func (m *moment) leads(s *stand, after posture) state.Tri {
 			continue // itself
 		}
 		placed = true
-		all = all.And(m.meet(mine, after, m.kinds[o.kind], o.after, false))
+		all = all.And(m.meet(mine, after, live(m.kinds[o.kind]), live(o.after), false))
 	}
 	if !placed && slices.ContainsFunc(m.nowhere, func(i int) bool { return m.stands[i].role != s.role }) {
 		return state.Unknown
@@ -590,7 +600,7 @@ func (m *moment) count() {
 			if at, found := slices.BinarySearchFunc(changed, i, func(c changeOf, i int) int { return cmp.Compare(c.stand, i) }); found {
 				after = changed[at].after
 			}
-			if len(after) == 0 {
+			if after.absent() {
 				if s.strayed && s.role.unplaced() {
 					m.nowhere = append(m.nowhere, i)
 				}
@@ -611,51 +621,13 @@ func (m *moment) meet(aBefore, a, bBefore, b posture, gateways bool) state.Tri {
 	same := slices.Equal(aBefore, a) && slices.Equal(bBefore, b)
 	for _, x := range a {
 		for _, y := range b {
-			same = same && m.before(x.vertex, y.vertex) == m.afterwards(x.vertex, y.vertex)
+			same = same && m.before(x.at, y.at) == m.afterwards(x.at, y.at)
 		}
 	}
 	if same {
-		return anyMeets(aBefore, bBefore, m.now)
+		return meetsNow(aBefore, bBefore, m.now)
 	}
-	best := anyMeets(a, b, m.afterwards)
-	if best == state.Yes && !(allMeet(a, b, m.afterwards) && (gateways || allMeet(b, a, m.afterwards))) {
-		return state.Unknown
-	}
-	return best
-}
-
-// anyMeets is anyJoined.
-func anyMeets(a, b posture, joined func(x, y int32) state.Tri) state.Tri {
-	best := state.No
-	for _, x := range a {
-		for _, y := range b {
-			c := joined(x.vertex, y.vertex)
-			if c == state.Yes && (!x.sure || !y.sure) {
-				c = state.Unknown
-			}
-			best = best.Or(c)
-		}
-	}
-	return best
-}
-
-// allMeet is allJoined.
-func allMeet(from, to posture, joined func(x, y int32) state.Tri) bool {
-	for _, x := range from {
-		some, together := false, false
-		for _, y := range to {
-			reached := joined(x.vertex, y.vertex) == state.Yes
-			if y.alone && !reached {
-				return false
-			}
-			some = some || !y.alone
-			together = together || !y.alone && reached && y.sure
-		}
-		if some && !together {
-			return false
-		}
-	}
-	return true
+	return meetsAfter(a, b, gateways, m.afterwards)
 }
 
 func (m *moment) now(a, b int32) state.Tri {

@@ -229,12 +229,16 @@ func (a absence) doubts(u *Uplink) string {
 	return text
 }
 
-// An attachment is where a host or anchor enters a VLAN.
-type attachment struct {
-	at    *Switch
+// An entry is where a host or anchor enters a VLAN: at a switch, however that is named.
+type entry[At comparable] struct {
+	at    At
 	sure  bool
 	alone bool // it may be the only one in use: nothing makes the host spread its frames over all its links
+	team  int8 // the aggregating team that it is in, by number within the host
+	dead  bool // the team spreads frames over it, and they get no further: it stays in service and does not carry the VLAN
 }
+
+type attachment = entry[*Switch]
 
 // attached returns where the uplinks enter the VLAN.
 func (w world) attached(uplinks []*Uplink, v state.VID) (out []attachment) {
@@ -243,12 +247,40 @@ func (w world) attached(uplinks []*Uplink, v state.VID) (out []attachment) {
 		if p == nil {
 			continue
 		}
-		if answer := u.passes(v).And(not(w.of(u).gone())); answer != state.No {
-			alone := u.Team == nil || u.Team.Mode.Value.NeedsAggregator() != state.Yes
-			out = append(out, attachment{p.Switch, answer == state.Yes, alone})
+		gone := w.of(u).gone()
+		if answer := u.passes(v).And(not(gone)); answer != state.No {
+			out = append(out, attachment{at: p.Switch, sure: answer == state.Yes, alone: !u.aggregates(), team: u.teamNumber()})
+		} else if gone == state.No && u.swallows(v) {
+			out = append(out, attachment{at: p.Switch, team: u.teamNumber(), dead: true})
 		}
 	}
 	return out
+}
+
+// aggregates reports whether the host is known to spread its frames over all links of the uplink's team.
+func (u *Uplink) aggregates() bool {
+	return u.Team != nil && u.Team.Mode.Value.NeedsAggregator() == state.Yes
+}
+
+// teamNumber is the number of the uplink's aggregating team on its host, -1 for one that is used alone.
+func (u *Uplink) teamNumber() int8 {
+	if !u.aggregates() {
+		return -1
+	}
+	return int8(slices.Index(u.Host.Teams, u.Team))
+}
+
+// swallows reports whether the uplink surely takes part in an aggregating team and surely does not carry a VLAN that another link of the
+// team may carry: the frames that the host spreads over this one are lost.
+func (u *Uplink) swallows(v state.VID) bool {
+	p := u.Mapped()
+	if p == nil || !u.aggregates() || u.Confidence() <= Inferred || u.passes(v) != state.No || p.flow().service != state.Yes {
+		return false
+	}
+	if at, _ := u.inService(); at == state.No {
+		return false
+	}
+	return slices.ContainsFunc(u.Team.Uplinks, func(o *Uplink) bool { return o != u && o.passes(v) != state.No })
 }
 
 // atGateways returns where the network's gateways enter the VLAN, and how they are called.
@@ -256,13 +288,13 @@ func (w world) atGateways(n *Network, v state.VID) (out []attachment, names []st
 	a := n.Fabric.anchorsOf(n)
 	for i, p := range a.ports {
 		if answer := p.passes(v).And(not(w.port(p).gone())); answer != state.No {
-			out = append(out, attachment{at: p.Switch, sure: answer == state.Yes})
+			out = append(out, attachment{at: p.Switch, sure: answer == state.Yes, team: -1})
 			names = append(names, a.portNames[i])
 		}
 	}
 	for i, s := range a.switches {
 		if !w.lost(s) {
-			out = append(out, attachment{at: s, sure: true})
+			out = append(out, attachment{at: s, sure: true, team: -1})
 			names = append(names, a.switchNames[i])
 		}
 	}
@@ -275,15 +307,17 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 	mine := side{before: now.attached(r.Uplinks, v), after: w.attached(r.Uplinks, v)}
 	if gateways, names := w.atGateways(r.Network, v); len(gateways) > 0 { // one that is lost itself is not a matter of this host's uplinks
 		before, _ := now.atGateways(r.Network, v)
-		return s.with(w.meet(v, mine, side{before, gateways, true}), v, names, tell)
+		theirs := side{before, gateways, true}
+		return r.partly(s.with(w.meet(v, mine, theirs), v, names, tell), w, v, mine, theirs, tell)
 	}
 	all, placed := state.Yes, false
 	var names, nowhere []string
+	var missed side
 	for mate := range r.mates() {
 		if w.lostHost(mate.Host) {
 			continue
 		}
-		theirs := w.attached(mate.Uplinks, v)
+		theirs := live(w.attached(mate.Uplinks, v)) // what gets lost on the way from him is his own finding
 		if len(theirs) == 0 {
 			if mate.unplaced() {
 				nowhere = append(nowhere, mate.Host.Name)
@@ -291,16 +325,39 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 			continue // lost or never there: its own finding
 		}
 		placed = true
-		got := w.meet(v, mine, side{before: now.attached(mate.Uplinks, v), after: theirs})
+		mates := side{before: live(now.attached(mate.Uplinks, v)), after: theirs}
+		got := w.meet(v, mine, mates)
 		if got != state.Yes {
-			names = append(names, mate.Host.Name)
+			names, missed = append(names, mate.Host.Name), mates
 		}
 		all = all.And(got)
 	}
 	if !placed && len(nowhere) > 0 {
 		all, names = state.Unknown, nowhere // nobody is left of whom it is known where he is
 	}
-	return s.with(all, v, names, tell)
+	return r.partly(s.with(all, v, names, tell), w, v, mine, missed, tell)
+}
+
+// partly says of a network that is lost that it is so only for some frames, where that is how it is.
+func (r *Role) partly(s Survival, w *world, v state.VID, mine, theirs side, tell bool) Survival {
+	if s.Answer != state.No || !tell {
+		return s
+	}
+	var swallowed []string
+	for _, u := range r.Uplinks {
+		if w.of(u).gone() == state.No && u.swallows(v) {
+			c := u.Carries(v)
+			swallowed = append(swallowed, u.String()+" stays in "+u.Team.Name+", and "+c.Why)
+			s.From = append(s.From, c.From...)
+		}
+	}
+	switch {
+	case len(swallowed) > 0:
+		s.Why = "a part of its frames is lost: " + strings.Join(swallowed, "; ")
+	case anyJoined(live(mine.after), theirs.after, func(x, y *Switch) state.Tri { return w.joined.after(v, x, y) }) == state.Yes:
+		s.Why = "a part of its frames is lost: not every link over which they are spread leads on: " + s.Why
+	}
+	return s
 }
 
 func (s Survival) with(answer state.Tri, v state.VID, names []string, tell bool) Survival {
@@ -330,8 +387,9 @@ type side struct {
 // meet answers whether two sides reach each other. Where the loss touches neither of them nor what joins them, all stays as it is
 // now, whichever of their links they use. Else each may come to use any of the links that it has left.
 func (w *world) meet(v state.VID, a, b side) state.Tri {
+	now := func(x, y *Switch) state.Tri { return w.joined.now(v, x, y) }
 	if len(w.what) == 0 {
-		return anyJoined(a.after, b.after, func(x, y *Switch) state.Tri { return w.joined.now(v, x, y) })
+		return meetsNow(a.after, b.after, now)
 	}
 	same := slices.Equal(a.before, a.after) && slices.Equal(b.before, b.after)
 	for _, x := range a.after {
@@ -340,18 +398,70 @@ func (w *world) meet(v state.VID, a, b side) state.Tri {
 		}
 	}
 	if same {
-		return anyJoined(a.before, b.before, func(x, y *Switch) state.Tri { return w.joined.now(v, x, y) })
+		return meetsNow(a.before, b.before, now)
 	}
-	after := func(x, y *Switch) state.Tri { return w.joined.after(v, x, y) }
-	best := anyJoined(a.after, b.after, after)
-	if best == state.Yes && !(allJoined(a.after, b.after, after) && (b.gateways || allJoined(b.after, a.after, after))) {
+	return meetsAfter(a.after, b.after, b.gateways, func(x, y *Switch) state.Tri { return w.joined.after(v, x, y) })
+}
+
+// meetsNow answers whether one side reaches the other over the links that are in use now.
+func meetsNow[At comparable](a, b []entry[At], joined func(x, y At) state.Tri) state.Tri {
+	return spread(a, b, anyJoined(live(a), b, joined), joined)
+}
+
+// meetsAfter answers so where any of the links that are left may come into use.
+func meetsAfter[At comparable](a, b []entry[At], gateways bool, joined func(x, y At) state.Tri) state.Tri {
+	alive := live(a)
+	best := spread(a, b, anyJoined(alive, b, joined), joined)
+	if best == state.Yes && !(allJoined(alive, b, joined) && (gateways || allJoined(b, alive, joined))) {
 		return state.Unknown
 	}
 	return best
 }
 
+// spread takes into account that an aggregating team sends over all of its links: if one surely leads nowhere, what is sent over it is
+// lost. Of a host with several teams that may carry the network it is not known which one does.
+func spread[At comparable](a, b []entry[At], best state.Tri, joined func(x, y At) state.Tri) state.Tri {
+	if best == state.No {
+		return best
+	}
+	several := slices.ContainsFunc(a, func(x entry[At]) bool { return x.team != a[0].team })
+	for _, x := range a {
+		if x.alone {
+			continue
+		}
+		leads := state.No
+		for _, y := range b {
+			if !x.dead {
+				leads = leads.Or(joined(x.at, y.at))
+			}
+		}
+		switch {
+		case leads == state.Yes:
+		case leads == state.No && (x.sure || x.dead) && !several:
+			return state.No
+		default:
+			best = state.Unknown
+		}
+	}
+	return best
+}
+
+// live leaves out the links that swallow what is sent over them.
+func live[At comparable](all []entry[At]) []entry[At] {
+	if !slices.ContainsFunc(all, func(x entry[At]) bool { return x.dead }) {
+		return all
+	}
+	var out []entry[At]
+	for _, x := range all {
+		if !x.dead {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
 // anyJoined answers whether any attachment of one side leads to any of the other.
-func anyJoined(a, b []attachment, joined func(x, y *Switch) state.Tri) state.Tri {
+func anyJoined[At comparable](a, b []entry[At], joined func(x, y At) state.Tri) state.Tri {
 	best := state.No
 	for _, x := range a {
 		for _, y := range b {
@@ -367,7 +477,7 @@ func anyJoined(a, b []attachment, joined func(x, y *Switch) state.Tri) state.Tri
 
 // allJoined reports whether frames reach the other side whichever of its links a side sends them over, and whichever of its links
 // the other side listens to: an aggregator listens to all of its links.
-func allJoined(from, to []attachment, joined func(x, y *Switch) state.Tri) bool {
+func allJoined[At comparable](from, to []entry[At], joined func(x, y At) state.Tri) bool {
 	for _, x := range from {
 		together, some := false, false
 		for _, y := range to {
