@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	driverlist "uplinkcheck/drivers/all"
@@ -27,6 +28,8 @@ func TestWhatDriversReadIsWhatTheModelSays(t *testing.T) {
 				s, err := Parse("test", []byte("base: "+base+"\nfaults: [{fault: "+k.Name+", "+k.Example+"}]"))
 				if err != nil && base == "ovs-pair" {
 					return // it has no VLAN database, no spanning tree, no min-links, and no protocol between peers
+				} else if err != nil && strings.Contains(err.Error(), "has no hot standbys") {
+					return // not every platform holds members in reserve
 				} else if err != nil {
 					t.Fatal(err)
 				}
