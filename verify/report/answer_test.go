@@ -215,7 +215,8 @@ func TestEntriesOfSwappedCables(t *testing.T) {
 	if got := len(entries(r)); got != 3 {
 		t.Errorf("separate trouble: got %d entries, want 3", got)
 	}
-	lag := r.Fabric.LAGs[0]
+	i := slices.IndexFunc(r.Fabric.LAGs, func(l *topology.LAG) bool { return l.Name == "leaf1/Port-Channel7" })
+	lag := r.Fabric.LAGs[i]
 	lag.Legs[0].Ports = append(lag.Legs[0].Ports, r.Fabric.Switches[0].Ports[0]) // esx1's port in esx2's LAG
 	r.Findings = append(r.Findings, about("LAG-004", "lag", lag.Name))
 	got := entries(r)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -52,9 +53,13 @@ type htmlPage struct {
 
 	Tool, Inventory, Reached, Started, Finished string
 	Answers                                     []answer
-	Matrix                                      matrix
+	Matrices                                    []gridView
+	MoreMatrices                                int
+	AboutMatrix                                 string
+	Map                                         fabricMap
 	Sections                                    []section
 	Undecided                                   []openQuestion
+	MoreUndecided                               int
 	Counts                                      []countRow
 	Outcomes                                    []verify.Outcome
 	Legend                                      []leg
@@ -63,9 +68,12 @@ type htmlPage struct {
 	WaiverCounts                                string
 	Profile                                     *profileView
 	Hosts                                       []panel
+	MoreHosts                                   int
 	Checks                                      []string // that have findings, for the filter
 	Findings                                    []*row
+	MoreFindings                                string // counts of those that are not on the page, empty when all are
 	Machines                                    []machine
+	MoreMachines                                int
 	Replies                                     []fullReply
 }
 
@@ -93,12 +101,14 @@ type line struct {
 type section struct {
 	ID, Title string
 	Entries   []entryView
+	More      int
 }
 
 type entryView struct {
 	ID, Where string
 	Lead      *row
 	Others    []*row
+	More      int // further others
 	Fixes     []string
 	Cites     string
 }
@@ -106,20 +116,41 @@ type entryView struct {
 type openQuestion struct {
 	ID, Missing string
 	Findings    []*row
+	More        int
 }
 
-type matrix struct {
-	Networks []string
-	Rows     []matrixRow
+// gridView is a matrix with the page's links.
+type gridView struct {
+	*grid
+	ID, Label string
+	Open      bool
+	Rows      []gridRowView
+	MoreRows  int
 }
 
-type matrixRow struct {
-	Host, Href, Clusters string
-	Cells                []cell
+// WorstClass and WorstWord are those of the worst cell.
+func (g gridView) WorstClass() string { return class(g.Worst) }
+func (g gridView) WorstWord() string {
+	if g.Worst == verify.Pass {
+		return "ok"
+	}
+	return g.Worst.String()
 }
 
-// cell says what the worst single loss does to a role. Without a finding Word is empty.
-type cell struct{ Word, Class, Href, Loss string }
+type gridRowView struct {
+	Name  string
+	Count int
+	Hosts []hostLink
+	More  int
+	Cells []cellView
+}
+
+type hostLink struct{ Name, Href string }
+
+type cellView struct {
+	cell
+	Href string
+}
 
 type countRow struct {
 	ID, Title string
@@ -158,6 +189,7 @@ type panel struct {
 	Open     bool
 	About    string
 	Findings []*row
+	More     int
 }
 
 // Class is the verdict as a CSS class.
@@ -175,18 +207,36 @@ type machine struct {
 
 type commandRow struct{ Command, Said, Href string }
 
+// Bounds of a page, so that a browser opens it whatever the size of the fabric. What is left out is counted, and format json has it.
+const (
+	maxListed    = 6000 // findings in the table of all findings, the worst first
+	maxEntries   = 150  // of a section
+	maxOthers    = 30   // findings that an entry or a question names
+	maxPanels    = 200  // hosts with a picture, those with something to do first
+	maxMachines  = 400
+	maxCited     = 25 // findings that a clause links to
+	maxHosts     = 40 // hosts that one row of a matrix names
+	maxGrids     = 200
+	maxGridRows  = 200
+	maxPairBoxes = 200 // boxes of the fabric's picture with a picture inside
+)
+
 // builder turns findings into rows, once each, so that every part of the page links to the same anchor.
 type builder struct {
 	r      *verify.Report
 	cited  *citations
 	places place
+	listed map[*verify.Finding]bool // that have a row in the table of all findings, and with it an anchor
 	rows   map[*verify.Finding]*row
 	taken  map[string]int
 	titles map[string]string
+	panels map[*topology.Host]string // links to hosts that have a panel
+	worst  map[*topology.Host]verify.Outcome
 }
 
 func htmlOf(r *verify.Report) *htmlPage {
-	b := &builder{r: r, cited: citationsOf(r), places: newPlaces(r.Fabric), rows: map[*verify.Finding]*row{}, taken: map[string]int{}, titles: map[string]string{}}
+	b := &builder{r: r, places: newPlaces(r.Fabric), rows: map[*verify.Finding]*row{}, taken: map[string]int{}, titles: map[string]string{},
+		panels: map[*topology.Host]string{}, worst: map[*topology.Host]verify.Outcome{}}
 	for _, c := range r.Checks {
 		b.titles[c.ID] = c.Title
 	}
@@ -194,28 +244,51 @@ func htmlOf(r *verify.Report) *htmlPage {
 		CSP:   "default-src 'none'; style-src " + hash(pageCSS) + "; script-src " + hash(pageJS) + "; base-uri 'none'; form-action 'none'",
 		Style: template.CSS(pageCSS), Script: template.JS(pageJS),
 		Tool: clean(r.Tool + " " + r.Version), Inventory: clean(r.Inventory), Reached: reached(r), Started: stamp(r.Started), Finished: stamp(r.Finished),
-		Answers: answers(r), Outcomes: outcomes,
+		Answers: answers(r), Outcomes: outcomes, AboutMatrix: aboutMatrix,
 		Legend: []leg{{Status: state.Yes}, {Status: state.No}, {Status: state.Unknown}},
 	}
-	for i := range r.Findings {
-		x := b.row(&r.Findings[i])
-		p.Findings = append(p.Findings, x)
-		if !slices.Contains(p.Checks, x.Check) {
-			p.Checks = append(p.Checks, x.Check)
-		}
-	}
-	slices.Sort(p.Checks)
-	p.Matrix = b.matrix()
+	b.list(p)
+	p.Hosts, p.MoreHosts = b.hosts()
+	p.Matrices, p.MoreMatrices = b.matrices()
+	p.Map = b.fabricMap()
 	p.Sections = b.sections()
-	for i, u := range undecideds(r) {
-		p.Undecided = append(p.Undecided, openQuestion{fmt.Sprintf("u-%d", i+1), prose(u.Missing), b.all(u.Findings)})
-	}
+	p.Undecided, p.MoreUndecided = b.undecided()
 	p.Counts, p.Clauses = b.counts(), b.clauses()
 	p.Waivers, p.WaiverCounts, p.Profile = b.waivers(), waiverCounts(r.Waivers()), b.profile()
-	p.Hosts = b.hosts()
-	p.Machines = b.machines()
+	p.Machines, p.MoreMachines = b.machines()
 	p.Replies = b.cited.replies()
 	return p
+}
+
+// list chooses the findings that the page's table has: all, or the worst that it can bear.
+func (b *builder) list(p *htmlPage) {
+	b.listed = map[*verify.Finding]bool{}
+	left := map[verify.Outcome]int{}
+	for _, o := range outcomes {
+		for i := range b.r.Findings {
+			if f := &b.r.Findings[i]; f.Outcome == o && len(b.listed) < maxListed {
+				b.listed[f] = true
+			} else if f.Outcome == o {
+				left[o]++
+			}
+		}
+	}
+	var parts []string
+	for _, o := range outcomes {
+		if left[o] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", left[o], o))
+		}
+	}
+	p.MoreFindings = strings.Join(parts, ", ")
+	b.cited = citationsOf(b.r, func(f *verify.Finding) bool { return b.listed[f] })
+	checks := map[string]bool{}
+	for i := range b.r.Findings {
+		if f := &b.r.Findings[i]; b.listed[f] {
+			p.Findings = append(p.Findings, b.row(f))
+			checks[clean(f.Check)] = true
+		}
+	}
+	p.Checks = slices.Sorted(maps.Keys(checks))
 }
 
 // hash names a text in a content security policy, so that nothing else runs or styles.
@@ -228,20 +301,39 @@ func (b *builder) row(f *verify.Finding) *row {
 	if x := b.rows[f]; x != nil {
 		return x
 	}
-	id := "f-" + f.Check + "-" + slug(f.Subject.Name)
-	if b.taken[id]++; b.taken[id] > 1 {
-		id = fmt.Sprintf("%s-%s-%d", id, slug(f.Subject.Kind), b.taken[id])
+	id := ""
+	if b.listed[f] {
+		id = b.anchor("f-"+f.Check+"-"+slug(f.Subject.Name), f.Subject.Kind)
 	}
 	x := &row{ID: id, Check: clean(f.Check), Title: b.titles[f.Check], Subject: clean(f.Subject.Name), Kind: clean(f.Subject.Kind),
 		Places: clean(strings.Join(b.places.of(f), " ")), Outcome: f.Outcome, Severity: f.Severity, Reason: prose(f.Reason), Fix: prose(f.Fix),
 		Missing: prose(f.Missing), Confidence: clean(f.Confidence), Waiver: prose(f.Waiver), Cites: cites([]*verify.Finding{f})}
 	for _, s := range f.Evidence {
-		if s.Known() {
-			x.Lines = append(x.Lines, line{quoteOf(s, 200), "#" + b.cited.anchor(s)})
+		if l := (line{quote: quoteOf(s, 200)}); s.Known() {
+			if at := b.cited.anchor(s); at != "" {
+				l.Href = "#" + at
+			}
+			x.Lines = append(x.Lines, l)
 		}
 	}
 	b.rows[f] = x
 	return x
+}
+
+// anchor makes an id that no other part of the page has.
+func (b *builder) anchor(id, kind string) string {
+	if b.taken[id]++; b.taken[id] > 1 {
+		return fmt.Sprintf("%s-%s-%d", id, slug(kind), b.taken[id])
+	}
+	return id
+}
+
+// link leads to the row of a finding; it is empty when the finding has none.
+func (b *builder) link(f *verify.Finding) string {
+	if x := b.row(f); x.ID != "" {
+		return "#" + x.ID
+	}
+	return ""
 }
 
 func (b *builder) all(findings []*verify.Finding) []*row {
@@ -259,79 +351,58 @@ func (b *builder) sections() []section {
 		if len(out) == 0 || out[len(out)-1].Title != title {
 			out = append(out, section{ID: "s-" + slug(strings.ToLower(title)), Title: title})
 		}
-		v := entryView{ID: fmt.Sprintf("e-%d", i+1), Where: e.Where, Lead: b.row(e.Lead), Others: b.all(e.Others), Cites: cites(e.all())}
-		v.Fixes = e.mends()
 		s := &out[len(out)-1]
+		if len(s.Entries) == maxEntries {
+			s.More++
+			continue
+		}
+		v := entryView{ID: fmt.Sprintf("e-%d", i+1), Where: cut(e.Where, 400), Lead: b.row(e.Lead), Fixes: e.mends(), Cites: cites(e.all())}
+		v.Others, v.More = b.some(e.Others, maxOthers)
+		if len(v.Fixes) > maxOthers {
+			v.Fixes = append(v.Fixes[:maxOthers], "and more")
+		}
 		s.Entries = append(s.Entries, v)
 	}
 	return out
 }
 
-// matrix is the table of hosts by networks: what the worst loss of one switch (RED-002) or one link (RED-003) does to each role.
-func (b *builder) matrix() matrix {
-	worst := map[[2]string]*verify.Finding{}
-	var hosts, networks []string
-	for i := range b.r.Findings {
-		f := &b.r.Findings[i]
-		host, network, ok := strings.Cut(f.Subject.Name, "/")
-		if f.Subject.Kind != "role" || !ok || f.Check != "RED-002" && f.Check != "RED-003" {
-			continue
-		}
-		if !slices.Contains(hosts, host) {
-			hosts = append(hosts, host)
-		}
-		if !slices.Contains(networks, network) {
-			networks = append(networks, network)
-		}
-		if k := [2]string{host, network}; worst[k] == nil || worstFirst(f, worst[k]) < 0 {
-			worst[k] = f
-		}
+func (b *builder) undecided() (out []openQuestion, more int) {
+	all := undecideds(b.r)
+	for i, u := range all[:min(len(all), maxEntries)] {
+		q := openQuestion{ID: fmt.Sprintf("u-%d", i+1), Missing: prose(u.Missing)}
+		q.Findings, q.More = b.some(u.Findings, maxOthers)
+		out = append(out, q)
 	}
-	slices.SortFunc(hosts, state.NaturalCompare)
-	slices.SortFunc(networks, state.NaturalCompare)
-	var m matrix
-	for _, n := range networks {
-		m.Networks = append(m.Networks, clean(n))
-	}
-	for _, h := range hosts {
-		x := matrixRow{Host: clean(h), Clusters: b.clusters(h)}
-		if b.host(h) != nil {
-			x.Href = "#host-" + slug(h)
-		}
-		for _, n := range networks {
-			c := cell{}
-			if f := worst[[2]string{h, n}]; f != nil {
-				c = cell{Word: f.Outcome.String(), Class: class(f.Outcome), Href: "#" + b.row(f).ID}
-				if f.Outcome != verify.Pass {
-					c.Loss = cut(clean(f.Reason), 110)
-				}
-			}
-			x.Cells = append(x.Cells, c)
-		}
-		m.Rows = append(m.Rows, x)
-	}
-	return m
+	return out, len(all) - len(out)
 }
 
-func (b *builder) host(name string) *topology.Host {
-	if b.r.Fabric != nil {
-		for _, h := range b.r.Fabric.Hosts {
-			if h.Name == name {
-				return h
-			}
+// matrices are the tables of hosts by networks, worst first; those where all is well are closed.
+func (b *builder) matrices() (out []gridView, more int) {
+	all := grids(b.r)
+	for i, g := range all[:min(len(all), maxGrids)] {
+		v := gridView{grid: g, ID: fmt.Sprintf("n1-%d", i+1), Label: g.label(), Open: g.Worst > verify.Pass || len(all) <= 3}
+		for _, r := range g.Rows[:min(len(g.Rows), maxGridRows)] {
+			v.Rows = append(v.Rows, b.gridRow(r))
 		}
+		v.MoreRows = len(g.Rows) - len(v.Rows)
+		out = append(out, v)
 	}
-	return nil
+	return out, len(all) - len(out)
 }
 
-func (b *builder) clusters(host string) string {
-	var names []string
-	if h := b.host(host); h != nil {
-		for _, c := range h.Clusters {
-			names = append(names, clean(c.Name))
-		}
+func (b *builder) gridRow(r gridRow) gridRowView {
+	x := gridRowView{Name: r.Name, Count: len(r.Hosts), More: max(len(r.Hosts)-maxHosts, 0)}
+	for _, h := range r.Hosts[:len(r.Hosts)-x.More] {
+		x.Hosts = append(x.Hosts, hostLink{clean(h.Name), b.panels[h]})
 	}
-	return strings.Join(names, ", ")
+	for _, c := range r.Cells {
+		v := cellView{cell: c}
+		if c.Finding != nil && len(r.Hosts) == 1 {
+			v.Href = b.link(c.Finding)
+		}
+		x.Cells = append(x.Cells, v)
+	}
+	return x
 }
 
 func (b *builder) counts() []countRow {
@@ -390,9 +461,6 @@ func (b *builder) waivers() (out []waiverRow) {
 	return out
 }
 
-// maxCited bounds the findings that a clause links to.
-const maxCited = 25
-
 func (b *builder) profile() *profileView {
 	if b.r.Profile == nil {
 		return nil
@@ -418,10 +486,11 @@ func (b *builder) some(findings []*verify.Finding, limit int) (rows []*row, more
 	return b.all(findings[:n]), len(findings) - n
 }
 
-// hosts are the panels with pictures. A host with something to do is open; the others open by a click.
-func (b *builder) hosts() []panel {
+// hosts are the panels with pictures, those with something to do first where there are too many. Such a host is open; the others open by a
+// click.
+func (b *builder) hosts() (out []panel, more int) {
 	if b.r.Fabric == nil {
-		return nil
+		return nil, 0
 	}
 	by := map[string][]*verify.Finding{}
 	for i := range b.r.Findings {
@@ -430,21 +499,28 @@ func (b *builder) hosts() []panel {
 			by[p] = append(by[p], f)
 		}
 	}
-	var out []panel
 	for _, h := range b.r.Fabric.Hosts {
-		p := panel{ID: "host-" + slug(h.Name), Name: clean(h.Name), Picture: pictureOf(h), About: aboutHost(h)}
-		findings := by[h.Name]
-		slices.SortStableFunc(findings, worstFirst)
-		for _, f := range findings {
-			p.Worst = max(p.Worst, f.Outcome)
-			if f.Outcome >= verify.Warn {
-				p.Findings = append(p.Findings, b.row(f))
-			}
+		for _, f := range by[h.Name] {
+			b.worst[h] = max(b.worst[h], f.Outcome)
 		}
+	}
+	chosen := slices.Clone(b.r.Fabric.Hosts)
+	if len(chosen) > maxPanels {
+		slices.SortStableFunc(chosen, func(x, y *topology.Host) int { return cmp.Compare(b.worst[y], b.worst[x]) })
+		chosen = chosen[:maxPanels]
+		slices.SortFunc(chosen, func(x, y *topology.Host) int { return state.NaturalCompare(x.Name, y.Name) })
+	}
+	for _, h := range chosen {
+		p := panel{ID: b.anchor("host-"+slug(h.Name), "host"), Name: clean(h.Name), Picture: pictureOf(h), About: aboutHost(h), Worst: b.worst[h]}
+		p.Picture.ID = "pic-" + strings.TrimPrefix(p.ID, "host-")
+		b.panels[h] = "#" + p.ID
+		findings := slices.DeleteFunc(by[h.Name], func(f *verify.Finding) bool { return f.Outcome < verify.Warn })
+		slices.SortStableFunc(findings, worstFirst)
+		p.Findings, p.More = b.some(findings, maxOthers)
 		p.Open = p.Worst >= verify.Warn
 		out = append(out, p)
 	}
-	return out
+	return out, len(b.r.Fabric.Hosts) - len(out)
 }
 
 func aboutHost(h *topology.Host) string {
@@ -460,14 +536,22 @@ func aboutHost(h *topology.Host) string {
 	return strings.Join(words, ", ")
 }
 
-func (b *builder) machines() []machine {
-	var out []machine
-	for _, a := range devices(b.r) {
+// machines lists who was asked, those that did not answer first where there are too many.
+func (b *builder) machines() (out []machine, more int) {
+	all := devices(b.r)
+	more = max(len(all)-maxMachines, 0)
+	if more > 0 {
+		slices.SortStableFunc(all, func(x, y asked) int {
+			return cmp.Compare(map[bool]int{true: 1}[x.Collected], map[bool]int{true: 1}[y.Collected])
+		})
+	}
+	captures := map[string][]*capture.Capture{}
+	for _, c := range b.r.Captures {
+		captures[c.Device] = append(captures[c.Device], c)
+	}
+	for _, a := range all[:len(all)-more] {
 		m := machine{asked: asked{clean(a.Name), clean(a.Platform), a.Collected, prose(a.Err)}}
-		for _, c := range b.r.Captures {
-			if c.Device != a.Name {
-				continue
-			}
+		for _, c := range captures[a.Name] {
 			m.Address, m.HostKey, m.Started = clean(c.Address), clean(c.HostKey), stamp(c.Started)
 			m.Took = c.Finished.Sub(c.Started).Round(time.Millisecond)
 			for _, r := range c.Replies {
@@ -476,7 +560,7 @@ func (b *builder) machines() []machine {
 		}
 		out = append(out, m)
 	}
-	return out
+	return out, more
 }
 
 func (b *builder) command(r *capture.Reply) commandRow {

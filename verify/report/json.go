@@ -33,6 +33,7 @@ type document struct {
 	Findings  []finding `json:"findings" jsonschema_description:"sorted by check, then subject"`
 	Summary   summary   `json:"summary"`
 	Devices   []device  `json:"devices" jsonschema_description:"machines that were, or should have been, asked; sorted by name"`
+	Matrix    []loss    `json:"matrix,omitempty" jsonschema_description:"the N-1 matrix: what the worst single loss does to each network of each host; by cluster, then host"`
 	Waivers   []waiver  `json:"waivers,omitempty" jsonschema_description:"all waivers of the inventory, with what each did"`
 	Profile   *byClause `json:"profile,omitempty" jsonschema_description:"the findings by clause, when a profile was asked for"`
 }
@@ -69,6 +70,17 @@ type summary struct {
 	Fail          int `json:"fail" jsonschema:"minimum=0"`
 	Unknown       int `json:"unknown" jsonschema:"minimum=0"`
 	NotApplicable int `json:"n/a" jsonschema:"minimum=0"`
+}
+
+type loss struct {
+	Cluster string `json:"cluster,omitempty"`
+	Host    string `json:"host"`
+	Network string `json:"network"`
+	Role    string `json:"role,omitempty"`
+	Verdict string `json:"verdict" jsonschema:"enum=pass,enum=warn,enum=fail,enum=unknown,enum=n/a" jsonschema_description:"pass: it survives each single loss"`
+	Loss    string `json:"loss,omitempty" jsonschema_description:"the worst single loss, or why none was looked at"`
+	More    int    `json:"more,omitempty" jsonschema_description:"how many further losses are as bad"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 type waiver struct {
@@ -151,11 +163,27 @@ func documentOf(r *verify.Report) document {
 	for _, a := range devices(r) {
 		d.Devices = append(d.Devices, device{valid(a.Name), valid(a.Platform), a.Collected, valid(a.Err)})
 	}
+	for _, g := range grids(r) {
+		d.Matrix = append(d.Matrix, g.losses()...)
+	}
 	for _, w := range r.Waivers() {
 		d.Waivers = append(d.Waivers, waiver{w.Check, valid(w.Subject), valid(w.By), w.Until.Format(time.DateOnly), valid(w.Reason), w.State.String(), valid(waiverSays(w))})
 	}
 	d.Profile = byClauseOf(r)
 	return d
+}
+
+// losses is the matrix cell by cell.
+func (g *grid) losses() (out []loss) {
+	for i, h := range g.hosts {
+		for j, c := range g.table[i] {
+			if c.Needed {
+				n := g.networks[j]
+				out = append(out, loss{g.Cluster, valid(h.Name), valid(n.Name), string(n.Role), c.Outcome.String(), c.Loss, c.More, c.Why})
+			}
+		}
+	}
+	return out
 }
 
 func byClauseOf(r *verify.Report) *byClause {

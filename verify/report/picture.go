@@ -77,17 +77,9 @@ const (
 	maxNotes            = 6
 )
 
-// legOf says whether an uplink carries frames now, and why. What is not known on which port it ends is unknown.
-func legOf(u *topology.Uplink) leg {
-	l := leg{NIC: clean(u.NIC.Name), Confidence: u.Confidence().String()}
-	p := u.Mapped()
-	if p != nil {
-		l.Port = clean(p.String())
-		if p.LAG != nil {
-			l.LAG = clean(p.LAG.Name)
-		}
-	}
-	c := u.InService()
+// carriageOf says whether an uplink carries frames now, why, and on which port it ends. What is not known to end on a port is unknown.
+func carriageOf(u *topology.Uplink) (topology.Carriage, *topology.Port) {
+	c, p := u.InService(), u.Mapped()
 	switch {
 	case c.Answer == state.No:
 	case p == nil && u.Link != nil:
@@ -99,6 +91,19 @@ func legOf(u *topology.Uplink) leg {
 	default:
 		if c = p.InService(); c.Answer == state.Yes && p.Aggregator != nil {
 			c.Why = p.Bundled().Why // says more than that the link is up
+		}
+	}
+	return c, p
+}
+
+// legOf draws an uplink.
+func legOf(u *topology.Uplink) leg {
+	c, p := carriageOf(u)
+	l := leg{NIC: clean(u.NIC.Name), Confidence: u.Confidence().String()}
+	if p != nil {
+		l.Port = clean(p.String())
+		if p.LAG != nil {
+			l.LAG = clean(p.LAG.Name)
 		}
 	}
 	l.Status, l.Why = c.Answer, prose(c.Why)

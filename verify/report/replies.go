@@ -15,7 +15,7 @@ import (
 // around the cited lines.
 const (
 	maxReply   = 256 << 10
-	maxReplies = 48 << 20
+	maxReplies = 16 << 20
 	around     = 2 << 10 // bytes that stay on either side of a cited line
 	maxMark    = 400     // bytes that are marked of a longer line
 )
@@ -41,12 +41,16 @@ type citations struct {
 
 type extent struct{ lo, hi int }
 
-// citationsOf walks captures in order, then other texts that are cited, such as the inventory file.
-func citationsOf(r *verify.Report) *citations {
+// citationsOf walks captures in order, then other texts that are cited, such as the inventory file. Findings that the page does not list cite
+// nothing.
+func citationsOf(r *verify.Report, listed func(*verify.Finding) bool) *citations {
 	c := &citations{ranges: map[*capture.Reply][]extent{}, ids: map[*capture.Reply]string{}}
 	var cited []*capture.Reply
-	for _, f := range r.Findings {
-		for _, s := range f.Evidence {
+	for i := range r.Findings {
+		if !listed(&r.Findings[i]) {
+			continue
+		}
+		for _, s := range r.Findings[i].Evidence {
 			if !s.Known() {
 				continue
 			}
@@ -80,13 +84,13 @@ func (c *citations) name(reply *capture.Reply) {
 	}
 }
 
-// anchor returns where on the page the span is shown.
+// anchor returns where on the page the span is shown, "" when its reply is not.
 func (c *citations) anchor(s capture.Span) string {
 	if x, ok := extentOf(s); ok {
-		for _, y := range c.ranges[s.Reply] {
-			if y.lo <= x.lo && x.lo <= y.hi {
-				return markID(c.ids[s.Reply], y)
-			}
+		ranges := c.ranges[s.Reply]
+		after, _ := slices.BinarySearchFunc(ranges, x.lo+1, func(y extent, lo int) int { return cmp.Compare(y.lo, lo) })
+		if after > 0 && x.lo <= ranges[after-1].hi {
+			return markID(c.ids[s.Reply], ranges[after-1])
 		}
 	}
 	return c.ids[s.Reply]

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,7 +90,10 @@ waivers:
 
 // sample is a report with every outcome: esx1 is healthy over leaf1 and leaf2, both legs of esx2 end on leaf1 and one is down,
 // box7 has one uplink that nobody can place, leaf5 was not reached.
-func sample() *verify.Report {
+func sample() *verify.Report { return sampled(0) }
+
+// sampled is sample with so many more hosts.
+func sampled(more int) *verify.Report {
 	lacp1, lacp2 := replyOf("leaf1", "show lacp neighbor detailed | json", lacpLeaf1), replyOf("leaf2", "show lacp neighbor detailed | json", lacpLeaf2)
 	lldp1 := replyOf("leaf1", "show lldp neighbors detail | json", lldpLeaf1)
 	vlan1 := replyOf("leaf1", "show vlan | json", `{"vlans":{"10":{"name":"mgmt","interfaces":{"Port-Channel1":{},"Port-Channel7":{},"Ethernet48":{}}},`+
@@ -109,62 +114,51 @@ func sample() *verify.Report {
 	day := func(year int, month time.Month, day int) time.Time {
 		return time.Date(year, month, day, 23, 59, 59, 0, time.UTC)
 	}
-	inv := &inventory.Inventory{File: file, Waivers: []inventory.Waiver{
-		{Check: "VLN-004", Subject: "leaf1/Ethernet48", From: at(file, "check: VLN-004", 0), Until: day(2027, 1, 31), Reason: "firewall team moves it in January", By: "A. Keller"},
-		{Check: "VLN-003", Subject: "box7/eno1", From: at(file, "check: VLN-003", 0), Until: day(2026, 10, 31), Reason: "appliance is replaced", By: "B. Winter"},
-		{Check: "LAG-012", Subject: "leaf2/Port-Channel3", From: at(file, "check: LAG-012", 0), Until: day(2027, 3, 31), Reason: "installs until spring", By: "A. Keller"},
-	}}
-	f := &topology.Fabric{Inventory: inv, Captures: captures, Now: start.Add(12 * time.Second)}
-	net := func(name string, vid state.VID, role inventory.Role) *topology.Network {
-		n := &topology.Network{Network: &inventory.Network{Name: name, VLANs: state.VIDs(vid), Role: role}, Fabric: f}
-		f.Networks = append(f.Networks, n)
-		return n
+	net := func(name string, vid state.VID, role inventory.Role) inventory.Network {
+		return inventory.Network{Name: name, VLANs: state.VIDs(vid), Role: role, From: file.Whole()}
 	}
-	dmz, management, vmotion := net("dmz", 100, inventory.Guest), net("management", 10, inventory.Management), net("vmotion", 20, inventory.LiveMigration)
-
-	leaf1, leaf2 := sampleSwitch(f, "leaf1"), sampleSwitch(f, "leaf2")
-	pair := &topology.Pair{Name: "p1", Switches: []*topology.Switch{leaf1, leaf2}, Fabric: f, Declared: true}
-	leaf1.Pair, leaf2.Pair, f.Pairs = pair, pair, []*topology.Pair{pair}
-
+	inv := &inventory.Inventory{File: file,
+		Waivers: []inventory.Waiver{
+			{Check: "VLN-004", Subject: "leaf1/Ethernet48", From: at(file, "check: VLN-004", 0), Until: day(2027, 1, 31), Reason: "firewall team moves it in January", By: "A. Keller"},
+			{Check: "VLN-003", Subject: "box7/eno1", From: at(file, "check: VLN-003", 0), Until: day(2026, 10, 31), Reason: "appliance is replaced", By: "B. Winter"},
+			{Check: "LAG-012", Subject: "leaf2/Port-Channel3", From: at(file, "check: LAG-012", 0), Until: day(2027, 3, 31), Reason: "installs until spring", By: "A. Keller"},
+		},
+		Pairs:    []inventory.Pair{{Name: "p1", From: file.Whole(), Switches: []string{"leaf1", "leaf2"}}},
+		Networks: []inventory.Network{net("dmz", 100, inventory.Guest), net("management", 10, inventory.Management), net("vmotion", 20, inventory.LiveMigration)},
+		Clusters: []inventory.Cluster{{Name: "prod", From: file.Whole(), Hosts: []string{"esx1", "esx2"}, Networks: []string{"management", "vmotion"}}},
+	}
+	for _, name := range []string{"leaf1", "leaf2", "leaf5"} {
+		inv.Switches = append(inv.Switches, inventory.Switch{Name: name, Platform: "arista_eos", From: file.Whole()})
+	}
+	inv.Switches[2].Platform = "juniper_junos"
+	in := &sampleInput{Input: topology.Input{Inventory: inv, Captures: captures, Now: start.Add(12 * time.Second)}}
+	leaf1, leaf2 := in.addSwitch("leaf1", vlan1.Whole()), in.addSwitch("leaf2", vlan1.Whole())
 	trunk := state.VIDs(10, 20, 100)
-	p11 := samplePort(leaf1, "Ethernet1", "Port-Channel1", state.Up, true, trunk, at(lacp1, `"Ethernet1"`, 0))
-	p17 := samplePort(leaf1, "Ethernet7", "Port-Channel7", state.Up, true, state.VIDs(10, 20), at(lacp1, `"Ethernet7"`, 0))
-	p19 := samplePort(leaf1, "Ethernet9", "Port-Channel7", state.Up, false, state.VIDs(10, 20), at(lacp1, `"Ethernet9"`, 0))
-	p12 := samplePort(leaf1, "Ethernet12", "", state.Up, true, trunk, at(desc1, "Et12", 0))
-	p21 := samplePort(leaf2, "Ethernet1", "Port-Channel1", state.Up, true, trunk, at(lacp2, `"Ethernet1"`, 0))
+	leaf1.MLAG.Role, leaf2.MLAG.Role = capture.Of(state.Primary, vlan1.Whole()), capture.Of(state.Secondary, vlan1.Whole())
 
-	esx1, esx2, box7 := sampleHost(f, "esx1"), sampleHost(f, "esx2"), sampleHost(f, "box7")
-	for _, h := range []*topology.Host{esx1, esx2} {
-		h.Clusters = []*inventory.Cluster{{Name: "prod"}}
+	esx1 := in.addHost("esx1", file.Whole(), "dmz")
+	bond := addTeam(esx1, "bond0", inventory.TeamLACP, lldp1.Whole())
+	addUplink(esx1, "vmnic0", bond, addPort(leaf1, "Ethernet1", "Port-Channel1", true, trunk, at(lacp1, `"Ethernet1"`, 0)), at(lldp1, "00:53:00:00:01:00", 0))
+	addUplink(esx1, "vmnic1", bond, addPort(leaf2, "Ethernet1", "Port-Channel1", true, trunk, at(lacp2, `"Ethernet1"`, 0)), at(lacp2, `"Ethernet1"`, 0))
+
+	esx2 := in.addHost("esx2", file.Whole())
+	bond = addTeam(esx2, "bond0", inventory.TeamLACP, file.Whole())
+	addUplink(esx2, "vmnic2", bond, addPort(leaf1, "Ethernet7", "Port-Channel7", true, state.VIDs(10, 20), at(lacp1, `"Ethernet7"`, 0)), at(lldp1, "00:53:00:00:02:02", 0))
+	addUplink(esx2, "vmnic3", bond, addPort(leaf1, "Ethernet9", "Port-Channel7", false, state.VIDs(10, 20), at(lacp1, `"Ethernet9"`, 0)), at(lldp1, "00:53:00:00:02:03", 0))
+
+	box7 := in.addHost("box7", file.Whole(), "management", "vmotion")
+	in.Inventory.Hosts[2].Uplinks = []inventory.DeclaredUplink{{NIC: "eno1", From: file.Whole()}, {NIC: "eno2", From: file.Whole()}}
+	addUplink(box7, "eno1", "", addPort(leaf1, "Ethernet12", "", true, trunk, at(desc1, "Et12", 0)), at(desc1, "Et12", 0))
+	addUplink(box7, "eno2", "", samplePort{}, capture.Span{})
+
+	a, z := addPort(leaf1, "Ethernet49", "", true, trunk, at(lldp1, `"Ethernet1"`, 0)), addPort(leaf2, "Ethernet49", "", true, trunk, at(lacp2, `"Ethernet1"`, 0))
+	hear(a, "leaf2", "Ethernet49", at(lldp1, `"Ethernet1"`, 0))
+	hear(z, "leaf1", "Ethernet49", at(lacp2, `"Ethernet1"`, 0))
+
+	for i := range more {
+		in.addMany(i, leaf1, leaf2, lacp1)
 	}
-	bond1 := sampleTeam(esx1, "bond0", inventory.TeamLACP, lldp1)
-	bond2 := sampleTeam(esx2, "bond0", inventory.TeamLACP, file)
-	sampleUplink(esx1, "vmnic0", bond1, p11, at(lldp1, "00:53:00:00:01:00", 0), at(lacp1, `"Ethernet1"`, 0))
-	sampleUplink(esx1, "vmnic1", bond1, p21, at(lacp2, `"Ethernet1"`, 0), at(lacp2, `"Ethernet1"`, 0))
-	sampleUplink(esx2, "vmnic2", bond2, p17, at(lldp1, "00:53:00:00:02:02", 0), at(lacp1, `"Ethernet7"`, 0))
-	sampleUplink(esx2, "vmnic3", bond2, p19, at(lldp1, "00:53:00:00:02:03", 0), at(lacp1, `"Ethernet9"`, 0))
-	sampleUplink(box7, "eno1", nil, p12, at(desc1, "Et12", 0))
-	sampleUplink(box7, "eno2", nil, nil)
-	for _, h := range []*topology.Host{esx1, esx2, box7} {
-		for _, n := range []*topology.Network{dmz, management, vmotion} {
-			if n != dmz || h == esx1 {
-				h.Required = append(h.Required, &topology.Role{Host: h, Network: n, Uplinks: h.Uplinks})
-			}
-		}
-	}
-	f.Hosts = []*topology.Host{box7, esx1, esx2}
-	f.Switches = []*topology.Switch{leaf1, leaf2}
-	lag1 := &topology.LAG{Name: "leaf1+leaf2/Port-Channel1", Pair: pair, Team: bond1, Legs: []*topology.Leg{
-		{Switch: leaf1, Aggregator: p11.Aggregator, Ports: []*topology.Port{p11}}, {Switch: leaf2, Aggregator: p21.Aggregator, Ports: []*topology.Port{p21}}}}
-	lag7 := &topology.LAG{Name: "leaf1/Port-Channel7", Team: bond2, Legs: []*topology.Leg{{Switch: leaf1, Aggregator: p17.Aggregator, Ports: []*topology.Port{p17, p19}}}}
-	p11.LAG, p21.LAG, p17.LAG, p19.LAG, f.LAGs = lag1, lag1, lag7, lag7, []*topology.LAG{lag7, lag1}
-	for i, c := range captures {
-		d := &topology.Device{Name: c.Device, Platform: c.Platform, Capture: captures[i], Fabric: f}
-		if i < 2 {
-			d.Switch = f.Switches[i]
-		}
-		f.Devices = append(f.Devices, d)
-	}
+	f := topology.Build(in.Input)
 
 	return &verify.Report{Tool: "uplinkcheck", Version: "v0.1.0", Started: start, Finished: start.Add(12 * time.Second), Inventory: "inventory.yml",
 		Fabric: f, Captures: captures, Findings: sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file), Checks: []*verify.Check{{ID: "LAG-012", Title: "no LAG forwards without LACP"}}}
@@ -227,87 +221,116 @@ func sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file *capture.Reply) []ve
 	return out
 }
 
-func sampleSwitch(f *topology.Fabric, name string) *topology.Switch {
-	return &topology.Switch{Switch: &state.Switch{Name: name, Platform: "arista_eos"}, Fabric: f}
+// sampleInput is what the fabric of a sample is built from.
+type sampleInput struct{ topology.Input }
+
+func (in *sampleInput) addSwitch(name string, all capture.Span) *state.Switch {
+	s := &state.Switch{Name: name, Platform: "arista_eos"}
+	s.Device.Hostname, s.Device.Stacked = capture.Of(name, all), capture.Of(false, all)
+	s.Listed = state.Listed{Interfaces: all, Aggregators: all, LACP: all, VLANs: all, BridgePorts: all, STP: all}
+	s.MLAG.Protocol = capture.Of(state.PeerLinkMLAG, all)
+	s.MLAG.Keepalive, s.MLAG.KeepaliveOver = capture.Of(state.Up, all), capture.Of("Management1", all)
+	in.Switches = append(in.Switches, s)
+	return s
 }
 
-func samplePort(s *topology.Switch, name, aggregator string, oper state.Status, carries bool, vids state.VIDSet, from capture.Span) *topology.Port {
-	p := &topology.Port{Switch: s, Name: name, Interface: &state.Interface{Name: name, From: from, Oper: capture.Of(oper, from)}}
-	p.Bridge = &state.BridgePort{Interface: name, From: from, Members: capture.Of(vids, from)}
+// addHost adds a host that needs the networks beyond those of its cluster.
+func (in *sampleInput) addHost(name string, from capture.Span, networks ...string) *inventory.Host {
+	in.Inventory.Hosts = append(in.Inventory.Hosts, inventory.HostEntry{Name: name, From: from, Networks: networks})
+	h := &inventory.Host{Name: name, Source: "declared", From: from, Hostname: capture.Of(name, from)}
+	h.Listed.NICs, h.Listed.Teams = from, from
+	in.Hosts = append(in.Hosts, h)
+	return h
+}
+
+// samplePort is a port of a switch; the zero samplePort is nowhere.
+type samplePort struct {
+	on   *state.Switch
+	name string
+}
+
+func addPort(s *state.Switch, name, aggregator string, carries bool, vids state.VIDSet, from capture.Span) samplePort {
+	x := state.Interface{Name: name, From: from, Kind: state.Physical, Oper: capture.Of(state.Up, from), Aggregator: capture.Of(aggregator, from), Bridged: capture.Of(true, from)}
+	bridge := state.BridgePort{Interface: name, From: from, Members: capture.Of(vids, from), Configured: capture.Of(vids, from)}
+	s.Interfaces = append(s.Interfaces, x)
 	if aggregator != "" {
 		bits := state.WholeLACPState(0x3d)
 		if !carries {
 			bits = state.WholeLACPState(0x45)
 		}
-		p.Member = &state.AggregationPort{Name: name, From: from}
-		p.Member.Actor.State = capture.Of(bits, from)
-		p.Member.Partner.State = capture.Of(state.WholeLACPState(0x3d), from)
-		p.Aggregator = &state.Aggregator{Name: aggregator, From: from, Protocol: capture.Of(state.LACP, from)}
-		p.Bridge.Interface = aggregator
-	}
-	s.Ports = append(s.Ports, p)
-	return p
-}
-
-func sampleHost(f *topology.Fabric, name string) *topology.Host {
-	return &topology.Host{Host: &inventory.Host{Name: name, Source: "declared"}, Fabric: f}
-}
-
-func sampleTeam(h *topology.Host, name string, mode inventory.TeamMode, from *capture.Reply) *topology.Team {
-	t := &topology.Team{Host: h, Team: &inventory.Team{Name: name, From: from.Whole(), Mode: capture.Of(mode, from.Whole())}}
-	h.Teams = append(h.Teams, t)
-	return t
-}
-
-func sampleUplink(h *topology.Host, nic string, t *topology.Team, p *topology.Port, claims ...capture.Span) *topology.Uplink {
-	u := &topology.Uplink{Host: h, NIC: &inventory.NIC{Name: nic}, Team: t}
-	if t != nil {
-		t.Uplinks = append(t.Uplinks, u)
-	}
-	if p != nil {
-		u.Link = &topology.Link{Uplink: u, Port: p}
-		for i, c := range claims {
-			by := topology.LLDPBySwitch
-			if i > 0 {
-				by = topology.LACPBySwitch
-			}
-			u.Link.Claims = append(u.Link.Claims, topology.Claim{By: by, From: c, Port: p})
+		m := state.AggregationPort{Name: name, From: from}
+		m.Actor.State, m.Partner.State = capture.Of(bits, from), capture.Of(state.WholeLACPState(0x3d), from)
+		i := slices.IndexFunc(s.Aggregators, func(a state.Aggregator) bool { return a.Name == aggregator })
+		if i < 0 {
+			i = len(s.Aggregators)
+			s.Aggregators = append(s.Aggregators, state.Aggregator{Name: aggregator, From: from, Protocol: capture.Of(state.LACP, from), Oper: capture.Of(state.Up, from)})
+			bridge.Interface = aggregator
+			s.BridgePorts = append(s.BridgePorts, bridge)
 		}
-		p.Link = u.Link
+		s.Aggregators[i].Ports = append(s.Aggregators[i].Ports, m)
+		if aggregator == "Port-Channel1" {
+			s.Aggregators[i].MLAGID = capture.Of("1", from)
+		}
+		return samplePort{s, name}
 	}
-	h.Uplinks = append(h.Uplinks, u)
-	return u
+	s.BridgePorts = append(s.BridgePorts, bridge)
+	return samplePort{s, name}
+}
+
+func addTeam(h *inventory.Host, name string, mode inventory.TeamMode, from capture.Span) string {
+	h.Teams = append(h.Teams, inventory.Team{Name: name, From: from, Mode: capture.Of(mode, from)})
+	return name
+}
+
+// addUplink adds a NIC that the port hears, as claim says.
+func addUplink(h *inventory.Host, nic, team string, p samplePort, claim capture.Span) {
+	h.NICs = append(h.NICs, inventory.NIC{Name: nic, From: h.From, Team: team})
+	for i := range h.Teams {
+		if t := &h.Teams[i]; t.Name == team {
+			t.Members = append(t.Members, inventory.TeamMember{AggregationPort: state.AggregationPort{Name: nic, From: h.From}})
+		}
+	}
+	if p.on != nil {
+		hear(p, h.Name, nic, claim)
+	}
+}
+
+// hear has the port hear a system's port by LLDP.
+func hear(p samplePort, system, port string, from capture.Span) {
+	p.on.Remotes = append(p.on.Remotes, state.RemoteSystem{Interface: p.name, From: from, SystemName: capture.Of(system, from), PortDescription: capture.Of(port, from),
+		PortID: capture.Of(state.Identifier{ID: port}, from)})
+}
+
+// addMany adds a host with six NICs in two teams, the names of which have blanks.
+func (in *sampleInput) addMany(i int, leaf1, leaf2 *state.Switch, lacp *capture.Reply) {
+	h := in.addHost("node"+strings.Repeat("x", i%3)+string(rune('a'+i%26))+time.Duration(i).String(), lacp.Whole(), "dmz", "management", "vmotion")
+	storage, one := addTeam(h, "bond-storage", inventory.TeamLACP, lacp.Whole()), addTeam(h, "Team 1", inventory.TeamIndependent, lacp.Whole())
+	for j := range 6 {
+		team, aggregator := storage, fmt.Sprintf("Port-Channel%d", 200+i)
+		if j%2 == 1 {
+			team, aggregator = one, ""
+		}
+		s := []*state.Switch{leaf1, leaf2}[j/3]
+		p := addPort(s, fmt.Sprintf("TwentyFiveGigE1/%d/%d", i, j+1), aggregator, j != 4, state.VIDs(10, 20), at(lacp, `"Ethernet1"`, 0))
+		addUplink(h, fmt.Sprintf("Ethernet %d", j+1), team, p, at(lacp, `"Ethernet1"`, 0))
+	}
 }
 
 // many is sample with further hosts, which take their places on two more switches each: for looking at, and for bounds.
 func many(hosts int) *verify.Report {
-	r := sample()
-	f := r.Fabric
+	r := sampled(hosts)
 	lacp := r.Captures[0].Replies[0]
-	for i := range hosts {
-		h := sampleHost(f, "node"+strings.Repeat("x", i%3)+string(rune('a'+i%26))+time.Duration(i).String())
-		t := sampleTeam(h, "bond-storage", inventory.TeamLACP, lacp)
-		u := sampleTeam(h, "Team 1", inventory.TeamIndependent, lacp)
-		for j := range 6 {
-			team, aggregator := t, "Port-Channel200"
-			if j%2 == 1 {
-				team, aggregator = u, ""
-			}
-			p := samplePort(f.Switches[j/3], "TwentyFiveGigE1/0/"+string(rune('1'+j)), aggregator, state.Up, j != 4, state.VIDs(10, 20), at(lacp, `"Ethernet1"`, 0))
-			sampleUplink(h, "Ethernet "+string(rune('1'+j)), team, p, at(lacp, `"Ethernet1"`, 0))
-			if aggregator != "" {
-				if j == 0 {
-					f.LAGs = append(f.LAGs, &topology.LAG{Name: "leaf1+leaf2/Port-Channel200", Team: t})
-				}
-				p.LAG = f.LAGs[len(f.LAGs)-1]
-			}
+	i := 0
+	for _, h := range r.Fabric.Hosts {
+		if !strings.HasPrefix(h.Name, "node") {
+			continue
 		}
-		for _, n := range f.Networks {
-			h.Required = append(h.Required, &topology.Role{Host: h, Network: n, Uplinks: h.Uplinks})
+		for _, role := range h.Required {
+			n := role.Network
 			r.Findings = append(r.Findings, verify.Finding{Check: "RED-002", Subject: topology.Subject{Kind: "role", Name: h.Name + "/" + n.Name},
 				Outcome: verify.Outcome(1 + i%4), Severity: verify.High, Reason: n.Name + " is lost with switch leaf1", Evidence: []capture.Span{at(lacp, `"Ethernet1"`, 0)}})
 		}
-		f.Hosts = append(f.Hosts, h)
+		i++
 	}
 	return r
 }

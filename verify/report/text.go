@@ -33,6 +33,7 @@ func writeText(w io.Writer, r *verify.Report, o Options) error {
 	t.answers()
 	t.harm()
 	t.undecided()
+	t.matrix()
 	t.clauses()
 	t.counts()
 	t.waivers()
