@@ -398,6 +398,7 @@ func (t *page) matrix() {
 const (
 	fullRows   = 30
 	narrowest  = 9
+	readable   = 18 // of a wider column, before further columns are put below
 	columnGap  = 2
 	matrixLeft = 2
 )
@@ -414,10 +415,13 @@ func (t *page) grid(g *grid) {
 			widths[0] = max(widths[0], text.StringWidth(r.Name))
 		}
 		last := first
-		for ; last < len(g.Columns) && (len(widths)+1)*(narrowest+columnGap) <= t.o.Width-matrixLeft; last++ {
+		for need := min(widths[0], readable) + matrixLeft; last < len(g.Columns); last++ {
 			w := text.StringWidth(g.Columns[last].Name)
 			for _, r := range rows {
 				w = max(w, text.StringWidth(r.Cells[last].Says()))
+			}
+			if need += min(w, readable) + columnGap; need > t.o.Width && last > first {
+				break // it stands below
 			}
 			widths = append(widths, w)
 		}
