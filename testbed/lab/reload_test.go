@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/netip"
 	"os"
@@ -179,8 +178,10 @@ func (l *Lab) reload(ctx context.Context, t *testing.T, verifier string, r reloa
 	if before := l.settles(ctx, t, nil); len(before) > 0 {
 		t.Fatalf("lost before anything was taken away: %v", before)
 	}
-	predicted := slices.Sorted(slices.Values(r.lost))
-	_ = verifier
+	predicted := slices.DeleteFunc(l.reloadCheck(ctx, t, verifier, r.lose), func(role string) bool {
+		host, _, _ := strings.Cut(role, "/")
+		return slices.Contains(r.off, host) // it is lost itself
+	})
 	for _, node := range r.off {
 		node := node
 		if err := l.PowerOff(ctx, node); err != nil {
@@ -221,14 +222,33 @@ func (l *Lab) reloadCheck(ctx context.Context, t *testing.T, verifier string, lo
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	var answer struct {
-		Lost []struct{ Host, Network string }
+		Answer string
+		Lost   []struct {
+			Kind, Name string
+			Networks   []string
+		}
 	}
 	if jsonErr := json.Unmarshal(out, &answer); jsonErr != nil {
 		t.Fatalf("uplinkcheck reload-check: %v, %v\n%s%s", err, jsonErr, out, stderr.String())
 	}
+	if answer.Answer == "cannot tell" {
+		t.Errorf("uplinkcheck reload-check cannot tell: %s", out)
+	}
 	set := map[string]bool{}
 	for _, x := range answer.Lost {
-		set[fmt.Sprintf("%s/%s", x.Host, x.Network)] = true
+		if x.Kind != "host" {
+			continue
+		}
+		lost := everything(x.Name)
+		if len(x.Networks) > 0 {
+			lost = nil
+		}
+		for _, network := range x.Networks {
+			lost = append(lost, x.Name+"/"+network)
+		}
+		for _, role := range lost {
+			set[role] = true
+		}
 	}
 	return slices.Sorted(maps.Keys(set))
 }
