@@ -253,6 +253,7 @@ func refused(captures []*capture.Capture, device, reply int) []*capture.Capture 
 	c.Replies = slices.Clone(c.Replies)
 	r := *c.Replies[reply]
 	r.Err, r.Data = "% Invalid input", nil
+	r.Seal()
 	c.Replies[reply], out[device] = &r, &c
 	return out
 }
