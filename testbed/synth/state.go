@@ -506,7 +506,7 @@ func (w *writer) mlag(s *sw, x *state.Switch) {
 	*m = state.MLAG{Protocol: capture.Of(state.PeerLinkMLAG, at), Domain: capture.Of(s.unit.name, at), Peered: capture.Of(peered, at),
 		StateWord: capture.Of(map[bool]string{true: "active", false: "inactive"}[peered], at), Role: capture.Of(state.MLAGRole(s.side+1), at),
 		SystemMAC: capture.Of(s.unit.system(), at), PeerAddress: capture.Of(fmt.Sprintf("169.254.1.%d", 2-s.side), at), PeerMAC: capture.Of(peer.mac, at),
-		PeerLink: capture.Of(link.name, at), PeerLinkOper: capture.Of(link.oper(), at), Keepalive: capture.Of(state.Up, at), SplitBrain: capture.Of(state.Guarded, at), ReloadDelay: capture.Of(5*time.Minute, at), OthersDelay: capture.Of(5*time.Minute, at), HeldBack: capture.Of(false, at)}
+		PeerLink: capture.Of(link.name, at), PeerLinkOper: capture.Of(link.oper(), at), Keepalive: capture.Of(state.Up, at), SplitBrain: capture.Of(state.Guarded, at), HeldBack: capture.Of(false, at), ReloadDelay: capture.Of(5*time.Minute, at), OthersDelay: capture.Of(5*time.Minute, at)}
 	if peered {
 		m.Consistent = capture.Of(true, at)
 		w.differences(s, peer, m, at)
