@@ -17,6 +17,7 @@ func (r *reader) check(inv *Inventory) {
 	r.checkVia(inv)
 	r.checkUplinks(inv)
 	r.checkNetworks(inv)
+	r.checkServices(inv)
 }
 
 // checkNames refuses one name for a switch and a host: links, domains and reports name both alike.
@@ -79,11 +80,16 @@ func (inv *Inventory) names() map[target][]string {
 		out[aCredential] = append(out[aCredential], c.Name)
 	}
 	out[aMember] = slices.Concat(out[aSwitch], out[aHost])
+	var places []string
 	for _, w := range inv.Networks {
-		for _, place := range slices.Concat(w.Gateway, w.Stations) {
-			if !strings.Contains(place, "/") {
-				out[aMember] = append(out[aMember], place)
-			}
+		places = append(append(places, w.Gateway...), w.Stations...)
+	}
+	for _, s := range inv.Services {
+		places = append(places, s.At...)
+	}
+	for _, place := range places {
+		if !strings.Contains(place, "/") {
+			out[aMember] = append(out[aMember], place)
 		}
 	}
 	return out
@@ -219,6 +225,20 @@ func (r *reader) checkNetworks(inv *Inventory) {
 			case w.Path != v.Path:
 				r.fail(w.VLANFrom, "VLAN %s is in network %s too (line %d), which is another path; paths that share a VLAN fail together", shared, v.Name, v.From.Line())
 			}
+		}
+	}
+	r.where = ""
+}
+
+// checkServices holds that a service says what it does and where it is in the plan.
+func (r *reader) checkServices(inv *Inventory) {
+	for _, s := range inv.Services {
+		r.where = "service " + s.Name
+		if s.Kind == "" {
+			r.fail(s.From, "kind is missing: one of %s", strings.Join(serviceWords(), ", "))
+		}
+		if len(s.Networks) == 0 {
+			r.fail(s.From, "networks is missing: the networks that it is in itself")
 		}
 	}
 	r.where = ""

@@ -23,6 +23,7 @@ type Inventory struct {
 	Domains     []Domain
 	Networks    []Network
 	Clusters    []Cluster
+	Services    []Service
 	Links       []Cable
 	Waivers     []Waiver
 	Policy      Policy
@@ -178,6 +179,27 @@ type Cluster struct {
 	Survive  []string // "switch", "link", "nic", "rack", "switch+switch", …: see surviveWords
 
 	MixedZones bool // SEP-011: it was decided that its hosts serve several zones
+}
+
+// ServiceKind is what a service does. The zero ServiceKind was not declared.
+type ServiceKind string
+
+const (
+	StorageSystem ServiceKind = "storage"
+	Firewall      ServiceKind = "firewall" // also a router: what networks are reached through
+)
+
+// ServiceKinds are all kinds in the order of reports.
+var ServiceKinds = []ServiceKind{StorageSystem, Firewall}
+
+// Service is something that hosts need and that the network must lead to.
+type Service struct {
+	Name     string
+	From     capture.Span
+	Kind     ServiceKind
+	At       []string // devices or switch/port where it is plugged in
+	Networks []string // that it is in itself
+	Serves   []string // networks whose hosts need it; empty: those that it is in
 }
 
 // Cable is a link that the operator claims, from a file or a containerlab topology.

@@ -67,6 +67,11 @@ var fileKeys = []key[Inventory]{
 			return Cluster{Name: name, From: from}
 		})
 	}},
+	{"services", "what hosts need that the network must lead to: storage systems, firewalls", mapOf(object(serviceKeys, "kind", "networks")), func(r *reader, inv *Inventory, n *yamldoc.Node) {
+		inv.Services = readNamed(r, "service", n, serviceKeys, func(name string, from capture.Span) Service {
+			return Service{Name: name, From: from}
+		})
+	}},
 	{"hosts", "the hypervisors: asked by a source, or declared by their uplinks", mapOf(object(hostKeys)), func(r *reader, inv *Inventory, n *yamldoc.Node) {
 		inv.Hosts = readNamed(r, "host", n, hostKeys, func(name string, from capture.Span) HostEntry {
 			return HostEntry{Name: name, From: from}
@@ -250,6 +255,24 @@ var clusterKeys = []key[Cluster]{
 		}
 	}},
 	flagKey("mixed_zones", "it was decided that its hosts serve networks of several zones", func(c *Cluster) *bool { return &c.MixedZones }),
+}
+
+var serviceKeys = []key[Service]{
+	{"kind", "what it does", wordsOf(serviceWords()), func(r *reader, x *Service, n *yamldoc.Node) {
+		s, _ := r.word(n, "kind", serviceWords())
+		x.Kind = ServiceKind(s)
+	}},
+	{"at", "devices or SWITCH/PORT where it is plugged in", one("texts"), func(r *reader, x *Service, n *yamldoc.Node) { x.At = r.places(n) }},
+	{"networks", "networks that it is in itself", one("texts"), func(r *reader, x *Service, n *yamldoc.Node) { x.Networks = r.names(n, aNetwork) }},
+	{"serves", "networks whose hosts need it; those that it is in when absent", one("texts"), func(r *reader, x *Service, n *yamldoc.Node) { x.Serves = r.names(n, aNetwork) }},
+}
+
+func serviceWords() []string {
+	var out []string
+	for _, k := range ServiceKinds {
+		out = append(out, string(k))
+	}
+	return out
 }
 
 // surviveWords name what may be lost; switch+switch is any two of the switches around the cluster at once.

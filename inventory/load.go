@@ -80,7 +80,7 @@ type target uint8
 const (
 	aSwitch target = iota
 	aHost
-	aMember // switch, host, or a device that a network names as gateway or station
+	aMember // switch, host, or a device that a network or a service names as its place
 	aNetwork
 	aCredential
 )

@@ -40,7 +40,7 @@ func (s *Scenario) inventory(password map[string]any, login func(*target) map[st
 	}
 	top = model.MergePatch(top, spec.Inventory)
 	var b strings.Builder
-	order := []string{"credentials", "switches", "pairs", "domains", "networks", "clusters", "hosts", "links", "waivers", "policy"}
+	order := []string{"credentials", "switches", "pairs", "domains", "networks", "clusters", "services", "hosts", "links", "waivers", "policy"}
 	for _, section := range append(order, slices.Sorted(maps.Keys(top))...) {
 		v, ok := top[section]
 		if !ok {

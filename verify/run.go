@@ -53,6 +53,10 @@ func (r *Report) ExitCode() int {
 
 var checkID = regexp.MustCompile(`^[A-Z]{3}-\d{3}$`)
 
+// uncited are the checks for which no clause is known for certain: EVD-004 is about this program, and the number of the rule of SVC-006
+// was not found in a source.
+var uncited = []string{"EVD-004", "SVC-006"}
+
 // Validate refuses a catalogue with an empty Doc or Title, no citation where one is due, a bad or a double ID.
 func Validate(checks []*Check) error {
 	var errs []error
@@ -65,7 +69,7 @@ func Validate(checks []*Check) error {
 			errs = append(errs, fmt.Errorf("%s: id used twice", c.ID))
 		case c.Title == "" || c.Doc == "" || (c.Run == nil) == (c.Undecided == ""):
 			errs = append(errs, fmt.Errorf("%s: title, doc or run is missing, or it is undecided and has a run", c.ID))
-		case len(c.Cites) == 0 && c.ID != "EVD-004":
+		case len(c.Cites) == 0 && !slices.Contains(uncited, c.ID):
 			errs = append(errs, fmt.Errorf("%s: cites nothing", c.ID))
 		}
 		seen[c.ID] = true

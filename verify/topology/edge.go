@@ -230,11 +230,16 @@ func (u *Uplink) CarriesAll(vids state.VIDSet) Carriage {
 	if p == nil || u.Confidence() <= Inferred {
 		return silent("%s: where it ends is not known (%s)", u, u.Confidence())
 	}
-	c := p.InService().And(p.hasAll(vids)).And(p.forwardsAll(vids))
+	c := p.CarriesAll(vids)
 	if c.Answer == state.Yes {
 		c.From = append(c.From, u.Link.Evidence()...)
 	}
 	return c
+}
+
+// CarriesAll answers whether the port carries every one of the VLANs now: Carries for a set, at the cost of one.
+func (p *Port) CarriesAll(vids state.VIDSet) Carriage {
+	return p.InService().And(p.hasAll(vids)).And(p.forwardsAll(vids))
 }
 
 // hasAll is HasVLAN for a set.

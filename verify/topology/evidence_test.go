@@ -166,7 +166,7 @@ func scenarios(t testing.TB) (out []*evidence) {
 const (
 	intent = `base: mlag-pair
 hosts: {esx1: {source: linux, mode: active-backup}, kvm2: {source: linux, uplinks: {eno1: leaf1/6, eno2: leaf2/6}, mode: switch-independent}}
-inventory: {networks: {storage: {mtu: 9000, bandwidth: 10G}, guests: {bandwidth: 1G}}, policy: {parking_vlan: 998, reserved_vlans: 3968-4093, strict_vlans: true}}
+inventory: {networks: {storage: {mtu: 9000, bandwidth: 10G}, guests: {bandwidth: 1G}}, policy: {parking_vlan: 998, reserved_vlans: 3968-4093, strict_vlans: true}, services: {fw1: {kind: firewall, at: [leaf1/Ethernet20, leaf2/Ethernet20], networks: [management], serves: [management, guests]}}}
 `
 	unmet = `faults:
   - {fault: vlan-missing, on: leaf2/1, vlans: 20}

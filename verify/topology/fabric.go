@@ -12,7 +12,7 @@ import (
 
 // Subject names what a finding is about.
 type Subject struct {
-	Kind string `json:"kind"` // "switch", "host", "uplink", "lag", "port", "pair", "network", "role", "device", "fabric"
+	Kind string `json:"kind"` // "switch", "host", "uplink", "lag", "port", "pair", "network", "service", "role", "device", "fabric"
 	Name string `json:"name"`
 }
 
@@ -87,6 +87,7 @@ type Switch struct {
 	access access    // memo of AccessPorts
 	number int       // its place in Fabric.Switches
 	tree   treeIndex // memo of treeOf
+	routed routed    // memo of Routes
 }
 
 // Subject implements Named.

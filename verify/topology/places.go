@@ -66,6 +66,16 @@ func (n *Network) gatewaysNowhere() (names []string) {
 // StationPorts returns the ports at which the network's declared stations sit.
 func (n *Network) StationPorts() []*Port { return n.Fabric.whereabouts().portsOf(n.Fabric, n.Stations) }
 
+// PortsAt returns the ports of a declared place: SWITCH/PORT, or a device that is known by name at some. None where it is not known, or is
+// a switch itself.
+func (f *Fabric) PortsAt(place string) []*Port { return f.whereabouts().portsAt(f, place) }
+
+// RolesOf returns the network on every host that must offer it.
+func (f *Fabric) RolesOf(n *Network) []*Role {
+	f.findAnchors()
+	return f.sim.offering[n]
+}
+
 // portsOf resolves declared places: "switch/port", or a device that is known by name at a port (operator's cables, LLDP).
 func (w *whereabouts) portsOf(f *Fabric, places []string) (out []*Port) {
 	for _, place := range places {

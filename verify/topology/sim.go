@@ -27,6 +27,8 @@ type sim struct {
 	anchorsOnce sync.Once
 	anchors     map[*Network]anchors
 	roles       map[membership][]*Role
+	offering    map[*Network][]*Role
+	named       map[string]*Network
 
 	classesOnce sync.Once
 	classes     *classes

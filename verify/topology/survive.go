@@ -523,7 +523,8 @@ func (r *Role) mates() func(yield func(*Role) bool) {
 // findAnchors indexes what roles must reach: gateways, and the other hosts of a cluster.
 func (f *Fabric) findAnchors() {
 	f.sim.anchorsOnce.Do(func() {
-		f.sim.anchors, f.sim.roles = map[*Network]anchors{}, map[membership][]*Role{}
+		f.sim.anchors, f.sim.roles, f.sim.offering = map[*Network]anchors{}, map[membership][]*Role{}, map[*Network][]*Role{}
+		f.sim.named = map[string]*Network{}
 		for _, n := range f.Networks {
 			a := anchors{ports: n.GatewayPorts(), switches: n.GatewaySwitches(), nowhere: n.gatewaysNowhere()}
 			for _, p := range a.ports {
@@ -533,9 +534,11 @@ func (f *Fabric) findAnchors() {
 				a.switchNames = append(a.switchNames, "gateway "+s.Name)
 			}
 			f.sim.anchors[n] = a
+			f.sim.named[n.Name] = n
 		}
 		for _, h := range f.Hosts {
 			for _, r := range h.Required {
+				f.sim.offering[r.Network] = append(f.sim.offering[r.Network], r)
 				for _, c := range h.Clusters {
 					m := membership{r.Network, c}
 					f.sim.roles[m] = append(f.sim.roles[m], r)

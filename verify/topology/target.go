@@ -1,0 +1,224 @@
+package topology
+
+import (
+	"slices"
+	"sync"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+)
+
+// A Target is what hosts must reach: where a gateway, a storage system or a firewall enters networks. Several networks are paths that
+// stand in for one another.
+type Target struct {
+	Networks []*Network
+	Ports    []*Port
+	Switches []*Switch // that are the target themselves
+}
+
+// A Reach is whether a host reaches a target.
+type Reach struct {
+	Host     *Host
+	Roles    []*Role   // the target's networks on it
+	Scenario *Scenario // nil: as things are
+	Answer   state.Tri
+}
+
+// Reached answers, for each host that must offer one of the target's networks, whether it reaches the target: as things are, and, where
+// that is Yes, after each scenario of the kinds named, of which only those are told that are not Yes. Where a scenario leaves the host no
+// uplink, or nothing of the target, there is nothing between them that it could cut, and so it is not told.
+func (x *Failures) Reached(t Target, kinds ...ScenarioKind) (out []Reach) {
+	a := approach{x.engine, t, map[*Network][]state.VID{}}
+	var hosts []*Host
+	roles := map[*Host][]*Role{}
+	for _, n := range t.Networks {
+		all := x.engine.fabric.RolesOf(n)
+		a.sorts[n] = x.engine.different(&group{network: n, mates: all, gates: t.Ports})
+		for _, r := range all {
+			if roles[r.Host] == nil {
+				hosts = append(hosts, r.Host)
+			}
+			roles[r.Host] = append(roles[r.Host], r)
+		}
+	}
+	far := a.around()
+	for _, h := range hosts {
+		now := Reach{Host: h, Roles: roles[h], Answer: a.reached(x.engine.fabric.now(), roles[h])}
+		out = append(out, now)
+		if now.Answer != state.Yes {
+			continue
+		}
+		near := slices.Concat(far, a.nearby(now.Roles))
+		slices.Sort(near)
+		for _, i := range slices.Compact(near) {
+			s := x.engine.scenarios[i]
+			if !slices.Contains(kinds, s.Kind) || (outageOf{x.engine, i}).lostHost(h) {
+				continue
+			}
+			if answer := a.reached(x.engine.world(i), now.Roles); answer != state.Yes {
+				out = append(out, Reach{h, now.Roles, s, answer})
+			}
+		}
+	}
+	return out
+}
+
+// An approach is the way of hosts to one target.
+type approach struct {
+	*engine
+	at    Target
+	sorts map[*Network][]state.VID // one VLAN of each sort
+}
+
+// around returns the scenarios that touch the target, or cut it off from anybody.
+func (a *approach) around() (out []int32) {
+	for _, p := range a.at.Ports {
+		for _, h := range a.ports[p.number] {
+			out = append(out, h.scenario)
+		}
+		out = append(out, a.cutting(p.Switch)...)
+	}
+	for _, s := range a.at.Switches {
+		out = append(out, a.cutting(s)...)
+	}
+	return out
+}
+
+// nearby returns the scenarios that touch the uplinks of the roles, or cut off where they end.
+func (a *approach) nearby(roles []*Role) (out []int32) {
+	for _, r := range roles {
+		for _, u := range r.Uplinks {
+			for _, h := range a.uplinks[u.number] {
+				out = append(out, h.scenario)
+			}
+			if p := u.Mapped(); p != nil {
+				for _, h := range a.ports[p.number] {
+					out = append(out, h.scenario)
+				}
+				out = append(out, a.cutting(p.Switch)...)
+			}
+		}
+	}
+	return out
+}
+
+// cutting returns the scenarios that take the switch, or cut it off in one of the VLANs.
+func (a *approach) cutting(s *Switch) []int32 {
+	out := slices.Clone(a.switches[s.number])
+	for _, vids := range a.sorts {
+		for _, v := range vids {
+			if c := a.classes.classOf(v); c != nil {
+				if x := c.vertex(s.number); x >= 0 {
+					out = append(out, a.touches[a.classes.of[v]][x]...)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// reached answers whether any of the roles leads to the target. Yes where nothing is left of either end of each.
+func (a *approach) reached(w *world, roles []*Role) state.Tri {
+	best, any := state.No, false
+	for _, r := range roles {
+		if answer, both := a.leads(w, r); both {
+			best, any = best.Or(answer), true
+		}
+	}
+	if !any && len(w.what) > 0 {
+		return state.Yes
+	}
+	return best
+}
+
+// leads answers whether a host's network leads to the target in each VLAN; both is false where nothing is left of an end.
+func (a *approach) leads(w *world, r *Role) (answer state.Tri, both bool) {
+	now := a.fabric.now()
+	answer = state.Yes
+	for _, v := range a.sorts[r.Network] {
+		mine := side{before: now.attached(r.Uplinks, v), after: w.attached(r.Uplinks, v)}
+		theirs := side{gateways: true}
+		theirs.before, theirs.after = a.entering(now, v), a.entering(w, v)
+		if len(mine.after) == 0 && r.adrift(w, v) {
+			answer, both = answer.And(state.Unknown), true
+			continue
+		}
+		if len(mine.after) == 0 || len(theirs.after) == 0 {
+			continue
+		}
+		answer, both = answer.And(w.meet(v, mine, theirs)), true
+	}
+	return answer, both
+}
+
+// entering returns where the target enters the VLAN.
+func (a *approach) entering(w *world, v state.VID) (out []attachment) {
+	for _, p := range a.at.Ports {
+		if answer := p.passes(v).And(not(w.port(p).gone())); answer != state.No {
+			out = append(out, attachment{at: p.Switch, sure: answer == state.Yes})
+		}
+	}
+	for _, s := range a.at.Switches {
+		if !w.lost(s) {
+			out = append(out, attachment{at: s, sure: true})
+		}
+	}
+	return out
+}
+
+// adrift reports whether an uplink that may be left and may carry the VLAN ends nobody knows where, or is not known itself.
+func (r *Role) adrift(w *world, v state.VID) bool {
+	return !r.Host.ListsNICs() || len(r.Uplinks) == 0 || slices.ContainsFunc(r.Uplinks, func(u *Uplink) bool {
+		return u.Mapped() == nil && u.passes(v) != state.No && w.uplink(u).gone() != state.Yes
+	})
+}
+
+// routed is which VLANs a switch has routed interfaces in, by state. It is made once.
+type routed struct {
+	once  sync.Once
+	up    state.VIDSet // that it routes
+	from  map[state.VID]capture.Span
+	why   map[state.VID]Carriage // of those that do not, or may not, route
+	vague bool                   // of some interface the VLAN is not known
+}
+
+// Routes answers whether the switch has an interface that routes in every one of the VLANs: see RoutedVLAN.Routes.
+func (s *Switch) Routes(vids state.VIDSet) Carriage {
+	x := &s.routed
+	x.once.Do(func() { x.fill(s) })
+	out := Carriage{Answer: state.Yes, Why: s.Name + " routes VLAN " + vids.String()}
+	for v := range vids.Intersect(x.up).All() {
+		out.From = append(out.From, x.from[v])
+		if len(out.From) == 4 {
+			break // four lines prove as much as four thousand
+		}
+	}
+	for v := range vids.Minus(x.up).All() {
+		why, found := x.why[v]
+		switch {
+		case found:
+			return why
+		case x.vague || !s.Listed.SVIs.Known():
+			return silent("%s: not known whether it has a routed interface in VLAN %d", s.Name, v)
+		}
+		return says(state.No, s.Listed.SVIs, "%s has no routed interface in VLAN %d", s.Name, v)
+	}
+	return out
+}
+
+func (x *routed) fill(s *Switch) {
+	x.from, x.why = map[state.VID]capture.Span{}, map[state.VID]Carriage{}
+	for i := range s.SVIs {
+		svi := RoutedVLAN{s, &s.SVIs[i]}
+		v, routes := svi.VID.Value, svi.Routes()
+		switch {
+		case !svi.VID.Known():
+			x.vague = true
+		case routes.Answer == state.Yes:
+			x.up = x.up.Union(state.VIDs(v))
+			x.from[v] = routes.Evidence()
+		default:
+			x.why[v] = routes
+		}
+	}
+}
