@@ -166,6 +166,11 @@ type Network struct {
 	Tenant     string     // SEP-010: the institution whose traffic it is
 	Encrypted  bool       // SEP-010: nothing of it is in clear on the wire, so that switches may be shared
 
+	Routed     bool     // SEP-002: of live migration: it may be routed, to sites that its gateway leads to
+	Outside    bool     // SEP-013: in front of the firewall: the Internet, a DMZ
+	SharedWith []string // SEP-013: networks that may be on the same cables as this one, by decision
+	JoinedWith []string // SEP-006: networks that are meant to be one broadcast domain with this one
+
 	MTU       capture.Fact[int]    // bytes of a frame's payload that it must carry; unknown: nobody said
 	Bandwidth capture.Fact[uint64] // bit/s that each host must keep for it after any one loss; unknown: nobody said
 }
@@ -290,10 +295,26 @@ type Host struct {
 	Teams    []Team
 	Uses     []Use
 	Remotes  []state.RemoteSystem // heard by the host; Interface is a NIC
+	Bridges  []HostBridge         // that have several ways out; complete where Listed.NICs is known
 
 	// Listed: the span that lists all there is; zero where absence means nothing.
 	Listed struct{ NICs, Teams, Uses, Remotes capture.Span }
 	Unread []state.Unread
+}
+
+// HostBridge is a bridge of a host that leads out by several ways without keeping them apart: it joins them.
+type HostBridge struct {
+	Name string
+	From capture.Span
+	Ways []Way
+}
+
+// Way is where frames leave a host.
+type Way struct {
+	Name string // the bridge's port
+	From capture.Span
+	Over string    // team or NIC
+	VID  state.VID // 0: without a tag
 }
 
 // NIC is a physical network interface of a host.

@@ -230,6 +230,15 @@ var networkKeys = []key[Network]{
 	flagKey("dedicated", "the plan says that nothing else may share it: a profile that would only warn about live migration on a shared network then fails", func(w *Network) *bool { return &w.Dedicated }),
 	{"gateway", "devices or SWITCH/PORT where it may be routed", one("texts"), func(r *reader, w *Network, n *yamldoc.Node) { w.Gateway = r.places(n) }},
 	{"stations", "devices or SWITCH/PORT that may be on it: administrators, appliances", one("texts"), func(r *reader, w *Network, n *yamldoc.Node) { w.Stations = r.places(n) }},
+	flagKey("routed", "of live migration: it may be routed to other sites, over its gateway", func(w *Network) *bool { return &w.Routed }),
+	flagKey("outside", "in front of the firewall (Internet, DMZ): no cable carries it beside networks behind it, but for those under shared_with",
+		func(w *Network) *bool { return &w.Outside }),
+	{"shared_with", "networks that may be on the same cables as this one, which is outside", one("texts"), func(r *reader, w *Network, n *yamldoc.Node) {
+		w.SharedWith = r.names(n, aNetwork)
+	}},
+	{"joined_with", "networks that are meant to be one broadcast domain with this one: bridged, or under another VLAN number elsewhere", one("texts"), func(r *reader, w *Network, n *yamldoc.Node) {
+		w.JoinedWith = r.names(n, aNetwork)
+	}},
 	{"mtu", "bytes of payload that a frame of it may have, such as 9000: what an interface on it is set to", one("mtu"), func(r *reader, w *Network, n *yamldoc.Node) { w.MTU = r.mtu(n) }},
 	{"bandwidth", "what each host must keep for it after any one loss, in bit/s: 10G", one("bandwidth"), func(r *reader, w *Network, n *yamldoc.Node) { w.Bandwidth = r.bandwidth(n) }},
 }

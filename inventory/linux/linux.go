@@ -93,6 +93,7 @@ func parse(c *capture.Capture) (*inventory.Host, error) {
 	h.Teams = append(m.kernelTeams(), m.vswitchTeams()...)
 	h.NICs = m.nics(h.Teams)
 	h.Uses = m.uses()
+	h.Bridges = m.bridges()
 	order(h)
 	m.settle(h)
 	if !m.hidden() {

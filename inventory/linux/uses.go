@@ -243,6 +243,26 @@ func (m *machine) patchPeer(p *ovs.Port) *ovs.Port {
 	return far
 }
 
+// bridges lists the bridges that join several ways out of the machine.
+func (m *machine) bridges() (out []inventory.HostBridge) {
+	for _, name := range m.names {
+		l := m.links[name]
+		if l.kind != "bridge" || l.filters() != state.No || len(m.uplinks(l)) < 2 {
+			continue
+		}
+		b := inventory.HostBridge{Name: l.name, From: l.from}
+		for _, port := range m.under[l.name] {
+			if w := m.out(port.name, 0); m.uplinks(l)[port] && w.over != "" && !w.unclear {
+				b.Ways = append(b.Ways, inventory.Way{Name: port.name, From: port.from, Over: w.over, VID: w.vid})
+			}
+		}
+		if len(b.Ways) > 1 {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
 // uses lists what the machine sends, and for whom.
 func (m *machine) uses() []inventory.Use {
 	var uses []inventory.Use

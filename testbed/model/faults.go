@@ -62,6 +62,9 @@ func FaultKinds() []FaultKind {
 			"on: esx1, with: kvm1", (*builder).duplicatePartner},
 		{"loop-to-itself", "on: switch/port in a LAG, cabled to with: switch/port, else to a spare port put into the same LAG.",
 			"on: leaf1/1", (*builder).loop},
+		{"loop-cable", "on: switch/port, with: switch/port, both unused: a patch cable between them. They are access ports of the first and of the last of vlans, and " +
+			"nothing blocks either. value silent: LLDP is off on both.",
+			"on: leaf1/5, with: leaf1/6, vlans: \"10,100\"", (*builder).loopCable},
 		{"min-links", "on: LAG or host. The switch side asks for value links (2).",
 			"on: leaf1/lag1", (*builder).minLinks},
 		{"speed-mismatch", "on: switch/port or host/nic. The link runs at value bit/s (1000000000) at both ends.",
@@ -466,6 +469,38 @@ func (b *builder) loop(where string, f Fault) {
 	b.unplug(e)
 	b.unplug(to)
 	b.cable(e, to)
+}
+
+func (b *builder) loopCable(where string, f Fault) {
+	b.needVLANs(where, f)
+	var ends []CableEnd
+	for i, text := range []string{f.On, f.With} {
+		s, name, ok := b.ref(where, text)
+		if !ok {
+			return
+		}
+		end := CableEnd{s.Name, name}
+		if b.port(s, name).LAG != "" || b.cableOf[end] != nil {
+			b.fail("%s: %s is in use", where, text)
+			return
+		}
+		var vid state.VID
+		for v := range f.VLANs.All() {
+			if vid = v; i == 0 {
+				break
+			}
+		}
+		p := s.BridgePort(name)
+		if p == nil {
+			p = b.bridge(s, name, state.VIDs(vid), 0)
+		}
+		asAccess(p, state.VIDs(vid))
+		ends = append(ends, end)
+	}
+	b.cable(ends[0], ends[1])
+	if f.Value == "silent" {
+		b.mute = append(b.mute, ends...)
+	}
 }
 
 func (b *builder) minLinks(where string, f Fault) {

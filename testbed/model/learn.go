@@ -14,17 +14,17 @@ type hop struct {
 }
 
 // learn fills the forwarding databases: each address that a host uses in a VLAN is learned where it enters the fabric, and
-// on every switch that the VLAN reaches from there, on the port that leads back.
+// on every switch and in every VLAN that its frames reach from there, on the port that leads back.
 func (b *builder) learn() {
 	hops := map[*Switch][]hop{}
 	for _, c := range b.f.Cables {
 		a, z := b.f.Switch(c.A.Device), b.f.Switch(c.Z.Device)
-		if a == nil || z == nil || a == z {
+		if a == nil || z == nil {
 			continue
 		}
 		out, ok1 := a.carries(c.A.Port)
 		in, ok2 := z.carries(c.Z.Port)
-		if ok1 && ok2 && b.arrives(c.A) && b.arrives(c.Z) {
+		if ok1 && ok2 && (a != z || out != in) && b.arrives(c.A) && b.arrives(c.Z) {
 			hops[a] = append(hops[a], hop{from: a, to: z, out: out, in: in})
 			hops[z] = append(hops[z], hop{from: z, to: a, out: in, in: out})
 		}
@@ -100,19 +100,26 @@ func (b *builder) enters(h *Host, over string) (*Switch, string, bool) {
 }
 
 func (b *builder) flood(hops map[*Switch][]hop, home *Switch, port string, v state.VID, mac state.MAC) {
-	seen := map[*Switch]bool{home: true}
+	type place struct {
+		sw  *Switch
+		vid state.VID
+	}
+	start := place{home, v}
+	seen := map[place]bool{start: true}
 	home.MACs = append(home.MACs, MACEntry{v, mac, port, state.Dynamic})
 	entry := home.LAG(port)
-	for queue := []*Switch{home}; len(queue) > 0; queue = queue[1:] {
-		for _, hp := range hops[queue[0]] {
-			if seen[hp.to] || !hp.from.passes(hp.out, v) || !hp.to.passes(hp.in, v) {
+	for queue := []place{start}; len(queue) > 0; queue = queue[1:] {
+		for _, hp := range hops[queue[0].sw] {
+			vid := hp.lands(queue[0].vid)
+			next := place{hp.to, vid}
+			if vid == 0 || seen[next] {
 				continue
 			}
-			seen[hp.to] = true
-			queue = append(queue, hp.to)
-			e := MACEntry{v, mac, hp.in, state.Dynamic}
+			seen[next] = true
+			queue = append(queue, next)
+			e := MACEntry{vid, mac, hp.in, state.Dynamic}
 			// A synchronising pair puts the peer's addresses on its own side of the multi-chassis LAG.
-			if entry != nil && home.MLAG.Peered && home.pair == hp.to.pair {
+			if entry != nil && home.MLAG.Peered && home != hp.to && home.pair == hp.to.pair {
 				if own := counterpart(hp.to, entry); own != nil && own.Oper == state.Up {
 					e.Interface, e.Kind = own.Name, state.PeerLearned
 				}
@@ -120,6 +127,24 @@ func (b *builder) flood(hops map[*Switch][]hop, home *Switch, port string, v sta
 			hp.to.MACs = append(hp.to.MACs, e)
 		}
 	}
+}
+
+// lands returns the VLAN in which frames of a VLAN arrive over the hop, 0 when they do not.
+func (h hop) lands(v state.VID) state.VID {
+	if !h.from.passes(h.out, v) {
+		return 0
+	}
+	in := h.to.BridgePort(h.in)
+	switch bare := h.from.BridgePort(h.out).Untagged.Has(v); {
+	case bare:
+		v = in.PVID
+	case in.Mode == state.Access:
+		return 0
+	}
+	if v == 0 || !h.to.passes(h.in, v) {
+		return 0
+	}
+	return v
 }
 
 // passes reports whether a bridge port forwards a VLAN.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
@@ -16,7 +17,8 @@ var MGT002 = add(&verify.Check{
 	ID:    "MGT-002",
 	Title: "the management network comes out only where it is meant to",
 	Doc: `Every port of every switch in the management network's broadcast domain is looked at. It may come out at hosts that need it, between switches, at its
-declared gateway and at its declared stations. Anything else on an up port is a leak; on a port that is down it is one in waiting and warns. The domain
+declared gateway and at its declared stations. A VLAN of another purpose that is joined with it, by a cable whose ends have different untagged VLANs, is
+a leak too, and the way there is shown. Anything else on an up port is a leak; on a port that is down it is one in waiting and warns. The domain
 follows the cables: the same VLAN number in another, unconnected part of the site is another network. Layer 3 reachability was not assessed.`,
 	Cites:    []standard.Clause{standard.M5153, standard.Grundschutz("SYS.1.5.A5", "B"), standard.Grundschutz("NET.1.1.A21", "S"), standard.PCI("1.2.7")},
 	Severity: verify.Critical,
@@ -31,19 +33,11 @@ follows the cables: the same VLAN number in another, unconnected part of the sit
 // judgeReach classifies every port at which a network comes out.
 func judgeReach(v *verify.Verdict, n *topology.Network) {
 	places := n.Reach()
+	judgeJoins(v, n)
 	for _, x := range places {
 		judgePlace(v, n, x)
 	}
-	for _, s := range n.Fabric.Switches {
-		if !s.Listed.BridgePorts.Known() {
-			v.Unknown("%s did not list its ports with VLANs in full: %s may come out there", s.Name, n.Name).Missing("the VLAN settings of %s", s.Name)
-		}
-	}
-	for _, d := range n.Fabric.Devices {
-		if d.Switch == nil && d.Host == nil && !d.Collected() {
-			v.Unknown("%s was not collected: %s may come out there", d.Name, n.Name).Missing("collect %s", d.Name)
-		}
-	}
+	judgeSeen(v, n)
 	if len(places) == 0 || v.Outcome() == verify.NotApplicable {
 		v.Unknown("no port with VLAN %s of %s was found", n.VLANs, n.Name).Missing("the VLAN settings of the switches")
 	}
@@ -51,6 +45,9 @@ func judgeReach(v *verify.Verdict, n *topology.Network) {
 
 func judgePlace(v *verify.Verdict, n *topology.Network, x topology.Place) {
 	at := fmt.Sprintf("VLAN %d (%s) at %s", x.VID, n.Name, x.Port)
+	if !n.VLANs.Has(x.VID) {
+		at = fmt.Sprintf("VLAN %d, joined with %s, at %s", x.VID, n.Name, x.Port)
+	}
 	from := first(x.From)
 	switch x.Kind {
 	case topology.BetweenPeers, topology.HostThatNeeds, topology.GatewayPlace, topology.StationPlace:
@@ -68,7 +65,7 @@ func judgePlace(v *verify.Verdict, n *topology.Network, x topology.Place) {
 		v.Unknown("%s leads to %s, of which nobody said what it needs", at, x.Who).Missing("networks: or a cluster for %s", x.Who)
 		return
 	}
-	if lost := unplaced(n); x.Kind == topology.UnknownPlace && lost != "" && x.Carries != state.No {
+	if lost := n.Unplaced(); x.Kind == topology.UnknownPlace && lost != "" && x.Carries != state.No {
 		v.Unknown("%s may be where %s is, of which not every uplink is mapped", at, lost).Missing("settle RED-009 for %s first", lost)
 		return
 	}
@@ -85,7 +82,8 @@ func judgePlace(v *verify.Verdict, n *topology.Network, x topology.Place) {
 	case x.Settings.Answer == state.Unknown:
 		v.Unknown("%s: %s", at, x.Settings.Why).Missing("the VLAN settings of %s", x.Port)
 	case x.Carries == state.Yes && x.Bridged == state.Yes:
-		v.Fail(from, "%s reaches %s", at, what).Also(x.From...).
+		further, lines := furtherOn(n, x.Port)
+		v.Fail(from, "%s reaches %s%s", at, what, further).Also(x.From...).Also(lines...).
 			Fix("remove VLAN %d from %s, or declare what is there (gateway:, stations:, hosts:)", x.VID, x.Port)
 	case x.Carries == state.No:
 		v.Warn(from, "%s is set on a port that does not forward now", at).Fix("remove VLAN %d from %s", x.VID, x.Port)
@@ -97,16 +95,19 @@ func judgePlace(v *verify.Verdict, n *topology.Network, x topology.Place) {
 	}
 }
 
-// unplaced names a host that needs the network and of which it is not known where all of its uplinks end, "" when there is none.
-func unplaced(n *topology.Network) string {
-	for _, h := range n.Fabric.Hosts {
-		needs := slices.ContainsFunc(h.Required, func(r *topology.Role) bool { return r.Network == n })
-		open := slices.ContainsFunc(h.Uplinks, func(u *topology.Uplink) bool { return u.Mapped() == nil })
-		if needs && (open || len(h.Uplinks) == 0) {
-			return h.Name
+// furtherOn says where a port may lead to, as addresses that were learned there tell.
+func furtherOn(n *topology.Network, p *topology.Port) (say string, lines []capture.Span) {
+	for _, m := range joins(n) {
+		if m.Answer == state.Yes || !slices.ContainsFunc(m.Path, func(h topology.Hop) bool { return h.Out == p || h.In == p }) {
+			continue
 		}
+		say = fmt.Sprintf("VLAN %d", m.VID)
+		if m.Network != nil {
+			say += " (" + m.Network.Name + ")"
+		}
+		return ", and perhaps on to " + say + overPath(m.Path) + ": " + doubtOf(m.Path), evidence(m.Path)
 	}
-	return ""
+	return "", nil
 }
 
 // unlocated names a declared gateway or station that is no switch, no guest of a known host and at no known port, "" when there is none.

@@ -81,7 +81,7 @@ func (c *census) count(v *verify.Verdict, s *topology.Switch, vid state.VID) {
 	for _, e := range s.Learned(vid) {
 		ports := s.PortsOf(e.Interface)
 		switch {
-		case capture.Is(e.Kind, state.OwnMAC), virtualGateway(e.MAC), c.network.Fabric.Owner(e.MAC) != "":
+		case capture.Is(e.Kind, state.OwnMAC), topology.Virtual(e.MAC), c.network.Fabric.Owner(e.MAC) != "":
 			c.settled[e.MAC] = true
 		case len(ports) == 0 || ports[0].Trunk != nil || capture.Is(e.Kind, state.PeerLearned):
 			c.passing[e.MAC] = e
@@ -171,13 +171,6 @@ func addresses(entries []state.MACEntry) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:4], ", "), len(names)-4)
 	}
 	return strings.Join(names, ", ")
-}
-
-// virtualPrefixes begin the addresses that routers share: VRRP (RFC 5798, 7.3), HSRP (RFC 2281, 5.3, and its second version) and GLBP.
-var virtualPrefixes = []string{"00:00:5e:00:01:", "00:00:5e:00:02:", "00:00:0c:07:ac:", "00:00:0c:9f:f", "00:05:73:a0:0", "00:07:b4:0"}
-
-func virtualGateway(m state.MAC) bool {
-	return slices.ContainsFunc(virtualPrefixes, func(p string) bool { return strings.HasPrefix(m.String(), p) })
 }
 
 // vmware reports whether an address has the prefix that VMkernel interfaces and guests share.

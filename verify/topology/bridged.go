@@ -8,15 +8,48 @@ func (n *Network) Bridged(s *Switch, v state.VID) state.Tri {
 	if !n.VLANs.Has(v) {
 		return state.No
 	}
-	seeds, answer := n.Fabric.whereabouts().seedsOf(n, v), state.No
-	for _, at := range seeds {
-		answer = answer.Or(n.Fabric.Domains().Joined(Spot{at, v}, Spot{s, v}))
-	}
-	if answer == state.No && (len(seeds) == 0 || n.Fabric.Isolated(s) == state.Unknown) {
+	all, home := n.Fabric.Domains(), n.home(v)
+	switch {
+	case home.sure[all.Of(s, v)]:
+		return state.Yes
+	case len(home.sure) == 0, n.Fabric.Isolated(s) == state.Unknown:
 		return state.Unknown
 	}
-	return answer
+	there := all.domain(Spot{s, v}, true)
+	if home.possible[there] || home.open && len(there.Doubts()) > 0 {
+		return state.Unknown
+	}
+	return state.No
 }
+
+// A homeland is where a network surely is in one of its VLANs: the domains that surely join its places, and those that may.
+type homeland struct {
+	sure, possible map[*Domain]bool
+	open           bool // of one of them it is not known with what it is joined
+}
+
+// home finds them once for each VLAN.
+func (n *Network) home(v state.VID) homeland {
+	type key struct {
+		network *Network
+		vid     state.VID
+	}
+	memo := &n.Fabric.bridged.homes
+	if found, ok := memo.Load(key{n, v}); ok {
+		return found.(homeland)
+	}
+	home, all := homeland{sure: map[*Domain]bool{}, possible: map[*Domain]bool{}}, n.Fabric.Domains()
+	for _, at := range n.Fabric.whereabouts().seedsOf(n, v) {
+		may := all.domain(Spot{at, v}, true)
+		home.sure[all.Of(at, v)], home.possible[may] = true, true
+		home.open = home.open || len(may.Doubts()) > 0
+	}
+	memo.Store(key{n, v}, home)
+	return home
+}
+
+// MayBeAt reports whether the spot is, or may be, in a broadcast domain of the network.
+func (n *Network) MayBeAt(at Spot) bool { return n.Bridged(at.Switch, at.VID) != state.No }
 
 // Passing returns the VLANs that surely cross the port, and those that may: equal where the device said it, none of a port that is
 // known to be down or in no VLAN.
@@ -30,4 +63,22 @@ func (p *Port) Passing() (sure, possible state.VIDSet) {
 		return state.VIDSet{}, possible
 	}
 	return sure, possible
+}
+
+// Tunnels returns the ports that add a second tag (Q-in-Q), and those of which the mode was not reported, in order.
+func (f *Fabric) Tunnels() (tunnels, vague []*Port) {
+	f.bridged.tunnelsOnce.Do(func() {
+		for _, s := range f.Switches {
+			for _, p := range s.Ports {
+				switch {
+				case p.Oper() == state.No || p.Bridge == nil && p.Switch.Listed.BridgePorts.Known():
+				case p.Bridge == nil || !p.Bridge.Mode.Known():
+					f.bridged.vague = append(f.bridged.vague, p)
+				case p.Bridge.Mode.Value == state.Tunnel:
+					f.bridged.tunnels = append(f.bridged.tunnels, p)
+				}
+			}
+		}
+	})
+	return f.bridged.tunnels, f.bridged.vague
 }

@@ -7,6 +7,7 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
 )
 
 // A Spot is a VLAN on a switch: a vertex of the graph of broadcast domains.
@@ -63,6 +64,7 @@ type joint struct {
 	turn        state.VID    // of a seam: to's VID; else 0
 	claims      []capture.Span
 	hint        string // why it may be there although nobody saw a cable
+	through     string // what is between the ports where it is no cable
 }
 
 func (e *joint) seam() bool { return e.turn != 0 }
@@ -319,6 +321,54 @@ func (d *Domains) meet(a, b state.VIDSet) state.VIDSet {
 	if !ok {
 		out = a.Intersect(b)
 		d.met[key] = out
+	}
+	return out
+}
+
+// joinHostBridge says what a bridge of a host joins: the VLANs of its ways out, at the ports where the host's uplinks end.
+func (d *Domains) joinHostBridge(h *Host, b *inventory.HostBridge) {
+	first := d.exits(h, b.Ways[0])
+	for _, way := range b.Ways[1:] {
+		for _, z := range d.exits(h, way) {
+			for _, a := range first {
+				e := joint{a: a.port, z: z.port, from: a.port.Switch, to: z.port.Switch, maybe: state.VIDs(a.vid), turn: z.vid,
+					claims:  []capture.Span{b.From, b.Ways[0].From, way.From},
+					through: "bridge " + b.Name + " of " + h.Name}
+				if a.vid == z.vid {
+					e.turn = 0
+				}
+				if a.sure && z.sure {
+					e.sure = e.maybe
+				}
+				if a.vid != z.vid || e.from != e.to {
+					d.joints = append(d.joints, e)
+				}
+			}
+		}
+	}
+}
+
+// An exit is a VLAN at a port at which frames leave a host.
+type exit struct {
+	port *Port
+	vid  state.VID
+	sure bool
+}
+
+// exits returns the ports at which the frames of a host's way come out, or may.
+func (d *Domains) exits(h *Host, way inventory.Way) (out []exit) {
+	for _, u := range h.Uplinks {
+		p := u.Mapped()
+		if u.NIC.Name != way.Over && u.NIC.Team != way.Over || p == nil || u.InService().Answer == state.No {
+			continue
+		}
+		x, vid := d.tagging(p), way.VID
+		if vid == 0 {
+			vid = x.pvid.Value
+		}
+		if vid.Valid() && x.maybe.Has(vid) && (way.VID != 0 || x.pvid.Known()) {
+			out = append(out, exit{p, vid, x.sure.Has(vid) && u.Confidence() > Inferred && u.InService().Answer == state.Yes})
+		}
 	}
 	return out
 }

@@ -66,6 +66,17 @@ func (n *Network) Reach() []Place {
 	return out
 }
 
+// Spots returns where the network's broadcast domain is, or may be, by switch and VLAN: where Reach looks at the ports.
+func (n *Network) Spots() (out []Spot) {
+	spots := n.spots()
+	for _, s := range n.Fabric.Switches {
+		for _, at := range spots[s] {
+			out = append(out, Spot{s, at.vid})
+		}
+	}
+	return out
+}
+
 // reachedVID is a VLAN of a switch in which a network comes out, surely or perhaps.
 type reachedVID struct {
 	vid     state.VID

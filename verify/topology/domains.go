@@ -15,11 +15,12 @@ import (
 //
 // VLANs that all edges treat alike are worked out once, and only when somebody asks. Safe for use by several goroutines.
 type Domains struct {
-	fabric *Fabric
-	known  map[*Port]tagging // of ports of cables
-	met    map[[2]state.VIDSet]state.VIDSet
-	joints []joint
-	doubts map[*Switch][]Doubt
+	fabric  *Fabric
+	known   map[*Port]tagging // of ports of cables
+	met     map[[2]state.VIDSet]state.VIDSet
+	joints  []joint
+	doubts  map[*Switch][]Doubt
+	doubted []*Switch // that have some, in order
 
 	at      [][]int32 // edges of a switch
 	classes *vlanClasses
@@ -46,6 +47,15 @@ type bridged struct {
 	whereOnce   sync.Once
 	where       *whereabouts
 	reached     sync.Map // of *Network: []Place
+	homes       sync.Map // of a network's VLAN: homeland
+	meetings    sync.Map // of *Network: []Meeting
+	doubts      sync.Map // of *Network: []Doubt
+	tunnelsOnce sync.Once
+	tunnels     []*Port
+	vague       []*Port
+	namesOnce   sync.Once
+	names       map[state.VID][][]VLANName // by VLAN: one list for each name
+	unnamed     map[*Switch]state.VIDSet   // VLANs of which a switch did not report the name
 }
 
 // Domains returns the broadcast domains of the fabric.
@@ -60,8 +70,18 @@ func newDomains(f *Fabric) *Domains {
 	for _, t := range f.Trunks {
 		d.joinTrunk(t)
 	}
+	for _, h := range f.Hosts {
+		for i := range h.Bridges {
+			d.joinHostBridge(h, &h.Bridges[i])
+		}
+	}
 	d.joinByAddresses()
 	d.doubtEdgePorts()
+	for _, s := range f.Switches {
+		if len(d.doubts[s]) > 0 {
+			d.doubted = append(d.doubted, s)
+		}
+	}
 	d.sortOut()
 	return d
 }
@@ -322,10 +342,14 @@ func (x *Domain) Possible() *Domain {
 // Doubts returns the places at which it is not known with what the domain is joined.
 func (x *Domain) Doubts() []Doubt {
 	x.once.Do(func() {
-		for at := range x.Spots() {
-			for _, doubt := range x.domains.doubts[at.Switch] {
-				if doubt.VIDs.Has(at.VID) {
-					x.doubts = append(x.doubts, doubt)
+		vids := x.VIDs()
+		for _, s := range x.domains.doubted {
+			for _, doubt := range x.domains.doubts[s] {
+				for v := range doubt.VIDs.Intersect(vids).All() {
+					if x.Has(Spot{s, v}) {
+						x.doubts = append(x.doubts, doubt)
+						break
+					}
 				}
 			}
 		}
@@ -359,23 +383,26 @@ type Hop struct {
 	Out, In  *Port     // nil where the port is not known
 	Answer   state.Tri // Yes, or Unknown
 	Why      string    // for Unknown
+	Through  string    // a bridge of a host that is between the ports; "" for a cable
 	Lines    []capture.Span
 }
 
-// Path returns the shortest way, in hops, from a spot to one that the goal accepts, nil when there is none. It uses edges that are
-// sure; in a domain of Possible also those that are not.
-func (x *Domain) Path(from Spot, goal func(Spot) bool) []Hop {
+// Path returns the shortest way, in hops, from one of some spots to another that the goal accepts, nil when there is none. It uses
+// edges that are sure; in a domain of Possible also those that are not.
+func (x *Domain) Path(goal func(Spot) bool, from ...Spot) []Hop {
 	type step struct {
 		edge int32
 		from Spot
 	}
-	came := map[Spot]step{from: {edge: -1}}
-	for queue := []Spot{from}; len(queue) > 0; queue = queue[1:] {
+	came := map[Spot]step{}
+	for _, at := range from {
+		came[at] = step{edge: -1}
+	}
+	for queue := slices.Clone(from); len(queue) > 0; queue = queue[1:] {
 		at := queue[0]
-		if at != from && goal(at) {
+		if came[at].edge >= 0 && goal(at) {
 			var hops []Hop
-			for at != from {
-				s := came[at]
+			for s := came[at]; s.edge >= 0; s = came[at] {
 				hops = append(hops, x.domains.hop(s.edge, s.from, at))
 				at = s.from
 			}
@@ -397,7 +424,7 @@ func (x *Domain) Path(from Spot, goal func(Spot) bool) []Hop {
 
 func (d *Domains) hop(i int32, from, to Spot) Hop {
 	e := &d.joints[i]
-	h := Hop{From: from, To: to, Out: e.a, In: e.z, Answer: e.answer(from, to), Lines: slices.Clone(e.claims)}
+	h := Hop{From: from, To: to, Out: e.a, In: e.z, Answer: e.answer(from, to), Through: e.through, Lines: slices.Clone(e.claims)}
 	if !e.leads(from, to) {
 		h.Out, h.In = e.z, e.a
 	}

@@ -195,7 +195,7 @@ func TestPathsAreRealAndShortest(t *testing.T) {
 		steps := p.distances()
 		p.each(f, func(i int, a topology.Spot) {
 			p.each(f, func(j int, b topology.Spot) {
-				path := f.Domains().Of(a.Switch, a.VID).Path(a, func(x topology.Spot) bool { return x == b })
+				path := f.Domains().Of(a.Switch, a.VID).Path(func(x topology.Spot) bool { return x == b }, a)
 				if i == j {
 					return
 				}

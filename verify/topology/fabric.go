@@ -3,6 +3,7 @@
 package topology
 
 import (
+	"sync"
 	"time"
 
 	"uplinkcheck/drivers/capture"
@@ -45,6 +46,9 @@ type Fabric struct {
 	sim      sim     // memo of the simulation of losses
 	bridged  bridged // memo of Domains, whereabouts and Network.Reach
 	routing  routing // memo of routed interfaces and of whose an address is
+
+	clustersOnce sync.Once
+	clusters     []*Cluster // memo of Clusters
 }
 
 // Device is one machine that was, or should have been, asked.
@@ -88,6 +92,9 @@ type Switch struct {
 	number int       // its place in Fabric.Switches
 	tree   treeIndex // memo of treeOf
 	routed routed    // memo of Routes
+
+	learnedOnce sync.Once
+	learnedAt   map[string][]*state.MACEntry // memo of learned
 }
 
 // Subject implements Named.

@@ -12,19 +12,20 @@ import (
 // whereabouts is what a fabric knows of who is where, looked up by name, port and VLAN. It is made once, after Build.
 type whereabouts struct {
 	byVID    map[state.VID][]*Network
-	heard    map[string][]*Port                    // by lower-case name and first label, in order
-	cabled   map[string][]*Port                    // by device: where the operator's cables of it end
-	awaited  map[string]string                     // lower-case name or hostname of a switch that gave no state: its name
-	leads    map[*Port]string                      // ports whose declared cable leads to such a switch
-	rivals   map[*Port]*Link                       // ports of links of which devices say different things
-	names    nameIndex[*Host]                      //
-	declared map[*Port]bool                        // gateways and stations of some network
+	heard    map[string][]*Port // by lower-case name and first label, in order
+	cabled   map[string][]*Port // by device: where the operator's cables of it end
+	awaited  map[string]string  // lower-case name or hostname of a switch that gave no state: its name
+	leads    map[*Port]string   // ports whose declared cable leads to such a switch
+	rivals   map[*Port]*Link    // ports of links of which devices say different things
+	names    nameIndex[*Host]   // of hosts
+	declared map[*Port]bool     // gateways and stations of some network
+	gateways map[*Network]map[*Port]bool
+	stations map[*Network]map[*Port]bool
+	needs    map[*Host]map[*Network]bool           // networks that a host must offer
 	seeds    map[*Network]map[*Switch]state.VIDSet // where networks are surely meant to be
 	seeded   map[*Network]state.VIDSet             // VIDs that have a seed
-	gateways map[*Network]map[*Port]bool           //
-	stations map[*Network]map[*Port]bool           //
+	unplaced map[*Network]string                   // a host that needs it, of which not every uplink is mapped
 	cut      map[[2]state.VIDSet]state.VIDSet      // intersections that were asked for
-	needs    map[*Host]map[*Network]bool           // networks that a host must offer
 }
 
 func (f *Fabric) whereabouts() *whereabouts {
@@ -36,7 +37,7 @@ func newWhereabouts(f *Fabric) *whereabouts {
 	w := &whereabouts{byVID: map[state.VID][]*Network{}, heard: map[string][]*Port{}, cabled: map[string][]*Port{}, awaited: map[string]string{},
 		leads: map[*Port]string{}, rivals: map[*Port]*Link{}, names: f.hostNames(), declared: map[*Port]bool{}, seeds: map[*Network]map[*Switch]state.VIDSet{},
 		seeded: map[*Network]state.VIDSet{}, gateways: map[*Network]map[*Port]bool{}, stations: map[*Network]map[*Port]bool{},
-		cut: map[[2]state.VIDSet]state.VIDSet{}, needs: map[*Host]map[*Network]bool{}}
+		cut: map[[2]state.VIDSet]state.VIDSet{}, needs: map[*Host]map[*Network]bool{}, unplaced: map[*Network]string{}}
 	for i := range f.Inventory.Switches {
 		if s := &f.Inventory.Switches[i]; f.switches[s.Name] == nil {
 			w.awaited[strings.ToLower(s.Name)] = s.Name
@@ -121,7 +122,11 @@ func (w *whereabouts) addSeeds(f *Fabric) {
 		w.seeds[n][s] = w.seeds[n][s].Union(set)
 	}
 	for _, h := range f.Hosts {
+		lost := len(h.Uplinks) == 0 || !h.ListsNICs() || slices.ContainsFunc(h.Uplinks, func(u *Uplink) bool { return u.Mapped() == nil })
 		for _, r := range h.Required {
+			if lost && w.unplaced[r.Network] == "" {
+				w.unplaced[r.Network] = h.Name
+			}
 			if w.needs[h] == nil {
 				w.needs[h] = map[*Network]bool{}
 			}
@@ -162,6 +167,30 @@ func (w *whereabouts) meet(a, b state.VIDSet) state.VIDSet {
 // meant reports whether a network is surely meant to be at a spot, or nobody knows where it is.
 func (w *whereabouts) meant(n *Network, at Spot) bool {
 	return !w.seeded[n].Has(at.VID) || w.seeds[n][at.Switch].Has(at.VID)
+}
+
+// Unplaced names a host that needs the network and of which it is not known where all of its uplinks end, "" when there is none.
+func (n *Network) Unplaced() string { return n.Fabric.whereabouts().unplaced[n] }
+
+// Seeds returns the switches where the network is surely meant to be, in order: where hosts that need it end, at its gateways, at its
+// stations.
+func (n *Network) Seeds() (out []*Switch) {
+	for s := range n.Fabric.whereabouts().seeds[n] {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b *Switch) int { return a.number - b.number })
+	return out
+}
+
+// MeantAt returns the declared networks that are meant to be at a spot: each has the VLAN and is there, or nobody knows where it is.
+func (f *Fabric) MeantAt(at Spot) (out []*Network) {
+	w := f.whereabouts()
+	for _, n := range w.byVID[at.VID] {
+		if w.meant(n, at) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // hostAt returns the host on a port: by its link, or, where its NIC is not known, by the name that was heard. Nil when there is none.
@@ -249,6 +278,58 @@ func (d *Domains) doubtEdgePorts() {
 	}
 }
 
+// A Learned is an address that a switch learned in a VLAN at a port, or at the aggregator that the port serves.
+type Learned struct {
+	MAC  state.MAC
+	VID  state.VID
+	Port *Port
+	From capture.Span
+}
+
+// LearnedAt returns the addresses of stations that switches learned at the ports of a host, by switch and VLAN: those that the switch
+// learned itself. Addresses that routers share are left out.
+func (h *Host) LearnedAt() (out []Learned) {
+	type place struct {
+		s    *Switch
+		name string
+	}
+	done := map[place]bool{}
+	for _, u := range h.Uplinks {
+		p := u.Mapped()
+		if p == nil || u.Confidence() <= Inferred {
+			continue
+		}
+		names := []string{p.Name}
+		if p.Aggregator != nil {
+			names = append(names, p.Aggregator.Name)
+		}
+		for _, name := range names {
+			if done[place{p.Switch, name}] {
+				continue
+			}
+			done[place{p.Switch, name}] = true
+			for _, e := range p.Switch.learned()[name] {
+				if e.VID != 0 && capture.Is(e.Kind, state.Dynamic) && !Virtual(e.MAC) {
+					out = append(out, Learned{e.MAC, e.VID, p, e.From})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// learned returns the forwarding database by interface.
+func (s *Switch) learned() map[string][]*state.MACEntry {
+	s.learnedOnce.Do(func() {
+		s.learnedAt = map[string][]*state.MACEntry{}
+		for i := range s.MACs {
+			e := &s.MACs[i]
+			s.learnedAt[e.Interface] = append(s.learnedAt[e.Interface], e)
+		}
+	})
+	return s.learnedAt
+}
+
 // A sighting is an address that a switch learned at an edge port.
 type sighting struct {
 	port *Port
@@ -257,8 +338,8 @@ type sighting struct {
 }
 
 // joinByAddresses looks for bridges that nobody sees: an address of a station that was learned in one VLAN at a port behind which
-// nothing is known, and in another VLAN elsewhere. A router or a host with several legs looks the same, so that this only may
-// be an edge.
+// nothing is known, and in another VLAN elsewhere. Something with several legs looks the same, so that this only may be a joint; an
+// address that is at home in several VLANs anyway says nothing.
 func (d *Domains) joinByAddresses() {
 	w := d.fabric.whereabouts()
 	seen := map[state.MAC][]sighting{}
@@ -269,7 +350,7 @@ func (d *Domains) joinByAddresses() {
 			at := s.byInterface()
 			for i := range s.MACs {
 				e := &s.MACs[i]
-				if p := at[e.Interface]; p != nil && p.Trunk == nil && e.VID != 0 && capture.Is(e.Kind, state.Dynamic) && !virtual(e.MAC) {
+				if p := at[e.Interface]; p != nil && p.Trunk == nil && e.VID != 0 && capture.Is(e.Kind, state.Dynamic) && !Virtual(e.MAC) {
 					use(e.MAC, sighting{p, e.VID, e.From})
 				}
 			}
@@ -292,6 +373,9 @@ func (d *Domains) joinByAddresses() {
 	type meeting struct{ here, there Spot }
 	done := map[meeting]bool{}
 	for i, x := range open {
+		if d.manyLegged(seen[macs[i]]) {
+			continue // it says that frames of one of them arrive, but not of which
+		}
 		for _, y := range seen[macs[i]] {
 			j := meeting{Spot{x.port.Switch, x.vid}, Spot{y.port.Switch, y.vid}}
 			if x.vid == y.vid || samePlace(x.port, y.port) || done[j] || homeAt(seen[macs[i]], x.port, y.vid) {
@@ -303,6 +387,21 @@ func (d *Domains) joinByAddresses() {
 				hint:   macs[i].String() + " was learned in VLAN " + VIDString(x.vid) + " at " + x.port.String() + " and in VLAN " + VIDString(y.vid) + " at " + y.port.String()})
 		}
 	}
+}
+
+// manyLegged reports whether an address is at home in several VLANs: at ports behind which it is known who is there.
+func (d *Domains) manyLegged(seen []sighting) bool {
+	w, home := d.fabric.whereabouts(), state.VID(0)
+	for _, x := range seen {
+		if _, _, open := w.openAt(x.port); open || x.vid == home {
+			continue
+		}
+		if home != 0 {
+			return true
+		}
+		home = x.vid
+	}
+	return false
 }
 
 // homeAt reports whether the address was learned in the VLAN at the port's own place too: what is there has a leg in both VLANs.
@@ -330,13 +429,10 @@ func (s *Switch) byInterface() map[string]*Port {
 	return out
 }
 
-// virtual reports whether an address is one that routers share in every VLAN: VRRP (RFC 9568), HSRP and GLBP. It names no station.
-func virtual(m state.MAC) bool {
-	for _, prefix := range [][]byte{{0x00, 0x00, 0x5e, 0x00, 0x01}, {0x00, 0x00, 0x5e, 0x00, 0x02}, {0x00, 0x00, 0x0c, 0x07, 0xac},
-		{0x00, 0x00, 0x0c, 0x9f}, {0x00, 0x07, 0xb4}} {
-		if slices.Equal(m[:len(prefix)], prefix) {
-			return true
-		}
-	}
-	return false
+// virtualPrefixes begin the addresses that routers share: VRRP (RFC 9568, 7.3), HSRP (RFC 2281, 5.3, and its second version) and GLBP.
+var virtualPrefixes = []string{"00:00:5e:00:01:", "00:00:5e:00:02:", "00:00:0c:07:ac:", "00:00:0c:9f:f", "00:05:73:a0:0", "00:07:b4:0"}
+
+// Virtual reports whether an address is one that routers share, often in every VLAN. It names no station.
+func Virtual(m state.MAC) bool {
+	return slices.ContainsFunc(virtualPrefixes, func(p string) bool { return strings.HasPrefix(m.String(), p) })
 }

@@ -1,0 +1,164 @@
+package checks
+
+import (
+	"slices"
+
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/standard"
+	"uplinkcheck/verify/topology"
+)
+
+// CLU002: the live-migration network connects all hosts of the cluster.
+var CLU002 = add(&verify.Check{
+	ID:    "CLU-002",
+	Title: "the live-migration network connects all hosts of the cluster",
+	Doc: `A guest moves only between hosts that reach each other in the live-migration network. Each host must carry it on an uplink that is in service, and what it
+carries must lead to the other hosts of the cluster, or to the gateway where one is declared. Where the inventory or the hosts say how large the frames are,
+all hosts must say the same, and the ports on the way must take them: a migration over a smaller one hangs. VLN-014 looks at each uplink's MTU. Hosts in
+maintenance are left out. This is about now: what one loss changes, RED-002 and RED-003 say.`,
+	Cites:    []standard.Clause{standard.M5153, standard.Grundschutz("SYS.1.5.A9", "S")},
+	Severity: verify.High,
+	Run: verify.Each((*topology.Fabric).Clusters, func(c *topology.Cluster) (v verify.Verdict) {
+		var roles []*topology.Role
+		for _, h := range c.Hosts {
+			if h.Entry != nil && h.Entry.Maintenance {
+				continue
+			}
+			for _, r := range h.Required {
+				if r.Network.Role == inventory.LiveMigration {
+					roles = append(roles, r)
+				}
+			}
+		}
+		switch {
+		case len(c.Hosts) == 0:
+			v.Unknown("no host of %s is known", c.Name).Missing("the hosts of %s, under hosts: in the inventory", c.Name)
+		case len(roles) == 0 && len(c.Fabric.Networks) == 0:
+			v.Unknown("no network with role %s is declared", inventory.LiveMigration).Missing("networks: in the inventory: which VLANs are for live migration")
+		case len(roles) == 0:
+			v.NotApplicable("no host of %s needs a network with role %s", c.Name, inventory.LiveMigration)
+		}
+		missing(&v, c)
+		for _, r := range roles {
+			judgeConnected(&v, r)
+		}
+		judgeOneMTU(&v, roles)
+		return v
+	}),
+})
+
+// missing notes declared hosts of the cluster of which nothing is known.
+func missing(v *verify.Verdict, c *topology.Cluster) {
+	for _, name := range c.Cluster.Hosts {
+		if c.Fabric.HostNamed(name) == nil && len(c.Hosts) > 0 {
+			v.Unknown("%s of %s is not known", name, c.Name).Missing("%s under hosts: in the inventory", name)
+		}
+	}
+}
+
+func judgeConnected(v *verify.Verdict, r *topology.Role) {
+	now := r.Host.Fabric.Failures().Now(r)
+	switch now.Answer {
+	case state.Yes:
+		v.Pass(first(now.From), "%s: %s connects it: %s", r.Host.Name, r.Network.Name, now.Why).Also(now.From...)
+	case state.No:
+		v.Fail(first(append(now.From, r.From)), "%s: %s: %s", r.Host.Name, r.Network.Name, now.Why).Also(now.From...).
+			Fix("give %s an uplink that carries VLAN %s of %s to the other hosts: see VLN-001 and SEP-008", r.Host.Name, r.Network.VLANs, r.Network.Name)
+	default:
+		v.Unknown("%s: %s: %s", r.Host.Name, r.Network.Name, now.Why).Missing("%s", now.Missing)
+	}
+}
+
+// judgeOneMTU compares how large frames the hosts send in the network, and holds the ports between their switches against it.
+func judgeOneMTU(v *verify.Verdict, roles []*topology.Role) {
+	of := map[*topology.Network][]frameSize{}
+	first := map[*topology.Network]*topology.Role{}
+	var order []*topology.Role
+	for _, r := range roles {
+		if first[r.Network] == nil {
+			first[r.Network] = r
+			order = append(order, r)
+		}
+		size, known := sizeIn(v, r)
+		if !known {
+			continue
+		}
+		if sizes := of[r.Network]; len(sizes) > 0 && sizes[0].payload.Value != size.payload.Value {
+			v.Fail(size.payload.From, "%s, but %s: the frames of one do not fit the other", size.needs(), sizes[0].needs()).Also(sizes[0].payload.From).
+				Fix("give %s one MTU on all hosts", r.Network.Name)
+		}
+		of[r.Network] = append(of[r.Network], size)
+	}
+	for _, from := range order {
+		done := map[*topology.Port]bool{}
+		for _, r := range roles {
+			if r.Network == from.Network && r != from && len(of[r.Network]) > 0 {
+				judgeWay(v, from, r, largest(of[r.Network]), done)
+			}
+		}
+	}
+}
+
+// sizeIn returns how large the frames of a role's network are: as the inventory means it, or as the host's own interface in it is set.
+func sizeIn(v *verify.Verdict, r *topology.Role) (s frameSize, known bool) {
+	if r.Network.MTU.Known() {
+		return frameSize{name: r.Network.Name, payload: r.Network.MTU}, true
+	}
+	asked := r.Host.Source != "declared" && !r.Host.Inferred
+	silent := asked && !r.Host.Listed.Uses.Known()
+	for i := range r.Host.Uses {
+		use := &r.Host.Uses[i]
+		if use.Kind != inventory.HostInterface || !use.VIDs.Overlaps(r.Network.VLANs) {
+			continue
+		}
+		if use.MTU.Known() {
+			return frameSize{use.Name, r.Host.Name, use.MTU}, true
+		}
+		silent = true
+	}
+	if silent {
+		v.Unknown("%s did not report how large its frames in %s are", r.Host.Name, r.Network.Name).Missing("the MTU of the interface of %s in %s", r.Host.Name, r.Network.Name)
+	}
+	return frameSize{}, false
+}
+
+// judgeWay holds the ports between the switches of two hosts against the size of their frames. Hosts on one switch need none.
+func judgeWay(v *verify.Verdict, a, b *topology.Role, s frameSize, done map[*topology.Port]bool) {
+	all := a.Host.Fabric.Domains()
+	for vid := range a.Network.VLANs.All() {
+		from, to := attached(a, vid), attached(b, vid)
+		if len(from) == 0 || len(to) == 0 || slices.ContainsFunc(from, func(at topology.Spot) bool { return slices.Contains(to, at) }) {
+			continue
+		}
+		var way []topology.Hop
+		for i := 0; i < len(from) && way == nil; i++ {
+			way = all.Of(from[i].Switch, vid).Path(func(at topology.Spot) bool { return slices.Contains(to, at) }, from[i])
+		}
+		if way == nil {
+			v.Unknown("the ports between %s and %s in VLAN %d are not known", a.Host.Name, b.Host.Name, vid).
+				Missing("links between the switches that carry VLAN %d: LLDP, or links: in the inventory", vid)
+		}
+		for _, h := range way {
+			for _, p := range []*topology.Port{h.Out, h.In} {
+				if p != nil && !done[p] {
+					done[p] = true
+					judgePort(v, s, p)
+				}
+			}
+		}
+	}
+}
+
+// attached returns the switches on which the host may have the network in a VLAN.
+func attached(r *topology.Role, vid state.VID) (out []topology.Spot) {
+	for _, u := range r.Uplinks {
+		if p := u.Mapped(); p != nil && u.Carries(vid).Answer != state.No {
+			if at := (topology.Spot{Switch: p.Switch, VID: vid}); !slices.Contains(out, at) {
+				out = append(out, at)
+			}
+		}
+	}
+	return out
+}
