@@ -445,6 +445,9 @@ func (c *comparison) trunkGone(t *topology.Trunk, at map[string]*topology.Trunk)
 		item.After = append(item.After, s.Listed.Remotes)
 	}
 	item.Kind, item.Text, item.Fix = Harm, "the cable from "+t.String()+" is gone", "look at both ends of the cable"
+	if t.Z != nil && t.A.Switch == t.Z.Switch { // it was never meant to be
+		item.Kind, item.Text, item.Fix = Better, "the loop from "+t.String()+" is gone", ""
+	}
 	if !heard {
 		item.Kind, item.Text, item.Fix = Unclear, "whether the cable from "+t.String()+" is still there was not reported", ""
 		item.Missing = "the neighbours of its switches: LLDP, or the cable under links:"
