@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 
 	"uplinkcheck/drivers/capture"
@@ -71,20 +72,22 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 	a := &Aftermath{Lost: lost}
 	e := f.effects(lost...)
 	w := f.after(e, lost)
-	for _, r := range f.Roles() {
-		if w.lostHost(r.Host) {
-			continue
-		}
-		a.sort(Fate{Role: r, Now: f.Failures().Now(r), After: r.survives(w, true), Had: f.now().carriers(r), Remain: w.carriers(r)})
-	}
+	q := f.Failures().question(w, lost)
 	for _, h := range f.Hosts {
 		if w.lostHost(h) {
 			a.Hosts = append(a.Hosts, h)
 			continue
 		}
+		touched := slices.ContainsFunc(h.Uplinks, func(u *Uplink) bool { return w.of(u).gone() != state.No })
+		for _, r := range h.Required {
+			a.fate(q, r, touched)
+		}
+		if !touched {
+			continue
+		}
 		if o := w.orphan(h); o != nil {
 			a.Orphans = append(a.Orphans, *o)
-		} else if len(h.Required) == 0 && slices.ContainsFunc(h.Uplinks, func(u *Uplink) bool { return w.of(u).gone() != state.No }) {
+		} else if len(h.Required) == 0 {
 			a.Undeclared = append(a.Undeclared, h)
 		}
 	}
@@ -100,21 +103,67 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 	return a
 }
 
-// sort puts a fate where it belongs.
-func (a *Aftermath) sort(x Fate) {
-	switch {
-	case x.Now.Answer == state.No:
-		a.Already = append(a.Already, x)
-	case x.After.Answer == state.No:
-		a.Gone = append(a.Gone, x)
-	case x.After.Answer == state.Unknown:
-		a.Unclear = append(a.Unclear, x)
-	default:
+// fate puts one network of a host where it belongs. What works on is only counted: most networks are far from what is lost. Touched: an
+// uplink of the host is, or may be.
+func (a *Aftermath) fate(q *question, r *Role, touched bool) {
+	now, after := q.now(r), q.after(r)
+	if now != state.No && after == state.Yes {
 		a.Kept++
-		if len(x.Remain) == 1 && len(x.Had) > 1 {
-			a.OneLeg = append(a.OneLeg, x)
+		if !touched {
+			return
 		}
 	}
+	x := Fate{Role: r, Had: q.fabric.now().carriers(r), Remain: q.world.carriers(r)}
+	if now != state.No && after == state.Yes && (len(x.Remain) != 1 || len(x.Had) < 2) {
+		return
+	}
+	x.Now, x.After = q.failures.Now(r), r.survives(q.world, true)
+	switch {
+	case now == state.No:
+		a.Already = append(a.Already, x)
+	case after == state.No:
+		a.Gone = append(a.Gone, x)
+	case after == state.Unknown:
+		a.Unclear = append(a.Unclear, x)
+	default:
+		a.OneLeg = append(a.OneLeg, x)
+	}
+}
+
+// A question asks for the answers of one loss without words.
+type question struct {
+	fabric   *Fabric
+	failures *Failures
+	world    *world
+	scenario int32 // among those of the fabric, whose answers are known; -1: this loss must be gone through
+}
+
+func (x *Failures) question(w *world, lost []*Scenario) *question {
+	q := &question{x.engine.fabric, x, w, -1}
+	if all := q.fabric.Scenarios(); len(lost) == 1 && lost[0].order < len(all) && all[lost[0].order] == lost[0] {
+		q.scenario = int32(lost[0].order)
+		q.world = x.engine.world(q.scenario)
+	}
+	return q
+}
+
+func (q *question) now(r *Role) state.Tri {
+	if answer := q.failures.engine.now[r.number]; answer == state.Yes {
+		return answer
+	}
+	return r.survives(q.fabric.now(), false).Answer
+}
+
+func (q *question) after(r *Role) state.Tri {
+	if q.scenario < 0 || q.now(r) != state.Yes {
+		return r.survives(q.world, false).Answer
+	}
+	outcomes := q.failures.engine.outcomes[r.number]
+	at, found := slices.BinarySearchFunc(outcomes, q.scenario, func(o outcome, s int32) int { return cmp.Compare(o.scenario, s) })
+	if !found {
+		return state.Yes
+	}
+	return outcomes[at].answer
 }
 
 // carriers returns the uplinks that may carry each VLAN of the network.

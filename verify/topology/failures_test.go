@@ -109,3 +109,15 @@ func TestAftermath(t *testing.T) {
 		})
 	}
 }
+
+// The answers for one known loss, which are looked up, are those of going through it: a loss that is named twice is gone through.
+func TestAftermathAgreesWithGoingThroughTheLoss(t *testing.T) {
+	for _, text := range []string{"base: healthy", "base: demo", "base: junos-vc", "base: esi-pair", "base: healthy\nfaults: [{fault: vlan-missing, on: leaf1/lag1, vlans: 20}]"} {
+		f := fabricOf(t, text)
+		for _, s := range f.Scenarios() {
+			if known, through := summary(f.Aftermath(s)), summary(f.Aftermath(s, s)); !slices.Equal(known, through) {
+				t.Errorf("%s: %s: known\n%s\ngone through\n%s", text, s, strings.Join(known, "\n"), strings.Join(through, "\n"))
+			}
+		}
+	}
+}
