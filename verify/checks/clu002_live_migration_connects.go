@@ -62,12 +62,39 @@ func judgeConnected(v *verify.Verdict, r *topology.Role) {
 	now := r.Host.Fabric.Failures().Now(r)
 	switch now.Answer {
 	case state.Yes:
+		judgeSpread(v, r)
 		v.Pass(first(now.From), "%s: %s connects it: %s", r.Host.Name, r.Network.Name, now.Why).Also(now.From...)
 	case state.No:
 		v.Fail(first(append(now.From, r.From)), "%s: %s: %s", r.Host.Name, r.Network.Name, now.Why).Also(now.From...).
 			Fix("give %s an uplink that carries VLAN %s of %s to the other hosts: see VLN-001 and SEP-008", r.Host.Name, r.Network.VLANs, r.Network.Name)
 	default:
 		v.Unknown("%s: %s: %s", r.Host.Name, r.Network.Name, now.Why).Missing("%s", now.Missing)
+	}
+}
+
+// judgeSpread notes an uplink of an aggregating team that does not carry the network and of which nobody reported whether it is in
+// service: if it is, the frames that the host sends over it are lost.
+func judgeSpread(v *verify.Verdict, r *topology.Role) {
+	for _, u := range r.Uplinks {
+		p := u.Mapped()
+		if u.Team == nil || u.Team.Mode.Value.NeedsAggregator() == state.No || u.InService().Answer == state.No {
+			continue
+		}
+		if p == nil {
+			v.Unknown("%s: where %s ends is not known, and so not whether the frames that it sends over it in %s arrive", r.Host.Name, u, r.Network.Name).
+				Missing("settle RED-009 for %s first", u)
+			continue
+		}
+		if p.InService().Answer != state.Unknown {
+			continue
+		}
+		for vid := range r.Network.VLANs.All() {
+			if c := u.Carries(vid); c.Answer == state.No {
+				v.Unknown("%s: %s does not carry %s (%s), and whether it is in service was not reported", r.Host.Name, u, r.Network.Name, c.Why).
+					Missing("link and LACP state of %s", p)
+				break
+			}
+		}
 	}
 }
 

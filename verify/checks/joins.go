@@ -164,6 +164,10 @@ func openWith(v *verify.Verdict, n *topology.Network) {
 			return
 		}
 	}
+	if x, open := n.Fabric.Domains().Undeclared(); open {
+		v.Unknown("%s and VLAN %s, of which nobody said what it is for, may be joined: %s, and %s", n.Name, x.VIDs, mine[0].Why, x.Why).
+			Missing("%s", mine[0].Missing).Missing("%s", x.Missing)
+	}
 }
 
 // judgePlaced says unknown where the network may be at places that nobody knows. It reports whether any place is known.

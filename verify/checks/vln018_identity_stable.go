@@ -26,6 +26,9 @@ changes the number. A network that is meant to have two numbers is declared with
 		for _, m := range joins(n) {
 			judgeTurn(&v, n, m)
 		}
+		for _, x := range n.Doubts() {
+			v.Unknown("VLAN %s of %s may go on under another number: %s", x.VIDs.Intersect(n.VLANs), n.Name, x.Why).Missing("%s", x.Missing)
+		}
 		tunnels, vague := n.Fabric.Tunnels()
 		for _, p := range tunnels {
 			judgeTunnel(&v, n, p)

@@ -29,6 +29,9 @@ type Domains struct {
 	groups  [][]int32   // classes of a group
 	seams   [][]int32   // of a group
 
+	undeclaredOnce sync.Once
+	undeclared     *Doubt // memo of Undeclared
+
 	mu      sync.Mutex
 	groves  map[int32]*grove // by group
 	domains map[domainKey]*Domain
@@ -355,6 +358,28 @@ func (x *Domain) Doubts() []Doubt {
 		}
 	})
 	return x.doubts
+}
+
+// Undeclared returns a place at which it is not known with what a VLAN of no declared network is joined, and whether there is one.
+func (d *Domains) Undeclared() (x Doubt, found bool) {
+	d.undeclaredOnce.Do(func() {
+		var declared state.VIDSet
+		for _, n := range d.fabric.Networks {
+			declared = declared.Union(n.VLANs)
+		}
+		for _, s := range d.doubted {
+			for _, x := range d.doubts[s] {
+				if x.VIDs = x.VIDs.Minus(declared); !x.VIDs.Empty() {
+					d.undeclared = &x
+					return
+				}
+			}
+		}
+	})
+	if d.undeclared == nil {
+		return Doubt{}, false
+	}
+	return *d.undeclared, true
 }
 
 // Networks returns the declared networks that are meant to be in the domain, in the inventory's order: each has a VLAN of it and is
