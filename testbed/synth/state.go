@@ -451,12 +451,15 @@ func (w *writer) routed(s *sw, x *state.Switch) {
 		name := fmt.Sprintf("%s%d", prefix, v)
 		n := state.Interface{Name: name, From: at, Kind: state.Routed, Admin: capture.Of(state.Up, at), Oper: capture.Of(state.Up, at),
 			Bridged: capture.Of(false, at), MTU: capture.Of(1500, at), MAC: capture.Of(s.mac, at)}
-		i := state.SVI{Interface: name, From: at, VID: capture.Of(v, at), Oper: capture.Of(state.Up, at),
+		i := state.SVI{Interface: name, From: at, VID: capture.Of(v, at), Oper: capture.Of(state.Up, at), Addressed: capture.Of(true, at),
 			Addresses: []capture.Fact[netip.Prefix]{capture.Of(address, at)}}
-		if !s.junos() {
-			n.Description, i.VRF, i.Addressed = capture.Of("", at), capture.Of("default", at), capture.Of(true, at)
+		if s.junos() { // all of them are units of one interface
+			i.VRF, i.Filtered = capture.Of("master", at), capture.Of(false, at)
+		} else {
+			n.Description, i.VRF = capture.Of("", at), capture.Of("default", at)
+			x.Interfaces = append(x.Interfaces, n)
 		}
-		x.Interfaces, x.SVIs = append(x.Interfaces, n), append(x.SVIs, i)
+		x.SVIs = append(x.SVIs, i)
 	}
 	for _, v := range s.svis {
 		svi(v, s.address(v))
@@ -465,7 +468,15 @@ func (w *writer) routed(s *sw, x *state.Switch) {
 	if s.junos() {
 		x.Interfaces = append(x.Interfaces, state.Interface{Name: "em0", From: at, Kind: state.OutOfBand, Admin: capture.Of(state.Up, at), Oper: capture.Of(state.Up, at),
 			MAC: capture.Of(s.mac, at), Bridged: capture.Of(false, at), Aggregator: capture.Of("", at), Addresses: management})
-		x.VRFs = []state.VRF{{Name: "master", From: at}}
+		vrf := state.VRF{Name: "master", From: at}
+		for _, i := range x.SVIs {
+			vrf.Interfaces = append(vrf.Interfaces, i.Interface)
+		}
+		if len(x.SVIs) > 0 {
+			x.Interfaces = append(x.Interfaces, state.Interface{Name: "irb", From: at, Kind: state.Routed, Admin: capture.Of(state.Up, at), Oper: capture.Of(state.Up, at),
+				MTU: capture.Of(1514, at), MAC: capture.Of(s.mac, at), Bridged: capture.Of(false, at), Aggregator: capture.Of("", at)})
+		}
+		x.VRFs = []state.VRF{vrf}
 		return
 	}
 	svi(peeringVLAN, netip.PrefixFrom(netip.AddrFrom4([4]byte{169, 254, 1, byte(s.side + 1)}), 30))
