@@ -72,8 +72,8 @@ func judgeConnected(v *verify.Verdict, r *topology.Role) {
 	}
 }
 
-// judgeSpread notes an uplink of an aggregating team that does not carry the network and of which nobody reported whether it is in
-// service: if it is, the frames that the host sends over it are lost.
+// judgeSpread notes an uplink of an aggregating team of which nobody reported whether it carries the network, or whether it is in
+// service: if it is and does not, the frames that the host sends over it are lost.
 func judgeSpread(v *verify.Verdict, r *topology.Role) {
 	for _, u := range r.Uplinks {
 		p := u.Mapped()
@@ -85,13 +85,13 @@ func judgeSpread(v *verify.Verdict, r *topology.Role) {
 				Missing("settle RED-009 for %s first", u)
 			continue
 		}
-		if p.InService().Answer != state.Unknown {
+		if p.InService().Answer == state.No {
 			continue
 		}
 		for vid := range r.Network.VLANs.All() {
-			if c := u.Carries(vid); c.Answer == state.No {
-				v.Unknown("%s: %s does not carry %s (%s), and whether it is in service was not reported", r.Host.Name, u, r.Network.Name, c.Why).
-					Missing("link and LACP state of %s", p)
+			if c := u.Carries(vid); c.Answer != state.Yes {
+				v.Unknown("%s: the frames that it sends over %s in %s may be lost: %s", r.Host.Name, u, r.Network.Name, c.Why).
+					Missing("link, LACP and VLAN state of %s", p)
 				break
 			}
 		}
