@@ -26,7 +26,7 @@ judged by the RED checks. Raise the LAG's maximum of members, or give its ports 
 		var held []*topology.Port
 		for _, p := range l.Ports() {
 			switch {
-			case capture.Is(p.Aggregator.Protocol, state.Static), p.Oper() == state.No:
+			case capture.Is(p.Aggregator.Protocol, state.Static), p.Oper() == state.No, linkUnknown(&v, p):
 			case p.Member == nil || !p.Member.Selected.Known():
 				v.Unknown("%s: not reported whether it is held in reserve", p).Missing("what %s does with %s in %s", p.Switch.Name, p, p.Aggregator.Name)
 			case p.Member.Selected.Value == state.Standby:

@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -167,10 +166,7 @@ func addresses(entries []state.MACEntry) string {
 			names = append(names, e.MAC.String())
 		}
 	}
-	if len(names) > 4 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:4], ", "), len(names)-4)
-	}
-	return strings.Join(names, ", ")
+	return few(names)
 }
 
 // vmware reports whether an address has the prefix that VMkernel interfaces and guests share.

@@ -50,14 +50,16 @@ func judgePhysical(v *verify.Verdict, n *topology.Network) {
 		return
 	}
 	on := standing(v, n)
+	found := sharing{network: n}
 	for _, s := range n.Fabric.Switches {
 		if at := on[s]; at != nil {
-			judgeRivals(v, n, s, at, others)
+			found.look(s, at, others)
 		}
 		if !s.Listed.BridgePorts.Known() {
 			v.Unknown("%s did not list its ports with VLANs in full: %s may be on it", s.Name, n.Name).Missing("the VLAN settings of %s", s.Name)
 		}
 	}
+	found.tell(v)
 	for _, d := range n.Fabric.Devices {
 		if d.Switch == nil && d.Host == nil && !d.Collected() {
 			v.Unknown("%s was not collected: %s may be on it", d.Name, n.Name).Missing("collect %s", d.Name)
@@ -96,31 +98,76 @@ func standing(v *verify.Verdict, n *topology.Network) map[*topology.Switch]*pres
 	return on
 }
 
-// judgeRivals looks for rivals on a switch that carries the network.
-func judgeRivals(v *verify.Verdict, n *topology.Network, s *topology.Switch, at *presence, others []*topology.Network) {
+// sharing is what was found of a network and its rivals on the switches that carry it.
+type sharing struct {
+	network *topology.Network
+	shared  []shared
+	unclear []string // switches
+	clean   []capture.Span
+	alone   []string // switches that carry no rival
+}
+
+// shared is a switch that carries the network and rivals.
+type shared struct {
+	on     *topology.Switch
+	rivals []*topology.Network
+	at     *presence
+}
+
+// look sorts one switch that carries the network.
+func (f *sharing) look(s *topology.Switch, at *presence, others []*topology.Network) {
 	var sure, possible state.VIDSet
 	for _, p := range s.Ports {
 		members, may := p.Passing()
 		sure, possible = sure.Union(members), possible.Union(may)
 	}
-	clean := true
+	here, unclear := shared{on: s, at: at}, false
 	for _, o := range others {
+		if len(here.rivals) > 4 {
+			break // more than the report names
+		}
 		if possible.Intersect(o.VLANs).Empty() {
 			continue
 		}
 		switch answer := crosses(o, s, sure, possible); {
 		case answer == state.Yes && at.sure:
-			v.Fail(first(at.from), "%s and %s share %s%s", n.Name, o.Name, s.Name, at.uplinksWith(o)).Also(carrier(s, o), n.From).
-				Fix("move %s or %s to switches and NICs of its own", n.Name, o.Name)
-			clean = false
+			here.rivals = append(here.rivals, o)
 		case answer != state.No:
-			v.Unknown("not known whether %s and %s share %s", n.Name, o.Name, s.Name).
-				Missing("the VLANs that each port of %s forwards, and its cables to other switches", s.Name)
-			clean = false
+			unclear = true
 		}
 	}
-	if all := s.Listed.BridgePorts; clean && all.Known() {
-		v.Pass(all, "%s carries %s and nothing that it must be kept from", s.Name, n.Name).Also(n.From)
+	switch all := s.Listed.BridgePorts; {
+	case len(here.rivals) > 0:
+		f.shared = append(f.shared, here)
+	case unclear:
+		f.unclear = append(f.unclear, s.Name)
+	case all.Known():
+		f.clean, f.alone = append(f.clean, all), append(f.alone, s.Name)
+	}
+}
+
+// tell notes what was found, the first few switches by name.
+func (f *sharing) tell(v *verify.Verdict) {
+	n := f.network
+	for i, x := range f.shared {
+		if i == 8 {
+			v.Fail(first(x.at.from), "%d more switches", len(f.shared)-i)
+			break
+		}
+		var names []string
+		for _, o := range x.rivals {
+			names = append(names, o.Name)
+		}
+		o := x.rivals[0]
+		v.Fail(first(x.at.from), "%s and %s share %s%s", n.Name, few(names), x.on.Name, x.at.uplinksWith(o)).Also(carrier(x.on, o), n.From).
+			Fix("move %s or %s to switches and NICs of its own", n.Name, few(names))
+	}
+	if len(f.unclear) > 0 {
+		v.Unknown("not known whether %s and what it must be kept from share %s", n.Name, few(f.unclear)).
+			Missing("the VLANs that each port of %s forwards, and its cables to other switches", few(f.unclear))
+	}
+	if len(f.alone) > 0 {
+		v.Pass(f.clean[0], "%s carries %s and nothing that it must be kept from", few(f.alone), n.Name).Also(n.From).Also(f.clean[:min(len(f.clean), 8)]...)
 	}
 }
 
