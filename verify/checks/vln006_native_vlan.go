@@ -45,7 +45,7 @@ var nativeOfTrunks = verify.Each(func(f *topology.Fabric) []*topology.Trunk { re
 })
 
 func judgeTrunkNative(v *verify.Verdict, p *topology.Port) {
-	if down(v, p) || vlanSettings(v, p) == nil {
+	if down(v, p) || linkUnknown(v, p) || vlanSettings(v, p) == nil {
 		return
 	}
 	b := p.Bridge

@@ -17,6 +17,7 @@ type group struct {
 	mates   []*Role // on all hosts of the clusters, the roles among them
 	gates   []*Port
 	inside  []*Switch // gateways that are switches
+	absent  bool      // a host of the clusters that needs it is no host of the fabric
 }
 
 // groups divides the roles.
@@ -47,6 +48,7 @@ func (f *Fabric) groups() (out []*group) {
 	}
 	for _, g := range out {
 		g.mates = append(slices.Collect(g.roles[0].mates()), g.roles[0])
+		g.absent = len(g.roles[0].absentMates()) > 0
 		slices.SortFunc(g.mates, func(a, b *Role) int { return cmp.Compare(a.number, b.number) })
 	}
 	return out
@@ -152,7 +154,7 @@ type stand struct {
 	role    *Role
 	legs    []standing
 	kind    int  // place in kinds
-	strayed bool // it has an uplink that may carry the VLAN and ends nobody knows where
+	strayed bool // it has, or may have, an uplink that may carry the VLAN and ends nobody knows where
 	working bool // it has the network now
 }
 
@@ -196,24 +198,25 @@ func (w *view) vertex(s *Switch) int32 {
 }
 
 func (w *view) standOf(r *Role) stand {
-	s := stand{role: r, legs: make([]standing, 0, len(r.Uplinks))}
+	s := stand{role: r, legs: make([]standing, 0, len(r.Uplinks)), strayed: !r.Host.ListsNICs()}
 	for _, u := range r.Uplinks {
-		carries := u.passes(w.v)
 		p := u.Mapped()
-		switch {
-		case carries == state.No:
-			if u.swallows(w.v) {
-				s.legs = append(s.legs, standing{leg{at: w.vertex(p.Switch), team: u.teamNumber(), dead: true}, p.Switch, p.number, u.number})
-			}
-		case p == nil:
-			s.strayed = true
-		default:
-			l := leg{at: w.vertex(p.Switch), sure: carries == state.Yes, alone: !u.aggregates(), team: u.teamNumber()}
-			s.legs = append(s.legs, standing{l, p.Switch, p.number, u.number})
+		s.strayed = s.strayed || p == nil && u.passes(w.v) != state.No
+		x, ok := u.entry(w.v, state.No)
+		if !ok {
+			continue
 		}
+		l := standing{leg{w.nowhere(), x.sure, x.alone, x.team, x.dead, x.doubt}, x.at, -1, u.number}
+		if p != nil {
+			l.leg.at, l.port = w.vertex(p.Switch), p.number
+		}
+		s.legs = append(s.legs, l)
 	}
 	return s
 }
+
+// nowhere is a vertex for a leg that ends nobody knows where.
+func (w *view) nowhere() int32 { return -1 - int32(len(w.fabric.Switches)) }
 
 // sortByKind finds the stands that are alike.
 func (w *view) sortByKind() {
@@ -238,7 +241,7 @@ func (w *view) sortByKind() {
 func (p posture) surely() bool {
 	sure, together, togetherSure := false, false, false
 	for _, l := range p {
-		if l.dead {
+		if l.dead || l.doubt {
 			return false
 		}
 		sure = sure || l.sure
@@ -319,7 +322,7 @@ func (w *view) judgeNow() (plain []bool) {
 // inOrder reports whether everybody of the group who is somewhere is surely attached and all of them are surely joined.
 func (w *view) inOrder() bool {
 	var all posture
-	placed, strayed := 0, false
+	placed, strayed := 0, w.absent
 	for k, p := range w.kinds {
 		if len(p) > 0 && !p.surely() {
 			return false
@@ -354,10 +357,13 @@ func (w *view) findChanges(i int) {
 	}
 	var scenarios []int32
 	for _, l := range s.legs {
-		for _, h := range w.ports[l.port] {
+		for _, h := range w.uplinks[l.uplink] {
 			scenarios = append(scenarios, h.scenario)
 		}
-		for _, h := range w.uplinks[l.uplink] {
+		if l.on == nil {
+			continue
+		}
+		for _, h := range w.ports[l.port] {
 			scenarios = append(scenarios, h.scenario)
 		}
 		scenarios = append(scenarios, w.switches[l.on.number]...)
@@ -373,15 +379,19 @@ func (w *view) findChanges(i int) {
 // after is what an outage leaves of a stand.
 func (w *view) after(s *stand, o outageOf) (out posture) {
 	for _, l := range s.legs {
-		if o.lost(l.on) {
+		if l.on != nil && o.lost(l.on) {
 			continue
 		}
-		gone := search(w.ports[l.port], o.scenario).gone().Or(search(w.uplinks[l.uplink], o.scenario).gone())
-		if gone == state.Yes || l.dead && gone == state.Unknown {
+		gone := search(w.uplinks[l.uplink], o.scenario).gone()
+		if l.on != nil {
+			gone = gone.Or(search(w.ports[l.port], o.scenario).gone())
+		}
+		if gone == state.Yes {
 			continue
 		}
 		left := l.leg
 		left.sure = l.sure && gone == state.No
+		left.doubt = l.doubt || l.dead && gone == state.Unknown
 		out = append(out, left)
 	}
 	return out
@@ -406,7 +416,7 @@ func (w *view) special(plain []bool) (out []int32) {
 		slices.Sort(out)
 		return slices.Compact(out)
 	}
-	order, placed, strayed := true, 0, false
+	order, placed, strayed := true, 0, w.absent
 	for k, p := range w.kinds {
 		order = order && (plain[k] || len(p) == 0)
 		if len(p) > 0 {
@@ -577,7 +587,7 @@ func (m *moment) leads(s *stand, after posture) state.Tri {
 		placed = true
 		all = all.And(m.meet(mine, after, live(m.kinds[o.kind]), live(o.after), false))
 	}
-	if !placed && slices.ContainsFunc(m.nowhere, func(i int) bool { return m.stands[i].role != s.role }) {
+	if !placed && (m.absent || slices.ContainsFunc(m.nowhere, func(i int) bool { return m.stands[i].role != s.role })) {
 		return state.Unknown
 	}
 	return all
@@ -619,7 +629,7 @@ func (m *moment) count() {
 // meet is world.meet.
 func (m *moment) meet(aBefore, a, bBefore, b posture, gateways bool) state.Tri {
 	same := slices.Equal(aBefore, a) && slices.Equal(bBefore, b)
-	for _, x := range a {
+	for _, x := range live(a) {
 		for _, y := range b {
 			same = same && m.before(x.at, y.at) == m.afterwards(x.at, y.at)
 		}

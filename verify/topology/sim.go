@@ -29,6 +29,7 @@ type sim struct {
 	roles       map[membership][]*Role
 	offering    map[*Network][]*Role
 	named       map[string]*Network
+	absent      map[*inventory.Cluster][]string // hosts of it that are no hosts of the fabric
 
 	classesOnce sync.Once
 	classes     *classes

@@ -235,7 +235,8 @@ type entry[At comparable] struct {
 	sure  bool
 	alone bool // it may be the only one in use: nothing makes the host spread its frames over all its links
 	team  int8 // the aggregating team that it is in, by number within the host
-	dead  bool // the team spreads frames over it, and they get no further: it stays in service and does not carry the VLAN
+	dead  bool // frames get no further here: the team spreads them over it all the same
+	doubt bool // it may be that frames get no further here, or, of a dead one, that none are sent over it
 }
 
 type attachment = entry[*Switch]
@@ -243,18 +244,27 @@ type attachment = entry[*Switch]
 // attached returns where the uplinks enter the VLAN.
 func (w world) attached(uplinks []*Uplink, v state.VID) (out []attachment) {
 	for _, u := range uplinks {
-		p := u.Mapped()
-		if p == nil {
-			continue
-		}
-		gone := w.of(u).gone()
-		if answer := u.passes(v).And(not(gone)); answer != state.No {
-			out = append(out, attachment{at: p.Switch, sure: answer == state.Yes, alone: !u.aggregates(), team: u.teamNumber()})
-		} else if gone == state.No && u.swallows(v) {
-			out = append(out, attachment{at: p.Switch, team: u.teamNumber(), dead: true})
+		if x, ok := u.entry(v, w.of(u).gone()); ok {
+			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// entry is where the uplink enters the VLAN after a loss that takes it away or not; ok is false where it enters nowhere and nothing is
+// sent over it. A dead one need not be at any switch.
+func (u *Uplink) entry(v state.VID, gone state.Tri) (x attachment, ok bool) {
+	p, swallows := u.Mapped(), u.swallows(v)
+	x = attachment{alone: !u.aggregates(), team: u.teamNumber()}
+	if p != nil {
+		x.at = p.Switch
+		if answer := u.passes(v).And(not(gone)); answer != state.No {
+			x.sure, x.doubt = answer == state.Yes, swallows != state.No
+			return x, true
+		}
+	}
+	x.dead, x.doubt = true, swallows != state.Yes || gone != state.No
+	return x, swallows != state.No && gone != state.Yes
 }
 
 // aggregates reports whether the host is known to spread its frames over all links of the uplink's team.
@@ -270,17 +280,25 @@ func (u *Uplink) teamNumber() int8 {
 	return int8(slices.Index(u.Host.Teams, u.Team))
 }
 
-// swallows reports whether the uplink surely takes part in an aggregating team and surely does not carry a VLAN that another link of the
-// team may carry: the frames that the host spreads over this one are lost.
-func (u *Uplink) swallows(v state.VID) bool {
-	p := u.Mapped()
-	if p == nil || !u.aggregates() || u.Confidence() <= Inferred || u.passes(v) != state.No || p.flow().service != state.Yes {
-		return false
+// swallows answers whether the uplink takes part in an aggregating team and does not carry a VLAN that another link of the team may
+// carry: then the frames that the host spreads over this one are lost.
+func (u *Uplink) swallows(v state.VID) state.Tri {
+	carries := u.passes(v)
+	if !u.aggregates() || carries == state.Yes {
+		return state.No
 	}
 	if at, _ := u.inService(); at == state.No {
-		return false
+		return state.No
 	}
-	return slices.ContainsFunc(u.Team.Uplinks, func(o *Uplink) bool { return o != u && o.passes(v) != state.No })
+	if !slices.ContainsFunc(u.Team.Uplinks, func(o *Uplink) bool { return o != u && o.passes(v) != state.No }) {
+		return state.No
+	}
+	p := u.Mapped()
+	if p == nil || u.Confidence() <= Inferred {
+		return state.Unknown
+	}
+	w := p.flow()
+	return w.service.And(not(among(v, w.yes, w.maybe)))
 }
 
 // atGateways returns where the network's gateways enter the VLAN, and how they are called.
@@ -332,7 +350,7 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 		}
 		all = all.And(got)
 	}
-	if !placed && len(nowhere) > 0 {
+	if nowhere = append(nowhere, r.absentMates()...); !placed && len(nowhere) > 0 {
 		all, names = state.Unknown, nowhere // nobody is left of whom it is known where he is
 	}
 	return r.partly(s.with(all, v, names, tell), w, v, mine, missed, tell)
@@ -340,18 +358,24 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 
 // partly says of a network that is lost that it is so only for some frames, where that is how it is.
 func (r *Role) partly(s Survival, w *world, v state.VID, mine, theirs side, tell bool) Survival {
-	if s.Answer != state.No || !tell {
+	if s.Answer == state.Yes || !tell {
 		return s
 	}
-	var swallowed []string
+	var swallowed, doubted []string
 	for _, u := range r.Uplinks {
-		if w.of(u).gone() == state.No && u.swallows(v) {
+		if w.of(u).gone() == state.No && u.swallows(v) == state.Yes {
 			c := u.Carries(v)
 			swallowed = append(swallowed, u.String()+" stays in "+u.Team.Name+", and "+c.Why)
 			s.From = append(s.From, c.From...)
+		} else if w.of(u).gone() != state.Yes && u.swallows(v) != state.No {
+			doubted = append(doubted, u.Carries(v).Why)
 		}
 	}
 	switch {
+	case s.Answer == state.Unknown && len(doubted) > 0:
+		s.Missing = strings.Join(doubted, "; ")
+		s.Why = "not known whether a part of its frames is lost: " + s.Missing
+	case s.Answer == state.Unknown:
 	case len(swallowed) > 0:
 		s.Why = "a part of its frames is lost: " + strings.Join(swallowed, "; ")
 	case anyJoined(live(mine.after), theirs.after, func(x, y *Switch) state.Tri { return w.joined.after(v, x, y) }) == state.Yes:
@@ -392,7 +416,7 @@ func (w *world) meet(v state.VID, a, b side) state.Tri {
 		return meetsNow(a.after, b.after, now)
 	}
 	same := slices.Equal(a.before, a.after) && slices.Equal(b.before, b.after)
-	for _, x := range a.after {
+	for _, x := range live(a.after) {
 		for _, y := range b.after {
 			same = same && w.joined.before(v, x.at, y.at) == w.joined.after(v, x.at, y.at)
 		}
@@ -436,8 +460,8 @@ func spread[At comparable](a, b []entry[At], best state.Tri, joined func(x, y At
 			}
 		}
 		switch {
-		case leads == state.Yes:
-		case leads == state.No && (x.sure || x.dead) && !several:
+		case leads == state.Yes && !x.doubt:
+		case leads == state.No && (x.sure || x.dead && !x.doubt) && !several:
 			return state.No
 		default:
 			best = state.Unknown
@@ -495,13 +519,14 @@ func allJoined[At comparable](from, to []entry[At], joined func(x, y At) state.T
 	return true
 }
 
-// unplaced reports whether an uplink that may carry the network ends nobody knows where, on a host that is in service.
+// unplaced reports whether it is not known where a host that is in service may enter the network: an uplink ends nobody knows where, or
+// the host did not list its NICs.
 func (r *Role) unplaced() bool {
-	return (r.Host.Entry == nil || !r.Host.Entry.Maintenance) &&
+	return (r.Host.Entry == nil || !r.Host.Entry.Maintenance) && (!r.Host.ListsNICs() ||
 		slices.ContainsFunc(r.Uplinks, func(u *Uplink) bool {
 			answer, _ := u.inService()
 			return u.Mapped() == nil && answer != state.No
-		})
+		}))
 }
 
 // mates yields the same network on the other hosts of the host's clusters, those of the first cluster first.
@@ -520,6 +545,19 @@ func (r *Role) mates() func(yield func(*Role) bool) {
 	}
 }
 
+// absentMates names the hosts of its clusters that need the network, are in service, and gave nothing by which they would be hosts of the
+// fabric.
+func (r *Role) absentMates() (names []string) {
+	f := r.Host.Fabric
+	f.findAnchors()
+	for _, c := range r.Host.Clusters {
+		if slices.Contains(c.Networks, r.Network.Name) {
+			names = append(names, f.sim.absent[c]...)
+		}
+	}
+	return names
+}
+
 // findAnchors indexes what roles must reach: gateways, and the other hosts of a cluster.
 func (f *Fabric) findAnchors() {
 	f.sim.anchorsOnce.Do(func() {
@@ -535,6 +573,19 @@ func (f *Fabric) findAnchors() {
 			}
 			f.sim.anchors[n] = a
 			f.sim.named[n.Name] = n
+		}
+		idle := map[string]bool{}
+		for i := range f.Inventory.Hosts {
+			idle[f.Inventory.Hosts[i].Name] = f.Inventory.Hosts[i].Maintenance
+		}
+		f.sim.absent = map[*inventory.Cluster][]string{}
+		for i := range f.Inventory.Clusters {
+			c := &f.Inventory.Clusters[i]
+			for _, name := range c.Hosts {
+				if f.hosts[name] == nil && !idle[name] {
+					f.sim.absent[c] = append(f.sim.absent[c], name)
+				}
+			}
 		}
 		for _, h := range f.Hosts {
 			for _, r := range h.Required {
