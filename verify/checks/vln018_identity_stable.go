@@ -40,6 +40,10 @@ changes the number. A network that is meant to have two numbers is declared with
 			}
 		}
 		for _, s := range n.Seeds() {
+			if !s.Listed.BridgePorts.Known() {
+				v.Unknown("%s did not list its ports with VLANs in full", s.Name).Missing("the VLAN settings of %s", s.Name)
+				continue
+			}
 			v.Pass(s.Listed.BridgePorts, "%s: no port setting changes the number of VLAN %s of %s", s.Name, n.VLANs, n.Name)
 		}
 		return v
