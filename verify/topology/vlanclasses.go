@@ -58,17 +58,6 @@ func (c *vlanClasses) refine(set state.VIDSet) {
 	}
 }
 
-// in yields the classes that the set has, once each. The set must be one that the classes were refined by, or a union of classes.
-func (c *vlanClasses) in(set state.VIDSet) func(yield func(class int32) bool) {
-	return func(yield func(int32) bool) {
-		for v := range set.All() {
-			if class := c.of[v]; c.first(class) == v && !yield(class) {
-				return
-			}
-		}
-	}
-}
-
 // first is the lowest VID of a class.
 func (c *vlanClasses) first(class int32) state.VID {
 	for first := range c.vids[class].Runs() {
