@@ -181,6 +181,7 @@ type Cluster struct {
 	From     capture.Span
 	Hosts    []string
 	Networks []string
+	Quorum   int      // hosts that must stay connected, 0: more than half of them
 	Survive  []string // "switch", "link", "nic", "rack", "switch+switch", …: see surviveWords
 
 	MixedZones bool // SEP-011: it was decided that its hosts serve several zones
@@ -327,7 +328,8 @@ type NIC struct {
 	MTU   capture.Fact[int]    // bytes of payload
 	Team  string               // "" when it is used alone
 
-	// PCI is the address of its PCI function, 0000:3b:00.1: ports of one card differ in the last digit. Unknown for what is on no PCI bus.
+	// PCI is the address of its PCI function, 0000:3b:00.1: ports of one card differ in the last digit. On another bus it is the
+	// device's name there, such as virtio2; known "" means that it is no hardware.
 	PCI capture.Fact[string]
 }
 

@@ -263,6 +263,9 @@ var clusterKeys = []key[Cluster]{
 			}
 		}
 	}},
+	{"quorum", "hosts that must stay connected whichever switch is lost: what the quorum or admission control needs; more than half when absent", one("count"), func(r *reader, c *Cluster, n *yamldoc.Node) {
+		c.Quorum = r.count(n)
+	}},
 	flagKey("mixed_zones", "it was decided that its hosts serve networks of several zones", func(c *Cluster) *bool { return &c.MixedZones }),
 }
 

@@ -201,7 +201,7 @@ func (s *Scenario) hostEntries(login func(*target) map[string]any) map[string]an
 func (s *Scenario) declare(e map[string]any, h *model.Host, spec *model.HostSpec) {
 	var uplinks []any
 	for _, nic := range h.NICs {
-		u := map[string]any{"nic": nic.Name, "mac": nic.MAC.String()}
+		u := map[string]any{"nic": nic.Name, "mac": nic.MAC.String(), "pci": nic.PCI}
 		put(u, "bond", nic.Bond)
 		if b := spec.Bonds[cmp.Or(nic.Bond, "bond0")]; b != nil && b.Networks != nil {
 			u["networks"] = *b.Networks
@@ -232,6 +232,9 @@ func (s *Scenario) clusterEntries() map[string]any {
 	out := map[string]any{}
 	for name, c := range clusters {
 		e := map[string]any{"hosts": c.Hosts, "networks": c.Networks, "survive": c.Survive}
+		if c.Quorum > 0 {
+			e["quorum"] = c.Quorum
+		}
 		if c.Hosts == nil {
 			e["hosts"] = slices.SortedFunc(maps.Keys(spec.Hosts), state.NaturalCompare)
 		}

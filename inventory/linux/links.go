@@ -25,6 +25,7 @@ type link struct {
 	permanent capture.Fact[state.MAC] // only printed when it differs from mac, and by newer kernels
 	oper      capture.Fact[state.Status]
 	mtu       capture.Fact[int]
+	pci       capture.Fact[string]
 	addresses []capture.Fact[netip.Prefix]
 	vlans     map[state.VID]bool // of a bridge port: true leaves untagged
 	pvid      state.VID
@@ -82,6 +83,7 @@ func readLink(n tree.Node) *link {
 		oper: tree.Word(n.At("operstate"), operStates),
 		mtu:  capture.Then(n.At("mtu").Uint(31), func(v uint64) (int, bool) { return int(v), true }),
 	}
+	l.pci = card(n, info)
 	if n.At("operstate").Text() == "UNKNOWN" { // the driver does not say; whether there is a carrier, the flags do
 		flags := n.At("flags")
 		l.oper = capture.Of(state.Down, flags.Span())
@@ -92,6 +94,18 @@ func readLink(n tree.Node) *link {
 		}
 	}
 	return l
+}
+
+// card reads the address on the PCI bus, on another bus the device's name. iproute2 prints it since version 5.12; what is hardware and
+// has none may have come from an older one, and what the kernel makes up itself is on no bus.
+func card(n, info tree.Node) capture.Fact[string] {
+	if at := n.At("parentdev").NonEmpty(); at.Known() {
+		return at
+	}
+	if kind := info.At("info_kind").NonEmpty(); kind.Known() {
+		return capture.Of("", kind.From)
+	}
+	return capture.Fact[string]{}
 }
 
 // address reads a MAC address; all zero is none.
@@ -193,7 +207,7 @@ func (m *machine) nics(teams []inventory.Team) []inventory.NIC {
 		if !m.isNIC(l) {
 			continue
 		}
-		nic := inventory.NIC{Name: name, From: l.from, MAC: m.permanentMAC(l), Oper: l.oper, MTU: l.mtu, Team: team[name]}
+		nic := inventory.NIC{Name: name, From: l.from, MAC: m.permanentMAC(l), Oper: l.oper, MTU: l.mtu, Team: team[name], PCI: l.pci}
 		if s := m.procSlave(name); s != nil {
 			nic.Speed = s.speed
 		}

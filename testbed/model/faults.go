@@ -60,6 +60,8 @@ func FaultKinds() []FaultKind {
 			"on: kvm1/eno2", (*builder).bothOnOne},
 		{"duplicate-partner", "on: host, with: host. The first presents the LACP identity of the second.",
 			"on: esx1, with: kvm1", (*builder).duplicatePartner},
+		{"one-card", "on: host. All its NICs are ports of one PCI device.",
+			"on: kvm1", (*builder).oneCard},
 		{"loop-to-itself", "on: switch/port in a LAG, cabled to with: switch/port, else to a spare port put into the same LAG.",
 			"on: leaf1/1", (*builder).loop},
 		{"loop-cable", "on: switch/port, with: switch/port, both unused: a patch cable between them. They are access ports of the first and of the last of vlans, and " +
@@ -438,6 +440,14 @@ func (b *builder) dropLAG(s *Switch, port string) {
 		if p := &s.Ports[i]; p.LAG == name {
 			p.LAG, p.Description = "", ""
 			asAccess(b.bridge(s, p.Name, state.VIDs(1), 1), state.VIDs(1))
+		}
+	}
+}
+
+func (b *builder) oneCard(where string, f Fault) {
+	if h := b.hostNamed(where, f.On); h != nil {
+		for i := range h.NICs {
+			h.NICs[i].PCI = fmt.Sprintf("0000:3b:00.%d", i)
 		}
 	}
 }

@@ -84,7 +84,8 @@ func (b *builder) bond(where string, h *Host, name string, spec *BondSpec, base 
 	}
 	for i, nic := range nics {
 		index := len(h.NICs) + 2 // 1 is the loopback
-		h.NICs = append(h.NICs, NIC{Name: nic, Index: index, MAC: plus(base, index), Admin: state.Up, Speed: speed10G, MTU: 9000})
+		h.NICs = append(h.NICs, NIC{Name: nic, Index: index, MAC: plus(base, index), Admin: state.Up, Speed: speed10G, MTU: 9000,
+			PCI: fmt.Sprintf("0000:%02x:00.0", 0x39+index)})
 		b.cable(CableEnd{h.Name, nic}, CableEnd{ports[i].sw.Name, ports[i].lag})
 	}
 	if mode == 0 {

@@ -420,6 +420,7 @@ type NIC struct {
 	Speed uint64
 	MTU   int
 	Bond  string // "" when used alone
+	PCI   string // address of its PCI function
 	Fails int    // times that its link went down
 }
 

@@ -135,6 +135,7 @@ type ClusterSpec struct {
 	Hosts    []string `yaml:"hosts,omitempty"`
 	Networks []string `yaml:"networks,omitempty"`
 	Survive  []string `yaml:"survive,omitempty"`
+	Quorum   int      `yaml:"quorum,omitempty"`
 }
 
 // LAGSpec changes the LAGs it names. Absent fields stay.

@@ -585,7 +585,8 @@ func (w *writer) hostState(h *host) *inventory.Host {
 	x.Listed.NICs, x.Listed.Teams, x.Listed.Uses, x.Listed.Remotes = list, list, list, list
 	for i, n := range h.nics {
 		at := w.at(firstPort + i)
-		nic := inventory.NIC{Name: n.name, From: at, MAC: capture.Of(n.mac, at), Oper: capture.Of(status(n.up()), at), MTU: capture.Of(9000, at)}
+		nic := inventory.NIC{Name: n.name, From: at, MAC: capture.Of(n.mac, at), Oper: capture.Of(status(n.up()), at), MTU: capture.Of(9000, at),
+			PCI: capture.Of(fmt.Sprintf("0000:%02x:00.0", 0x3b+i), at)}
 		if n.lag != nil {
 			nic.Team = n.lag.name
 			if n.lag.mode == inventory.TeamLACP {

@@ -51,10 +51,11 @@ maintenance are left out. This is about now: what one loss changes, RED-002 and 
 
 // missing notes declared hosts of the cluster of which nothing is known.
 func missing(v *verify.Verdict, c *topology.Cluster) {
-	for _, name := range c.Cluster.Hosts {
-		if c.Fabric.HostNamed(name) == nil && len(c.Hosts) > 0 {
-			v.Unknown("%s of %s is not known", name, c.Name).Missing("%s under hosts: in the inventory", name)
-		}
+	if len(c.Hosts) == 0 {
+		return
+	}
+	for _, name := range c.Absent {
+		v.Unknown("%s of %s is not known", name, c.Name).Missing("%s under hosts: in the inventory", name)
 	}
 }
 

@@ -124,7 +124,7 @@ func talks(use *inventory.Use) bool {
 var untaggedOfTrunks = verify.Each(func(f *topology.Fabric) []*topology.Trunk { return f.Trunks }, func(t *topology.Trunk) (v verify.Verdict) {
 	far := farEnd(t)
 	if far == nil {
-		v.Unknown("%s: not known at which port it ends", t).Missing("LLDP between the switches, or the cable under links: in the inventory")
+		noFarEnd(&v, t)
 		return v
 	}
 	for _, p := range []*topology.Port{t.A, far} {

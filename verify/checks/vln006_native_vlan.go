@@ -39,10 +39,15 @@ var nativeOfTrunks = verify.Each(func(f *topology.Fabric) []*topology.Trunk { re
 	if far := farEnd(t); far != nil {
 		judgeTrunkNative(&v, far)
 	} else {
-		v.Unknown("%s: not known at which port it ends", t).Missing("LLDP between the switches, or the cable under links: in the inventory")
+		noFarEnd(&v, t)
 	}
 	return v
 })
+
+// noFarEnd says unknown for a cable of which only one end is known.
+func noFarEnd(v *verify.Verdict, t *topology.Trunk) {
+	v.Unknown("%s: not known at which port it ends", t).Missing("LLDP between the switches, or the cable under links: in the inventory")
+}
 
 func judgeTrunkNative(v *verify.Verdict, p *topology.Port) {
 	if down(v, p) || linkUnknown(v, p) || vlanSettings(v, p) == nil {

@@ -65,6 +65,8 @@ func mtuOfPeerLinks(f *topology.Fabric) []verify.Finding {
 		ends := []*topology.Port{t.A}
 		if far := farEnd(t); far != nil {
 			ends = append(ends, far)
+		} else {
+			noFarEnd(&v, t)
 		}
 		var sizes []frameSize
 		for _, p := range ends {

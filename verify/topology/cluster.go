@@ -5,7 +5,8 @@ import "uplinkcheck/inventory"
 // Cluster is a declared cluster with the hosts of it that are known.
 type Cluster struct {
 	*inventory.Cluster
-	Hosts  []*Host // in order
+	Hosts  []*Host  // in order
+	Absent []string // declared hosts of which nothing is known, in the inventory's order
 	Fabric *Fabric
 }
 
@@ -18,6 +19,11 @@ func (f *Fabric) Clusters() []*Cluster {
 		of := map[*inventory.Cluster]*Cluster{}
 		for i := range f.Inventory.Clusters {
 			c := &Cluster{Cluster: &f.Inventory.Clusters[i], Fabric: f}
+			for _, name := range c.Cluster.Hosts {
+				if f.hosts[name] == nil {
+					c.Absent = append(c.Absent, name)
+				}
+			}
 			of[c.Cluster] = c
 			f.clusters = append(f.clusters, c)
 		}

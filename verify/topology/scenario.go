@@ -66,6 +66,9 @@ type Scenario struct {
 // String returns the name, "nothing" for the zero Scenario.
 func (s *Scenario) String() string { return cmp.Or(s.Name, "nothing") }
 
+// Order is its place among Fabric.Scenarios.
+func (s *Scenario) Order() int { return s.order }
+
 // Subject implements Named.
 func (s *Scenario) Subject() Subject { return Subject{"scenario", s.String()} }
 
@@ -170,6 +173,9 @@ func (s *Switch) lineCards() (out []*Scenario) {
 	}
 	return out
 }
+
+// Modular reports whether the names of the switch's ports tell of which line card they are.
+func (s *Switch) Modular() bool { return len(s.lineCards()) > 0 }
 
 // slotOf returns the first of the three numbers of a port's name, "" where it has not three.
 func slotOf(name string) string {

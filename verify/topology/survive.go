@@ -579,11 +579,10 @@ func (f *Fabric) findAnchors() {
 			idle[f.Inventory.Hosts[i].Name] = f.Inventory.Hosts[i].Maintenance
 		}
 		f.sim.absent = map[*inventory.Cluster][]string{}
-		for i := range f.Inventory.Clusters {
-			c := &f.Inventory.Clusters[i]
-			for _, name := range c.Hosts {
-				if f.hosts[name] == nil && !idle[name] {
-					f.sim.absent[c] = append(f.sim.absent[c], name)
+		for _, c := range f.Clusters() {
+			for _, name := range c.Absent {
+				if !idle[name] {
+					f.sim.absent[c.Cluster] = append(f.sim.absent[c.Cluster], name)
 				}
 			}
 		}

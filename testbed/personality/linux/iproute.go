@@ -30,6 +30,8 @@ type device struct {
 	Broadcast   string   `json:"broadcast"`
 	Permanent   string   `json:"permaddr,omitempty"`
 	Info        *info    `json:"linkinfo,omitempty"`
+	ParentBus   string   `json:"parentbus,omitempty"` // iproute2 5.12 and later
+	ParentDev   string   `json:"parentdev,omitempty"`
 	Addresses   []addr   `json:"addr_info,omitempty"`
 
 	prefixes []netip.Prefix
@@ -84,6 +86,7 @@ func devices(h *model.Host) []*device {
 	for i := range h.NICs {
 		n := &h.NICs[i]
 		d := newDevice(n.Index, n.Name, n.Oper, n.MTU, n.MAC)
+		d.ParentBus, d.ParentDev = "pci", n.PCI
 		if n.Admin != state.Up {
 			d.Flags = []string{"BROADCAST", "MULTICAST"}
 		}
@@ -257,7 +260,7 @@ func links(h *model.Host) []byte { return encode(devices(h)) }
 func addresses(h *model.Host) []byte {
 	all := devices(h)
 	for _, d := range all {
-		d.Mode, d.Info, d.Permanent = "", nil, ""
+		d.Mode, d.Info, d.Permanent, d.ParentBus, d.ParentDev = "", nil, "", "", ""
 		if d.OperState == "UP" {
 			d.Addresses = append(d.Addresses, addr{Family: "inet6", Local: fmt.Sprintf("fe80::5054:ff:fe00:%x", d.Index), Length: 64, Scope: "link"})
 		}

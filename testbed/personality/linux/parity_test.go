@@ -60,9 +60,9 @@ func TestBondingLooksReal(t *testing.T) {
 }
 
 // TestLinksLookReal wants the names that iproute2 printed in our lab, and of those that depend on the kind of device the ones
-// that ip/iplink_bond.c, iplink_bond_slave.c, iplink_vlan.c and iplink_bridge.c print.
+// that ip/ipaddress.c, iplink_bond.c, iplink_bond_slave.c, iplink_vlan.c and iplink_bridge.c print: our lab has no PCI bus.
 func TestLinksLookReal(t *testing.T) {
-	const kinds = ` permaddr info_slave_kind info_slave_data master link mode updelay downdelay miimon min_links xmit_hash_policy active_slave ad_lacp_active ad_lacp_rate
+	const kinds = ` parentbus parentdev permaddr info_slave_kind info_slave_data master link mode updelay downdelay miimon min_links xmit_hash_policy active_slave ad_lacp_active ad_lacp_rate
 		ad_select ad_actor_sys_prio ad_user_port_key ad_actor_system ad_info aggregator num_ports actor_key partner_key partner_mac state mii_status
 		link_failure_count perm_hwaddr queue_id ad_aggregator_id ad_actor_oper_port_state ad_actor_oper_port_state_str ad_partner_oper_port_state
 		ad_partner_oper_port_state_str protocol id stp_state vlan_filtering group_fwd_mask priority cost `
