@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -173,7 +174,7 @@ func (l *Lab) wire(ctx context.Context, nodes []Node) error {
 	for _, n := range nodes {
 		pid := l.box(n.Name).pid
 		mgmt := End{n.Name, "eth0"}.panelPort()
-		fmt.Fprintf(&ports, "link add %s type veth peer name eth0 netns %d\nlink set %s master mgmt up\n", mgmt, pid, mgmt)
+		fmt.Fprintf(&ports, "link add %s type veth peer name eth0 address %s netns %d\nlink set %s master mgmt up\n", mgmt, dockerMAC(n.Address), pid, mgmt)
 		for _, e := range l.Topology.Ends(n.Name) {
 			port := e.panelPort()
 			fmt.Fprintf(&ports, "link add %s type veth peer name %s netns %d\n", port, e.Port, pid)
@@ -185,6 +186,12 @@ func (l *Lab) wire(ctx context.Context, nodes []Node) error {
 	}
 	_, err := l.panel.run(ctx, filters.String(), nil, "tc", "-batch", "-")
 	return err
+}
+
+// dockerMAC is what Docker gives to the port with that address: a node that was away comes back with the address that others remember.
+func dockerMAC(a netip.Addr) string {
+	b := a.As4()
+	return fmt.Sprintf("02:42:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3])
 }
 
 // box returns the namespaces of a node, nil when there is no such node or it has no power.
