@@ -27,7 +27,9 @@ func (f *Fabric) Scenario() *model.Scenario {
 		sc.Hosts[h.name] = hostSpec(h)
 	}
 	for _, h := range f.machines {
-		sc.Machines[h.name] = hostSpec(h)
+		if !h.silent { // one that a fault plugs in
+			sc.Machines[h.name] = hostSpec(h)
+		}
 	}
 	for _, c := range f.clusters {
 		x := &model.ClusterSpec{Networks: names(c.nets)}
@@ -37,6 +39,7 @@ func (f *Fabric) Scenario() *model.Scenario {
 		sc.Clusters[c.name] = x
 	}
 	sc.Inventory = f.patch()
+	sc.Faults = f.faults
 	return sc
 }
 

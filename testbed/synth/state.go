@@ -311,6 +311,9 @@ func (w *writer) aggregator(s *sw, l *lag, at capture.Span) state.Aggregator {
 func (m *jack) actor(at capture.Span) state.Endpoint {
 	l := m.lag
 	e := state.Endpoint{System: capture.Of(l.system, at), State: capture.Of(state.WholeLACPState(uint8(m.bits())), at)}
+	if l.mlag != "" && l.sw.unit.peerLink[l.sw.side].oper() != state.Up {
+		e.System = capture.Fact[state.MAC]{}
+	}
 	switch {
 	case l.host != nil:
 		e.SystemPriority, e.Key, e.PortPriority, e.Port = capture.Of(uint16(65535), at), capture.Of(l.key, at), capture.Of(uint16(255), at), capture.Of(m.lacpPort(), at)
@@ -381,6 +384,9 @@ func heard(j *jack, at capture.Span) (r state.RemoteSystem, ok bool) {
 		return r, false
 	}
 	far := j.far
+	if far.host != nil && far.host.silent {
+		return r, false
+	}
 	r = state.RemoteSystem{Interface: j.name, From: at, Protocol: state.LLDP, TTL: capture.Of(120, at)}
 	if far.text != "" {
 		r.PortDescription = capture.Of(far.text, at)
@@ -587,6 +593,9 @@ func (w *writer) hostState(h *host) *inventory.Host {
 		at := w.at(firstPort + i)
 		nic := inventory.NIC{Name: n.name, From: at, MAC: capture.Of(n.mac, at), Oper: capture.Of(status(n.up()), at), MTU: capture.Of(9000, at),
 			PCI: capture.Of(fmt.Sprintf("0000:%02x:00.0", 0x3b+i), at)}
+		if h.oneCard {
+			nic.PCI.Value = fmt.Sprintf("0000:3b:00.%d", i)
+		}
 		if n.lag != nil {
 			nic.Team = n.lag.name
 			if n.lag.mode == inventory.TeamLACP {

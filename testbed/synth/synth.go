@@ -5,7 +5,9 @@
 // A fabric is had as state:
 //
 //	f := synth.New(synth.Options{Seed: 1, Switches: 1000})
-//	f.Input()      // as state: parsed switches and hosts, ready for topology.Build
+//	f.Inject("cable-pulled") // a fault, and what must come of it
+//	f.Input()                // as state: parsed switches and hosts, ready for topology.Build
+//	f.Scenario()             // as what devices print: rendered, recorded, served
 //
 // Equal options give equal fabrics, on any machine.
 package synth
@@ -15,6 +17,7 @@ import (
 
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/inventory"
+	"uplinkcheck/testbed/model"
 )
 
 // Options say how large a fabric is. Only Switches must be given: fields that are zero have the default in their comment.
@@ -55,6 +58,7 @@ type Fabric struct {
 	rand     *rand.Rand
 
 	vlanNames map[state.VID]string
+	faults    []model.Fault // for Scenario
 }
 
 // A pod is one pair of spines with all its leaves; in the smallest fabrics one leaf without any spine.
@@ -77,7 +81,8 @@ type unit struct {
 	sw       []*sw
 	vlans    state.VIDSet // that any of its ports carries
 	peerLink [2]*lag
-	taken    int // ports of hosts on each of its switches or members
+	taken    int  // ports of hosts on each of its switches or members
+	broken   bool // Inject put a fault in
 }
 
 // sw is a switch: one control plane.
@@ -164,6 +169,8 @@ type host struct {
 	rack    string
 	power   string
 	single  bool // meant to have one uplink
+	oneCard bool // all its NICs are ports of one card
+	silent  bool // speaks no LLDP
 }
 
 // single is a NIC that carries networks without a team.

@@ -83,7 +83,7 @@ func judgeProfile(v *verify.Verdict, h *topology.Host, classes []string) {
 // judgeClass notes which scenarios of a class the network does not survive.
 func judgeClass(v *verify.Verdict, r *topology.Role, class string) {
 	for _, s := range r.Host.Fabric.Failures().Of(r, classKinds[class]...) {
-		if l := s.Scenario.Link; l != nil && l.Uplink.Host != r.Host {
+		if k := s.Scenario.Kind; (k == topology.LinkLoss || k == topology.NICLoss) && !ofHost(s.Scenario, r.Host) {
 			continue
 		}
 		unclear := members(s.Scenario)

@@ -85,6 +85,8 @@ func judgePlace(v *verify.Verdict, n *topology.Network, x topology.Place) {
 		further, lines := furtherOn(n, x.Port)
 		v.Fail(from, "%s reaches %s%s", at, what, further).Also(x.From...).Also(lines...).
 			Fix("remove VLAN %d from %s, or declare what is there (gateway:, stations:, hosts:)", x.VID, x.Port)
+	case x.Carries == state.No && describedFor(x.Port, n).Known():
+		v.Pass(describedFor(x.Port, n), "%s is where a host is meant to be that needs it, and does not forward now", at).Also(x.From...)
 	case x.Carries == state.No:
 		v.Warn(from, "%s is set on a port that does not forward now", at).Fix("remove VLAN %d from %s", x.VID, x.Port)
 	case x.Bridged != state.Yes:
@@ -93,6 +95,14 @@ func judgePlace(v *verify.Verdict, n *topology.Network, x topology.Place) {
 	default:
 		v.Unknown("%s: not known whether the port forwards", at).Missing("link and spanning tree state of %s", x.Port)
 	}
+}
+
+// describedFor is the line with the port's description when that names a host that needs the network.
+func describedFor(p *topology.Port, n *topology.Network) capture.Span {
+	if h, from := p.Described(); h != nil && slices.ContainsFunc(h.Required, func(r *topology.Role) bool { return r.Network == n }) {
+		return from
+	}
+	return capture.Span{}
 }
 
 // furtherOn says where a port may lead to, as addresses that were learned there tell.

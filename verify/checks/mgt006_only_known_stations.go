@@ -82,11 +82,11 @@ func (c *census) count(v *verify.Verdict, s *topology.Switch, vid state.VID) {
 		switch {
 		case capture.Is(e.Kind, state.OwnMAC), topology.Virtual(e.MAC), c.network.Fabric.Owner(e.MAC) != "":
 			c.settled[e.MAC] = true
-		case len(ports) == 0 || ports[0].Trunk != nil || capture.Is(e.Kind, state.PeerLearned):
+		case len(ports) == 0 || slices.ContainsFunc(ports, func(p *topology.Port) bool { return p.Trunk != nil }) || capture.Is(e.Kind, state.PeerLearned):
 			c.passing[e.MAC] = e
 		default:
 			c.settled[e.MAC] = true
-			c.place(v, ports[0], e)
+			c.place(v, topology.Lit(ports), e)
 		}
 	}
 }

@@ -65,6 +65,9 @@ func judgeCards(v *verify.Verdict, r *topology.Role) {
 	}
 	name := r.Host.Name + ": " + r.Network.Name
 	for _, s := range r.Host.Fabric.Failures().Of(r, topology.NICLoss) {
+		if !ofHost(s.Scenario, r.Host) {
+			continue
+		}
 		if s.Answer == state.Unknown {
 			v.Unknown("%s if %s is lost: %s", name, s.Scenario, s.Why).Missing("%s", s.Missing)
 			continue
@@ -86,4 +89,10 @@ func judgeCards(v *verify.Verdict, r *topology.Role) {
 	default:
 		v.Unknown("%s: %s, beside %d virtual links", name, strings.Join(where, ", "), virtual).Missing("what carries the virtual links of %s", r.Host.Name)
 	}
+}
+
+// ofHost reports whether a scenario takes nothing but what is the host's own, or what is no host's: that a host hangs on the NIC of
+// another is the finding of that other.
+func ofHost(s *topology.Scenario, h *topology.Host) bool {
+	return !slices.ContainsFunc(s.Uplinks, func(u *topology.Uplink) bool { return u.Host != h })
 }

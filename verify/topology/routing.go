@@ -230,6 +230,17 @@ func (s *Switch) PortsOf(name string) []*Port {
 	return r.bundles[s.Aggregator(name)]
 }
 
+// Lit returns the first of the ports whose link is not known to be down, else the first: on a port that is down nothing is heard, so that
+// nobody knows where it leads. There must be one.
+func Lit(ports []*Port) *Port {
+	for _, p := range ports {
+		if p.Oper() != state.No {
+			return p
+		}
+	}
+	return ports[0]
+}
+
 // A Sighting is an address that a switch learned at a port that leads to no other switch.
 type Sighting struct {
 	Port  *Port
@@ -253,8 +264,10 @@ func (f *Fabric) LearnedAt(m state.MAC) []Sighting {
 				if !wanted[e.MAC] {
 					continue
 				}
-				if ports := s.PortsOf(e.Interface); len(ports) > 0 && ports[0].Trunk == nil && !capture.Is(e.Kind, state.PeerLearned) {
-					r.seen[e.MAC] = append(r.seen[e.MAC], Sighting{ports[0], e})
+				ports := s.PortsOf(e.Interface)
+				between := slices.ContainsFunc(ports, func(p *Port) bool { return p.Trunk != nil })
+				if len(ports) > 0 && !between && !capture.Is(e.Kind, state.PeerLearned) {
+					r.seen[e.MAC] = append(r.seen[e.MAC], Sighting{Lit(ports), e})
 				}
 			}
 		}
