@@ -10,6 +10,7 @@ import (
 
 	"uplinkcheck/inventory"
 	"uplinkcheck/testbed"
+	"uplinkcheck/testbed/synth"
 	"uplinkcheck/verify/audit"
 )
 
@@ -21,8 +22,8 @@ func testbedCommand() *cobra.Command {
 		Use:   "serve SCENARIO",
 		Short: "serve a simulated fabric on 127.0.0.1 until interrupted",
 		Long: `Starts a real SSH or NETCONF server for each device of the scenario, on loopback, and prints where to log in. SCENARIO is a name
-or a file. Known names: ` + strings.Join(testbed.Names(), ", "),
-		Example: "  uplinkcheck testbed serve mlag-pair",
+or a file, or synth-N-SEED: a generated fabric of N switches. Known names: ` + strings.Join(testbed.Names(), ", "),
+		Example: "  uplinkcheck testbed serve mlag-pair\n  uplinkcheck testbed serve synth-20-1",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			sc, err := loadScenario(args[0])
@@ -55,8 +56,15 @@ or a file. Known names: ` + strings.Join(testbed.Names(), ", "),
 	})
 }
 
-// loadScenario takes a known name, or a file when there is no such name.
+// loadScenario takes a known name, that of a generated fabric, or a file when there is no such name.
 func loadScenario(name string) (*testbed.Scenario, error) {
+	if strings.HasPrefix(name, "synth-") {
+		spec, err := synth.ScenarioNamed(name)
+		if err != nil {
+			return nil, err
+		}
+		return testbed.Compile(spec)
+	}
 	sc, err := testbed.Load(name)
 	if err == nil {
 		return sc, nil
@@ -117,6 +125,6 @@ NETCONF as audit would, and prints the report. Nothing outside this machine is c
 		},
 	}
 	rf.add(c)
-	c.Flags().StringVar(&scenario, "scenario", "demo", "another scenario: "+strings.Join(testbed.Names(), ", "))
+	c.Flags().StringVar(&scenario, "scenario", "demo", "another scenario: synth-N-SEED, a file, or "+strings.Join(testbed.Names(), ", "))
 	return c
 }

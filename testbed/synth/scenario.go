@@ -7,6 +7,19 @@ import (
 	"uplinkcheck/testbed/model"
 )
 
+// ScenarioNamed returns the healthy fabric that a name like synth-20-1 asks for: 20 switches from seed 1.
+func ScenarioNamed(name string) (*model.Scenario, error) {
+	var o Options
+	var rest string
+	if n, _ := fmt.Sscanf(name+" .", "synth-%d-%d %s", &o.Switches, &o.Seed, &rest); n != 3 || rest != "." || o.Switches < 1 || o.Switches > mostServed {
+		return nil, fmt.Errorf("%q is no generated scenario: want synth-SWITCHES-SEED with 1 to %d switches, such as synth-20-1", name, mostServed)
+	}
+	return New(o).Scenario(), nil
+}
+
+// mostServed bounds a fabric of which each device is to be a server.
+const mostServed = 2000
+
 // Scenario returns the fabric as a scenario of package model, to be rendered, recorded and served. It has the faults that
 // Inject put in.
 func (f *Fabric) Scenario() *model.Scenario {
