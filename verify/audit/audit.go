@@ -4,9 +4,12 @@ package audit
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"uplinkcheck/drivers"
 	driverlist "uplinkcheck/drivers/all"
@@ -59,13 +62,14 @@ func Fabric(ev Evidence) *topology.Fabric {
 	for i, c := range ev.Captures {
 		last[c.Device] = i
 	}
-	for i, c := range ev.Captures {
+	for i, p := range parseAll(ev.Captures) {
+		c := ev.Captures[i]
 		if last[c.Device] != i {
-			earlierInto(&in, c)
+			p.earlierInto(&in)
 			continue
 		}
 		in.Captures = append(in.Captures, c)
-		parseInto(&in, c)
+		p.into(&in, c)
 	}
 	for _, h := range ev.Inventory.Hosts {
 		if h.Source == "" || h.Source == "declared" {
@@ -75,53 +79,71 @@ func Fabric(ev Evidence) *topology.Fabric {
 	return topology.Build(in)
 }
 
+// parsed is what became of a capture: a switch, a host, an error, or nothing where a device gave nothing.
+type parsed struct {
+	sw   *state.Switch
+	host *inventory.Host
+	err  error
+}
+
+// parseAll parses captures side by side. The result has their order.
+func parseAll(captures []*capture.Capture) []parsed {
+	out := make([]parsed, len(captures))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, c := range captures {
+		g.Go(func() error {
+			out[i] = parse(c)
+			return nil
+		})
+	}
+	_ = g.Wait() // nothing fails: an error is a result
+	return out
+}
+
+func parse(c *capture.Capture) (p parsed) {
+	usable := slices.ContainsFunc(c.Replies, (*capture.Reply).Usable)
+	d, s := Driver(c.Platform), Source(c.Platform)
+	switch {
+	case d == nil && s == nil:
+		p.err = fmt.Errorf("nothing here reads the platform %q", c.Platform)
+	case !usable:
+	case d != nil:
+		p.sw, p.err = d.Parse(c)
+	default:
+		p.host, p.err = s.Parse(c)
+	}
+	return p
+}
+
 // earlierInto adds an earlier sample of a device; one that cannot be parsed is as if it had not been taken.
-func earlierInto(in *topology.Input, c *capture.Capture) {
-	if d := Driver(c.Platform); d != nil {
-		if s, err := d.Parse(c); err == nil {
-			in.Before = append(in.Before, s)
-		}
-	} else if s := Source(c.Platform); s != nil {
-		if h, err := s.Parse(c); err == nil {
-			in.Earlier = append(in.Earlier, h)
-		}
+func (p parsed) earlierInto(in *topology.Input) {
+	switch {
+	case p.err != nil:
+	case p.sw != nil:
+		in.Before = append(in.Before, p.sw)
+	case p.host != nil:
+		in.Earlier = append(in.Earlier, p.host)
 	}
 }
 
-func parseInto(in *topology.Input, c *capture.Capture) {
-	usable := slices.ContainsFunc(c.Replies, (*capture.Reply).Usable)
-	if d := Driver(c.Platform); d != nil {
-		if !usable {
-			return // a switch that gave nothing is no switch of the fabric: it is a gap, which EVD-001 reports
-		}
-		s, err := d.Parse(c)
-		if err != nil {
-			in.ParseErrs[c.Device] = err.Error()
-			return
-		}
-		in.Switches = append(in.Switches, s)
-		return
-	}
-	s := Source(c.Platform)
-	if s == nil {
-		in.ParseErrs[c.Device] = fmt.Sprintf("nothing here reads the platform %q", c.Platform)
-		return
-	}
-	if !usable {
-		// The host exists: the inventory says so. What it would have told stays unknown.
+// into adds a device. A switch that gave nothing is no switch of the fabric: it is a gap, which EVD-001 reports. A host that gave nothing
+// exists, since the inventory says so; what it would have told stays unknown.
+func (p parsed) into(in *topology.Input, c *capture.Capture) {
+	switch {
+	case p.err != nil:
+		in.ParseErrs[c.Device] = p.err.Error()
+	case p.sw != nil:
+		in.Switches = append(in.Switches, p.sw)
+	case p.host != nil:
+		in.Hosts = append(in.Hosts, p.host)
+	case Driver(c.Platform) == nil:
 		for _, h := range in.Inventory.Hosts {
 			if h.Name == c.Device {
 				in.Hosts = append(in.Hosts, declared(h))
 			}
 		}
-		return
 	}
-	h, err := s.Parse(c)
-	if err != nil {
-		in.ParseErrs[c.Device] = err.Error()
-		return
-	}
-	in.Hosts = append(in.Hosts, h)
 }
 
 // declared returns what the inventory alone says of a host: at least that it exists.
