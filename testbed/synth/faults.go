@@ -14,15 +14,16 @@ import (
 
 // An Answer is what must come of a fault: it is known from how the fabric was planned, not from any check.
 type Answer struct {
-	Fault string
-	On    string   // where it was put
-	Must  []string // "CHECK subject": must fail or warn
-	May   []string // may fail, warn or be unknown as well; a star stands for any text
+	Fault  string
+	On     string   // where it was put
+	Must   []string // "CHECK subject": must fail or warn
+	Untold []string // must be unknown
+	May    []string // may fail, warn or be unknown as well; a star stands for any text
 }
 
 // Allows reports whether a finding may follow from the fault.
 func (a Answer) Allows(check, subject string) bool {
-	return slices.ContainsFunc(slices.Concat(a.Must, a.May), func(pattern string) bool { return matches(pattern, check+" "+subject) })
+	return slices.ContainsFunc(slices.Concat(a.Must, a.Untold, a.May), func(pattern string) bool { return matches(pattern, check+" "+subject) })
 }
 
 func matches(pattern, text string) bool {
@@ -512,11 +513,11 @@ func (f *Fabric) pullTrunk() *Answer {
 	a := f.say(model.Fault{Fault: "cable-pulled", On: leg.ref()})
 	a.Must = []string{"LAG-001 " + l.subject(), "LAG-001 " + leg.meant.lag.subject()}
 	a.May = []string{"LAG-018 " + l.subject(), "LAG-018 " + leg.meant.lag.subject()}
-	if l.sw.unit.kind == ESI { // no cable leads to the other switch of the leaf, so this one hangs on the cable that is left
+	if l.sw.unit.kind == ESI { // no cable leads to the other switch of the leaf: this one hangs on the cable that is left, and may yield when it goes
 		a.May = append(a.May, "RED-0* *", "CLU-0* *", "MGT-009 *", "SVC-003 *")
 		for _, h := range f.hosts {
 			if h.unit == l.sw.unit && l.sw.unit.parent == f.top {
-				a.Must = append(a.Must, "RED-010 "+h.name+"/management", "RED-003 "+h.name+"/management")
+				a.Untold = append(a.Untold, "RED-010 "+h.name+"/management", "RED-003 "+h.name+"/management")
 			}
 		}
 	}

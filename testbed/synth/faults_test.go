@@ -105,6 +105,11 @@ func compareAnswers(f *topology.Fabric, findings []verify.Finding, answers []syn
 				wrong = append(wrong, fmt.Sprintf("missed: %s (%s), of %s on %s", must, o, a.Fault, a.On))
 			}
 		}
+		for _, untold := range a.Untold {
+			if o := got[untold]; o != verify.Unknown {
+				wrong = append(wrong, fmt.Sprintf("told: %s (%s), of %s on %s", untold, o, a.Fault, a.On))
+			}
+		}
 	}
 	return wrong
 }

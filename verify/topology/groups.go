@@ -206,7 +206,7 @@ func (w *view) standOf(r *Role) stand {
 		if !ok {
 			continue
 		}
-		l := standing{leg{w.nowhere(), x.sure, x.alone, x.team, x.dead, x.doubt}, x.at, -1, u.number}
+		l := standing{leg{w.nowhere(), x.sure, x.alone, x.team, x.dead, x.doubt, x.yields}, x.at, -1, u.number}
 		if p != nil {
 			l.leg.at, l.port = w.vertex(p.Switch), p.number
 		}

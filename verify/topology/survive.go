@@ -237,6 +237,10 @@ type entry[At comparable] struct {
 	team  int8 // the aggregating team that it is in, by number within the host
 	dead  bool // frames get no further here: the team spreads them over it all the same
 	doubt bool // it may be that frames get no further here, or, of a dead one, that none are sent over it
+
+	// It is a leg of an Ethernet segment: a switch that is cut off from the others may take it out of service, and who has that switched
+	// on was not reported (core isolation, MLG-012).
+	yields bool
 }
 
 type attachment = entry[*Switch]
@@ -260,6 +264,7 @@ func (u *Uplink) entry(v state.VID, gone state.Tri) (x attachment, ok bool) {
 		x.at = p.Switch
 		if answer := u.passes(v).And(not(gone)); answer != state.No {
 			x.sure, x.doubt = answer == state.Yes, swallows != state.No
+			x.yields = p.Aggregator != nil && p.Aggregator.ESI.Known() && p.Aggregator.ESI.Value != ""
 			return x, true
 		}
 	}
@@ -371,7 +376,11 @@ func (r *Role) partly(s Survival, w *world, v state.VID, mine, theirs side, tell
 			doubted = append(doubted, u.Carries(v).Why)
 		}
 	}
+	cut := w.cutOff(v, live(mine.after), theirs.after)
 	switch {
+	case s.Answer == state.Unknown && cut != nil:
+		s.Missing = "whether " + cut.Name + " has core isolation: see MLG-012"
+		s.Why = "not known whether a part of its frames is lost: " + cut.Name + " is cut off from the rest, and whether it then takes its Ethernet segments out of service was not reported"
 	case s.Answer == state.Unknown && len(doubted) > 0:
 		s.Missing = strings.Join(doubted, "; ")
 		s.Why = "not known whether a part of its frames is lost: " + s.Missing
@@ -382,6 +391,21 @@ func (r *Role) partly(s Survival, w *world, v state.VID, mine, theirs side, tell
 		s.Why = "a part of its frames is lost: not every link over which they are spread leads on: " + s.Why
 	}
 	return s
+}
+
+// cutOff returns the switch of an Ethernet segment that what remains leads to and that leads nowhere, while another leg does; nil when
+// there is none.
+func (w *world) cutOff(v state.VID, mine, theirs []attachment) *Switch {
+	joined := func(x, y *Switch) state.Tri { return w.joined.after(v, x, y) }
+	if anyJoined(mine, theirs, joined) != state.Yes {
+		return nil
+	}
+	for _, x := range mine {
+		if x.yields && anyJoined([]attachment{x}, theirs, joined) == state.No {
+			return x.at
+		}
+	}
+	return nil
 }
 
 func (s Survival) with(answer state.Tri, v state.VID, names []string, tell bool) Survival {
@@ -461,7 +485,7 @@ func spread[At comparable](a, b []entry[At], best state.Tri, joined func(x, y At
 		}
 		switch {
 		case leads == state.Yes && !x.doubt:
-		case leads == state.No && (x.sure || x.dead && !x.doubt) && !several:
+		case leads == state.No && (x.sure && !x.yields || x.dead && !x.doubt) && !several:
 			return state.No
 		default:
 			best = state.Unknown
