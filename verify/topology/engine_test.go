@@ -318,6 +318,9 @@ func (m *maker) addHost(i int) {
 			if often(m.T, "multi-chassis") {
 				a.MLAGID = capture.Of(fmt.Sprint(i+1), told)
 			}
+			if s.MLAG.Protocol.Value == state.EVPNESI && often(m.T, "Ethernet segment") {
+				a.ESI = capture.Of(fmt.Sprintf("00:%02x", i+1), told)
+			}
 			continue
 		}
 		for _, p := range legs[s] {
