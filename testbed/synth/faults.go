@@ -120,14 +120,6 @@ func anyHost(*host) bool { return true }
 // bundle is a host's LACP team.
 func (h *host) bundle() *lag { return h.teams[0] }
 
-// carried are the VLANs of a team.
-func (t *lag) carried() (set state.VIDSet) {
-	for _, n := range t.nets {
-		set = set.Union(n.vlans)
-	}
-	return set
-}
-
 // facing is the LAG or port of a switch that a NIC was meant to end on: its name in scenarios and in reports, and its settings.
 func (j *jack) facing() (ref, name string, b *bridge) {
 	p := j.meant
@@ -353,6 +345,7 @@ func (f *Fabric) minLinks() *Answer {
 	l.min = 2
 	a := f.say(model.Fault{Fault: "min-links", On: fmt.Sprintf("%s/lag%d", l.sw.name, l.number)})
 	a.May = append(h.suffers(), "LAG-0* "+l.subject(), "LAG-0* "+t.subject(), "MLG-0* "+l.subject(), "LAG-0* "+t.members[0].String(), "LAG-0* "+t.members[1].String())
+	a.May = append(a.May, "VLN-0* "+leg.String()) // Junos calls the VLANs of a LAG that is down blocked
 	a.Must = slices.Concat(h.each("RED-002", t.nets), h.each("RED-003", t.nets), []string{"CLU-006 " + h.name, "LAG-011 " + l.subject()})
 	return a
 }

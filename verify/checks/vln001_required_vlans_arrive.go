@@ -60,17 +60,12 @@ func portOf(v *verify.Verdict, u *topology.Uplink) *topology.Port {
 	return p
 }
 
-// down says n/a for a port whose link or aggregator is down: a device need not report which VLANs such a port would forward, and Junos
-// calls them blocked.
+// down says n/a for a port whose link is down: a device need not report which VLANs such a port would forward.
 func down(v *verify.Verdict, p *topology.Port) bool {
-	switch {
-	case p.Oper() == state.No:
-		v.NotApplicable("%s is down: see RED-007", p)
-	case p.Aggregator != nil && capture.Is(p.Aggregator.Oper, state.Down):
-		v.NotApplicable("%s of %s is down: see RED-007", p.Aggregator.Name, p)
-	default:
+	if p.Oper() != state.No {
 		return false
 	}
+	v.NotApplicable("%s is down: see RED-007", p)
 	return true
 }
 
