@@ -87,6 +87,9 @@ func (inv *Inventory) names() map[target][]string {
 	for _, s := range inv.Services {
 		places = append(places, s.At...)
 	}
+	for _, c := range inv.Clusters {
+		places = append(places, c.Witness...)
+	}
 	for _, place := range places {
 		if !strings.Contains(place, "/") {
 			out[aMember] = append(out[aMember], place)

@@ -185,6 +185,8 @@ type Cluster struct {
 	Survive  []string // "switch", "link", "nic", "rack", "switch+switch", …: see surviveWords
 
 	MixedZones bool // SEP-011: it was decided that its hosts serve several zones
+
+	Witness []string // CLU-007: devices or switch/port where what decides between its sites is plugged in
 }
 
 // ServiceKind is what a service does. The zero ServiceKind was not declared.
@@ -193,17 +195,25 @@ type ServiceKind string
 const (
 	StorageSystem ServiceKind = "storage"
 	Firewall      ServiceKind = "firewall" // also a router: what networks are reached through
+	NameServer    ServiceKind = "dns"
+	AddressServer ServiceKind = "dhcp"
+	TimeServer    ServiceKind = "ntp"
+	Directory     ServiceKind = "directory" // Active Directory, LDAP, Kerberos
+	BackupServer  ServiceKind = "backup"
 )
 
 // ServiceKinds are all kinds in the order of reports.
-var ServiceKinds = []ServiceKind{StorageSystem, Firewall}
+var ServiceKinds = append([]ServiceKind{StorageSystem, Firewall}, InfrastructureServices...)
+
+// InfrastructureServices are the kinds that hosts and guests ask something of, over the network alone.
+var InfrastructureServices = []ServiceKind{NameServer, AddressServer, TimeServer, Directory, BackupServer}
 
 // Service is something that hosts need and that the network must lead to.
 type Service struct {
 	Name     string
 	From     capture.Span
 	Kind     ServiceKind
-	At       []string // devices or switch/port where it is plugged in
+	At       []string // devices or switch/port where it is plugged in, or hosts on which it runs as a guest
 	Networks []string // that it is in itself
 	Serves   []string // networks whose hosts need it; empty: those that it is in
 }
@@ -253,6 +263,7 @@ type HostEntry struct {
 	Networks    []string // needed beyond what its clusters need
 	GuestTrunks []string // its guest ports that may tag frames themselves
 	BMC         BMC      // its management controller's port
+	Class       string   // what it is meant to be like: hosts of different classes are not compared
 	Rack        string
 	Power       string
 	Site        string

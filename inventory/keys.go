@@ -67,7 +67,7 @@ var fileKeys = []key[Inventory]{
 			return Cluster{Name: name, From: from}
 		})
 	}},
-	{"services", "what hosts need that the network must lead to: storage systems, firewalls", mapOf(object(serviceKeys, "kind", "networks")), func(r *reader, inv *Inventory, n *yamldoc.Node) {
+	{"services", "what hosts need that the network must lead to: storage systems, firewalls, DNS, DHCP, time, directories, backup", mapOf(object(serviceKeys, "kind", "networks")), func(r *reader, inv *Inventory, n *yamldoc.Node) {
 		inv.Services = readNamed(r, "service", n, serviceKeys, func(name string, from capture.Span) Service {
 			return Service{Name: name, From: from}
 		})
@@ -150,6 +150,7 @@ var hostKeys = append([]key[HostEntry]{
 		}
 	}},
 	{"bmc", "where its management controller is plugged in: SWITCH/PORT, or the controller's MAC address", either(one("end"), one("mac")), func(r *reader, h *HostEntry, n *yamldoc.Node) { h.BMC = r.bmc(n) }},
+	textKey("class", "what it is meant to be like, such as gen2 or dmz: only hosts of one class are compared with each other", func(h *HostEntry) *string { return &h.Class }),
 	textKey("rack", "rack it stands in", func(h *HostEntry) *string { return &h.Rack }),
 	textKey("power", "power feed it hangs on", func(h *HostEntry) *string { return &h.Power }),
 	textKey("site", "site it is at", func(h *HostEntry) *string { return &h.Site }),
@@ -267,6 +268,7 @@ var clusterKeys = []key[Cluster]{
 		c.Quorum = r.count(n)
 	}},
 	flagKey("mixed_zones", "it was decided that its hosts serve networks of several zones", func(c *Cluster) *bool { return &c.MixedZones }),
+	{"witness", "of a cluster over two sites: device or SWITCH/PORT of what decides which site goes on", one("texts"), func(r *reader, c *Cluster, n *yamldoc.Node) { c.Witness = r.places(n) }},
 }
 
 var serviceKeys = []key[Service]{
@@ -274,7 +276,7 @@ var serviceKeys = []key[Service]{
 		s, _ := r.word(n, "kind", serviceWords())
 		x.Kind = ServiceKind(s)
 	}},
-	{"at", "devices or SWITCH/PORT where it is plugged in", one("texts"), func(r *reader, x *Service, n *yamldoc.Node) { x.At = r.places(n) }},
+	{"at", "devices or SWITCH/PORT where it is plugged in, or the hosts on which it runs as a guest", one("texts"), func(r *reader, x *Service, n *yamldoc.Node) { x.At = r.places(n) }},
 	{"networks", "networks that it is in itself", one("texts"), func(r *reader, x *Service, n *yamldoc.Node) { x.Networks = r.names(n, aNetwork) }},
 	{"serves", "networks whose hosts need it; those that it is in when absent", one("texts"), func(r *reader, x *Service, n *yamldoc.Node) { x.Serves = r.names(n, aNetwork) }},
 }

@@ -146,6 +146,44 @@ func (l *linter) intent() {
 		if len(c.Hosts) == 0 || len(c.Networks) == 0 {
 			l.warn(c.From, "cluster %s needs hosts and networks to ask for anything", c.Name)
 		}
+		l.witness(c)
+	}
+	for _, s := range l.inv.Services {
+		if len(s.At) == 0 {
+			l.warn(s.From, "service %s names no place (at:): whether hosts reach it cannot be judged", s.Name)
+		}
+	}
+	l.classes()
+}
+
+// witness doubts a witness that can decide nothing, or that goes down with what it should decide about.
+func (l *linter) witness(c Cluster) {
+	if len(c.Witness) == 0 {
+		return
+	}
+	at := find(c.From, "witness")
+	sites := map[string]bool{}
+	for _, h := range l.inv.Hosts {
+		if slices.Contains(c.Hosts, h.Name) && h.Site != "" {
+			sites[h.Site] = true
+		}
+	}
+	if len(sites) == 1 || len(sites) == 0 && len(l.inv.Domains) == 0 {
+		l.warn(at, "cluster %s has a witness, but its hosts are not declared at two sites (site:)", c.Name)
+	}
+	for _, w := range c.Witness {
+		if slices.Contains(c.Hosts, w) {
+			l.warn(at, "cluster %s: its witness is on its own host %s and is lost with it", c.Name, w)
+		}
+	}
+}
+
+// classes doubts classes that set nothing apart: those of hosts in no cluster.
+func (l *linter) classes() {
+	for _, h := range l.inv.Hosts {
+		if h.Class != "" && !slices.ContainsFunc(l.inv.Clusters, func(c Cluster) bool { return slices.Contains(c.Hosts, h.Name) }) {
+			l.warn(find(h.From, "class"), "host %s has a class, but is in no cluster: it is compared with nobody", h.Name)
+		}
 	}
 }
 

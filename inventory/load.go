@@ -80,7 +80,7 @@ type target uint8
 const (
 	aSwitch target = iota
 	aHost
-	aMember // switch, host, or a device that a network or a service names as its place
+	aMember // switch, host, or a device that a network, a service or a cluster names as a place
 	aNetwork
 	aCredential
 )

@@ -131,7 +131,7 @@ networks:
   d: {vlans: [40, "50-51", 60-61]}
   e: {vlans: 70, mtu: 9000, bandwidth: 2.5G}
   f: {vlans: 80, protection: very-high, physical: true, tenant: city, encrypted: true}
-clusters: {k: {hosts: [h1], mixed_zones: true}}
+clusters: {k: {hosts: [h1], mixed_zones: true, witness: [arbiter, leaf1/Ethernet6]}}
 hosts:
   h1:
     uplinks:
@@ -144,7 +144,8 @@ hosts:
     bmc: leaf1/xe-0/0/9
     single_homed: true
     maintenance: false
-services: {san: {kind: storage, at: [leaf1/Ethernet5, filer], networks: [b], serves: [b, e]}}
+    class: gen2
+services: {san: {kind: storage, at: [leaf1/Ethernet5, filer], networks: [b], serves: [b, e]}, ns: {kind: dns, at: h1, networks: [a]}}
 links:
   - [leaf1/xe-0/0/0:1, h1/eno3]
 policy: {max_age: 48h, max_spread: 5m, stack_is_redundant: true, strict_vlans: true, lacp_rate: fast, max_transitions: 3, static_lags: false, mixed_zones: true, reserved_vlans: [1002-1005, 4094], parking_vlan: 999}
@@ -156,12 +157,12 @@ policy: {max_age: 48h, max_spread: 5m, stack_is_redundant: true, strict_vlans: t
 		inv.Switches[0].Serial, len(inv.Switches), inv.Networks[0].Untagged, inv.Networks[0].Gateway, inv.Networks[1].VLANs.String(), inv.Networks[2].VLANs.String(), inv.Networks[3].VLANs.String(),
 		inv.Hosts[0].Uplinks[0].Port, inv.Hosts[0].Bonds[0].Mode, inv.Hosts[0].Bonds[1].Mode, inv.Hosts[0].SingleHomed, inv.Links[0].A, inv.Links[0].Z, inv.Policy.ReservedVLANs.Value.String(), inv.Policy.ParkingVLAN.Value,
 		inv.Networks[4].MTU.Value, inv.Networks[4].Bandwidth.Value, inv.Hosts[0].GuestTrunks, inv.Networks[0].MTU.Known(), inv.Networks[5].Protection,
-		inv.Networks[5].Physical, inv.Networks[5].Tenant, inv.Networks[5].Encrypted, inv.Clusters[0].MixedZones, inv.Hosts[0].BMC.Port, inv.Hosts[0].BMC.MAC.Known(), inv.Services[0].At, inv.Services[0].Serves, inv.Policy.MixedZones.Value, inv.Policy}
+		inv.Networks[5].Physical, inv.Networks[5].Tenant, inv.Networks[5].Encrypted, inv.Clusters[0].MixedZones, inv.Hosts[0].BMC.Port, inv.Hosts[0].BMC.MAC.Known(), inv.Services[0].At, inv.Services[0].Serves, inv.Services[1].Kind, inv.Services[1].At, inv.Hosts[0].Class, inv.Clusters[0].Witness, inv.Policy.MixedZones.Value, inv.Policy}
 	want := []any{[]Key{{File: "~/.ssh/id"}, {File: "dir/keys/lab"}, {File: "/abs", Passphrase: Secret{Command: []string{"pass", "show", "x"}}}}, true, "dir/secrets/ops", "EN",
 		Login{Address: "[2001:db8::1]:22", Credential: "ops", Via: []string{"leaf2", "ops@jump:2222"}, KnownHosts: "dir/kh", Legacy: true, Sudo: true},
 		"0123", 3, true, []string{"leaf1/Ethernet9"}, "20-22", "30,32-33", "40,50-51,60-61",
 		CableEnd{"leaf1", "Ethernet1/1"}, TeamLACP, TeamActiveBackup, true, CableEnd{"leaf1", "xe-0/0/0:1"}, CableEnd{"h1", "eno3"}, "1002-1005,4094", state.VID(999), 9000, uint64(2_500_000_000), []string{"tap1", "tap2"}, false, VeryHighProtection,
-		true, "city", true, true, CableEnd{"leaf1", "xe-0/0/9"}, false, []string{"leaf1/Ethernet5", "filer"}, []string{"b", "e"}, true,
+		true, "city", true, true, CableEnd{"leaf1", "xe-0/0/9"}, false, []string{"leaf1/Ethernet5", "filer"}, []string{"b", "e"}, NameServer, []string{"h1"}, "gen2", []string{"arbiter", "leaf1/Ethernet6"}, true,
 		Policy{ReservedVLANs: inv.Policy.ReservedVLANs, MixedZones: inv.Policy.MixedZones, ParkingVLAN: inv.Policy.ParkingVLAN, MaxAge: 48 * time.Hour, MaxSpread: 5 * time.Minute, StackIsRedundant: true, StrictVLANs: true, LACPRate: "fast", MaxTransitions: 3}}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b Policy) bool { return a == b })); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -221,7 +222,9 @@ var wrong = []struct {
 	{"unknown member of a domain", "switches: {leaf1: {}}\nhosts: {h1: {}}\ndomains: {d: [laef1]}\n", `unknown device "laef1"; did you mean "leaf1"?`, false},
 	{"unknown device of a link", "switches: {leaf1: {}}\nhosts: {h1: {}}\nlinks: [[leaf1/e1, hh1/e1]]\n", `unknown device "hh1"; did you mean "h1"?`, false},
 	{"unknown switch of a gateway", "switches: {leaf1: {}}\nnetworks: {a: {vlans: 1, gateway: laef1/e1}}\n", `unknown switch "laef1"; did you mean "leaf1"?`, false},
-	{"service without a kind", "networks: {a: {vlans: 1}}\nservices: {san: {networks: [a]}}\n", "service san: kind is missing: one of storage, firewall", true},
+	{"service without a kind", "networks: {a: {vlans: 1}}\nservices: {san: {networks: [a]}}\n", "service san: kind is missing: one of storage, firewall, dns, dhcp, ntp, directory, backup", true},
+	{"service of a kind that is none", "networks: {a: {vlans: 1}}\nservices: {ns: {kind: dhpc, networks: [a]}}\n", `unknown kind "dhpc"; did you mean "dhcp"?`, true},
+	{"witness on no switch", "switches: {leaf1: {}}\nclusters: {c: {witness: laef1/e1}}\n", `unknown switch "laef1"; did you mean "leaf1"?`, false},
 	{"service without a network", "services: {san: {kind: storage}}\n", "service san: networks is missing", true},
 	{"link with one end", "switches: {s: {}}\nlinks: [[s/1]]\n", "a link has two ends", true},
 	{"port with two cables", "switches: {s: {}, t: {}}\nlinks: [[s/1, t/1], [s/1, t/2]]\n", "s/1 has a link already", false},
@@ -399,6 +402,30 @@ func TestKnownNames(t *testing.T) {
 	text := fmt.Sprint(warnings)
 	if !strings.Contains(text, "ran out on 2027-01-31") || strings.Contains(text, "2027-02-01") || !strings.Contains(text, "dir/i.yml:7:") {
 		t.Errorf("got %s", text)
+	}
+}
+
+// What may be meant, and decides nothing.
+func TestLintDoubtsWhatDecidesNothing(t *testing.T) {
+	for _, c := range []struct{ name, src, want string }{
+		{"a witness of one site", "hosts:\n  h: {site: a}\n  i: {site: a}\nclusters: {c: {hosts: [h, i], witness: w}}\n", "not declared at two sites"},
+		{"a witness without sites", "hosts: {h: {}}\nclusters: {c: {hosts: [h], witness: w}}\n", "not declared at two sites"},
+		{"a witness on a host of the cluster", "hosts:\n  h: {site: a}\n  i: {site: b}\nclusters: {c: {hosts: [h, i], witness: i}}\n", "its witness is on its own host i"},
+		{"a class outside clusters", "hosts: {h: {class: gen2}}\n", "host h has a class, but is in no cluster"},
+		{"a service nowhere", "networks: {a: {vlans: 1}}\nservices: {ns: {kind: dns, networks: [a]}}\n", "service ns names no place"},
+		{"none of it", "hosts:\n  h: {site: a, class: gen2}\n  i: {site: b}\nclusters: {c: {hosts: [h, i], witness: w}}\nnetworks: {a: {vlans: 1}}\nservices: {ns: {kind: dns, at: h, networks: [a]}}\n", ""},
+	} {
+		warnings, err := Lint("i.yml", []byte(c.src), Known{})
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		got := fmt.Sprint(warnings)
+		switch {
+		case !strings.Contains(got, c.want):
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		case c.want == "" && (strings.Contains(got, "its witness") || strings.Contains(got, "two sites") || strings.Contains(got, "a class") || strings.Contains(got, "no place")):
+			t.Errorf("%s: got %s", c.name, got)
+		}
 	}
 }
 
