@@ -63,6 +63,29 @@ func (x *Failures) Reached(t Target, kinds ...ScenarioKind) (out []Reach) {
 	return out
 }
 
+// Left answers whether a scenario leaves anything of a target: a place where one of its networks enters it in each VLAN. A nil scenario
+// asks whether there is one now.
+func (x *Failures) Left(t Target, s *Scenario) state.Tri {
+	a := approach{x.engine, t, map[*Network][]state.VID{}}
+	w := x.engine.fabric.now()
+	if s != nil {
+		w = x.engine.world(int32(s.order))
+	}
+	best := state.No
+	for _, n := range t.Networks {
+		whole := state.Yes
+		for _, v := range x.engine.different(&group{network: n, gates: t.Ports}) {
+			there := state.No
+			for _, at := range a.entering(w, v) {
+				there = there.Or(certainly(at.sure))
+			}
+			whole = whole.And(there)
+		}
+		best = best.Or(whole)
+	}
+	return best
+}
+
 // An approach is the way of hosts to one target.
 type approach struct {
 	*engine
