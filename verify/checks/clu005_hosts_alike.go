@@ -21,7 +21,7 @@ var CLU005 = add(&verify.Check{
 	Doc: `What differs between siblings was forgotten on one of them, and shows on the day when guests move there. Compared with more than half of the hosts of its cluster
 that have its class: and are asked in the same way are: how its bonds share traffic, the rate at which they ask for LACPDUs, the VLANs that its switch ports offer,
 MTU and speed of its NICs that are not down, and how many NICs it has. Where no value has more than half, each host that differs from another warns: nobody can
-tell which is meant. Different hardware is a different class:, and VLANs of networks: under one host are its own. Of hosts that nobody asks, MTU and speed are not
+tell which is meant. Different hardware is a different class:, and VLANs of networks: under one host are its own. Of hosts that nobody asks, the MTU is not
 compared; by which hash a bond spreads its frames is reported by no source yet. Hosts that are declared single-homed or out of service are left out.`,
 	Cites:    []standard.Clause{standard.Grundschutz("SYS.1.5.A14", "S"), standard.Grundschutz("SYS.1.5.A19", "S")},
 	Severity: verify.Medium,
@@ -37,9 +37,9 @@ compared; by which hash a bond spreads its frames is reported by no source yet. 
 			}
 			compared := false
 			for _, c := range h.Clusters {
-				if k := (company{c, classOf(h.Entry), sourceOf(h.Entry)}); len(companies[k]) > 1 {
+				if k := companies[company{c, classOf(h.Entry), sourceOf(h.Entry)}]; k != nil && len(k.members) > 1 {
 					compared = true
-					judgeTraits(&v, h, k, companies[k])
+					judgeTraits(&v, h, c, k)
 				}
 			}
 			if !compared {
@@ -66,9 +66,16 @@ type trait struct {
 	untold  bool   // only the operator could say, and did not
 }
 
-// companiesOf gathers the hosts that are compared with each other, in the order of the inventory.
-func companiesOf(f *topology.Fabric) map[company][]member {
-	entries, out := entriesByName(f), map[company][]member{}
+// siblings are the hosts of a company, in the order of the inventory, and what they have of each trait.
+type siblings struct {
+	members []member
+	of      map[string][]trait // by name of a host
+	polls   []poll
+}
+
+// companiesOf gathers the hosts that are compared with each other.
+func companiesOf(f *topology.Fabric) map[company]*siblings {
+	entries, out := entriesByName(f), map[company]*siblings{}
 	for _, c := range f.Clusters() {
 		for _, name := range c.Cluster.Hosts {
 			e := entries[name]
@@ -76,10 +83,21 @@ func companiesOf(f *topology.Fabric) map[company][]member {
 				continue
 			}
 			k, m := company{c.Cluster, classOf(e), sourceOf(e)}, member{name: name}
+			if out[k] == nil {
+				out[k] = &siblings{of: map[string][]trait{}}
+			}
 			if h := f.HostNamed(name); h != nil {
 				m.traits = traitsOf(h)
+				out[k].of[name] = m.traits
 			}
-			out[k] = append(out[k], m)
+			out[k].members = append(out[k].members, m)
+		}
+	}
+	for _, k := range out {
+		for _, m := range k.members {
+			for i := len(k.polls); i < len(m.traits); i++ {
+				k.polls = append(k.polls, pollOf(k.members, i))
+			}
 		}
 	}
 	return out
@@ -87,12 +105,16 @@ func companiesOf(f *topology.Fabric) map[company][]member {
 
 // traitsOf returns the same traits in the same order for all hosts of one source.
 func traitsOf(h *topology.Host) []trait {
-	traits := []trait{modesOf(h), ratesOf(h), offeredTo(h), countOf(h)}
+	traits := []trait{modesOf(h), ratesOf(h), offeredTo(h), countOf(h), ofNICs(h, "speed", func(u *topology.Uplink) (string, capture.Span) {
+		speed := u.NIC.Speed
+		if p := u.Mapped(); p != nil && u.Confidence() > topology.Inferred && p.Interface != nil && p.Interface.Speed.Known() {
+			speed = p.Interface.Speed
+		}
+		return rateOf(speed.Value), speed.From
+	})}
 	if isAsked(h) {
 		traits = append(traits, ofNICs(h, "MTU", func(u *topology.Uplink) (string, capture.Span) {
 			return fmt.Sprint(u.NIC.MTU.Value), u.NIC.MTU.From
-		}), ofNICs(h, "speed", func(u *topology.Uplink) (string, capture.Span) {
-			return rateOf(u.NIC.Speed.Value), u.NIC.Speed.From
 		}))
 	}
 	return traits
@@ -218,36 +240,34 @@ func overUplinks(h *topology.Host, name, missing string, of func(*topology.Uplin
 }
 
 // judgeTraits compares a host with its company, trait by trait.
-func judgeTraits(v *verify.Verdict, h *topology.Host, k company, all []member) {
-	me := all[slices.IndexFunc(all, func(m member) bool { return m.name == h.Name })]
+func judgeTraits(v *verify.Verdict, h *topology.Host, c *inventory.Cluster, k *siblings) {
 	var alike []string
 	var proof []capture.Span
-	for i := range me.traits {
-		t := &me.traits[i]
-		x := pollOf(all, i)
+	for i, t := range k.of[h.Name] {
+		x := k.polls[i]
 		if t.none || x.untold {
 			continue
 		}
 		switch {
 		case t.value == "":
-			v.Unknown("%s: not known whether it is like its siblings in %s: %s", h.Name, k.cluster.Name, t.name).Missing("%s", t.missing)
+			v.Unknown("%s: not known whether it is like its siblings in %s: %s", h.Name, c.Name, t.name).Missing("%s", t.missing)
 		case x.most == t.value:
 			alike, proof = append(alike, t.name+" "+t.value), append(proof, t.from...)
 		case x.most != "":
-			v.Warn(first(t.from), "%s: %s: %s, and most hosts of its kind in %s have %s", h.Name, t.name, t.value, k.cluster.Name, x.most).Also(t.from...).Also(x.by[x.most].from...).
+			v.Warn(first(t.from), "%s: %s: %s, and most hosts of its kind in %s have %s", h.Name, t.name, t.value, c.Name, x.most).Also(t.from...).Also(x.by[x.most].from...).
 				Fix("bring %s of %s in line with %s, or give it another class:", t.name, h.Name, x.of[x.most])
 		case len(x.silent) > 0:
-			v.Unknown("%s: not known what most of its siblings in %s have: %s", h.Name, k.cluster.Name, t.name).Missing("%s", strings.Join(x.silent, "; "))
+			v.Unknown("%s: not known what most of its siblings in %s have: %s", h.Name, c.Name, t.name).Missing("%s", strings.Join(x.silent, "; "))
 		default:
-			v.Warn(first(t.from), "%s: %s: %s, and no value of its kind in %s has more than half: %s", h.Name, t.name, t.value, k.cluster.Name, x.says()).Also(t.from...).
-				Fix("give all hosts of %s the same %s, or those that are meant to differ another class:", k.cluster.Name, t.name)
+			v.Warn(first(t.from), "%s: %s: %s, and no value of its kind in %s has more than half: %s", h.Name, t.name, t.value, c.Name, x.says()).Also(t.from...).
+				Fix("give all hosts of %s the same %s, or those that are meant to differ another class:", c.Name, t.name)
 		}
 	}
 	switch {
 	case len(alike) == 0 && v.Outcome() == verify.NotApplicable:
-		v.NotApplicable("%s: nothing in which hosts of its kind in %s are compared is there", h.Name, k.cluster.Name)
+		v.NotApplicable("%s: nothing in which hosts of its kind in %s are compared is there", h.Name, c.Name)
 	case len(alike) > 0:
-		v.Pass(first(proof), "%s is like most of the %d hosts of its kind in %s: %s", h.Name, len(all), k.cluster.Name, strings.Join(alike, "; ")).Also(proof...)
+		v.Pass(first(proof), "%s is like most of the %d hosts of its kind in %s: %s", h.Name, len(k.members), c.Name, strings.Join(alike, "; ")).Also(proof...)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
 	"uplinkcheck/verify/topology"
@@ -24,23 +25,27 @@ one and the cluster names a witness:, the domains: that its hosts are in. A witn
 place of the router under witness:. It must not stand at one of the sites. That a whole site is lost, survive: [site] and CLU-006 judge.`,
 	Cites:    []standard.Clause{standard.Grundschutz("SYS.1.1.A28", "E"), standard.Grundschutz("NET.1.1.A29", "E")},
 	Severity: verify.High,
-	Run: verify.Each((*topology.Fabric).Clusters, func(c *topology.Cluster) (v verify.Verdict) {
-		p := planOf(c)
-		switch {
-		case len(p.names) < 2 && p.ambiguous == "":
-			v.NotApplicable("the hosts of %s are not declared at two sites (site:)", c.Name)
-		case p.ambiguous != "":
-			v.Unknown("%s: %s", c.Name, p.ambiguous).Missing("site: of each host of %s", c.Name)
-		case len(p.nowhere) > 0:
-			v.Unknown("%s: the site of %s is not declared", c.Name, few(p.nowhere)).Missing("site: of %s in the inventory", few(p.nowhere))
-		case !slices.ContainsFunc(p.members, func(h *topology.Host) bool { return len(vitalRoles(h)) > 0 }) && len(p.absent) == 0:
-			v.NotApplicable("%s has no network with role management, storage or cluster-heartbeat: declare them to have this judged", c.Name)
-		default:
-			judgeSites(&v, p)
-		}
-		return v
-	}),
+	Run: func(f *topology.Fabric) []verify.Finding {
+		entries := entriesByName(f)
+		return verify.Each((*topology.Fabric).Clusters, func(c *topology.Cluster) verify.Verdict { return judgeStretched(planOf(c, entries)) })(f)
+	},
 })
+
+func judgeStretched(p *sitePlan) (v verify.Verdict) {
+	switch {
+	case len(p.names) < 2 && p.ambiguous == "":
+		v.NotApplicable("the hosts of %s are not declared at two sites (site:)", p.Name)
+	case p.ambiguous != "":
+		v.Unknown("%s: %s", p.Name, p.ambiguous).Missing("site: of each host of %s", p.Name)
+	case len(p.nowhere) > 0:
+		v.Unknown("%s: the site of %s is not declared", p.Name, few(p.nowhere)).Missing("site: of %s in the inventory", few(p.nowhere))
+	case !slices.ContainsFunc(p.members, func(h *topology.Host) bool { return len(vitalRoles(h)) > 0 }) && len(p.absent) == 0:
+		v.NotApplicable("%s has no network with role management, storage or cluster-heartbeat: declare them to have this judged", p.Name)
+	default:
+		judgeSites(&v, p)
+	}
+	return v
+}
 
 // siteLosses are the devices on which two sites should not depend.
 var siteLosses = append(slices.Clip(switchLosses), topology.TrunkLoss)
@@ -55,11 +60,11 @@ type sitePlan struct {
 	nowhere   []string            // hosts without a site
 	ambiguous string
 	domains   bool // sites are domains
+	entries   map[string]*inventory.HostEntry
 }
 
-func planOf(c *topology.Cluster) *sitePlan {
-	p := &sitePlan{Cluster: c, at: map[string][]string{}}
-	entries := entriesByName(c.Fabric)
+func planOf(c *topology.Cluster, entries map[string]*inventory.HostEntry) *sitePlan {
+	p := &sitePlan{Cluster: c, at: map[string][]string{}, entries: entries}
 	p.domains = len(c.Witness) > 0 && !slices.ContainsFunc(c.Cluster.Hosts, func(name string) bool { return entries[name] != nil && entries[name].Site != "" })
 	for _, name := range c.Cluster.Hosts {
 		e := entries[name]
@@ -96,10 +101,11 @@ func (p *sitePlan) sitesOf(name string) (out []string) {
 		}
 		return out
 	}
-	for i := range inv.Hosts {
-		if e := &inv.Hosts[i]; e.Name == name && e.Site != "" {
-			return []string{e.Site}
+	if e := p.entries[name]; e != nil {
+		if e.Site == "" {
+			return nil
 		}
+		return []string{e.Site}
 	}
 	for i := range inv.Switches {
 		if e := &inv.Switches[i]; e.Name == name && e.Site != "" {

@@ -138,6 +138,54 @@ inventory:
 `
 }
 
+// stretched is a cluster over two sites with a witness at a third, two heartbeat networks, and services of each kind in and outside it;
+// withered is what is wrong with one.
+const (
+	stretched = `
+switches:
+  leaf1: {platform: arista_eos, svis: [{vlan: 10, address: 10.0.10.2/24}, {vlan: 50, address: 10.0.50.2/24}]}
+  leaf2: {platform: arista_eos, svis: [{vlan: 10, address: 10.0.10.3/24}, {vlan: 50, address: 10.0.50.3/24}]}
+  leaf3: {platform: arista_eos}
+  leaf4: {platform: arista_eos}
+  third: {platform: arista_eos}
+pairs: {east: {switches: [leaf1, leaf2]}, west: {switches: [leaf3, leaf4]}}
+trunks:
+  core: {a: [leaf1/31, leaf1/32, leaf2/31, leaf2/32], z: [leaf3/31, leaf4/31, leaf3/32, leaf4/32]}
+  e3: {a: [leaf1/33], z: [third/1]}
+  w3: {a: [leaf4/33], z: [third/3]}
+networks:
+  management: {vlans: 10, role: management}
+  beat-a: {vlans: 41, role: cluster-heartbeat}
+  beat-b: {vlans: 42, role: cluster-heartbeat}
+  servers: {vlans: 50, role: backup}
+  guests: {vlans: 100, role: guest}
+hosts:
+  e1: {source: linux, bonds: {bond0: {uplinks: {eno1: leaf1/1, eno2: leaf2/1}, networks: [management, beat-a, guests]}, b: {uplinks: {eno3: leaf1/11}, networks: [beat-b]}}}
+  e2: {source: linux, bonds: {bond0: {uplinks: {eno1: leaf1/2, eno2: leaf2/2}, networks: [management, beat-a, guests]}, b: {uplinks: {eno3: leaf1/12}, networks: [beat-b]}}}
+  w1: {source: linux, bonds: {bond0: {uplinks: {eno1: leaf3/1, eno2: leaf4/1}, networks: [management, beat-a, guests]}, b: {uplinks: {eno3: leaf3/11}, networks: [beat-b]}}}
+machines:
+  arbiter: {uplinks: {eth0: third/20}, networks: [management]}
+  ns1: {uplinks: {eth0: leaf1/22}, networks: [management]}
+  clock: {uplinks: {eth0: leaf2/22}, networks: [servers]}
+clusters: {prod: {networks: [management, beat-a, beat-b]}}
+inventory:
+  switches: {leaf1: {site: e}, leaf2: {site: e}, leaf3: {site: w}, leaf4: {site: w}, third: {site: t}}
+  hosts: {e1: {site: e}, e2: {site: e}, w1: {site: w}}
+  clusters: {prod: {witness: third/Ethernet20}}
+  networks: {management: {gateway: [leaf1, leaf2]}, servers: {gateway: [leaf1, leaf2]}}
+  services:
+    ns1: {kind: dns, at: leaf1/Ethernet22, networks: [management]}
+    ns2: {kind: dns, at: w1, networks: [guests], serves: [management]}
+    clock: {kind: ntp, at: leaf2/Ethernet22, networks: [servers], serves: [management]}
+`
+	withered = `faults:
+  - {fault: both-legs-on-one-switch, on: e1/eno2}
+  - {fault: vlan-missing, on: leaf3/lag1, vlans: "41,100"}
+  - {fault: vlan-missing, on: leaf4/lag1, vlans: "41,100"}
+ports: {leaf1/22: {mode: access, native: 100}}
+`
+)
+
 // scenarios are those that less evidence is tried on: what is healthy, and one for each fault there is, on the platforms in turn.
 func scenarios(t testing.TB) (out []*evidence) {
 	t.Helper()
@@ -159,7 +207,7 @@ func scenarios(t testing.TB) (out []*evidence) {
 			}
 		}
 	}
-	return out
+	return append(out, gather(t, "stretched", stretched), gather(t, "withered", stretched+withered))
 }
 
 // intent asks for what is not judged unless the inventory asks for it; unmet is what then fails or warns.
