@@ -298,7 +298,7 @@ func hangsOn(host, lost, last string, more ...string) []string {
 
 // cutOff are the checks that fail when neither uplink of a hypervisor works, and more.
 func cutOff(host string, more ...string) []string {
-	return slices.Concat(more, []string{"RED-001 " + host, "RED-007 " + host + "/eth1", "RED-007 " + host + "/eth2", "CLU-002 prod"}, alone(host))
+	return slices.Concat(more, []string{"RED-001 " + host, "RED-007 " + host + "/eth1", "RED-007 " + host + "/eth2", "CLU-001 " + host, "CLU-002 prod"}, alone(host))
 }
 
 // parted are the checks that fail when the loss of either switch parts one of the first pair from the second.
