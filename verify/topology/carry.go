@@ -99,6 +99,8 @@ func (p *Port) Bundled() Carriage {
 			text += " (" + m.Reason.Value + ")"
 		}
 		return says(answer, m.Selected.From, "%s", text)
+	case staticHostUnsaid:
+		return silent("%s is in static %s, and whether %s aggregates without LACP as well was not reported", p, a.Name, p.Link.Uplink.Host.Name)
 	case inStatic:
 		if m.Selected.Known() {
 			return says(answer, m.Selected.From, "%s is in static %s", p, a.Name)
@@ -129,6 +131,7 @@ const (
 	byFallback
 	notByFallback
 	notSelected
+	staticHostUnsaid
 	inStatic
 	actorUnsaid
 	actorNotWorking
@@ -151,10 +154,22 @@ func (p *Port) bundled() (state.Tri, bundling) {
 		return fallback(m)
 	case m.Selected.Known() && m.Selected.Value != state.Selected:
 		return state.No, notSelected
+	case capture.Is(p.Aggregator.Protocol, state.Static) && p.Link != nil && p.Link.Uplink.mayAwaitLACP():
+		return state.Unknown, staticHostUnsaid
 	case capture.Is(p.Aggregator.Protocol, state.Static):
 		return state.Yes, inStatic
 	}
 	return bits(m)
+}
+
+// mayAwaitLACP reports whether the host may wait for LACPDUs on the uplink before it uses it, and did not say whether it does use it. The
+// partner bits of an LACP port hold the host's side; a static one has none.
+func (u *Uplink) mayAwaitLACP() bool {
+	if u.Team == nil || u.Team.Mode.Known() && u.Team.Mode.Value != inventory.TeamLACP {
+		return false
+	}
+	_, why := u.inService()
+	return why == hostUnsaid || why == hostSelected && !capture.Is(u.Member.Current, true) // selected is also one that waits
 }
 
 // fallback judges a member of a LAG that forwards without a partner: often one member only, which the device must name.
