@@ -162,14 +162,18 @@ func (a *approach) leads(w *world, r *Role) (answer state.Tri, both bool) {
 		mine := side{before: now.attached(r.Uplinks, v), after: w.attached(r.Uplinks, v)}
 		theirs := side{gateways: true}
 		theirs.before, theirs.after = a.entering(now, v), a.entering(w, v)
-		if len(mine.after) == 0 && r.adrift(w, v) {
+		if len(live(mine.after)) == 0 && r.adrift(w, v) {
 			answer, both = answer.And(state.Unknown), true
 			continue
 		}
 		if len(mine.after) == 0 || len(theirs.after) == 0 {
 			continue
 		}
-		answer, both = answer.And(w.meet(v, mine, theirs)), true
+		got := w.meet(v, mine, theirs)
+		if got == state.No && r.adrift(w, v) && !slices.ContainsFunc(mine.after, func(x attachment) bool { return x.sure && !x.alone }) {
+			got = state.Unknown // the uplink that ends nobody knows where may be the one that is used
+		}
+		answer, both = answer.And(got), true
 	}
 	return answer, both
 }
