@@ -224,8 +224,19 @@ func (h *host) legSuffers(t *lag, leg *jack, n *network) (must, may []string) {
 		must = append(must, "MGT-009 "+h.name+"/management")
 	}
 	may = append(h.suffers(), "LAG-010 "+subject, "MLG-0* "+subject, "MLG-004 "+h.unit.subject(), "VLN-0* "+t.members[0].String(), "VLN-0* "+t.members[1].String(), "VLN-0* "+t.subject(), "VLN-0* "+subject,
-		"CLU-002 "+h.cluster.name, "SVC-003 "+n.name, "VLN-001 "+h.name+"/*")
-	return must, may
+		"CLU-002 "+h.cluster.name, "SVC-003 "+n.name, "VLN-001 "+h.name+"/*", "CLU-001 "+h.name)
+	if h.unit.kind == Stack && t.mode == inventory.TeamLACP && slices.Contains(h.cluster.nets, n) {
+		must = append(must, "CLU-001 "+h.name) // one LAG has both legs
+	}
+	return must, append(may, h.differs()...)
+}
+
+// differs is what may follow where a switch offers a host other VLANs than its siblings have: of two hosts, both are told that they differ.
+func (h *host) differs() (out []string) {
+	for _, o := range h.cluster.hosts {
+		out = append(out, "CLU-005 "+o.name)
+	}
+	return out
 }
 
 func (t *lag) one(f *Fabric) *network { return t.nets[f.rand.IntN(len(t.nets))] }
@@ -274,6 +285,7 @@ func (f *Fabric) allowAll() *Answer {
 	a := f.say(model.Fault{Fault: "allow-all", On: ref})
 	a.Must = []string{"VLN-004 " + leg.String()}
 	a.May = []string{"VLN-0* " + leg.String(), "VLN-0* " + t.subject(), "LAG-010 " + subject, "MLG-0* " + subject, "MLG-004 " + h.unit.subject()}
+	a.May = append(a.May, h.differs()...)
 	if h.unit.kind == MLAG {
 		a.Must = append(a.Must, "VLN-008 "+leg.meant.sw.name)
 	}
