@@ -272,9 +272,23 @@ func (u *Uplink) entry(v state.VID, gone state.Tri) (x attachment, ok bool) {
 	return x, swallows != state.No && gone != state.Yes
 }
 
-// aggregates reports whether the host is known to spread its frames over all links of the uplink's team.
+// aggregates reports whether the host is known to spread its frames over all links of the uplink's team: it says so, or says nothing and
+// a switch hears its LACPDUs and takes its frames.
 func (u *Uplink) aggregates() bool {
-	return u.Team != nil && u.Team.Mode.Value.NeedsAggregator() == state.Yes
+	switch {
+	case u.Team == nil:
+		return false
+	case u.Team.Mode.Known():
+		return u.Team.Mode.Value.NeedsAggregator() == state.Yes
+	}
+	return slices.ContainsFunc(u.Team.Uplinks, func(o *Uplink) bool {
+		p := o.Mapped()
+		if p == nil {
+			return false
+		}
+		_, why := p.bundled()
+		return why == inService
+	})
 }
 
 // teamNumber is the number of the uplink's aggregating team on its host, -1 for one that is used alone.
