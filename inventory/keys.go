@@ -230,7 +230,7 @@ var networkKeys = []key[Network]{
 	flagKey("untagged", "hosts send it without a tag", func(w *Network) *bool { return &w.Untagged }),
 	flagKey("dedicated", "the plan says that nothing else may share it: a profile that would only warn about live migration on a shared network then fails", func(w *Network) *bool { return &w.Dedicated }),
 	{"gateway", "devices or SWITCH/PORT where it may be routed", one("texts"), func(r *reader, w *Network, n *yamldoc.Node) { w.Gateway = r.places(n) }},
-	{"stations", "devices or SWITCH/PORT that may be on it: administrators, appliances", one("texts"), func(r *reader, w *Network, n *yamldoc.Node) { w.Stations = r.places(n) }},
+	{"stations", "devices or SWITCH/PORT that may be on it, beside services: administrators, appliances, a witness", one("texts"), func(r *reader, w *Network, n *yamldoc.Node) { w.Stations = r.places(n) }},
 	flagKey("routed", "of live migration: it may be routed to other sites, over its gateway", func(w *Network) *bool { return &w.Routed }),
 	flagKey("outside", "in front of the firewall (Internet, DMZ): no cable carries it beside networks behind it, but for those under shared_with",
 		func(w *Network) *bool { return &w.Outside }),
@@ -277,7 +277,7 @@ var serviceKeys = []key[Service]{
 		x.Kind = ServiceKind(s)
 	}},
 	{"at", "devices or SWITCH/PORT where it is plugged in, or the hosts on which it runs as a guest", one("texts"), func(r *reader, x *Service, n *yamldoc.Node) { x.At = r.places(n) }},
-	{"networks", "networks that it is in itself", one("texts"), func(r *reader, x *Service, n *yamldoc.Node) { x.Networks = r.names(n, aNetwork) }},
+	{"networks", "networks that it is in itself: its places may be on them, as if they stood under stations:", one("texts"), func(r *reader, x *Service, n *yamldoc.Node) { x.Networks = r.names(n, aNetwork) }},
 	{"serves", "networks whose hosts need it; those that it is in when absent", one("texts"), func(r *reader, x *Service, n *yamldoc.Node) { x.Serves = r.names(n, aNetwork) }},
 }
 

@@ -172,7 +172,7 @@ func (c *comparison) ports(was, is *topology.Switch) {
 	}
 }
 
-// declared reports whether the inventory names the port as the end of a cable, or as a gateway's or station's place.
+// declared reports whether the inventory names the port as the end of a cable, or as the place of a gateway, a station or a service.
 func (c *comparison) declared(p *topology.Port) bool {
 	for _, l := range c.a.Inventory.Links {
 		if l.A.Device == p.Switch.Name && l.A.Port == p.Name || l.Z.Device == p.Switch.Name && l.Z.Port == p.Name {
@@ -181,7 +181,7 @@ func (c *comparison) declared(p *topology.Port) bool {
 	}
 	return slices.ContainsFunc(c.a.Networks, func(n *topology.Network) bool {
 		return slices.Contains(n.Gateway, p.String()) || slices.Contains(n.Stations, p.String())
-	})
+	}) || slices.ContainsFunc(c.a.Services(), func(s *topology.Service) bool { return slices.Contains(s.At, p.String()) })
 }
 
 func link(p *topology.Port) []trait {

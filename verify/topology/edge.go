@@ -78,10 +78,10 @@ func (f *Fabric) expectPlaces(expected map[*Port]string) (missing string) {
 	}
 	var names []string
 	for _, n := range f.Networks {
-		for _, place := range slices.Concat(n.Gateway, n.Stations) {
+		for _, place := range slices.Concat(n.Gateway, n.stationed()) {
 			name, port, at := strings.Cut(place, "/")
 			if s := f.switches[name]; at && s != nil && s.ports[port] != nil {
-				expected[s.ports[port]] = "a gateway or station of " + n.Name
+				expected[s.ports[port]] = "a gateway, station or service of " + n.Name
 			} else if !at && f.switches[place] == nil {
 				wanted[strings.ToLower(place)] = place
 				names = append(names, place)

@@ -1,9 +1,11 @@
 package topology
 
 import (
+	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
 )
 
 // Roles returns every network of every host that must offer it.
@@ -64,7 +66,28 @@ func (n *Network) gatewaysNowhere() (names []string) {
 }
 
 // StationPorts returns the ports at which the network's declared stations sit.
-func (n *Network) StationPorts() []*Port { return n.Fabric.whereabouts().portsOf(n.Fabric, n.Stations) }
+func (n *Network) StationPorts() []*Port {
+	return n.Fabric.whereabouts().portsOf(n.Fabric, n.stationed())
+}
+
+// stationed are the places that may be on the network: its stations, and those of declared services that are in it, which a firewall is
+// in each network that it serves. A service that runs as a guest has no place of its own.
+func (n *Network) stationed() []string {
+	out, inv := slices.Clone(n.Stations), n.Fabric.Inventory
+	for i := range inv.Services {
+		s := &inv.Services[i]
+		if !slices.Contains(s.Networks, n.Name) && !(s.Kind == inventory.Firewall && slices.Contains(s.Serves, n.Name)) {
+			continue
+		}
+		for _, place := range s.At {
+			guest := slices.ContainsFunc(inv.Hosts, func(h inventory.HostEntry) bool { return h.Name == place })
+			if !guest && !slices.Contains(out, place) {
+				out = append(out, place)
+			}
+		}
+	}
+	return out
+}
 
 // PortsAt returns the ports of a declared place: SWITCH/PORT, or a device that is known by name at some. None where it is not known, or is
 // a switch itself.

@@ -61,7 +61,7 @@ func newWhereabouts(f *Fabric) *whereabouts {
 		}
 	}
 	for _, n := range f.Networks {
-		w.gateways[n], w.stations[n] = w.mark(w.portsOf(f, n.Gateway)), w.mark(w.portsOf(f, n.Stations))
+		w.gateways[n], w.stations[n] = w.mark(w.portsOf(f, n.Gateway)), w.mark(w.portsOf(f, n.stationed()))
 	}
 	w.addSeeds(f)
 	return w
