@@ -75,15 +75,15 @@ func steadySoFar(v *verify.Verdict, p *topology.Port, d time.Duration) (measured
 // judgeUnchanged decides by how long ago the link last changed, where changes are not counted: a link that is up in both samples and
 // changed in between went down and came back.
 func judgeUnchanged(v *verify.Verdict, p *topology.Port, d time.Duration) {
-	since, same := p.Interface.Unchanged, false
-	if equal, known := capture.Same(p.Earlier.Oper, p.Interface.Oper); known {
-		same = equal
-	}
+	since := p.Interface.Unchanged
+	same, known := capture.Same(p.Earlier.Oper, p.Interface.Oper)
 	switch {
 	case !since.Known():
 		v.Unknown("%s: changes of its link not reported", p).Missing("how often the link of %s changed, or when it last did", p)
 	case since.Value >= d:
 		v.Pass(since.From, "the link of %s did not change in %s", p, d.Round(time.Second))
+	case !known:
+		v.Unknown("%s: its link changed %s ago, and whether it was up in both samples was not reported", p, since.Value).Missing("the state of the link of %s", p)
 	case same:
 		v.Warn(since.From, "the link of %s is as it was, and changed %s ago: it went and came back within %s", p, since.Value, d.Round(time.Second)).
 			Also(p.Earlier.Oper.From)

@@ -137,7 +137,7 @@ func (f *Fabric) unplacedHost() string {
 		case h == nil || len(h.Uplinks) == 0:
 			return e.Name
 		case slices.ContainsFunc(h.Uplinks, func(u *Uplink) bool {
-			return u.Mapped() == nil && !capture.Is(u.NIC.Oper, state.Down)
+			return u.adrift() && !capture.Is(u.NIC.Oper, state.Down)
 		}):
 			return e.Name
 		}

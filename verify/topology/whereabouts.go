@@ -122,7 +122,7 @@ func (w *whereabouts) addSeeds(f *Fabric) {
 		w.seeds[n][s] = w.seeds[n][s].Union(set)
 	}
 	for _, h := range f.Hosts {
-		lost := len(h.Uplinks) == 0 || !h.ListsNICs() || slices.ContainsFunc(h.Uplinks, func(u *Uplink) bool { return u.Mapped() == nil })
+		lost := len(h.Uplinks) == 0 || !h.ListsNICs() || slices.ContainsFunc(h.Uplinks, (*Uplink).adrift)
 		for _, r := range h.Required {
 			if lost && w.unplaced[r.Network] == "" {
 				w.unplaced[r.Network] = h.Name
@@ -171,6 +171,11 @@ func (w *whereabouts) meant(n *Network, at Spot) bool {
 
 // Unplaced names a host that needs the network and of which it is not known where all of its uplinks end, "" when there is none.
 func (n *Network) Unplaced() string { return n.Fabric.whereabouts().unplaced[n] }
+
+// adrift reports whether it is not known where the uplink ends: a mere hint is none, unless the uplink is known to be down.
+func (u *Uplink) adrift() bool {
+	return u.Mapped() == nil || u.Confidence() <= Inferred && u.InService().Answer != state.No
+}
 
 // Seeds returns the switches where the network is surely meant to be, in order: where hosts that need it end, at its gateways, at its
 // stations.
