@@ -28,8 +28,8 @@ Commands for features that a device lacks are no gap.`,
 			}
 		}
 		var unread []state.Unread
-		if d.Switch != nil {
-			unread = d.Switch.Unread
+		if d.Said != nil {
+			unread = d.Said.Unread
 		} else if d.Host != nil {
 			unread = d.Host.Unread
 		}

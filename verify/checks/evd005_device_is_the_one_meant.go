@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
 	"uplinkcheck/verify/topology"
@@ -18,7 +20,8 @@ var EVD005 = add(&verify.Check{
 	Title: "each device is the one that is meant",
 	Doc: `The host key was checked against known_hosts, and the hostname and serial number that the inventory gives must be the device's own. An address that was
 moved to another box would otherwise be audited under the wrong name. Where the inventory gives no hostname, a device must not call itself by the name of another entry, and no two
-entries may be one box. A hostname may lack its domain, and of a stack any member's serial number will do.`,
+entries may be one box. A hostname may lack its domain, and of a stack any member's serial number will do. What a switch said that is not, or may not
+be, the one that is meant counts for nothing elsewhere: it is as if that one had not been collected.`,
 	Cites:    []standard.Clause{standard.Grundschutz("NET.1.2.A9", "B")},
 	Severity: verify.High,
 	Run: verify.Each(devices, func(d *topology.Device) (v verify.Verdict) {
@@ -33,98 +36,101 @@ entries may be one box. A hostname may lack its domain, and of a stack any membe
 		}
 		if d.Host != nil && d.Host.Entry != nil {
 			expect(&v, d, "hostname", d.Host.Entry.Hostname, d.Host.Hostname)
+			calledAsAnother(&v, d)
+			sameHost(&v, d)
 		}
-		if d.Switch != nil && d.Switch.Entry != nil {
-			expect(&v, d, "hostname", d.Switch.Entry.Hostname, d.Switch.Device.Hostname)
-			expect(&v, d, "serial number", d.Switch.Entry.Serial, serial(d.Switch))
+		if e := switchEntry(d); e != nil {
+			expect(&v, d, "hostname", e.Hostname, d.Said.Device.Hostname)
+			expect(&v, d, "serial number", e.Serial, serial(d.Said, e.Serial))
 		}
-		notAnother(&v, d)
+		for _, m := range d.Mistakes {
+			if m.Sure {
+				v.Fail(m.From[0], "%s", m.Why).Also(m.From[1:]...).Fix("%s", m.Fix)
+			} else {
+				v.Unknown("%s", m.Why).Also(m.From...).Missing("%s", m.Want)
+			}
+		}
 		return v
 	}),
 })
 
+// switchEntry returns what the inventory declares of a switch that gave state, else nil.
+func switchEntry(d *topology.Device) *inventory.Switch {
+	if d.Said == nil {
+		return nil
+	}
+	for i := range d.Fabric.Inventory.Switches {
+		if e := &d.Fabric.Inventory.Switches[i]; e.Name == d.Name {
+			return e
+		}
+	}
+	return nil
+}
+
+// expect holds a name or number against the declared one. What a switch has otherwise is among the device's mistakes.
 func expect(v *verify.Verdict, d *topology.Device, what, want string, got capture.Fact[string]) {
 	switch {
 	case want == "":
 	case !got.Known():
 		v.Unknown("%s: %s not reported", d.Name, what).Missing("the %s of %s", what, d.Name)
-	case !strings.EqualFold(want, got.Value) && !(what == "hostname" && sameHost(want, got.Value)):
+	case strings.EqualFold(want, got.Value) || what == "hostname" && topology.SameName(want, got.Value):
+		v.Pass(got.From, "%s: %s %s is as declared", d.Name, what, got.Value)
+	case d.Said == nil:
 		v.Fail(got.From, "%s has %s %q, but the inventory says %q", d.Name, what, got.Value, want).Also(d.Entry).
 			Fix("check the address of %s, or correct the inventory", d.Name)
-	default:
-		v.Pass(got.From, "%s: %s %s is as declared", d.Name, what, got.Value)
 	}
 }
 
-// notAnother fails a device that is some other entry of the inventory: by the name that it calls itself, or because it showed
-// key, hostname and serial number of one that was asked too.
-func notAnother(v *verify.Verdict, d *topology.Device) {
-	got := hostname(d)
-	if !got.Known() || got.Value == "" {
+// calledAsAnother fails a host that goes by the name of another entry of the inventory.
+func calledAsAnother(v *verify.Verdict, d *topology.Device) {
+	got := d.Host.Hostname
+	if d.Host.Entry.Hostname != "" || !got.Known() || got.Value == "" || topology.SameName(d.Name, got.Value) {
 		return
 	}
-	if other := entryCalled(d, got.Value); other != "" {
-		v.Fail(got.From, "%s calls itself %q, and %s is another entry of the inventory", d.Name, got.Value, other).Also(d.Entry).
-			Fix("check the addresses of %s and %s, or give both their hostname: in the inventory", d.Name, other)
-	}
-	for _, e := range d.Fabric.Devices {
-		if e == d || !e.Collected() || d.Switch == nil || e.Switch == nil || e.Capture.HostKey != d.Capture.HostKey {
-			continue
-		}
-		name, mine, yours := hostname(e), d.Switch.Device.Serial, e.Switch.Device.Serial
-		if name.Known() && name.Value == got.Value && mine.Known() && yours.Known() && mine.Value != "" && mine.Value == yours.Value {
-			v.Fail(mine.From, "%s and %s are one box: both show serial number %s, hostname %s and one host key", d.Name, e.Name, mine.Value, got.Value).
-				Also(yours.From, d.Entry, e.Entry).Fix("give %s and %s their own addresses, or remove one of them from the inventory", d.Name, e.Name)
-		}
-	}
-}
-
-func hostname(d *topology.Device) capture.Fact[string] {
-	switch {
-	case d.Switch != nil:
-		return d.Switch.Device.Hostname
-	case d.Host != nil:
-		return d.Host.Hostname
-	}
-	return capture.Fact[string]{}
-}
-
-// entryCalled names the other entry that goes by the name, "" when there is none or when the device's own entry goes by it.
-func entryCalled(d *topology.Device, name string) (other string) {
 	entries := map[string]string{}
 	for _, s := range d.Fabric.Inventory.Switches {
-		entries[s.Name] = s.Hostname
+		entries[s.Name] = cmp.Or(s.Hostname, s.Name)
 	}
 	for _, h := range d.Fabric.Inventory.Hosts {
-		entries[h.Name] = h.Hostname
+		entries[h.Name] = cmp.Or(h.Hostname, h.Name)
 	}
-	is := func(entry string) bool {
-		known := cmp.Or(entries[entry], entry)
-		return strings.EqualFold(known, name) || sameHost(known, name)
-	}
-	if is(d.Name) || entries[d.Name] != "" { // a declared hostname was held against the device already
-		return ""
-	}
-	for _, entry := range slices.Sorted(maps.Keys(entries)) {
-		if entry != d.Name && is(entry) {
-			return entry
+	for _, other := range slices.Sorted(maps.Keys(entries)) {
+		if other != d.Name && topology.SameName(entries[other], got.Value) {
+			v.Fail(got.From, "%s calls itself %q, and %s is another entry of the inventory", d.Name, got.Value, other).Also(d.Entry).
+				Fix("check the addresses of %s and %s, or give both their hostname: in the inventory", d.Name, other)
+			return
 		}
 	}
-	return ""
 }
 
-// sameHost reports whether two names are one, of which only one has its domain.
-func sameHost(a, b string) bool {
-	short, _, wholeA := strings.Cut(a, ".")
-	other, _, wholeB := strings.Cut(b, ".")
-	return strings.EqualFold(short, other) && wholeA != wholeB
+// sameHost fails a host that answered under two names: hostname, host key and the permanent address of a NIC are those of another.
+// NICs of both that have one address are believed for neither, so that nothing else passes on them.
+func sameHost(v *verify.Verdict, d *topology.Device) {
+	got := d.Host.Hostname
+	if !got.Known() || got.Value == "" || d.Capture.HostKey == "" {
+		return
+	}
+	for _, e := range d.Fabric.Devices {
+		if e == d || e.Host == nil || !e.Collected() || e.Capture.HostKey != d.Capture.HostKey || !capture.Is(e.Host.Hostname, got.Value) {
+			continue
+		}
+		for _, mine := range d.Host.NICs {
+			for _, yours := range e.Host.NICs {
+				if equal, known := capture.Same(mine.MAC, yours.MAC); known && equal && !mine.MAC.Value.IsZero() {
+					v.Fail(mine.MAC.From, "%s and %s are one host: both show the NIC address %s, hostname %s and one host key", d.Name, e.Name, mine.MAC.Value, got.Value).
+						Also(yours.MAC.From, d.Entry, e.Entry).Fix("give %s and %s their own addresses, or remove one of them from the inventory", d.Name, e.Name)
+					return
+				}
+			}
+		}
+	}
 }
 
 // serial returns the serial number of the switch, of a stack that of the member which the inventory names: which of them
 // speaks for the stack changes.
-func serial(s *topology.Switch) capture.Fact[string] {
+func serial(s *state.Switch, want string) capture.Fact[string] {
 	for i := range s.Members {
-		if m := s.Members[i].Serial; m.Known() && strings.EqualFold(m.Value, s.Entry.Serial) {
+		if m := s.Members[i].Serial; m.Known() && strings.EqualFold(m.Value, want) {
 			return m
 		}
 	}

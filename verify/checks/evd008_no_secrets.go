@@ -84,8 +84,8 @@ func judgeOverwritten(v *verify.Verdict, d *topology.Device, hidden map[*capture
 				Fix("give what is called so on %s a name that is not that of a secret, and report this", d.Name)
 		}
 	}
-	if d.Switch != nil {
-		state.EachFact(d.Switch.Switch, visit)
+	if d.Said != nil {
+		state.EachFact(d.Said, visit)
 	}
 	if d.Host != nil {
 		state.EachFact(d.Host.Host, visit)

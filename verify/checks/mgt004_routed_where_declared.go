@@ -61,8 +61,9 @@ func eachRouted(v *verify.Verdict, n *topology.Network, judge func(topology.Rout
 		}
 	}
 	for _, d := range n.Fabric.Devices {
-		if d.Switch == nil && d.Host == nil && !d.Collected() {
-			v.Unknown("%s was not collected: it may route %s", d.Name, n.Name).Missing("collect %s", d.Name)
+		if d.Switch == nil && d.Host == nil {
+			why, missing := d.Absent()
+			v.Unknown("%s: it may route %s", why, n.Name).Missing("%s", missing)
 		}
 	}
 	for _, s := range n.Fabric.Switches {

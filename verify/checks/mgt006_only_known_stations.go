@@ -62,8 +62,9 @@ func judgeStations(v *verify.Verdict, n *topology.Network) {
 		}
 	}
 	for _, d := range n.Fabric.Devices {
-		if d.Switch == nil && d.Host == nil && !d.Collected() {
-			v.Unknown("%s was not collected: what it learned in %s is not known", d.Name, n.Name).Missing("collect %s", d.Name)
+		if d.Switch == nil && d.Host == nil {
+			why, missing := d.Absent()
+			v.Unknown("%s: what it learned in %s is not known", why, n.Name).Missing("%s", missing)
 		}
 	}
 	if len(lists) == 0 {

@@ -61,8 +61,9 @@ func judgePhysical(v *verify.Verdict, n *topology.Network) {
 	}
 	found.tell(v)
 	for _, d := range n.Fabric.Devices {
-		if d.Switch == nil && d.Host == nil && !d.Collected() {
-			v.Unknown("%s was not collected: %s may be on it", d.Name, n.Name).Missing("collect %s", d.Name)
+		if d.Switch == nil && d.Host == nil {
+			why, missing := d.Absent()
+			v.Unknown("%s: %s may be on it", why, n.Name).Missing("%s", missing)
 		}
 	}
 	for _, h := range n.Fabric.Hosts {

@@ -90,8 +90,9 @@ func judgeSeen(v *verify.Verdict, n *topology.Network) {
 		}
 	}
 	for _, d := range n.Fabric.Devices {
-		if d.Switch == nil && d.Host == nil && !d.Collected() {
-			v.Unknown("%s was not collected: %s may come out there", d.Name, n.Name).Missing("collect %s", d.Name)
+		if d.Switch == nil && d.Host == nil {
+			why, missing := d.Absent()
+			v.Unknown("%s: %s may come out there", why, n.Name).Missing("%s", missing)
 		}
 	}
 }

@@ -41,6 +41,8 @@ type Fabric struct {
 
 	switches map[string]*Switch
 	hosts    map[string]*Host
+	said     map[string]*state.Switch // by name, those too that are not the ones that are meant
+	mistakes map[string][]Mistake
 	index    index   // memos of what is asked for by name or number
 	edge     edge    // memo of edges
 	sim      sim     // memo of the simulation of losses
@@ -56,10 +58,15 @@ type Device struct {
 	Name, Platform string
 	Entry          capture.Span     // the inventory's line
 	Capture        *capture.Capture // nil: never asked
-	Switch         *Switch          // nil for a host, and for a switch that gave nothing
+	Switch         *Switch          // nil for a host, and for a switch of which nothing is known
 	Host           *Host
 	Fabric         *Fabric
 	ParseErr       string
+
+	// Said is what the replies of a switch say. Mistakes are why that is, or may be, another switch: then Switch is nil, unless the
+	// others that answered with the same box are the ones that are left out.
+	Said     *state.Switch
+	Mistakes []Mistake
 }
 
 // Collected reports whether the machine gave at least one usable reply and its collection was not cut short.
@@ -73,6 +80,14 @@ func (d *Device) Collected() bool {
 		}
 	}
 	return false
+}
+
+// Absent says why nothing is known of a device without Switch and Host, and what would help.
+func (d *Device) Absent() (why, missing string) {
+	if len(d.Mistakes) > 0 {
+		return "what answered as " + d.Name + " is not it, or may be another", "settle EVD-005 for " + d.Name + " first"
+	}
+	return d.Name + " was not collected", "collect " + d.Name
 }
 
 // Subject implements Named.
@@ -324,6 +339,10 @@ type Link struct {
 	Uplink *Uplink
 	Port   *Port   // the port the claims agree on; on a contradiction the first claim's
 	Claims []Claim // sorted by method, then port
+
+	// Against are claims that one of the ports above has its cable elsewhere, to a switch: Port is that far end, nil where it is not known.
+	Against []Claim
+	against *Port // the port that they are about
 }
 
 // Subject implements Named.
