@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -97,7 +98,12 @@ func concludeChassis(v *verify.Verdict, h *topology.Host, planes map[string]bool
 	switch {
 	case len(planes) >= 2:
 		v.Pass(from, "%s: %s", h.Name, text).Also(spans...)
-	case len(unclear) > 0 || len(where) == 0 && len(h.Uplinks) == 0:
+	case len(h.Uplinks) == 0:
+		v.Unknown("%s: no uplink of it is known", h.Name).Missing("the uplinks of %s: collect it, or write them down under uplinks: of it", h.Name)
+	case slices.ContainsFunc(h.Uplinks, func(u *topology.Uplink) bool { return u.Confidence() == topology.Contradicted }):
+		v.Unknown("%s: not all uplinks are mapped and known to forward: %s", h.Name, strings.Join(unclear, ", ")).Also(spans...).
+			Missing("which source is right: settle RED-008 for the uplinks of %s first", h.Name)
+	case len(unclear) > 0:
 		v.Unknown("%s: not all uplinks are mapped and known to forward: %s", h.Name, strings.Join(unclear, ", ")).Also(spans...).
 			Missing("a second source for each: LLDP or LACP state from %s itself, or mac: and port: in the inventory", h.Name)
 	case !h.ListsNICs():

@@ -40,6 +40,44 @@ func (f *Fabric) addLinks() {
 		}
 	}
 	f.attach()
+	f.dispute()
+}
+
+// dispute holds the cables between switches against the links of hosts at the same ports: a port has one cable. Where devices saw one of
+// the two and only the inventory says the other, the link is contradicted, and what only the inventory says is not believed.
+func (f *Fabric) dispute() {
+	unbelieved := map[*Trunk]bool{}
+	for _, t := range f.Trunks {
+		seen := t.observed()
+		for _, p := range []*Port{t.A, t.Z} {
+			if p == nil || p.Trunk != t || p.Link == nil || p.Link.observed() == seen {
+				continue
+			}
+			l := p.Link
+			l.against = p
+			for _, c := range t.Claims {
+				l.Against = append(l.Against, Claim{By: c.By, From: c.From, Port: t.far(p)})
+			}
+			if seen {
+				p.Link, l.Port = nil, nil
+			} else {
+				unbelieved[t] = true
+			}
+		}
+	}
+	for t := range unbelieved {
+		for _, p := range []*Port{t.A, t.Z} {
+			if p != nil && p.Trunk == t {
+				p.Trunk = nil
+			}
+		}
+	}
+	f.Trunks = slices.DeleteFunc(f.Trunks, func(t *Trunk) bool { return unbelieved[t] })
+}
+
+// observed reports whether a device saw the cable, or says that it is its peer-link.
+func (t *Trunk) observed() bool {
+	return slices.ContainsFunc(t.Claims, func(c Claim) bool { return c.By.observed() || c.By == PeerLinkNamed })
 }
 
 // attach tells each port which link ends on it. A port that two uplinks claim with certainty keeps the first by name; the
@@ -415,7 +453,7 @@ func (l *Link) Confidence() Confidence {
 	if l == nil || len(l.Claims) == 0 {
 		return NoMapping
 	}
-	if l.rival() != nil {
+	if l.rival() != nil || len(l.Against) > 0 {
 		return Contradicted
 	}
 	var by [PeerLinkNamed + 1]bool
@@ -457,7 +495,7 @@ func (l *Link) Evidence() []capture.Span {
 		return nil
 	}
 	var out []capture.Span
-	for _, c := range l.Claims {
+	for _, c := range slices.Concat(l.Claims, l.Against) {
 		out = append(out, c.From)
 	}
 	return out
@@ -468,6 +506,15 @@ func (l *Link) Says() string {
 	var parts []string
 	for _, c := range l.Claims {
 		if say := c.By.String() + ": " + c.Port.String(); !slices.Contains(parts, say) { // one address is learned in many VLANs
+			parts = append(parts, say)
+		}
+	}
+	for _, c := range l.Against {
+		far := "a switch"
+		if c.Port != nil {
+			far = c.Port.String()
+		}
+		if say := c.By.String() + ": " + l.against.String() + " leads to " + far; !slices.Contains(parts, say) {
 			parts = append(parts, say)
 		}
 	}
