@@ -195,7 +195,11 @@ func enough(v *verify.Verdict, c *topology.Cluster, s *topology.Scenario, t *tol
 }
 
 func (t *toll) says(left, total, need int) string {
-	return fmt.Sprintf("%d of %d hosts stay connected and %d are needed; cut off: %s", left, total, need, strings.Join(t.lost, ", "))
+	text := fmt.Sprintf("%d of %d hosts stay connected and %d are needed", left, total, need)
+	if len(t.lost) > 0 {
+		text += "; cut off: " + strings.Join(t.lost, ", ")
+	}
+	return text
 }
 
 func tollSpan(c *topology.Cluster, t *toll) capture.Span {

@@ -35,6 +35,7 @@ type reloads struct {
 	gateways map[*topology.Switch][]*topology.Network // of which it has the only gateway that works
 	unsure   map[*topology.Switch][]*topology.Network // of which that may be so
 	nowhere  []string                                 // hosts that may hang on any switch
+	unheard  []string                                 // hosts of which no uplink is known
 }
 
 // A hostLoss is what the loss of a switch costs one host, for one reason.
@@ -46,6 +47,7 @@ type hostLoss struct {
 
 func reloadsOf(f *topology.Fabric) *reloads {
 	x := &reloads{losses: map[*topology.Switch][]hostLoss{}, gateways: map[*topology.Switch][]*topology.Network{}, unsure: map[*topology.Switch][]*topology.Network{}}
+	x.unheard = f.Placeless()
 	failures := f.Failures()
 	for _, r := range f.Roles() {
 		switch now := failures.Now(r); {
@@ -119,9 +121,19 @@ func (x *reloads) judge(s *topology.Switch) (v verify.Verdict) {
 		v.Unknown("not known whether %s has a working gateway without %s", n.Name, s.Name).
 			Missing("where the gateways of %s are and whether they work: collect their switches", n.Name)
 	}
+	for _, n := range s.Fabric.Networks {
+		if place := n.GatewayAnywhere(s); place != "" {
+			v.Unknown("the gateway of %s may hang on %s: %s was not found at any port", n.Name, s.Name, place).
+				Missing("where %s is: SWITCH/PORT under gateway: of %s, or its cable under links:", place, n.Name)
+		}
+	}
 	judgeSubstitute(&v, s)
 	for _, name := range withoutNetworks(s) {
 		v.Unknown("%s has an uplink on %s, and nobody said which networks it needs", name, s.Name).Missing("networks: of %s or of its cluster", name)
+	}
+	if len(x.unheard) > 0 {
+		v.Unknown("%s may hang on %s: no uplink is known", several(x.unheard), s.Name).
+			Missing("the uplinks of %s: collect them, or write them down under hosts:", several(x.unheard))
 	}
 	if len(x.nowhere) > 0 {
 		v.Unknown("%s may hang on %s: not known where", several(x.nowhere), s.Name).Missing("a mapping of the uplinks of %s: see RED-009", several(x.nowhere))

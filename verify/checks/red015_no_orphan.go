@@ -51,6 +51,8 @@ func judgeOrphan(v *verify.Verdict, h *topology.Host) {
 	}
 	switch {
 	case both || v.Outcome() == verify.Unknown:
+	case len(h.Uplinks) == 0 && !h.ListsNICs():
+		v.Unknown("%s: no uplink of it is known", h.Name).Missing("the uplinks of %s: collect it, or write them down under uplinks: of it", h.Name)
 	case !h.ListsNICs():
 		v.Unknown("%s did not list all its NICs; those that are known end on one switch", h.Name).Missing("the whole list of NICs of %s", h.Name)
 	case paired == 0:

@@ -84,7 +84,12 @@ func (r *Result) silent(f *topology.Fabric, name string) bool {
 			if d.Capture != nil && d.Capture.Err != "" {
 				why += " (" + strings.TrimPrefix(d.Capture.Err, d.Name+": ") + ")"
 			}
-			r.Unknown = append(r.Unknown, Entry{Name: d.Name, Kind: "switch", Why: why, Missing: "collect " + d.Name, From: []capture.Span{d.Entry}})
+			e := Entry{Name: d.Name, Kind: "switch", Why: why, From: []capture.Span{d.Entry}}
+			for _, m := range d.Mistakes {
+				e.Why, e.From = "nobody knows what hangs on it: "+m.Why, m.From
+			}
+			_, e.Missing = d.Absent()
+			r.Unknown = append(r.Unknown, e)
 			return true
 		}
 	}
@@ -102,6 +107,10 @@ func (r *Result) judge(f *topology.Fabric, a *topology.Aftermath) {
 	r.oneLeg(a.OneLeg)
 	r.peers(a)
 	r.orphans(a)
+	for _, name := range a.Placeless {
+		r.Unknown = append(r.Unknown, Entry{Name: name, Kind: "host", Why: "no uplink of it is known, so that it may hang on what goes away",
+			Missing: "the uplinks of " + name + ": collect it, or write them down under hosts:"})
+	}
 	for _, h := range a.Undeclared {
 		r.host(h, Entry{Name: h.Name, Kind: "host", Why: "it loses an uplink, and nobody said which networks the rest must carry", From: []capture.Span{h.From},
 			Missing: "which networks " + h.Name + " needs: networks: of the host or of its cluster"}, &r.Unknown)
@@ -134,6 +143,9 @@ func (r *Result) scope(f *topology.Fabric, a *topology.Aftermath) {
 			Missing: "hosts: in the inventory, or LACP or LLDP between hosts and switches"})
 	}
 	for _, s := range a.Lost {
+		if len(s.Missing)+len(s.Switches)+len(s.Hosts)+len(s.Uplinks)+len(s.Ports)+len(s.Perhaps) == 0 {
+			r.Unknown = append(r.Unknown, Entry{Name: s.Name, Kind: "domain", Why: "nothing is known to be part of it", Missing: "what " + s.Name + " holds", From: []capture.Span{s.From}})
+		}
 		for _, m := range s.Missing {
 			r.Unknown = append(r.Unknown, Entry{Name: m, Kind: "switch", Why: "it is part of " + s.Name + " and gave no state", Missing: "collect " + m, From: []capture.Span{s.From}})
 		}
@@ -291,6 +303,9 @@ func (r *Result) orphans(a *topology.Aftermath) {
 		case len(g.Remain) > 0:
 		case len(g.Unsure) > 0:
 			e.Why, e.Missing = "not known whether a gateway is left: "+strings.Join(g.Unsure, ", "), "the state of "+strings.Join(g.Unsure, ", ")
+			if slices.ContainsFunc(g.Unsure, func(at string) bool { return g.Network.Fabric.Strays(at) }) {
+				e.Missing += ", and where each is: SWITCH/PORT under gateway: of " + g.Network.Name + ", or its cable under links:"
+			}
 			r.Unknown = append(r.Unknown, e)
 		default:
 			e.Why = "no gateway is left: " + strings.Join(g.Gone, ", ")

@@ -3,6 +3,7 @@ package topology
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -19,6 +20,7 @@ type Aftermath struct {
 	Kept    int    // how many networks of hosts surely remain
 
 	Hosts       []*Host       // that are lost themselves
+	Placeless   []string      // hosts of which no uplink is known, so that they may hang on what is lost; of others nobody said what they need either
 	Undeclared  []*Host       // that lose an uplink, or may, and of which nobody said which networks they need
 	Gateways    []Entrance    // gateways of networks that the loss touches: each with what remains
 	Orphans     []Orphan      // gateways, stations and hosts that hang on nothing but what is lost
@@ -91,6 +93,7 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 			a.Undeclared = append(a.Undeclared, h)
 		}
 	}
+	a.placeless(f, w)
 	for _, n := range f.Networks {
 		a.entrances(w, n)
 	}
@@ -101,6 +104,34 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 	}
 	a.Unreachable = append(w.behind(f), w.islands(f, e)...)
 	return a
+}
+
+// placeless names the hosts that may hang on a switch that is lost, because nothing is known of them: they have no uplinks, or are not there
+// at all though a cluster names them. What is known to need a network is among the fates.
+func (a *Aftermath) placeless(f *Fabric, w *world) {
+	if !slices.ContainsFunc(f.Switches, w.lost) {
+		return
+	}
+	a.Placeless = f.Placeless()
+}
+
+// Placeless names the hosts that are in service, of which no uplink is known, and of which nobody said what they need: those of the
+// inventory, and those that only a cluster names.
+func (f *Fabric) Placeless() (names []string) {
+	for _, h := range f.Hosts {
+		if len(h.Uplinks) == 0 && len(h.Required) == 0 && !h.ListsNICs() && !h.Maintained() {
+			names = append(names, h.Name)
+		}
+	}
+	f.findAnchors()
+	for _, c := range f.Clusters() {
+		for _, name := range f.sim.absent[c.Cluster] {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // fate puts one network of a host where it belongs. What works on is only counted: most networks are far from what is lost. Touched: an
@@ -240,13 +271,22 @@ func (a *Aftermath) entrances(w *world, n *Network) {
 	for _, s := range at.switches {
 		note(s.Name, state.Yes, tri(true, w.lost(s)))
 	}
-	if touched {
+	lost := func(place string) bool {
+		return slices.ContainsFunc(n.Fabric.Switches, func(s *Switch) bool { return w.lost(s) && mayBeOn(place, s) })
+	}
+	if touched || len(e.Remain) == 0 && slices.ContainsFunc(at.nowhere, lost) {
 		e.Unsure = append(e.Unsure, at.nowhere...)
 		a.Gateways = append(a.Gateways, e)
 	}
 	for _, p := range n.StationPorts() {
 		a.orphaned("station", n, p, w.place(p))
 	}
+}
+
+// mayBeOn reports whether a place that was found at no port may be on the switch: a device may be on any, SWITCH/PORT on that switch only.
+func mayBeOn(place string, s *Switch) bool {
+	on, _, port := strings.Cut(place, "/")
+	return !port || on == s.Name
 }
 
 // place answers whether what sits at a port is cut off: of a LAG all ports that are in service now.

@@ -65,6 +65,12 @@ func (n *Network) gatewaysNowhere() (names []string) {
 	return names
 }
 
+// Strays reports whether a declared place was found at no port though the switch that it names, if it names one, told its ports.
+func (f *Fabric) Strays(place string) bool {
+	on, _, port := strings.Cut(place, "/")
+	return f.switches[place] == nil && (!port || f.switches[on] != nil) && len(f.PortsAt(place)) == 0
+}
+
 // StationPorts returns the ports at which the network's declared stations sit.
 func (n *Network) StationPorts() []*Port {
 	return n.Fabric.whereabouts().portsOf(n.Fabric, n.stationed())

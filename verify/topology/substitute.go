@@ -51,6 +51,19 @@ func (h *Host) Maintained() bool { return h.Entry != nil && h.Entry.Maintenance 
 // Alone reports whether the host is declared single-homed.
 func (h *Host) Alone() bool { return h.Entry != nil && h.Entry.SingleHomed }
 
+// GatewayAnywhere returns a declared gateway that may be on the switch, of a network of which none was found at any port; else "".
+func (n *Network) GatewayAnywhere(s *Switch) string {
+	at := n.Fabric.anchorsOf(n)
+	if len(at.ports)+len(at.switches) == 0 {
+		for _, place := range at.nowhere {
+			if mayBeOn(place, s) {
+				return place
+			}
+		}
+	}
+	return ""
+}
+
 // OnlyGateway returns the switch without which the network has no gateway that works now; nil when there is none, or when several
 // switches have one. sure is false where not all declared gateways were found, or of one nobody said whether it works.
 func (n *Network) OnlyGateway() (only *Switch, sure bool) {

@@ -147,11 +147,11 @@ func (r *Role) survivesIn(w *world, v state.VID, tell bool) Survival {
 		s.Answer = state.Unknown
 		s.Missing = strings.Join(l.unclear, "; ")
 		s.Why = "not known whether an uplink remains: " + s.Missing
+	case l.out == 0:
+		s.Answer, s.Why, s.Missing = state.Unknown, "no uplink of "+r.Host.Name+" is known", "the uplinks of "+r.Host.Name+": collect it, or write them down under uplinks: of it"
 	case !r.Host.ListsNICs():
 		s.Answer, s.Why = state.Unknown, r.Host.Name+" did not list all its NICs; of those that are known none is left: "+strings.Join(l.gone, "; ")
 		s.Missing = "the whole list of NICs of " + r.Host.Name
-	case l.out == 0:
-		s.Answer, s.Why, s.Missing = state.Unknown, "no uplink of the host is known", "the NICs of "+r.Host.Name+", reported or declared"
 	case tell:
 		s.Why = "no uplink is left: " + strings.Join(l.gone, "; ")
 	}
