@@ -55,6 +55,8 @@ func (r *reader) checkRefs(inv *Inventory) {
 		switch {
 		case (x.to == aHost || x.to == aMember) && (len(inv.Hosts) == 0 || sibling(x.name, names)):
 			r.warn(x.at, "%s %q is not declared; it counts only where switches see it", x.to, x.name)
+		case x.to == aMember && slices.ContainsFunc(inv.Domains, func(d Domain) bool { return d.Name == x.name }):
+			r.fail(x.at, "%q is a domain, and a domain holds switches and hosts: write its members here too", x.name)
 		case x.to == aCredential && len(names) == 0:
 			r.fail(x.at, "unknown credential %q; no credentials are declared", x.name)
 		default:
@@ -169,6 +171,10 @@ func find(entry capture.Span, key string) capture.Span {
 func (r *reader) checkUplinks(inv *Inventory) {
 	macs := map[state.MAC]string{}
 	ports := map[CableEnd]string{}
+	cables := map[CableEnd]Cable{} // each by both ends, with that end as A
+	for _, c := range inv.Links {
+		cables[c.A], cables[c.Z] = Cable{c.From, c.A, c.Z}, Cable{c.From, c.Z, c.A}
+	}
 	for _, h := range inv.Hosts {
 		r.where = "host " + h.Name
 		var bonds []string
@@ -190,6 +196,9 @@ func (r *reader) checkUplinks(inv *Inventory) {
 				if other, twice := ports[u.Port]; twice {
 					r.fail(find(u.From, "port"), "%s/%s is the port of %s already; a port has one cable", u.Port.Device, u.Port.Port, other)
 				}
+				if c, twice := cables[u.Port]; twice && c.Z != (CableEnd{h.Name, u.NIC}) {
+					r.fail(find(u.From, "port"), "%s/%s leads to %s/%s in line %d; a port has one cable", u.Port.Device, u.Port.Port, c.Z.Device, c.Z.Port, c.From.Line())
+				}
 				ports[u.Port] = name
 			}
 		}
@@ -210,6 +219,8 @@ func (r *reader) checkNetworks(inv *Inventory) {
 		r.where = "network " + w.Name
 		if w.VLANs.Empty() && !w.VLANFrom.Known() {
 			r.fail(w.From, "vlans is missing: a network is a set of VLANs, such as vlans: [10, 20-30]")
+		} else if w.VLANs.Empty() {
+			r.fail(w.VLANFrom, "vlans is empty: a network is a set of VLANs, such as vlans: [10, 20-30]")
 		}
 		for _, v := range inv.Networks[:i] {
 			shared := w.VLANs.Intersect(v.VLANs)

@@ -3,6 +3,7 @@ package inventory
 import (
 	_ "embed"
 	"slices"
+	"strings"
 	"time"
 
 	"uplinkcheck/drivers/capture"
@@ -58,7 +59,7 @@ func Lint(name string, data []byte, known Known) ([]yamldoc.Problem, error) {
 	if err := known.Check(inv); err != nil {
 		return nil, err
 	}
-	l := &linter{inv: inv, name: name, found: slices.Clone(inv.Warnings)}
+	l := &linter{inv: inv, name: name, found: slices.Clone(inv.Warnings), had: map[string]map[string]string{}}
 	l.switches()
 	l.hosts()
 	l.intent()
@@ -81,6 +82,7 @@ type linter struct {
 	inv   *Inventory
 	name  string
 	found []yamldoc.Problem
+	had   map[string]map[string]string // by key and value: the entry that has it
 }
 
 func (l *linter) warn(at capture.Span, format string, args ...any) {
@@ -88,23 +90,38 @@ func (l *linter) warn(at capture.Span, format string, args ...any) {
 }
 
 func (l *linter) switches() {
-	addresses := map[string]string{}
+	spelt := map[string]string{}
 	for _, s := range l.inv.Switches {
 		if s.Platform == "" {
 			l.warn(s.From, "switch %s has no platform: it cannot be asked", s.Name)
 		}
-		if s.Address != "" {
-			if other := addresses[s.Address]; other != "" {
-				l.warn(find(s.From, "address"), "switch %s has the address of %s", s.Name, other)
-			}
-			addresses[s.Address] = s.Name
+		if other := spelt[strings.ToLower(s.Name)]; other != "" {
+			l.warn(s.From, "switch %s differs from %s in case only", s.Name, other)
 		}
-		l.login("switch "+s.Name, s.Login, s.From)
+		spelt[strings.ToLower(s.Name)] = s.Name
+		l.twice("switch "+s.Name, "hostname", s.Name, strings.ToLower(s.Hostname), s.From)
+		l.twice("switch "+s.Name, "serial", s.Name, strings.ToLower(s.Serial), s.From)
+		l.login("switch "+s.Name, s.Name, s.Login, s.From)
 	}
 }
 
-// login doubts hops that look like a misspelt name, and old algorithms.
-func (l *linter) login(who string, login Login, at capture.Span) {
+// twice doubts what two entries have and only one box can have.
+func (l *linter) twice(who, key, name, value string, at capture.Span) {
+	if value == "" {
+		return
+	}
+	if l.had[key] == nil {
+		l.had[key] = map[string]string{}
+	}
+	if other := l.had[key][value]; other != "" {
+		l.warn(find(at, key), "%s has the %s of %s: two entries may be one box", who, key, other)
+	}
+	l.had[key][value] = name
+}
+
+// login doubts an address of two, hops that look like a misspelt name, and old algorithms.
+func (l *linter) login(who, name string, login Login, at capture.Span) {
+	l.twice(who, "address", name, login.Address, at)
 	names := l.inv.names()[aMember]
 	for _, hop := range login.Via {
 		if near := yamldoc.Nearest(hop, names); !slices.Contains(names, hop) && near != "" && !sibling(hop, names) {
@@ -129,7 +146,7 @@ func (l *linter) hosts() {
 				l.warn(u.From, "host %s: nic %s has neither mac nor port: it cannot be found on a switch", h.Name, u.NIC)
 			}
 		}
-		l.login("host "+h.Name, h.Login, h.From)
+		l.login("host "+h.Name, h.Name, h.Login, h.From)
 	}
 }
 
@@ -141,12 +158,24 @@ func (l *linter) intent() {
 		if w.Role == Management && len(w.Gateway) == 0 {
 			l.warn(w.From, "network %s names no gateway: where management may be routed cannot be judged", w.Name)
 		}
+		for key, names := range map[string][]string{"joined_with": w.JoinedWith, "shared_with": w.SharedWith} {
+			if slices.Contains(names, w.Name) {
+				l.warn(find(w.From, key), "network %s names itself under %s", w.Name, key)
+			}
+		}
 	}
 	for _, c := range l.inv.Clusters {
 		if len(c.Hosts) == 0 || len(c.Networks) == 0 {
 			l.warn(c.From, "cluster %s needs hosts and networks to ask for anything", c.Name)
+		} else if c.Quorum > len(c.Hosts) {
+			l.warn(find(c.From, "quorum"), "cluster %s asks for %d hosts and has %d", c.Name, c.Quorum, len(c.Hosts))
 		}
 		l.witness(c)
+	}
+	for _, d := range l.inv.Domains {
+		if len(d.Members) == 0 {
+			l.warn(d.From, "domain %s has no members: nothing is lost with it", d.Name)
+		}
 	}
 	for _, s := range l.inv.Services {
 		if len(s.At) == 0 {

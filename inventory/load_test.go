@@ -196,6 +196,7 @@ var wrong = []struct {
 	{"range that runs backwards", "networks: {a: {vlans: 20-10}}\n", "range 20-10 runs backwards", false},
 	{"VLAN in words", "networks: {a: {vlans: all}}\n", "write the VLAN numbers", true},
 	{"VLAN twice in one network", "networks: {a: {vlans: [10, 5-15]}}\n", "VLAN 10 stands here twice", false},
+	{"network of no VLANs", "networks: {a: {vlans: []}}\n", "vlans is empty", false},
 	{"network without VLANs", "networks: {a: {role: guest}}\n", "vlans is missing", true},
 	{"VLAN with two roles", "networks:\n  a: {vlans: 10-20, role: management}\n  b: {vlans: 15, role: guest}\n", "i.yml:3:14: network b: VLAN 15 is in network a too (line 2) with another role, management and not guest", false},
 	{"VLAN in a zone and in none", "networks:\n  a: {vlans: 10, role: guest, zone: z}\n  b: {vlans: 10, role: guest}\n", "another zone or none", false},
@@ -220,6 +221,7 @@ var wrong = []struct {
 	{"unknown loss", "clusters: {c: {survive: [swich]}}\n", `unknown survive "swich"; did you mean "switch"?`, true},
 	{"unknown credential", "credentials: {ops: {}}\nswitches: {s: {credential: opps}}\n", `unknown credential "opps"; did you mean "ops"?`, false},
 	{"unknown member of a domain", "switches: {leaf1: {}}\nhosts: {h1: {}}\ndomains: {d: [laef1]}\n", `unknown device "laef1"; did you mean "leaf1"?`, false},
+	{"domain in a domain", "switches: {leaf1: {}}\nhosts: {h: {}}\ndomains: {a: [b], b: [a]}\n", `"b" is a domain, and a domain holds switches and hosts`, false},
 	{"unknown device of a link", "switches: {leaf1: {}}\nhosts: {h1: {}}\nlinks: [[leaf1/e1, hh1/e1]]\n", `unknown device "hh1"; did you mean "h1"?`, false},
 	{"unknown switch of a gateway", "switches: {leaf1: {}}\nnetworks: {a: {vlans: 1, gateway: laef1/e1}}\n", `unknown switch "laef1"; did you mean "leaf1"?`, false},
 	{"service without a kind", "networks: {a: {vlans: 1}}\nservices: {san: {networks: [a]}}\n", "service san: kind is missing: one of storage, firewall, dns, dhcp, ntp, directory, backup", true},
@@ -228,6 +230,7 @@ var wrong = []struct {
 	{"service without a network", "services: {san: {kind: storage}}\n", "service san: networks is missing", true},
 	{"link with one end", "switches: {s: {}}\nlinks: [[s/1]]\n", "a link has two ends", true},
 	{"port with two cables", "switches: {s: {}, t: {}}\nlinks: [[s/1, t/1], [s/1, t/2]]\n", "s/1 has a link already", false},
+	{"port of an uplink and of a link", "switches: {s: {}, t: {}}\nhosts: {h: {uplinks: [{nic: e, port: s/1}]}}\nlinks: [[t/1, s/1]]\n", "s/1 leads to t/1 in line 3", false},
 	{"via itself", "switches: {s: {via: s}}\n", "s is reached via itself: s via s", false},
 	{"via in a circle", "switches:\n  a: {via: b}\n  b: {via: c}\n  c: {via: a}\n", "a is reached via itself: a via b via c via a", false},
 	{"IPv4 address with 256", "switches: {s: {address: 192.0.2.256}}\n", `"192.0.2.256" is not an IPv4 address`, false},
@@ -426,6 +429,26 @@ func TestLintDoubtsWhatDecidesNothing(t *testing.T) {
 		case c.want == "" && (strings.Contains(got, "its witness") || strings.Contains(got, "two sites") || strings.Contains(got, "a class") || strings.Contains(got, "no place")):
 			t.Errorf("%s: got %s", c.name, got)
 		}
+	}
+}
+
+func TestDoubts(t *testing.T) {
+	for _, c := range []struct{ name, src, want string }{
+		{"one hostname of two", "switches:\n  a: {platform: x, hostname: tor}\n  b: {platform: x, hostname: TOR}\n", `i.yml:3:20: switch b has the hostname of a: two entries may be one box`},
+		{"one serial number of two", "switches:\n  a: {platform: x, serial: S1}\n  b: {platform: x, serial: S1}\n", "switch b has the serial of a"},
+		{"one address of two", "switches:\n  a: {platform: x, address: 192.0.2.1}\n  b: {platform: x, address: 192.0.2.1}\n", "switch b has the address of a"},
+		{"one address of two hosts", "hosts:\n  a: {source: x, address: 192.0.2.1}\n  b: {source: x, address: 192.0.2.1}\n", "host b has the address of a"},
+		{"names that differ in case only", "switches: {leaf1: {platform: x}, Leaf1: {platform: x}}\n", "switch Leaf1 differs from leaf1 in case only"},
+		{"domain of nothing", "switches: {s: {platform: x}}\ndomains: {d: []}\n", "domain d has no members: nothing is lost with it"},
+		{"more than all hosts", "hosts: {h: {uplinks: [{nic: e, mac: 00:53:00:00:00:01}]}}\nnetworks: {a: {vlans: 1, role: guest}}\nclusters: {c: {hosts: [h], networks: [a], quorum: 2}}\n", "cluster c asks for 2 hosts and has 1"},
+		{"joined with itself", "networks: {a: {vlans: 1, role: guest, joined_with: [a]}}\n", "network a names itself under joined_with"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			found, err := Lint("i.yml", []byte(c.src), Known{})
+			if err != nil || !strings.Contains(fmt.Sprint(found), c.want) {
+				t.Errorf("got %v, %v\nwant %s", found, err, c.want)
+			}
+		})
 	}
 }
 
