@@ -39,6 +39,8 @@ out of service explains it: declare maintenance: true while it lasts. So does a 
 func bothSides(v *verify.Verdict, l *topology.LAG) {
 	pair := l.Legs[0].Switch.Pair
 	if pair == nil {
+		on := l.Legs[0].Switch.Name
+		v.Unknown("%s: the peer of %s gave no state, so only one side says that it is active on both", l.Name, on).Missing("collect the peer of %s", on)
 		return
 	}
 	for _, name := range pair.Missing {
