@@ -43,21 +43,12 @@ counts, not the configured one.`,
 })
 
 // portOf returns the port that an uplink ends on. It says why there is none to judge: the host is out of service, or where the
-// uplink ends is not known, or only guessed.
+// uplink ends is not known, contradicted, or only guessed.
 func portOf(v *verify.Verdict, u *topology.Uplink) *topology.Port {
-	p := u.Mapped()
-	switch {
-	case notInService(v, u):
-		return nil
-	case p == nil:
-		unmapped(v, u)
-		return nil
-	case u.Confidence() == topology.Inferred:
-		v.Unknown("%s: only a hint that it ends on %s (%s)", u, p, u.Link.Says()).
-			Missing("LLDP on %s or its switch, LACP on its bond, or mac: and port: in the inventory", u.Host.Name)
+	if notInService(v, u) {
 		return nil
 	}
-	return p
+	return sure(v, u)
 }
 
 // down says n/a for a port whose link is down: a device need not report which VLANs such a port would forward.
