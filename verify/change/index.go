@@ -68,11 +68,8 @@ func deviceOf(f *topology.Fabric, name string) *topology.Device {
 
 // told reports whether the machine gave any state.
 func told(d *topology.Device) bool {
-	return d != nil && d.Capture != nil && d.ParseErr == "" && !mistaken(d) && slices.ContainsFunc(d.Capture.Replies, (*capture.Reply).Usable)
+	return d != nil && d.Capture != nil && d.ParseErr == "" && !d.LeftOut && slices.ContainsFunc(d.Capture.Replies, (*capture.Reply).Usable)
 }
-
-// mistaken reports whether another box answered, or may have.
-func mistaken(d *topology.Device) bool { return d.Switch == nil && len(d.Mistakes) > 0 }
 
 // legs finds the LAG of each aggregator.
 func legs(f *topology.Fabric) map[[2]string]*topology.LAG {
@@ -139,7 +136,7 @@ func why(d *topology.Device) string {
 		return " (it was not asked)"
 	case d.Capture.Err != "":
 		return " (" + strings.TrimPrefix(d.Capture.Err, d.Name+": ") + ")"
-	case mistaken(d):
+	case d.LeftOut:
 		return " (" + d.Mistakes[0].Why + ")"
 	case d.ParseErr != "":
 		return " (" + strings.TrimPrefix(d.ParseErr, d.Name+": ") + ")"

@@ -30,8 +30,8 @@ Commands for features that a device lacks are no gap.`,
 		var unread []state.Unread
 		if d.Said != nil {
 			unread = d.Said.Unread
-		} else if d.Host != nil {
-			unread = d.Host.Unread
+		} else if d.SaidHost != nil {
+			unread = d.SaidHost.Unread
 		}
 		for _, u := range unread {
 			v.Unknown("%s: not understood: %s", d.Name, u.Why).Missing("a report of this output, so that the driver learns it").Also(u.From)

@@ -1,9 +1,6 @@
 package checks
 
 import (
-	"cmp"
-	"maps"
-	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -20,7 +17,7 @@ var EVD005 = add(&verify.Check{
 	Title: "each device is the one that is meant",
 	Doc: `The host key was checked against known_hosts, and the hostname and serial number that the inventory gives must be the device's own. An address that was
 moved to another box would otherwise be audited under the wrong name. Where the inventory gives no hostname, a device must not call itself by the name of another entry, and no two
-entries may be one box. A hostname may lack its domain, and of a stack any member's serial number will do. What a switch said that is not, or may not
+entries may be one box. A hostname may lack its domain, and of a stack any member's serial number will do. What a box said that is not, or may not
 be, the one that is meant counts for nothing elsewhere: it is as if that one had not been collected.`,
 	Cites:    []standard.Clause{standard.Grundschutz("NET.1.2.A9", "B")},
 	Severity: verify.High,
@@ -34,10 +31,8 @@ be, the one that is meant counts for nothing elsewhere: it is as if that one had
 		} else {
 			v.Pass(answer(d).Span(0, 0), "%s: host key %s is the known one", d.Name, d.Capture.HostKey)
 		}
-		if d.Host != nil && d.Host.Entry != nil {
-			expect(&v, d, "hostname", d.Host.Entry.Hostname, d.Host.Hostname)
-			calledAsAnother(&v, d)
-			sameHost(&v, d)
+		if h := d.Host; h != nil && h.Entry != nil && d.SaidHost != nil {
+			expect(&v, d, "hostname", h.Entry.Hostname, d.SaidHost.Hostname)
 		}
 		if e := switchEntry(d); e != nil {
 			expect(&v, d, "hostname", e.Hostname, d.Said.Device.Hostname)
@@ -67,7 +62,7 @@ func switchEntry(d *topology.Device) *inventory.Switch {
 	return nil
 }
 
-// expect holds a name or number against the declared one. What a switch has otherwise is among the device's mistakes.
+// expect holds a name or number against the declared one. One that differs is among the device's mistakes.
 func expect(v *verify.Verdict, d *topology.Device, what, want string, got capture.Fact[string]) {
 	switch {
 	case want == "":
@@ -75,54 +70,6 @@ func expect(v *verify.Verdict, d *topology.Device, what, want string, got captur
 		v.Unknown("%s: %s not reported", d.Name, what).Missing("the %s of %s", what, d.Name)
 	case strings.EqualFold(want, got.Value) || what == "hostname" && topology.SameName(want, got.Value):
 		v.Pass(got.From, "%s: %s %s is as declared", d.Name, what, got.Value)
-	case d.Said == nil:
-		v.Fail(got.From, "%s has %s %q, but the inventory says %q", d.Name, what, got.Value, want).Also(d.Entry).
-			Fix("check the address of %s, or correct the inventory", d.Name)
-	}
-}
-
-// calledAsAnother fails a host that goes by the name of another entry of the inventory.
-func calledAsAnother(v *verify.Verdict, d *topology.Device) {
-	got := d.Host.Hostname
-	if d.Host.Entry.Hostname != "" || !got.Known() || got.Value == "" || topology.SameName(d.Name, got.Value) {
-		return
-	}
-	entries := map[string]string{}
-	for _, s := range d.Fabric.Inventory.Switches {
-		entries[s.Name] = cmp.Or(s.Hostname, s.Name)
-	}
-	for _, h := range d.Fabric.Inventory.Hosts {
-		entries[h.Name] = cmp.Or(h.Hostname, h.Name)
-	}
-	for _, other := range slices.Sorted(maps.Keys(entries)) {
-		if other != d.Name && topology.SameName(entries[other], got.Value) {
-			v.Fail(got.From, "%s calls itself %q, and %s is another entry of the inventory", d.Name, got.Value, other).Also(d.Entry).
-				Fix("check the addresses of %s and %s, or give both their hostname: in the inventory", d.Name, other)
-			return
-		}
-	}
-}
-
-// sameHost fails a host that answered under two names: hostname, host key and the permanent address of a NIC are those of another.
-// NICs of both that have one address are believed for neither, so that nothing else passes on them.
-func sameHost(v *verify.Verdict, d *topology.Device) {
-	got := d.Host.Hostname
-	if !got.Known() || got.Value == "" || d.Capture.HostKey == "" {
-		return
-	}
-	for _, e := range d.Fabric.Devices {
-		if e == d || e.Host == nil || !e.Collected() || e.Capture.HostKey != d.Capture.HostKey || !capture.Is(e.Host.Hostname, got.Value) {
-			continue
-		}
-		for _, mine := range d.Host.NICs {
-			for _, yours := range e.Host.NICs {
-				if equal, known := capture.Same(mine.MAC, yours.MAC); known && equal && !mine.MAC.Value.IsZero() {
-					v.Fail(mine.MAC.From, "%s and %s are one host: both show the NIC address %s, hostname %s and one host key", d.Name, e.Name, mine.MAC.Value, got.Value).
-						Also(yours.MAC.From, d.Entry, e.Entry).Fix("give %s and %s their own addresses, or remove one of them from the inventory", d.Name, e.Name)
-					return
-				}
-			}
-		}
 	}
 }
 

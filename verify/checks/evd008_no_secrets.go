@@ -87,8 +87,8 @@ func judgeOverwritten(v *verify.Verdict, d *topology.Device, hidden map[*capture
 	if d.Said != nil {
 		state.EachFact(d.Said, visit)
 	}
-	if d.Host != nil {
-		state.EachFact(d.Host.Host, visit)
+	if d.SaidHost != nil {
+		state.EachFact(d.SaidHost, visit)
 	}
 }
 

@@ -55,6 +55,11 @@ func judgeOwner(v *verify.Verdict, l *topology.LAG, p *topology.Port, seen, part
 			Fix("swap the cables of %s and %s at the switches", p.Link.Uplink, to)
 		return
 	}
+	if x := p.Link.HeardInstead(); x != nil && p.DeclaredTo == p.Link.Uplink {
+		v.Fail(x.From, "%s hears the LACP identity of %s, but %s is meant to be there", p, x.Leads, p.DeclaredTo).Also(p.Declared.From).
+			Fix("find out which host is on %s: swap the cables at the switches, or correct the inventory", p)
+		return
+	}
 	if named, from := p.Described(); named != nil && named != host && p.DeclaredTo == nil {
 		v.Fail(first(p.Link.Evidence()), "%s leads to %s, but its description names %s", p, p.Link.Uplink, named.Name).Also(from).
 			Fix("find out which is right: move the cable of %s, or correct the description of %s", p.Link.Uplink, p)
@@ -63,13 +68,22 @@ func judgeOwner(v *verify.Verdict, l *topology.LAG, p *topology.Port, seen, part
 	switch q := *seen; {
 	case q == nil:
 		*seen = p
-		v.Pass(first(p.Link.Evidence()), "%s leads to %s", p, p.Link.Uplink)
+		leadsTo(v, p)
 	case q.Link.Uplink.Host != host:
 		v.Fail(first(p.Link.Evidence()), "%s leads to %s, but %s leads to %s", p, p.Link.Uplink, q, q.Link.Uplink).Also(q.Link.Evidence()...).
 			Fix("find which of the cables in %s and %s is in the wrong port", q, p)
 	default:
-		v.Pass(first(p.Link.Evidence()), "%s leads to %s", p, p.Link.Uplink)
+		leadsTo(v, p)
 	}
+}
+
+// leadsTo passes a port whose host is certain.
+func leadsTo(v *verify.Verdict, p *topology.Port) {
+	if p.Link.Confidence() == topology.Contradicted {
+		v.Unknown("%s: sources disagree whether %s is there (%s)", p, p.Link.Uplink, p.Link.Says()).Missing("settle RED-008 for %s first", p.Link.Uplink)
+		return
+	}
+	v.Pass(first(p.Link.Evidence()), "%s leads to %s", p, p.Link.Uplink)
 }
 
 // whose names the partner heard on a port, with the host it belongs to when that is known.

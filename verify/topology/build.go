@@ -35,10 +35,11 @@ func Build(in Input) *Fabric {
 	slices.SortStableFunc(captures, func(a, b *capture.Capture) int { return state.NaturalCompare(a.Device, b.Device) })
 	f := &Fabric{Inventory: in.Inventory, Captures: captures, Now: in.Now, Allowed: in.Allowed,
 		switches: map[string]*Switch{}, hosts: map[string]*Host{}}
-	f.addSwitches(f.identify(in.Switches))
+	switches, hosts := f.identify(in.Switches, in.Hosts)
+	f.addSwitches(switches)
 	f.addBefore(in.Before)
 	f.addNetworks()
-	f.addHosts(in.Hosts)
+	f.addHosts(hosts)
 	f.addEarlier(in.Earlier)
 	f.addDevices(in.ParseErrs)
 	f.addPairs()
@@ -252,7 +253,7 @@ func (f *Fabric) addDevices(parseErrs map[string]string) {
 	add := func(name, platform string, entry capture.Span) {
 		f.Devices = append(f.Devices, &Device{Name: name, Platform: platform, Entry: entry, Capture: captures[name],
 			Switch: f.switches[name], Host: f.hosts[name], Fabric: f, ParseErr: parseErrs[name],
-			Said: f.said[name], Mistakes: f.mistakes[name]})
+			Said: f.said[name], SaidHost: f.saidHosts[name], Mistakes: f.mistakes[name], LeftOut: f.leftOut[name]})
 		delete(captures, name)
 	}
 	for _, s := range f.Inventory.Switches {

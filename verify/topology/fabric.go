@@ -39,15 +39,17 @@ type Fabric struct {
 	// Allowed tells whether a platform's driver lists a command; nil: not known.
 	Allowed func(platform, command string) bool
 
-	switches map[string]*Switch
-	hosts    map[string]*Host
-	said     map[string]*state.Switch // by name, those too that are not the ones that are meant
-	mistakes map[string][]Mistake
-	index    index   // memos of what is asked for by name or number
-	edge     edge    // memo of edges
-	sim      sim     // memo of the simulation of losses
-	bridged  bridged // memo of Domains, whereabouts and Network.Reach
-	routing  routing // memo of routed interfaces and of whose an address is
+	switches  map[string]*Switch
+	hosts     map[string]*Host
+	said      map[string]*state.Switch // by name, those too that are not the ones that are meant
+	saidHosts map[string]*inventory.Host
+	mistakes  map[string][]Mistake
+	leftOut   map[string]bool
+	index     index   // memos of what is asked for by name or number
+	edge      edge    // memo of edges
+	sim       sim     // memo of the simulation of losses
+	bridged   bridged // memo of Domains, whereabouts and Network.Reach
+	routing   routing // memo of routed interfaces and of whose an address is
 
 	clustersOnce sync.Once
 	clusters     []*Cluster // memo of Clusters
@@ -63,10 +65,12 @@ type Device struct {
 	Fabric         *Fabric
 	ParseErr       string
 
-	// Said is what the replies of a switch say. Mistakes are why that is, or may be, another switch: then Switch is nil, unless the
-	// others that answered with the same box are the ones that are left out.
+	// Said and SaidHost are what the replies say. Mistakes are why that is, or may be, another machine. LeftOut: it counts for nothing, so
+	// that Switch is nil, and Host what the inventory alone says. Of the names of one box the right one is not left out.
 	Said     *state.Switch
+	SaidHost *inventory.Host
 	Mistakes []Mistake
+	LeftOut  bool
 }
 
 // Collected reports whether the machine gave at least one usable reply and its collection was not cut short.
@@ -84,7 +88,7 @@ func (d *Device) Collected() bool {
 
 // Absent says why nothing is known of a device without Switch and Host, and what would help.
 func (d *Device) Absent() (why, missing string) {
-	if len(d.Mistakes) > 0 {
+	if d.LeftOut {
 		return "what answered as " + d.Name + " is not it, or may be another", "settle EVD-005 for " + d.Name + " first"
 	}
 	return d.Name + " was not collected", "collect " + d.Name
@@ -340,9 +344,16 @@ type Link struct {
 	Port   *Port   // the port the claims agree on; on a contradiction the first claim's
 	Claims []Claim // sorted by method, then port
 
-	// Against are claims that one of the ports above has its cable elsewhere, to a switch: Port is that far end, nil where it is not known.
-	Against []Claim
-	against *Port // the port that they are about
+	// Against is what speaks against all claims: one of the ports above leads elsewhere.
+	Against []Objection
+}
+
+// An Objection is what tells that a port leads elsewhere than to an uplink.
+type Objection struct {
+	By    Method
+	From  capture.Span
+	Port  *Port
+	Leads string // "leaf2/Ethernet47", "kvm1/bond0"
 }
 
 // Subject implements Named.

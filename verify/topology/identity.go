@@ -11,7 +11,7 @@ import (
 	"uplinkcheck/inventory"
 )
 
-// A Mistake is why the box that answered under the name of a switch is not the one that the inventory means.
+// A Mistake is why the box that answered under the name of a machine is not the one that the inventory means.
 type Mistake struct {
 	Sure bool // false: nobody can tell
 	Why  string
@@ -20,45 +20,112 @@ type Mistake struct {
 	Want string         // of another: what would tell
 }
 
-// identify leaves out what is not, or may not be, the switch under whose name it was asked: a box with another name or serial number
-// than the inventory gives it, one that goes by the name of another entry, and one that answered under two names. Its ports would
-// otherwise count for those of a switch that nobody asked, and one switch for two. Devices keep what it said.
-func (f *Fabric) identify(states []*state.Switch) (meant []*state.Switch) {
-	f.said, f.mistakes = map[string]*state.Switch{}, map[string][]Mistake{}
-	entries, names := map[string]*inventory.Switch{}, f.entryNames()
-	for i := range f.Inventory.Switches {
-		entries[f.Inventory.Switches[i].Name] = &f.Inventory.Switches[i]
-	}
+// A box is what answered under a name.
+type box struct {
+	name             string
+	isSwitch         bool
+	hostname, serial capture.Fact[string]
+	serials          []capture.Fact[string] // of the chassis of a stack
+	macs             []capture.Fact[state.MAC]
+	entry            *entryName // nil: no entry of the inventory
+	wanted           string     // serial number that the inventory gives it
+	key              string     // fingerprint of its host key, "" when that is not known
+}
+
+// entryName is an entry of the inventory with the hostname that it is given, which may be none.
+type entryName struct {
+	name, hostname string
+	from           capture.Span
+}
+
+// goesBy is the name by which a device of the entry is expected to call itself.
+func (e *entryName) goesBy() string { return cmp.Or(e.hostname, e.name) }
+
+// identify leaves out what is not, or may not be, the machine under whose name it was asked: one with another name or serial number than
+// the inventory gives it, one that goes by the name of another entry, and one that answered under two names. Its ports would otherwise
+// count for those of a switch that nobody asked, and one box for two. Devices keep what it said; of a host remains what is written down.
+func (f *Fabric) identify(switches []*state.Switch, hosts []*inventory.Host) ([]*state.Switch, []*inventory.Host) {
+	f.said, f.saidHosts, f.mistakes = map[string]*state.Switch{}, map[string]*inventory.Host{}, map[string][]Mistake{}
+	boxes := f.boxes(switches, hosts)
+	entries := f.entryNames()
 	leftOut := map[string]bool{}
-	for _, s := range states {
-		f.said[s.Name] = s
-		if e := entries[s.Name]; e != nil {
-			f.mistakes[s.Name] = append(notDeclared(s, e), names.another(s, e)...)
-			leftOut[s.Name] = len(f.mistakes[s.Name]) > 0
+	f.leftOut = leftOut
+	for _, b := range boxes {
+		if b.entry != nil {
+			f.mistakes[b.name] = append(b.notDeclared(), b.another(entries)...)
+			leftOut[b.name] = len(f.mistakes[b.name]) > 0
 		}
 	}
-	f.doubles(states, entries, leftOut)
-	for _, s := range states {
+	f.doubles(boxes, leftOut)
+	var meant []*state.Switch
+	for _, s := range switches {
+		f.said[s.Name] = s
 		if !leftOut[s.Name] {
 			meant = append(meant, s)
 		}
 	}
-	return meant
+	hosts = slices.Clone(hosts)
+	for i, h := range hosts {
+		f.saidHosts[h.Name] = h
+		if leftOut[h.Name] {
+			hosts[i] = &inventory.Host{Name: h.Name, Source: "declared", From: h.From}
+			for _, e := range f.Inventory.Hosts {
+				if written := inventory.Declared(e); e.Name == h.Name && written != nil {
+					hosts[i] = written
+				}
+			}
+		}
+	}
+	return meant, hosts
 }
 
-// notDeclared tells where a switch has another hostname or serial number than the inventory gives it. Of a stack any member's serial
-// number will do: which of them speaks for the stack changes.
-func notDeclared(s *state.Switch, e *inventory.Switch) (out []Mistake) {
+// boxes lists what answered. A host that is only written down answered nothing.
+func (f *Fabric) boxes(switches []*state.Switch, hosts []*inventory.Host) (out []*box) {
+	entries, wanted := map[string]*entryName{}, map[string]string{}
+	for _, s := range f.Inventory.Switches {
+		entries[s.Name], wanted[s.Name] = &entryName{s.Name, s.Hostname, s.From}, s.Serial
+	}
+	for _, h := range f.Inventory.Hosts {
+		entries[h.Name] = &entryName{h.Name, h.Hostname, h.From}
+	}
+	keys := map[string]string{}
+	for _, c := range f.Captures {
+		keys[c.Device] = c.HostKey
+	}
+	for _, s := range switches {
+		b := &box{name: s.Name, isSwitch: true, hostname: s.Device.Hostname, serial: s.Device.Serial, macs: []capture.Fact[state.MAC]{s.Device.ChassisMAC},
+			entry: entries[s.Name], wanted: wanted[s.Name], key: keys[s.Name]}
+		for i := range s.Members {
+			b.serials = append(b.serials, s.Members[i].Serial)
+		}
+		out = append(out, b)
+	}
+	for _, h := range hosts {
+		if h.Source == "declared" {
+			continue
+		}
+		b := &box{name: h.Name, hostname: h.Hostname, entry: entries[h.Name], key: keys[h.Name]}
+		for i := range h.NICs {
+			b.macs = append(b.macs, h.NICs[i].MAC)
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// notDeclared tells where a box has another hostname or serial number than the inventory gives it. Of a stack any member's serial number
+// will do: which of them speaks for the stack changes.
+func (b *box) notDeclared() (out []Mistake) {
 	note := func(what, want string, got capture.Fact[string]) {
-		out = append(out, Mistake{Sure: true, Why: fmt.Sprintf("%s has %s %q, but the inventory says %q", s.Name, what, got.Value, want),
-			From: []capture.Span{got.From, e.From}, Fix: "check the address of " + s.Name + ", or correct the inventory"})
+		out = append(out, Mistake{Sure: true, Why: fmt.Sprintf("%s has %s %q, but the inventory says %q", b.name, what, got.Value, want),
+			From: []capture.Span{got.From, b.entry.from}, Fix: "check the address of " + b.name + ", or correct the inventory"})
 	}
-	if got := s.Device.Hostname; e.Hostname != "" && got.Known() && !SameName(e.Hostname, got.Value) {
-		note("hostname", e.Hostname, got)
+	if want := b.entry.hostname; want != "" && b.hostname.Known() && !SameName(want, b.hostname.Value) {
+		note("hostname", want, b.hostname)
 	}
-	is := func(m state.Member) bool { return m.Serial.Known() && strings.EqualFold(m.Serial.Value, e.Serial) }
-	if got := s.Device.Serial; e.Serial != "" && got.Known() && !strings.EqualFold(e.Serial, got.Value) && !slices.ContainsFunc(s.Members, is) {
-		note("serial number", e.Serial, got)
+	is := func(m capture.Fact[string]) bool { return m.Known() && strings.EqualFold(m.Value, b.wanted) }
+	if b.wanted != "" && b.serial.Known() && !is(b.serial) && !slices.ContainsFunc(b.serials, is) {
+		note("serial number", b.wanted, b.serial)
 	}
 	return out
 }
@@ -70,107 +137,117 @@ func SameName(a, b string) bool {
 	return strings.EqualFold(a, b) || strings.EqualFold(short, other) && wholeA != wholeB
 }
 
-// entryNames are the entries of an inventory by the first label of the name that each goes by: its hostname where one is given.
-type entryNames map[string][]entryName
-
-type entryName struct {
-	entry, name string
-	from        capture.Span
-}
-
-func (f *Fabric) entryNames() entryNames {
-	out := entryNames{}
-	add := func(entry, hostname string, from capture.Span) {
-		name := cmp.Or(hostname, entry)
-		short, _, _ := strings.Cut(strings.ToLower(name), ".")
-		out[short] = append(out[short], entryName{entry, name, from})
+// entryNames finds the entries of the inventory by the first label of the name that each goes by.
+func (f *Fabric) entryNames() map[string][]entryName {
+	out := map[string][]entryName{}
+	add := func(e entryName) {
+		short, _, _ := strings.Cut(strings.ToLower(e.goesBy()), ".")
+		out[short] = append(out[short], e)
 	}
 	for _, s := range f.Inventory.Switches {
-		add(s.Name, s.Hostname, s.From)
+		add(entryName{s.Name, s.Hostname, s.From})
 	}
 	for _, h := range f.Inventory.Hosts {
-		add(h.Name, h.Hostname, h.From)
+		add(entryName{h.Name, h.Hostname, h.From})
 	}
 	return out
 }
 
-// another tells of a switch whose hostname the inventory does not give when it calls itself by the name of another entry.
-func (names entryNames) another(s *state.Switch, e *inventory.Switch) []Mistake {
-	got := s.Device.Hostname
-	if e.Hostname != "" || !got.Known() || got.Value == "" || SameName(e.Name, got.Value) {
+// another tells of a box whose hostname the inventory does not give when it calls itself by the name of another entry.
+func (b *box) another(entries map[string][]entryName) []Mistake {
+	got := b.hostname
+	if b.entry.hostname != "" || !got.Known() || got.Value == "" || SameName(b.name, got.Value) {
 		return nil
 	}
 	short, _, _ := strings.Cut(strings.ToLower(got.Value), ".")
-	for _, x := range names[short] {
-		if x.entry != e.Name && SameName(x.name, got.Value) {
-			return []Mistake{{Sure: true, Why: fmt.Sprintf("%s calls itself %q, and %s is another entry of the inventory", s.Name, got.Value, x.entry),
-				From: []capture.Span{got.From, e.From}, Fix: fmt.Sprintf("check the addresses of %s and %s, or give both their hostname: in the inventory", s.Name, x.entry)}}
+	for _, e := range entries[short] {
+		if e.name != b.name && SameName(e.goesBy(), got.Value) {
+			return []Mistake{{Sure: true, Why: fmt.Sprintf("%s calls itself %q, and %s is another entry of the inventory", b.name, got.Value, e.name),
+				From: []capture.Span{got.From, b.entry.from}, Fix: fmt.Sprintf("check the addresses of %s and %s, or give both their hostname: in the inventory", b.name, e.name)}}
 		}
 	}
 	return nil
 }
 
-// doubles finds boxes that answered under two names. The entry that goes by the box's own name keeps what it said, where there is
-// exactly one; the others are as if nobody had asked them.
-func (f *Fabric) doubles(states []*state.Switch, entries map[string]*inventory.Switch, leftOut map[string]bool) {
-	type showing struct{ hostname, key string }
-	groups := map[showing][]*state.Switch{}
-	keys := map[string]string{}
-	for _, c := range f.Captures {
-		keys[c.Device] = c.HostKey
+// doubles finds boxes that answered under two names: with one hostname and one host key. The entry that goes by the box's own name keeps
+// what it said, where there is exactly one; the others are as if nobody had asked them.
+func (f *Fabric) doubles(boxes []*box, leftOut map[string]bool) {
+	type showing struct {
+		hostname, key string
+		isSwitch      bool
 	}
-	for _, s := range states {
-		if h := s.Device.Hostname; h.Known() && h.Value != "" && keys[s.Name] != "" {
-			g := showing{h.Value, keys[s.Name]}
-			groups[g] = append(groups[g], s)
+	groups := map[showing][]*box{}
+	shows := func(b *box) showing { return showing{b.hostname.Value, b.key, b.isSwitch} }
+	for _, b := range boxes {
+		if b.hostname.Known() && b.hostname.Value != "" && b.key != "" {
+			groups[shows(b)] = append(groups[shows(b)], b)
 		}
 	}
-	for _, s := range states {
-		if !s.Device.Hostname.Known() {
-			continue
-		}
-		for _, other := range groups[showing{s.Device.Hostname.Value, keys[s.Name]}] {
-			m, may := oneBox(s, other)
-			if other == s || !may {
+	for _, b := range boxes {
+		for _, other := range groups[shows(b)] {
+			if other == b || !b.hostname.Known() {
 				continue
 			}
-			for _, x := range []*state.Switch{s, other} {
-				if e := entries[x.Name]; e != nil {
-					m.From = append(m.From, e.From)
-				}
-			}
-			f.mistakes[s.Name] = append(f.mistakes[s.Name], m)
-			if !goesBy(s, entries) || goesBy(other, entries) {
-				leftOut[s.Name] = true
+			if m, may := b.oneWith(other); may {
+				f.mistakes[b.name] = append(f.mistakes[b.name], m)
+				leftOut[b.name] = leftOut[b.name] || !b.named() || other.named()
 			}
 		}
 	}
 }
 
-// oneBox tells whether two switches that show one hostname and one host key are, or may be, one box.
-func oneBox(s, other *state.Switch) (m Mistake, may bool) {
-	mine, yours := s.Device.Serial, other.Device.Serial
-	serials := mine.Known() && yours.Known() && mine.Value != "" && yours.Value != ""
-	if serials && mine.Value != yours.Value {
+// oneWith tells whether two machines that show one hostname and one host key are, or may be, one: by their serial numbers, else by their
+// addresses. An address of a chassis that is the same proves nothing, as virtual switches are often born with one.
+func (b *box) oneWith(other *box) (m Mistake, may bool) {
+	serials := b.serial.Known() && other.serial.Known() && b.serial.Value != "" && other.serial.Value != ""
+	if serials && b.serial.Value != other.serial.Value {
 		return m, false
 	}
-	if equal, known := capture.Same(s.Device.ChassisMAC, other.Device.ChassisMAC); known && !equal && !serials {
+	shared, told := sharedMAC(b.macs, other.macs)
+	if !serials && told && len(shared) == 0 {
 		return m, false
 	}
-	m.Sure = serials
-	m.From = []capture.Span{s.Device.Hostname.From, other.Device.Hostname.From}
-	m.Fix = fmt.Sprintf("give %s and %s their own addresses, or remove one of them from the inventory", s.Name, other.Name)
-	m.Why = fmt.Sprintf("%s and %s may be one box: both show hostname %s and one host key", s.Name, other.Name, s.Device.Hostname.Value)
-	m.Want = fmt.Sprintf("what tells %s and %s apart: serial numbers, host keys or hostnames of their own", s.Name, other.Name)
-	if serials {
-		m.From = []capture.Span{mine.From, yours.From}
-		m.Why = fmt.Sprintf("%s and %s are one box: both show serial number %s, hostname %s and one host key", s.Name, other.Name, mine.Value, s.Device.Hostname.Value)
+	m.From = []capture.Span{b.hostname.From, other.hostname.From}
+	m.Fix = fmt.Sprintf("give %s and %s their own addresses, or remove one of them from the inventory", b.name, other.name)
+	m.Why = fmt.Sprintf("%s and %s may be one box: both show hostname %s and one host key", b.name, other.name, b.hostname.Value)
+	m.Want = fmt.Sprintf("what tells %s and %s apart: serial numbers, host keys or hostnames of their own", b.name, other.name)
+	switch {
+	case serials:
+		m.Sure, m.From = true, []capture.Span{b.serial.From, other.serial.From}
+		m.Why = fmt.Sprintf("%s and %s are one box: both show serial number %s, hostname %s and one host key", b.name, other.name, b.serial.Value, b.hostname.Value)
+	case len(shared) > 0 && !b.isSwitch:
+		m.Sure, m.From = true, []capture.Span{shared[0].From, shared[1].From}
+		m.Why = fmt.Sprintf("%s and %s are one box: both show the NIC address %s, hostname %s and one host key", b.name, other.name, shared[0].Value, b.hostname.Value)
+	}
+	for _, x := range []*box{b, other} {
+		if x.entry != nil {
+			m.From = append(m.From, x.entry.from)
+		}
 	}
 	return m, true
 }
 
-// goesBy reports whether the entry of the inventory goes by the name that the switch calls itself.
-func goesBy(s *state.Switch, entries map[string]*inventory.Switch) bool {
-	e := entries[s.Name]
-	return e != nil && SameName(cmp.Or(e.Hostname, e.Name), s.Device.Hostname.Value)
+// sharedMAC returns an address that both have, as each says it; told is false where one of them reported none.
+func sharedMAC(a, b []capture.Fact[state.MAC]) (shared []capture.Fact[state.MAC], told bool) {
+	mine, yours := 0, 0
+	for _, x := range a {
+		if !x.Known() || x.Value.IsZero() {
+			continue
+		}
+		mine++
+		for _, y := range b {
+			if y.Known() && x.Value == y.Value {
+				return []capture.Fact[state.MAC]{x, y}, true
+			}
+		}
+	}
+	for _, y := range b {
+		if y.Known() && !y.Value.IsZero() {
+			yours++
+		}
+	}
+	return nil, mine > 0 && yours > 0
 }
+
+// named reports whether the entry of the inventory goes by the name that the box calls itself.
+func (b *box) named() bool { return b.entry != nil && SameName(b.entry.goesBy(), b.hostname.Value) }

@@ -41,6 +41,7 @@ func (f *Fabric) addLinks() {
 	}
 	f.attach()
 	f.dispute()
+	f.recognise()
 }
 
 // dispute holds the cables between switches against the links of hosts at the same ports: a port has one cable. Where devices saw one of
@@ -53,10 +54,12 @@ func (f *Fabric) dispute() {
 			if p == nil || p.Trunk != t || p.Link == nil || p.Link.observed() == seen {
 				continue
 			}
-			l := p.Link
-			l.against = p
+			l, far := p.Link, "a switch"
+			if q := t.far(p); q != nil {
+				far = q.String()
+			}
 			for _, c := range t.Claims {
-				l.Against = append(l.Against, Claim{By: c.By, From: c.From, Port: t.far(p)})
+				l.Against = append(l.Against, Objection{c.By, c.From, p, far})
 			}
 			if seen {
 				p.Link, l.Port = nil, nil
@@ -73,6 +76,28 @@ func (f *Fabric) dispute() {
 		}
 	}
 	f.Trunks = slices.DeleteFunc(f.Trunks, func(t *Trunk) bool { return unbelieved[t] })
+}
+
+// recognise holds the LACP identity that a port hears against the host that is believed to be there: when it is that of another host, and
+// of no third, one of the two is wrong. An
+// identity that its own host shows at its own port too was copied: then LLDP is right.
+func (f *Fabric) recognise() {
+	teams := f.teamsByAddress()
+	atHome := map[*Team]bool{} // its identity is heard where it is itself
+	for _, l := range f.Links {
+		if u, p := l.Uplink, l.Port; u.Team != nil && p != nil && p.Member != nil && p.Member.Heard() == state.Yes && teams[p.Member.Partner.System.Value] == u.Team {
+			atHome[u.Team] = true
+		}
+	}
+	for _, l := range f.Links {
+		p := l.Port
+		if p == nil || p.Link != l || p.Member == nil || p.Member.Heard() != state.Yes {
+			continue
+		}
+		if t := teams[p.Member.Partner.System.Value]; t != nil && t.Host != l.Uplink.Host && !(l.observed() && atHome[t]) {
+			l.Against = append(l.Against, Objection{LACPBySwitch, p.Member.Partner.System.From, p, t.Host.Name + "/" + t.Name})
+		}
+	}
 }
 
 // observed reports whether a device saw the cable, or says that it is its peer-link.
@@ -266,26 +291,7 @@ func (f *Fabric) claimsByOrigin(claim func(*Uplink, Claim)) {
 // team's NICs, or the team's actor system with no port number. It supports a port that another claim already names, and
 // otherwise, when as many ports as NICs are left over, pairs them in order of name.
 func (f *Fabric) claimsByTeam(claims map[*Uplink][]Claim, claim func(*Uplink, Claim)) {
-	teams := map[state.MAC]*Team{}
-	add := func(m capture.Fact[state.MAC], t *Team) {
-		if !m.Known() || m.Value.IsZero() {
-			return
-		}
-		if old, ok := teams[m.Value]; ok && old != t {
-			t = nil
-		}
-		teams[m.Value] = t
-	}
-	for _, h := range f.Hosts {
-		for _, t := range h.Teams {
-			for _, u := range t.Uplinks {
-				add(u.NIC.MAC, t)
-				if u.Member != nil {
-					add(u.Member.Actor.System, t)
-				}
-			}
-		}
-	}
+	teams := f.teamsByAddress()
 	free := map[*Team][]*Port{}
 	var order []*Team
 	for _, s := range f.Switches {
@@ -324,6 +330,32 @@ func (f *Fabric) claimsByTeam(claims map[*Uplink][]Claim, claim func(*Uplink, Cl
 			claim(left[i], Claim{By: LACPBySwitch, From: p.Member.Partner.System.From, Port: p})
 		}
 	}
+}
+
+// teamsByAddress finds teams by what they may call themselves in LACP: the address of a NIC, or the system that the host reports. What two
+// teams go by names none.
+func (f *Fabric) teamsByAddress() map[state.MAC]*Team {
+	teams := map[state.MAC]*Team{}
+	add := func(m capture.Fact[state.MAC], t *Team) {
+		if !m.Known() || m.Value.IsZero() {
+			return
+		}
+		if old, ok := teams[m.Value]; ok && old != t {
+			t = nil
+		}
+		teams[m.Value] = t
+	}
+	for _, h := range f.Hosts {
+		for _, t := range h.Teams {
+			for _, u := range t.Uplinks {
+				add(u.NIC.MAC, t)
+				if u.Member != nil {
+					add(u.Member.Actor.System, t)
+				}
+			}
+		}
+	}
+	return teams
 }
 
 func claimedBy(claims map[*Uplink][]Claim, t *Team, p *Port) *Uplink {
@@ -424,6 +456,16 @@ func newLink(u *Uplink, claims []Claim) *Link {
 	return l
 }
 
+// HeardInstead returns the objection that the port hears the LACP identity of another host, nil when there is none.
+func (l *Link) HeardInstead() *Objection {
+	for i := range l.Against {
+		if l.Against[i].By == LACPBySwitch {
+			return &l.Against[i]
+		}
+	}
+	return nil
+}
+
 // observed reports whether a device saw the link.
 func (l *Link) observed() bool {
 	return slices.ContainsFunc(l.Claims, func(c Claim) bool { return c.By.observed() })
@@ -495,8 +537,11 @@ func (l *Link) Evidence() []capture.Span {
 		return nil
 	}
 	var out []capture.Span
-	for _, c := range slices.Concat(l.Claims, l.Against) {
+	for _, c := range l.Claims {
 		out = append(out, c.From)
+	}
+	for _, x := range l.Against {
+		out = append(out, x.From)
 	}
 	return out
 }
@@ -509,12 +554,8 @@ func (l *Link) Says() string {
 			parts = append(parts, say)
 		}
 	}
-	for _, c := range l.Against {
-		far := "a switch"
-		if c.Port != nil {
-			far = c.Port.String()
-		}
-		if say := c.By.String() + ": " + l.against.String() + " leads to " + far; !slices.Contains(parts, say) {
+	for _, x := range l.Against {
+		if say := x.By.String() + ": " + x.Port.String() + " leads to " + x.Leads; !slices.Contains(parts, say) {
 			parts = append(parts, say)
 		}
 	}

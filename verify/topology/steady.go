@@ -35,6 +35,9 @@ func (f *Fabric) addBefore(samples []*state.Switch) {
 func (f *Fabric) addEarlier(samples []*inventory.Host) {
 	for _, earlier := range samples {
 		h := f.hosts[earlier.Name]
+		if f.leftOut[earlier.Name] {
+			continue
+		}
 		if h == nil {
 			continue
 		}
