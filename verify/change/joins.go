@@ -41,7 +41,7 @@ func (c *comparison) pairGone(was *topology.Pair, names []string) {
 		if s == nil {
 			return // no longer in the inventory: the machine's own item says so
 		}
-		if s.Listed.MLAG.Known() {
+		if s.Listed.MLAG.Known() && !samePeer(c.b.SwitchNamed(name), s) {
 			says = append(says, s.Listed.MLAG)
 		}
 	}
@@ -53,6 +53,13 @@ func (c *comparison) pairGone(was *topology.Pair, names []string) {
 		item.Missing = "the multi-chassis state of " + strings.Join(names, " or ")
 	}
 	c.add(item)
+}
+
+// samePeer reports whether a switch names the peer that it named before: then it is of the peer that nothing is known.
+func samePeer(was, is *topology.Switch) bool {
+	mac, macs := capture.Same(was.MLAG.PeerMAC, is.MLAG.PeerMAC)
+	system, systems := capture.Same(was.MLAG.SystemMAC, is.MLAG.SystemMAC)
+	return capture.Is(is.MLAG.Peered, true) && (macs && mac || !macs && systems && system)
 }
 
 func pairNamed(f *topology.Fabric, name string) *topology.Pair {
