@@ -118,6 +118,10 @@ var badInputs = []badInput{
 		says:  []string{"unknown EVD-004 leaf1: not understood", "unknown RED-001 esx1: no uplink of it is known", "unknown MGT-002 management: "},
 		never: append([]string{"SEP-002", "SEP-003", "SEP-005", "SEP-006", "VLN-", "LAG-", "RED-", "MGT-"}, redundancy...), reload: []string{"leaf1"}, entries: []string{"esx1: no uplink of esx1 is known"}},
 
+	{name: "declared pairs that the switches deny", scenario: strings.Replace(twoSites, "\nnetworks: {guests: null, ", "\ninventory: {pairs: {p1: [leaf1, leaf3], p2: [leaf2, leaf4]}}\nnetworks: {guests: null, ", 1),
+		says:  []string{"fail MLG-001 p1: as its peer, but leaf3 is", "fail RED-006 esx1/bond0: which are no multi-chassis peers"},
+		never: []string{"MLG-001", "RED-006"}},
+
 	// One box under two names.
 	{name: "two addresses lead to one switch", twice: []string{"leaf2=leaf1"}, scenario: onlyDeclared,
 		says: []string{"fail EVD-005 leaf2: leaf2 has hostname \"leaf1\" … leaf2 and leaf1 are one box", "fail EVD-005 leaf1: leaf1 and leaf2 are one box", "unknown RED-001 esx1: eno2 (none)",
