@@ -169,23 +169,26 @@ func (b *box) another(entries map[string][]entryName) []Mistake {
 	return nil
 }
 
-// doubles finds boxes that answered under two names: with one hostname and one host key. The entry that goes by the box's own name keeps
+// doubles finds boxes that answered under two names: with one hostname, and what else tells. The entry that goes by the box's own name keeps
 // what it said, where there is exactly one; the others are as if nobody had asked them.
 func (f *Fabric) doubles(boxes []*box, leftOut map[string]bool) {
-	type showing struct {
-		hostname, key string
-		isSwitch      bool
+	type called struct {
+		hostname string
+		isSwitch bool
 	}
-	groups := map[showing][]*box{}
-	shows := func(b *box) showing { return showing{b.hostname.Value, b.key, b.isSwitch} }
+	groups := map[called][]*box{}
 	for _, b := range boxes {
-		if b.hostname.Known() && b.hostname.Value != "" && b.key != "" {
-			groups[shows(b)] = append(groups[shows(b)], b)
+		if b.hostname.Known() && b.hostname.Value != "" {
+			is := called{b.hostname.Value, b.isSwitch}
+			groups[is] = append(groups[is], b)
 		}
 	}
 	for _, b := range boxes {
-		for _, other := range groups[shows(b)] {
-			if other == b || !b.hostname.Known() {
+		if !b.hostname.Known() {
+			continue
+		}
+		for _, other := range groups[called{b.hostname.Value, b.isSwitch}] {
+			if other == b {
 				continue
 			}
 			if m, may := b.oneWith(other); may {
@@ -196,29 +199,39 @@ func (f *Fabric) doubles(boxes []*box, leftOut map[string]bool) {
 	}
 }
 
-// oneWith tells whether two machines that show one hostname and one host key are, or may be, one: by their serial numbers, else by their
-// addresses. An address of a chassis that is the same proves nothing, as virtual switches are often born with one.
+// oneWith tells whether two machines of one hostname are, or may be, one: by their serial numbers, else by addresses of NICs, and by their
+// host keys, of which a machine may have several. An address of a chassis that is the same proves nothing, as virtual switches are often
+// born with one.
 func (b *box) oneWith(other *box) (m Mistake, may bool) {
+	oneKey := b.key != "" && b.key == other.key
 	serials := b.serial.Known() && other.serial.Known() && b.serial.Value != "" && other.serial.Value != ""
-	if serials && b.serial.Value != other.serial.Value {
-		return m, false
-	}
 	shared, told := sharedMAC(b.macs, other.macs)
-	if !serials && told && len(shared) == 0 {
+	nic := len(shared) > 0 && !b.isSwitch
+	switch {
+	case serials && b.serial.Value != other.serial.Value, !serials && told && len(shared) == 0, !serials && !nic && !oneKey:
 		return m, false
 	}
+	same := "hostname " + b.hostname.Value
 	m.From = []capture.Span{b.hostname.From, other.hostname.From}
-	m.Fix = fmt.Sprintf("give %s and %s their own addresses, or remove one of them from the inventory", b.name, other.name)
-	m.Why = fmt.Sprintf("%s and %s may be one box: both show hostname %s and one host key", b.name, other.name, b.hostname.Value)
-	m.Want = fmt.Sprintf("what tells %s and %s apart: serial numbers, host keys or hostnames of their own", b.name, other.name)
 	switch {
 	case serials:
-		m.Sure, m.From = true, []capture.Span{b.serial.From, other.serial.From}
-		m.Why = fmt.Sprintf("%s and %s are one box: both show serial number %s, hostname %s and one host key", b.name, other.name, b.serial.Value, b.hostname.Value)
-	case len(shared) > 0 && !b.isSwitch:
-		m.Sure, m.From = true, []capture.Span{shared[0].From, shared[1].From}
-		m.Why = fmt.Sprintf("%s and %s are one box: both show the NIC address %s, hostname %s and one host key", b.name, other.name, shared[0].Value, b.hostname.Value)
+		m.From = []capture.Span{b.serial.From, other.serial.From}
+		same = "serial number " + b.serial.Value + " and " + same
+	case nic:
+		m.From = []capture.Span{shared[0].From, shared[1].From}
+		same = "the NIC address " + shared[0].Value.String() + " and " + same
 	}
+	m.Sure = oneKey && (serials || nic)
+	is := "may be"
+	if m.Sure {
+		is = "are"
+	}
+	if oneKey {
+		same = strings.Replace(same, " and ", ", ", 1) + " and one host key"
+	}
+	m.Why = fmt.Sprintf("%s and %s %s one box: both show %s", b.name, other.name, is, same)
+	m.Fix = fmt.Sprintf("give %s and %s their own addresses, or remove one of them from the inventory", b.name, other.name)
+	m.Want = fmt.Sprintf("what tells %s and %s apart: serial numbers or hostnames of their own", b.name, other.name)
 	for _, x := range []*box{b, other} {
 		if x.entry != nil {
 			m.From = append(m.From, x.entry.from)
