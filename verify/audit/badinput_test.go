@@ -21,7 +21,7 @@ import (
 type badInput struct {
 	name     string
 	scenario string
-	twice    []string // "leaf2=leaf1": what answered as leaf2 is leaf1
+	twice    []string // "leaf2=leaf1": what answered as leaf2 is leaf1; "…, another key": and it showed another host key
 	borrowed []string // "leaf1=leaf2: COMMAND": leaf1's reply to the command is leaf2's; "old leaf1": as it was without the faults
 	missing  []string // devices that are not in the evidence at all
 	mute     []string // devices of which every reply is empty
@@ -134,6 +134,9 @@ var badInputs = []badInput{
 	{name: "two addresses lead to one switch, and the inventory gives no hostname", twice: []string{"leaf2=leaf1"},
 		scenario: onlyDeclared + "inventory: {switches: {leaf1: {hostname: null}, leaf2: {hostname: null}}}",
 		says:     []string{"fail EVD-005 leaf2: calls itself \"leaf1\", and leaf1 is another entry", "unknown RED-001 esx1: "}, never: redundancy},
+	{name: "two addresses lead to one switch, which shows each another key", twice: []string{"leaf2=leaf1, another key"},
+		scenario: strings.Replace(onlyDeclared, "leaf1: {lldp: false}", "leaf1: {lldp: false, hostname: tor}", 1) + "inventory: {switches: {leaf1: {hostname: tor}, leaf2: {hostname: tor}}}",
+		says:     []string{"unknown EVD-005 leaf2: leaf2 and leaf1 may be one box: both show serial number … what tells leaf2 and leaf1 apart", "unknown RED-001 esx1: "}, never: redundancy},
 	{name: "one switch under two names of which none is its own", twice: []string{"leaf2=leaf1"},
 		scenario: strings.Replace(onlyDeclared, "leaf1: {lldp: false}", "leaf1: {lldp: false, hostname: tor}", 1) + "inventory: {switches: {leaf1: {hostname: null}, leaf2: {hostname: null}}}",
 		says:     []string{"fail EVD-005 leaf1: are one box", "fail EVD-005 leaf2: are one box", "unknown RED-001 esx1: eno1 (none), eno2 (none)"}, never: append([]string{"RED-", "LAG-", "VLN-"}, redundancy...)},
@@ -214,9 +217,9 @@ var badInputs = []badInput{
 		says: []string{"unknown EVD-001 leaf2: ", "unknown RED-001 esx1: eno2"}, never: []string{"RED-001", "RED-002", "RED-003", "CLU-003", "MGT-002", "MGT-009"}, reload: []string{"leaf1"}, entries: []string{"esx1: leaf2/Ethernet1: link state not reported"}},
 
 	// Names for reload-check.
-	{name: "a name that is nothing", reload: []string{"spine1"}, unnamed: `nothing here is called "spine1"`},
+	{name: "a name that is nothing", reload: []string{"spine1"}, unnamed: `nothing here is called "spine1": name a switch`},
 	{name: "a name that is nearly one", reload: []string{"leaf2", "leef1"}, unnamed: `did you mean "leaf1"`},
-	{name: "a name of a host", reload: []string{"esx1"}, unnamed: `nothing here is called "esx1"`},
+	{name: "a name of a host", reload: []string{"esx1"}, unnamed: `nothing here is called "esx1": name a switch, SWITCH/PORT, HOST/NIC`},
 	{name: "a port that is not there", reload: []string{"leaf1/Ethernet77"}, unnamed: `nothing here is called "leaf1/Ethernet77"`},
 	{name: "a name of a switch and of a domain", scenario: "inventory: {domains: {leaf2: [leaf1]}}", reload: []string{"leaf2"}, unnamed: "name one of them"},
 	{name: "a name of a rack and of a site", scenario: "inventory: {switches: {leaf1: {site: r2}}}", reload: []string{"r2"}, unnamed: "may be rack r2 or site r2"},
@@ -279,9 +282,14 @@ func (x badInput) evidence(t *testing.T) (ev audit.Evidence, err error) {
 	}
 	captures := s.Captures()
 	for _, alias := range x.twice {
+		alias, another := strings.CutSuffix(alias, ", another key")
 		name, of, _ := strings.Cut(alias, "=")
 		captures = slices.DeleteFunc(captures, func(c *capture.Capture) bool { return c.Device == name })
-		captures = append(captures, answeredAs(captures, of, name))
+		c := answeredAs(captures, of, name)
+		if another {
+			c.HostKey = "SHA256:another"
+		}
+		captures = append(captures, c)
 	}
 	for _, b := range x.borrowed {
 		devices, command, _ := strings.Cut(b, ": ")

@@ -19,7 +19,11 @@ func (f *Fabric) Find(name string) ([]*Scenario, error) {
 		if s := f.portAlone(name); s != nil {
 			return []*Scenario{s}, nil
 		}
-		return nil, fmt.Errorf("nothing here is called %q%s", name, yamldoc.DidYouMean(name, f.sim.namesInOrder))
+		hint := yamldoc.DidYouMean(name, f.sim.namesInOrder)
+		if hint == "" {
+			hint = ": name a switch, SWITCH/PORT, HOST/NIC, LAG, pair, rack, power feed, site or domain"
+		}
+		return nil, fmt.Errorf("nothing here is called %q%s", name, hint)
 	}
 	if len(found) > 1 && !f.together(key, found) {
 		var names []string
