@@ -74,6 +74,8 @@ func devices(r *verify.Report) []asked {
 				a.Err = strings.TrimPrefix(d.Capture.Err, d.Name+": ")
 			case !a.Collected:
 				a.Err = cmp.Or(a.Err, "gave no usable reply")
+			case d.LeftOut:
+				a.Collected, a.Err = false, d.Mistakes[0].Why
 			}
 			seen[d.Name] = true
 			out = append(out, a)
