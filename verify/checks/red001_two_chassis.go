@@ -100,7 +100,9 @@ func concludeChassis(v *verify.Verdict, h *topology.Host, planes map[string]bool
 		v.Pass(from, "%s: %s", h.Name, text).Also(spans...)
 	case len(h.Uplinks) == 0:
 		v.Unknown("%s: no uplink of it is known", h.Name).Missing("the uplinks of %s: collect it, or write them down under uplinks: of it", h.Name)
-	case slices.ContainsFunc(h.Uplinks, func(u *topology.Uplink) bool { return u.Confidence() == topology.Contradicted }):
+	case slices.ContainsFunc(h.Uplinks, func(u *topology.Uplink) bool {
+		return u.Confidence() == topology.Contradicted && slices.Contains(unclear, u.NIC.Name+" ("+u.Confidence().String()+")")
+	}):
 		v.Unknown("%s: not all uplinks are mapped and known to forward: %s", h.Name, strings.Join(unclear, ", ")).Also(spans...).
 			Missing("which source is right: settle RED-008 for the uplinks of %s first", h.Name)
 	case len(unclear) > 0:
