@@ -35,6 +35,7 @@ type reloads struct {
 	gateways map[*topology.Switch][]*topology.Network // of which it has the only gateway that works
 	unsure   map[*topology.Switch][]*topology.Network // of which that may be so
 	nowhere  []string                                 // hosts that may hang on any switch
+	stray    []*topology.Network                      // of which no gateway was found
 	unheard  []string                                 // hosts of which no uplink is known
 }
 
@@ -61,6 +62,9 @@ func reloadsOf(f *topology.Fabric) *reloads {
 		}
 	}
 	for _, n := range f.Networks {
+		if n.GatewayAnywhere(nil) != "" {
+			x.stray = append(x.stray, n)
+		}
 		switch s, sure := n.OnlyGateway(); {
 		case s != nil && sure:
 			x.gateways[s] = append(x.gateways[s], n)
@@ -121,7 +125,7 @@ func (x *reloads) judge(s *topology.Switch) (v verify.Verdict) {
 		v.Unknown("not known whether %s has a working gateway without %s", n.Name, s.Name).
 			Missing("where the gateways of %s are and whether they work: collect their switches", n.Name)
 	}
-	for _, n := range s.Fabric.Networks {
+	for _, n := range x.stray {
 		if place := n.GatewayAnywhere(s); place != "" {
 			v.Unknown("the gateway of %s may hang on %s: %s was not found at any port", n.Name, s.Name, place).
 				Missing("where %s is: SWITCH/PORT under gateway: of %s, or its cable under links:", place, n.Name)

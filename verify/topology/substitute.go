@@ -51,12 +51,13 @@ func (h *Host) Maintained() bool { return h.Entry != nil && h.Entry.Maintenance 
 // Alone reports whether the host is declared single-homed.
 func (h *Host) Alone() bool { return h.Entry != nil && h.Entry.SingleHomed }
 
-// GatewayAnywhere returns a declared gateway that may be on the switch, of a network of which none was found at any port; else "".
+// GatewayAnywhere returns a declared gateway that may be on the switch, on any for nil, of a network of which none was found at any port;
+// else "".
 func (n *Network) GatewayAnywhere(s *Switch) string {
 	at := n.Fabric.anchorsOf(n)
 	if len(at.ports)+len(at.switches) == 0 {
 		for _, place := range at.nowhere {
-			if mayBeOn(place, s) {
+			if s == nil || mayBeOn(place, s) {
 				return place
 			}
 		}
