@@ -184,6 +184,8 @@ var badInputs = []badInput{
 		says: []string{"unknown SVC-004 nas: leaf1/Ethernet98 was not found at any port"}, never: []string{"SVC-004"}},
 	{name: "a storage system that is nowhere", scenario: "inventory: {services: {nas: {kind: storage, networks: [storage]}}}",
 		says: []string{"unknown SVC-004 nas: nobody says where it is plugged in … SWITCH/PORT under at:"}, never: []string{"SVC-004"}},
+	{name: "a name server that nobody has heard of", scenario: "inventory: {services: {ns: {kind: dns, networks: [management], at: [ns1]}}}",
+		says: []string{"unknown SVC-001 ns: ns1 was not found at any port … SWITCH/PORT under at:", "unknown SVC-002 ns: ns1", "unknown SVC-008 prod: "}, never: []string{"SVC-001", "SVC-002", "SVC-008"}},
 	{name: "a management controller at a port that is not there", scenario: "inventory: {hosts: {esx1: {bmc: leaf1/Ethernet99}}}",
 		says: []string{"unknown MGT-011 esx1: leaf1 has no port Ethernet99"}, never: []string{"MGT-011 esx1"}},
 
