@@ -80,20 +80,18 @@ type Finding struct {
 }
 
 // A Verdict collects what a judge found out about one subject. The zero Verdict is NotApplicable.
-// The worst note decides; the notes of that outcome make the reason.
+// The worst note decides; the notes of that outcome make the reason. Others are forgotten, and cost no words.
 type Verdict struct {
-	notes      []note
+	outcome    Outcome // the worst so far
+	reasons    texts   // of that outcome
+	more       int     // notes that reasons leaves out
+	evidence   []capture.Span
+	counts     bool // the last note is of that outcome
 	severity   Severity
 	hasSev     bool
-	missing    []string
-	fix        []string
+	missing    texts
+	fix        texts
 	confidence string
-}
-
-type note struct {
-	outcome Outcome
-	text    string
-	spans   []capture.Span
 }
 
 // Pass notes that the required state was observed, as from says. Without a span it counts as Unknown.
@@ -121,26 +119,44 @@ func (v *Verdict) NotApplicable(format string, args ...any) *Verdict {
 	return v.add(NotApplicable, capture.Span{}, format, args)
 }
 
+// somePasses bounds the reasons of a pass: who is told forty times that all is well knows it.
+const somePasses = 40
+
 func (v *Verdict) add(o Outcome, from capture.Span, format string, args []any) *Verdict {
-	n := note{outcome: o, text: fmt.Sprintf(format, args...)}
-	if from.Known() {
-		n.spans = append(n.spans, from)
-	} else if o == Pass || o == Warn || o == Fail {
-		n.outcome = Unknown
-		n.text += fmt.Sprintf(" (would be %s, but no line says so)", o)
+	unproven := !from.Known() && (o == Pass || o == Warn || o == Fail)
+	would := o
+	if unproven {
+		o = Unknown
 	}
-	v.notes = append(v.notes, n)
-	return v
+	if v.counts = o >= v.outcome; !v.counts {
+		return v
+	}
+	if o > v.outcome {
+		v.outcome, v.reasons, v.more, v.evidence = o, texts{}, 0, nil
+	}
+	if o == Pass && len(v.reasons.list) == somePasses {
+		v.more++
+		return v.Also(from)
+	}
+	text := fmt.Sprintf(format, args...)
+	if unproven {
+		text += fmt.Sprintf(" (would be %s, but no line says so)", would)
+	}
+	v.reasons.add(text)
+	return v.Also(from)
 }
+
+// maxEvidence bounds the lines quoted for one finding.
+const maxEvidence = 12
 
 // Also adds further lines of proof to the last note; unknown spans are passed over.
 func (v *Verdict) Also(spans ...capture.Span) *Verdict {
-	if len(v.notes) > 0 {
-		n := &v.notes[len(v.notes)-1]
-		for _, s := range spans {
-			if s.Known() && !slices.Contains(n.spans, s) {
-				n.spans = append(n.spans, s)
-			}
+	for _, s := range spans {
+		if !v.counts || len(v.evidence) == maxEvidence {
+			break
+		}
+		if s.Known() && !slices.Contains(v.evidence, s) {
+			v.evidence = append(v.evidence, s)
 		}
 	}
 	return v
@@ -148,13 +164,15 @@ func (v *Verdict) Also(spans ...capture.Span) *Verdict {
 
 // Missing says what would decide an Unknown and how to get it.
 func (v *Verdict) Missing(format string, args ...any) *Verdict {
-	v.missing = append(v.missing, fmt.Sprintf(format, args...))
+	if v.outcome <= Unknown {
+		v.missing.add(fmt.Sprintf(format, args...))
+	}
 	return v
 }
 
 // Fix says how to put a Fail or Warn right.
 func (v *Verdict) Fix(format string, args ...any) *Verdict {
-	v.fix = append(v.fix, fmt.Sprintf(format, args...))
+	v.fix.add(fmt.Sprintf(format, args...))
 	return v
 }
 
@@ -171,52 +189,48 @@ func (v *Verdict) Resting(c topology.Confidence) *Verdict {
 }
 
 // Outcome returns the worst of the notes, NotApplicable when there are none.
-func (v *Verdict) Outcome() Outcome {
-	worst := NotApplicable
-	for _, n := range v.notes {
-		worst = max(worst, n.outcome)
-	}
-	return worst
-}
-
-// maxEvidence bounds the lines quoted for one finding.
-const maxEvidence = 12
+func (v *Verdict) Outcome() Outcome { return v.outcome }
 
 func (v *Verdict) finding(subject topology.Subject) Finding {
-	f := Finding{Subject: subject, Outcome: v.Outcome(), Severity: v.severity, Confidence: v.confidence}
-	var reasons []string
-	for _, n := range v.notes {
-		if n.outcome != f.Outcome {
-			continue
-		}
-		if !slices.Contains(reasons, n.text) {
-			reasons = append(reasons, n.text)
-		}
-		for _, s := range n.spans {
-			if len(f.Evidence) < maxEvidence && !slices.Contains(f.Evidence, s) {
-				f.Evidence = append(f.Evidence, s)
-			}
-		}
+	f := Finding{Subject: subject, Outcome: v.outcome, Severity: v.severity, Confidence: v.confidence, Reason: v.reasons.join(), Evidence: v.evidence}
+	if v.more > 0 {
+		f.Reason += fmt.Sprintf("; and %d more", v.more)
 	}
-	f.Reason = strings.Join(reasons, "; ")
 	if f.Outcome == Unknown {
-		f.Missing = strings.Join(unique(v.missing), "; ")
+		f.Missing = v.missing.join()
 	}
 	if f.Outcome == Fail || f.Outcome == Warn {
-		f.Fix = strings.Join(unique(v.fix), "; ")
+		f.Fix = v.fix.join()
 	}
 	return f
 }
 
-func unique(s []string) []string {
-	var out []string
-	for _, x := range s {
-		if !slices.Contains(out, x) {
-			out = append(out, x)
+// texts are texts in the order in which they were first said, each once.
+type texts struct {
+	list []string
+	said map[string]bool // where they are many
+}
+
+func (t *texts) add(text string) {
+	switch {
+	case len(t.list) < 16:
+		if !slices.Contains(t.list, text) {
+			t.list = append(t.list, text)
+		}
+		return
+	case t.said == nil:
+		t.said = map[string]bool{}
+		for _, x := range t.list {
+			t.said[x] = true
 		}
 	}
-	return out
+	if !t.said[text] {
+		t.said[text] = true
+		t.list = append(t.list, text)
+	}
 }
+
+func (t *texts) join() string { return strings.Join(t.list, "; ") }
 
 // Each makes a check's Run from "every subject of this kind" and "judge one subject".
 func Each[T topology.Named](over func(*topology.Fabric) []T, judge func(T) Verdict) func(*topology.Fabric) []Finding {
