@@ -107,15 +107,21 @@ func (e *effects) take(s *Scenario) {
 	for _, p := range s.Perhaps {
 		e.loseCable(p, state.Unknown)
 	}
-	uplinks := s.Uplinks
-	for _, h := range s.Hosts {
-		uplinks = append(slices.Clip(uplinks), h.Uplinks...)
+	for _, u := range s.Uplinks {
+		e.pull(u)
 	}
-	for _, u := range uplinks {
-		e.loseUplink(u, absence{state.Yes, taken, nil})
-		if p := u.Mapped(); p != nil {
-			e.losePort(p, absence{certainly(u.Confidence() > Inferred), taken, nil})
+	for _, h := range s.Hosts {
+		for _, u := range h.Uplinks {
+			e.pull(u)
 		}
+	}
+}
+
+// pull takes an uplink, and the port where it ends.
+func (e *effects) pull(u *Uplink) {
+	e.loseUplink(u, absence{state.Yes, taken, nil})
+	if p := u.Mapped(); p != nil {
+		e.losePort(p, absence{certainly(u.Confidence() > Inferred), taken, nil})
 	}
 }
 
