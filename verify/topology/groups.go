@@ -144,6 +144,7 @@ type view struct {
 	kinds   []posture // of stands, each once
 	byKind  [][]int   // by kind: the stands that have it
 	gateway posture   // where the gateways are, if there are any
+	shaken  []int32   // scenarios that touch a gateway, ascending
 	answers map[*Role][]outcome
 
 	changed map[int32][]changeOf // by scenario: whose posture it changes
@@ -182,12 +183,33 @@ func (e *engine) newView(g *group, v state.VID, answers map[*Role][]outcome) *vi
 	for i, r := range g.mates {
 		w.stands[i] = w.standOf(r)
 	}
-	at, _ := e.fabric.now().atGateways(g.network, v)
-	for _, a := range at {
-		w.gateway = append(w.gateway, leg{at: w.vertex(a.at), sure: a.sure, team: -1})
-	}
+	w.gateway = w.gatewaysIn(e.fabric.now())
+	w.findShaken()
 	w.sortByKind()
 	return w
+}
+
+// gatewaysIn is where the gateways enter the VLAN.
+func (w *view) gatewaysIn(then *world) (out posture) {
+	at, _ := then.atGateways(w.network, w.v)
+	for _, a := range at {
+		out = append(out, leg{at: w.vertex(a.at), sure: a.sure, team: -1})
+	}
+	return out
+}
+
+func (w *view) findShaken() {
+	for _, p := range w.gates {
+		for _, h := range w.ports[p.number] {
+			w.shaken = append(w.shaken, h.scenario)
+		}
+		w.shaken = append(w.shaken, w.switches[p.Switch.number]...)
+	}
+	for _, s := range w.inside {
+		w.shaken = append(w.shaken, w.switches[s.number]...)
+	}
+	slices.Sort(w.shaken)
+	w.shaken = slices.Compact(w.shaken)
 }
 
 func (w *view) vertex(s *Switch) int32 {
@@ -402,15 +424,11 @@ func (w *view) after(s *stand, o outageOf) (out posture) {
 // touch any of it.
 func (w *view) special(plain []bool) (out []int32) {
 	if w.gateway != nil {
+		out = slices.Clone(w.shaken)
 		for _, p := range w.gates {
-			for _, h := range w.ports[p.number] {
-				out = append(out, h.scenario)
-			}
-			out = append(out, w.switches[p.Switch.number]...)
 			out = append(out, w.cutting(w.vertex(p.Switch))...)
 		}
 		for _, s := range w.inside {
-			out = append(out, w.switches[s.number]...)
 			out = append(out, w.cutting(w.vertex(s))...)
 		}
 		slices.Sort(out)
@@ -548,13 +566,9 @@ type presence struct {
 }
 
 func (w *view) moment(x int32) *moment {
-	m := &moment{view: w, out: outageOf{w.engine, x}, cut: w.splits[w.number][x]}
-	if w.gateway == nil {
-		return m
-	}
-	after, _ := (world{outage: m.out}).atGateways(w.network, w.v)
-	for _, a := range after {
-		m.gateways = append(m.gateways, leg{at: w.vertex(a.at), sure: a.sure, team: -1})
+	m := &moment{view: w, out: outageOf{w.engine, x}, cut: w.splits[w.number][x], gateways: w.gateway}
+	if _, shaken := slices.BinarySearch(w.shaken, x); shaken {
+		m.gateways = w.gatewaysIn(&world{outage: m.out})
 	}
 	return m
 }
