@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"uplinkcheck/drivers/capture"
@@ -81,31 +84,45 @@ func Validate(checks []*Check) error {
 // n/a for a check that had no subject.
 func Run(f *topology.Fabric, checks []*Check) []Finding { return RunFor(nil, f, checks) }
 
-// RunFor is Run under a profile, whose rules may replace verdicts; nil changes none.
+// RunFor is Run under a profile, whose rules may replace verdicts; nil changes none. The checks run on all processors.
 func RunFor(p *Profile, f *topology.Fabric, checks []*Check) []Finding {
-	var out []Finding
-	accept := waiversOf(f)
-	for _, c := range checks {
-		found := runOne(f, c)
-		if len(found) == 0 {
-			found = []Finding{{Subject: topology.Subject{Kind: "fabric", Name: "fabric"}, Reason: "nothing here to examine", Severity: inherit}}
-		}
-		for i := range found {
-			x := &found[i]
-			x.Check, x.Cites = c.ID, c.Cites
-			if x.Severity == inherit {
-				x.Severity = c.Severity
+	accept, found := waiversOf(f), make([][]Finding, len(checks))
+	var next atomic.Int32
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(checks)) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(checks); i = next.Add(1) - 1 {
+				found[i] = runFor(p, f, checks[i], accept)
 			}
-			p.apply(f, x)
-			accept.waive(x)
-		}
-		out = append(out, found...)
+		})
 	}
-	slices.SortStableFunc(out, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Subject.Kind, b.Subject.Kind),
-			state.NaturalCompare(a.Subject.Name, b.Subject.Name))
-	})
-	return out
+	wait.Wait()
+	slices.SortStableFunc(found, func(a, b []Finding) int { return cmp.Compare(a[0].Check, b[0].Check) })
+	return slices.Concat(found...)
+}
+
+// runFor returns what a check finds, sorted by subject.
+func runFor(p *Profile, f *topology.Fabric, c *Check, accept waivers) []Finding {
+	found := runOne(f, c)
+	if len(found) == 0 {
+		found = []Finding{{Subject: topology.Subject{Kind: "fabric", Name: "fabric"}, Reason: "nothing here to examine", Severity: inherit}}
+	}
+	for i := range found {
+		x := &found[i]
+		x.Check, x.Cites = c.ID, c.Cites
+		if x.Severity == inherit {
+			x.Severity = c.Severity
+		}
+		p.apply(f, x)
+		accept.waive(x)
+	}
+	bySubject := func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Subject.Kind, b.Subject.Kind), state.NaturalCompare(a.Subject.Name, b.Subject.Name))
+	}
+	if !slices.IsSortedFunc(found, bySubject) {
+		slices.SortStableFunc(found, bySubject)
+	}
+	return found
 }
 
 func runOne(f *topology.Fabric, c *Check) (found []Finding) {

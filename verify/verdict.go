@@ -235,9 +235,10 @@ func (t *texts) join() string { return strings.Join(t.list, "; ") }
 // Each makes a check's Run from "every subject of this kind" and "judge one subject".
 func Each[T topology.Named](over func(*topology.Fabric) []T, judge func(T) Verdict) func(*topology.Fabric) []Finding {
 	return func(f *topology.Fabric) []Finding {
-		var out []Finding
-		for _, s := range over(f) {
-			out = append(out, judgeOne(s, judge))
+		subjects := over(f)
+		out := make([]Finding, len(subjects))
+		for i, s := range subjects {
+			out[i] = judgeOne(s, judge)
 		}
 		return out
 	}

@@ -28,8 +28,11 @@ func waiversOf(f *topology.Fabric) waivers {
 
 // waive turns a warn, fail or unknown that a valid waiver names into n/a and keeps what it was in the text.
 func (valid waivers) waive(f *Finding) {
+	if f.Outcome < Warn {
+		return
+	}
 	w := valid[[2]string{f.Check, f.Subject.Name}]
-	if w == nil || f.Outcome < Warn {
+	if w == nil {
 		return
 	}
 	f.Waiver = fmt.Sprintf("by %s until %s: %s", w.By, w.Until.Format(time.DateOnly), w.Reason)

@@ -64,7 +64,7 @@ func judgeDedicated(v *verify.Verdict, n *topology.Network) {
 	if noIntent(v, n) {
 		return
 	}
-	here := reached(n)
+	here := n.Area()
 	for _, o := range n.Fabric.Networks {
 		judgeOverlap(v, n, o, here)
 	}
@@ -76,44 +76,9 @@ func judgeDedicated(v *verify.Verdict, n *topology.Network) {
 	}
 }
 
-// An area is where a network comes out, or may.
-type area struct {
-	spots  map[spot]bool
-	closed bool // at each port it is known what is behind it, so that there is no way out of it
-}
-
-// A spot is a VLAN at a port.
-type spot struct {
-	port *topology.Port
-	vid  state.VID
-}
-
-func reached(n *topology.Network) area {
-	a := area{spots: map[spot]bool{}, closed: true}
-	for _, x := range n.Reach() {
-		a.spots[spot{x.Port, x.VID}] = true
-		open := x.Kind == topology.UnknownPlace || x.Kind == topology.Uncollected || x.Kind == topology.Stranger || x.Kind == topology.Disputed
-		if open && x.Carries != state.No {
-			a.closed = false
-		}
-	}
-	return a
-}
-
-// apart answers whether a VLAN at a port is another one than that of the area, though it has the same number.
-func (a area) apart(p *topology.Port, vid state.VID) state.Tri {
-	switch {
-	case a.spots[spot{p, vid}] || len(a.spots) == 0:
-		return state.No
-	case a.closed:
-		return state.Yes
-	}
-	return state.Unknown
-}
-
 // judgeOverlap looks for another purpose declared for the same VLANs. The same number in parts of the site that are known not
 // to be connected is two VLANs.
-func judgeOverlap(v *verify.Verdict, n, o *topology.Network, here area) {
+func judgeOverlap(v *verify.Verdict, n, o *topology.Network, here *topology.Area) {
 	shared := o.VLANs.Intersect(n.VLANs)
 	if o.Role == n.Role || shared.Empty() {
 		return
@@ -123,18 +88,11 @@ func judgeOverlap(v *verify.Verdict, n, o *topology.Network, here area) {
 			Missing("role: of %s in the inventory", o.Name)
 		return
 	}
-	answer := state.Yes
-	there := reached(o)
-	for x := range there.spots {
-		if shared.Has(x.vid) {
-			answer = answer.And(here.apart(x.port, x.vid))
-		}
-	}
-	switch {
-	case answer == state.No || len(here.spots) == 0 || len(there.spots) == 0:
+	switch here.ApartFrom(o.Area(), shared) {
+	case state.No:
 		v.Fail(o.VLANFrom, "VLAN %s is both %s (%s) and %s (%s)", shared, n.Name, n.Role, o.Name, o.Role).Also(n.VLANFrom).
 			Fix("give %s VLANs of its own", o.Name)
-	case answer == state.Unknown:
+	case state.Unknown:
 		v.Unknown("VLAN %s is both %s (%s) and %s (%s), and whether they are connected is not known", shared, n.Name, n.Role, o.Name, o.Role).
 			Missing("what is behind each port of %s: see MGT-002 and SEP-003", n.Name)
 	default:
@@ -143,7 +101,7 @@ func judgeOverlap(v *verify.Verdict, n, o *topology.Network, here area) {
 }
 
 // judgeGuests looks for guests of one host in the network's VLANs.
-func judgeGuests(v *verify.Verdict, n *topology.Network, h *topology.Host, here area) {
+func judgeGuests(v *verify.Verdict, n *topology.Network, h *topology.Host, here *topology.Area) {
 	guests := 0
 	for i := range h.Uses {
 		u := &h.Uses[i]
@@ -172,7 +130,7 @@ func judgeGuests(v *verify.Verdict, n *topology.Network, h *topology.Host, here 
 }
 
 // judgeIntruder judges a guest's port in VLANs that have numbers of the network's.
-func judgeIntruder(v *verify.Verdict, n *topology.Network, h *topology.Host, u *inventory.Use, shared state.VIDSet, here area) {
+func judgeIntruder(v *verify.Verdict, n *topology.Network, h *topology.Host, u *inventory.Use, shared state.VIDSet, here *topology.Area) {
 	switch apart := usesApart(h, u, shared, here); {
 	case apart == state.Yes:
 		v.Pass(u.From, "%s: guest port %s is in VLAN %s, which is not connected with that of %s", h.Name, u.Name, shared, n.Name)
@@ -211,7 +169,7 @@ func sends(v *verify.Verdict, h *topology.Host, u *inventory.Use) state.VIDSet {
 
 // usesApart answers whether the VLANs that a use sends are other ones than those of the network, though they have the same
 // numbers: as every port says on which it may leave the host.
-func usesApart(h *topology.Host, u *inventory.Use, shared state.VIDSet, here area) state.Tri {
+func usesApart(h *topology.Host, u *inventory.Use, shared state.VIDSet, here *topology.Area) state.Tri {
 	answer, uplinks := state.Yes, 0
 	for _, up := range h.Uplinks {
 		if u.Over == "" || up.NIC.Name != u.Over && up.NIC.Team != u.Over {
@@ -226,7 +184,7 @@ func usesApart(h *topology.Host, u *inventory.Use, shared state.VIDSet, here are
 			if p.HasVLAN(vid).Answer != state.Yes {
 				return state.No
 			}
-			answer = answer.And(here.apart(p, vid))
+			answer = answer.And(here.Apart(p, vid))
 		}
 	}
 	if uplinks == 0 {

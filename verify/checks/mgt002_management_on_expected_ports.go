@@ -123,11 +123,7 @@ func furtherOn(n *topology.Network, p *topology.Port) (say string, lines []captu
 // unlocated names a declared gateway or station that is no switch, no guest of a known host and at no known port, "" when there is none.
 func unlocated(n *topology.Network) string {
 	for _, name := range slices.Concat(n.Gateway, n.Stations) {
-		one := topology.Network{Network: &inventory.Network{Name: n.Name, Stations: []string{name}}, Fabric: n.Fabric}
-		guest := slices.ContainsFunc(n.Fabric.Hosts, func(h *topology.Host) bool {
-			return slices.ContainsFunc(h.Uses, func(u inventory.Use) bool { return u.Name == name })
-		})
-		if n.Fabric.SwitchNamed(name) == nil && !guest && len(one.StationPorts()) == 0 {
+		if n.Fabric.SwitchNamed(name) == nil && !n.Fabric.Guest(name) && len(n.Fabric.PortsAt(name)) == 0 {
 			return name
 		}
 	}

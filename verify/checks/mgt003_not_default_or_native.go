@@ -45,12 +45,7 @@ Give management a VLAN of its own, tagged on every trunk that guests share.`,
 })
 
 func judgeNative(v *verify.Verdict, n *topology.Network, p *topology.Port) {
-	guests, declared := state.VIDSet{}, state.VIDSet{}
-	for _, o := range n.Fabric.Networks {
-		if declared = declared.Union(o.VLANs); o.Role == inventory.Guest {
-			guests = guests.Union(o.VLANs)
-		}
-	}
+	guests, declared := n.Fabric.DeclaredFor(inventory.Guest), n.Fabric.Declared()
 	pvid, members := p.Bridge.PVID, p.Bridge.Members
 	switch {
 	case !pvid.Known():

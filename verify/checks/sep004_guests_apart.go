@@ -19,7 +19,7 @@ in a part of the site that is known not to be connected is another VLAN.`,
 	Cites:    []standard.Clause{standard.M5153, standard.Grundschutz("SYS.1.5.A9", "S"), standard.Grundschutz("SYS.1.5.A15", "S"), standard.Grundschutz("NET.1.1.A22", "S")},
 	Severity: verify.Critical,
 	Run: verify.Each(hosts, func(h *topology.Host) (v verify.Verdict) {
-		if !slices.ContainsFunc(h.Fabric.Networks, func(n *topology.Network) bool { return n.Role.Infrastructure() }) {
+		if len(h.Fabric.Infrastructure()) == 0 {
 			v.Unknown("no network of the infrastructure is declared").Missing("networks: with role: in the inventory: which VLANs are for what")
 			return v
 		}
@@ -35,9 +35,9 @@ in a part of the site that is known not to be connected is another VLAN.`,
 				continue
 			}
 			vids := sends(&v, h, u)
-			for _, n := range h.Fabric.Networks {
-				if shared := vids.Intersect(n.VLANs); n.Role.Infrastructure() && !shared.Empty() && !slices.Contains(n.Stations, u.Name) {
-					judgeIntruder(&v, n, h, u, shared, reached(n))
+			for _, n := range h.Fabric.Infrastructure() {
+				if shared := vids.Intersect(n.VLANs); !shared.Empty() && !slices.Contains(n.Stations, u.Name) {
+					judgeIntruder(&v, n, h, u, shared, n.Area())
 				}
 			}
 		}

@@ -28,23 +28,24 @@ type homeland struct {
 	open           bool // of one of them it is not known with what it is joined
 }
 
+// networkVID is one VLAN of a network.
+type networkVID struct {
+	network *Network
+	vid     state.VID
+}
+
 // home finds them once for each VLAN.
 func (n *Network) home(v state.VID) homeland {
-	type key struct {
-		network *Network
-		vid     state.VID
-	}
-	memo := &n.Fabric.bridged.homes
-	if found, ok := memo.Load(key{n, v}); ok {
-		return found.(homeland)
-	}
+	return n.Fabric.bridged.homes.of(networkVID{n, v}, func() homeland { return n.findHome(v) })
+}
+
+func (n *Network) findHome(v state.VID) homeland {
 	home, all := homeland{sure: map[*Domain]bool{}, possible: map[*Domain]bool{}}, n.Fabric.Domains()
 	for _, at := range n.Fabric.whereabouts().seedsOf(n, v) {
 		may := all.domain(Spot{at, v}, true)
 		home.sure[all.Of(at, v)], home.possible[may] = true, true
 		home.open = home.open || len(may.Doubts()) > 0
 	}
-	memo.Store(key{n, v}, home)
 	return home
 }
 

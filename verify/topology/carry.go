@@ -236,9 +236,8 @@ func (p *Port) Forwards(v state.VID) Carriage {
 	if p.Bridge != nil {
 		name = p.Bridge.Interface
 	}
-	for i := range p.Switch.STP {
-		t := &p.Switch.STP[i]
-		if t.Interface != name || !t.VIDs.Has(v) {
+	for _, t := range p.Switch.treeOf(name) {
+		if !t.VIDs.Has(v) {
 			continue
 		}
 		if !t.State.Known() {
@@ -267,10 +266,9 @@ func (p *Port) Unblocked() Carriage {
 		vids = p.Bridge.Members.Value
 	}
 	var blocked []capture.Span
-	for i := range p.Switch.STP {
-		t := &p.Switch.STP[i]
+	for _, t := range p.Switch.treeOf(name) {
 		switch {
-		case t.Interface != name || !t.State.Known():
+		case !t.State.Known():
 		case capture.Is(t.Alternate, true), t.State.Value != state.Blocking && !t.VIDs.Intersect(vids).Empty():
 			return says(state.Yes, t.State.From, "the spanning tree forwards on %s, or holds it in reserve", p.bridgeName())
 		case t.State.Value == state.Blocking:

@@ -39,14 +39,11 @@ type Place struct {
 // Reach returns every port at which the network comes out, or may, in order: those that are members of one of its VLANs, or of a
 // VLAN that is surely joined with one, on the switches that its hosts, gateways and stations are connected with. Switches in which
 // the same VID is known to be another segment are left out.
-func (n *Network) Reach() []Place {
-	f := n.Fabric
-	if out, ok := f.bridged.reached.Load(n); ok {
-		return out.([]Place)
-	}
+func (n *Network) Reach() []Place { return n.Fabric.bridged.reached.of(n, n.findPlaces) }
+
+func (n *Network) findPlaces() (out []Place) {
 	spots := n.spots()
-	var out []Place
-	for _, s := range f.Switches {
+	for _, s := range n.Fabric.Switches {
 		if len(spots[s]) == 0 {
 			continue
 		}
@@ -62,7 +59,6 @@ func (n *Network) Reach() []Place {
 			}
 		}
 	}
-	f.bridged.reached.Store(n, out)
 	return out
 }
 
@@ -131,10 +127,8 @@ func (w *whereabouts) seedsOf(n *Network, v state.VID) (out []*Switch) {
 
 // Isolated answers whether the switch is known to have no cable to another switch: Unknown when it told of no neighbours.
 func (f *Fabric) Isolated(s *Switch) state.Tri {
-	for _, p := range s.Ports {
-		if p.Trunk != nil {
-			return state.No
-		}
+	if f.whereabouts().trunked[s.number] {
+		return state.No
 	}
 	if s.Listed.Remotes.Known() {
 		return state.Yes
@@ -152,7 +146,7 @@ func (p *Port) spare() bool {
 func (n *Network) place(p *Port, v state.VID, has Carriage, bridged state.Tri) Place {
 	w := n.Fabric.whereabouts()
 	out := Place{Port: p, VID: v, Settings: has, Bridged: bridged, From: has.From}
-	out.Carries = p.InService().And(has).And(p.Forwards(v)).Answer
+	out.Carries = p.passes(v)
 	h := w.hostAt(p)
 	switch {
 	case p.Trunk != nil:

@@ -49,10 +49,11 @@ type bridged struct {
 	domains     *Domains
 	whereOnce   sync.Once
 	where       *whereabouts
-	reached     sync.Map // of *Network: []Place
-	homes       sync.Map // of a network's VLAN: homeland
-	meetings    sync.Map // of *Network: []Meeting
-	doubts      sync.Map // of *Network: []Doubt
+	reached     memo[*Network, []Place]
+	areas       memo[*Network, *Area]
+	homes       memo[networkVID, homeland]
+	meetings    memo[*Network, []Meeting]
+	doubts      memo[*Network, []Doubt]
 	tunnelsOnce sync.Once
 	tunnels     []*Port
 	vague       []*Port
@@ -363,10 +364,7 @@ func (x *Domain) Doubts() []Doubt {
 // Undeclared returns a place at which it is not known with what a VLAN of no declared network is joined, and whether there is one.
 func (d *Domains) Undeclared() (x Doubt, found bool) {
 	d.undeclaredOnce.Do(func() {
-		var declared state.VIDSet
-		for _, n := range d.fabric.Networks {
-			declared = declared.Union(n.VLANs)
-		}
+		declared := d.fabric.Declared()
 		for _, s := range d.doubted {
 			for _, x := range d.doubts[s] {
 				if x.VIDs = x.VIDs.Minus(declared); !x.VIDs.Empty() {

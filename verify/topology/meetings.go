@@ -21,13 +21,7 @@ type Meeting struct {
 // Meetings returns what meets the network: first other networks with the same VLAN numbers, then VLANs that mismatched untagged VLANs,
 // or a bridge that nobody declared, join with one of its own, by VID.
 func (n *Network) Meetings() []Meeting {
-	f := n.Fabric
-	if out, ok := f.bridged.meetings.Load(n); ok {
-		return out.([]Meeting)
-	}
-	out := append(n.namesakes(), n.joinedVLANs()...)
-	f.bridged.meetings.Store(n, out)
-	return out
+	return n.Fabric.bridged.meetings.of(n, func() []Meeting { return append(n.namesakes(), n.joinedVLANs()...) })
 }
 
 // namesakes are the other networks that were declared with a VLAN number of this one.
@@ -166,15 +160,7 @@ func (d *Domains) meeting(n, o *Network, starts []Spot, vid state.VID, may *Doma
 }
 
 // Doubts returns some of the places at which it is not known with what the network's broadcast domains are joined.
-func (n *Network) Doubts() []Doubt {
-	f := n.Fabric
-	if out, ok := f.bridged.doubts.Load(n); ok {
-		return out.([]Doubt)
-	}
-	out := n.findDoubts()
-	f.bridged.doubts.Store(n, out)
-	return out
-}
+func (n *Network) Doubts() []Doubt { return n.Fabric.bridged.doubts.of(n, n.findDoubts) }
 
 // someDoubts bounds what Doubts returns: one is enough to know nothing, and a few are enough to go and look.
 const someDoubts = 3

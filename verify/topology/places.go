@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"uplinkcheck/drivers/state"
 	"uplinkcheck/inventory"
 )
 
@@ -141,12 +140,4 @@ func (p *Port) FacesNamed(name string) bool {
 		}
 	}
 	return false
-}
-
-// NetworksOf returns the declared networks that have the VLAN.
-func (f *Fabric) NetworksOf(v state.VID) []*Network {
-	if !v.Valid() {
-		return nil
-	}
-	return f.index.networks(f)[v]
 }

@@ -63,17 +63,13 @@ func (f *Fabric) makeFlows() {
 	}
 	f.sim.flows = make([]flow, n)
 	for _, s := range f.Switches {
-		blocks := map[string][]*state.STPPort{}
-		for i := range s.STP {
-			blocks[s.STP[i].Interface] = append(blocks[s.STP[i].Interface], &s.STP[i])
-		}
 		for _, p := range s.Ports {
-			f.sim.flows[p.number] = p.makeFlow(blocks)
+			f.sim.flows[p.number] = p.makeFlow()
 		}
 	}
 }
 
-func (p *Port) makeFlow(stp map[string][]*state.STPPort) flow {
+func (p *Port) makeFlow() flow {
 	has, mayHave := p.members()
 	var forwards, blocked, reserve, guarded state.VIDSet
 	rest := state.AllVIDs // of which no entry was seen yet: the first one counts
@@ -81,7 +77,7 @@ func (p *Port) makeFlow(stp map[string][]*state.STPPort) flow {
 	if p.Bridge != nil {
 		name = p.Bridge.Interface
 	}
-	for _, t := range stp[name] {
+	for _, t := range p.Switch.treeOf(name) {
 		vids := t.VIDs.Intersect(rest)
 		if vids.Empty() {
 			continue

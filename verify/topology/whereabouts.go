@@ -14,6 +14,7 @@ type whereabouts struct {
 	byVID    map[state.VID][]*Network
 	heard    map[string][]*Port // by lower-case name and first label, in order
 	cabled   map[string][]*Port // by device: where the operator's cables of it end
+	trunked  []bool             // by Switch.number: it has a cable to another switch
 	awaited  map[string]string  // lower-case name or hostname of a switch that gave no state: its name
 	leads    map[*Port]string   // ports whose declared cable leads to such a switch
 	rivals   map[*Port]*Link    // ports of links of which devices say different things
@@ -48,6 +49,10 @@ func newWhereabouts(f *Fabric) *whereabouts {
 	}
 	w.addHeard(f)
 	w.addCables(f)
+	w.trunked = make([]bool, len(f.Switches))
+	for _, s := range f.Switches {
+		w.trunked[s.number] = slices.ContainsFunc(s.Ports, func(p *Port) bool { return p.Trunk != nil })
+	}
 	for _, l := range f.Links {
 		for _, c := range l.Claims {
 			if l.Port == nil && w.rivals[c.Port] == nil {
