@@ -120,10 +120,10 @@ func judgeOneMTU(v *verify.Verdict, roles []*topology.Role) {
 		of[r.Network] = append(of[r.Network], size)
 	}
 	for _, from := range order {
-		done := map[*topology.Port]bool{}
+		w := ways{from: from, searches: map[topology.Spot]*topology.Search{}, done: map[*topology.Port]bool{}}
 		for _, r := range roles {
 			if r.Network == from.Network && r != from && len(of[r.Network]) > 0 {
-				judgeWay(v, from, r, largest(of[r.Network]), done)
+				w.judge(v, r, largest(of[r.Network]))
 			}
 		}
 	}
@@ -152,9 +152,24 @@ func sizeIn(v *verify.Verdict, r *topology.Role) (s frameSize, known bool) {
 	return frameSize{}, false
 }
 
-// judgeWay holds the ports between the switches of two hosts against the size of their frames. Hosts on one switch need none.
-func judgeWay(v *verify.Verdict, a, b *topology.Role, s frameSize, done map[*topology.Port]bool) {
-	all := a.Host.Fabric.Domains()
+// ways are those from one host to others of its network.
+type ways struct {
+	from     *topology.Role
+	searches map[topology.Spot]*topology.Search
+	done     map[*topology.Port]bool // ports that were judged
+}
+
+// search returns the search that begins at a spot.
+func (w *ways) search(at topology.Spot) *topology.Search {
+	if w.searches[at] == nil {
+		w.searches[at] = w.from.Host.Fabric.Domains().Of(at.Switch, at.VID).Search(at)
+	}
+	return w.searches[at]
+}
+
+// judge holds the ports between the switches of two hosts against the size of their frames. Hosts on one switch need none.
+func (w *ways) judge(v *verify.Verdict, b *topology.Role, s frameSize) {
+	a := w.from
 	for vid := range a.Network.VLANs.All() {
 		from, to := attached(a, vid), attached(b, vid)
 		if len(from) == 0 || len(to) == 0 || slices.ContainsFunc(from, func(at topology.Spot) bool { return slices.Contains(to, at) }) {
@@ -162,7 +177,7 @@ func judgeWay(v *verify.Verdict, a, b *topology.Role, s frameSize, done map[*top
 		}
 		var way []topology.Hop
 		for i := 0; i < len(from) && way == nil; i++ {
-			way = all.Of(from[i].Switch, vid).Path(func(at topology.Spot) bool { return slices.Contains(to, at) }, from[i])
+			way = w.search(from[i]).To(func(at topology.Spot) bool { return slices.Contains(to, at) })
 		}
 		if way == nil {
 			v.Unknown("the ports between %s and %s in VLAN %d are not known", a.Host.Name, b.Host.Name, vid).
@@ -170,8 +185,8 @@ func judgeWay(v *verify.Verdict, a, b *topology.Role, s frameSize, done map[*top
 		}
 		for _, h := range way {
 			for _, p := range []*topology.Port{h.Out, h.In} {
-				if p != nil && !done[p] {
-					done[p] = true
+				if p != nil && !w.done[p] {
+					w.done[p] = true
 					judgePort(v, s, p)
 				}
 			}

@@ -412,37 +412,67 @@ type Hop struct {
 
 // Path returns the shortest way, in hops, from one of some spots to another that the goal accepts, nil when there is none. It uses
 // edges that are sure; in a domain of Possible also those that are not.
-func (x *Domain) Path(goal func(Spot) bool, from ...Spot) []Hop {
-	type step struct {
-		edge int32
-		from Spot
-	}
-	came := map[Spot]step{}
+func (x *Domain) Path(goal func(Spot) bool, from ...Spot) []Hop { return x.Search(from...).To(goal) }
+
+// A Search looks for the shortest ways from some spots of a domain: asked for several goals, it goes on from where it stopped.
+type Search struct {
+	domain *Domain
+	came   map[Spot]step
+	found  []Spot // nearest first
+	next   int    // of found: the first of which it has not looked further
+}
+
+// A step is how a search came to a spot.
+type step struct {
+	edge int32 // -1: it started there
+	from Spot
+}
+
+// Search begins at the spots.
+func (x *Domain) Search(from ...Spot) *Search {
+	s := &Search{domain: x, came: map[Spot]step{}, found: slices.Clone(from)}
 	for _, at := range from {
-		came[at] = step{edge: -1}
+		s.came[at] = step{edge: -1}
 	}
-	for queue := slices.Clone(from); len(queue) > 0; queue = queue[1:] {
-		at := queue[0]
-		if came[at].edge >= 0 && goal(at) {
-			var hops []Hop
-			for s := came[at]; s.edge >= 0; s = came[at] {
-				hops = append(hops, x.domains.hop(s.edge, s.from, at))
-				at = s.from
-			}
-			slices.Reverse(hops)
-			return hops
+	return s
+}
+
+// To returns the way that Path returns.
+func (s *Search) To(goal func(Spot) bool) []Hop {
+	for i := 0; i < len(s.found); i++ {
+		if at := s.found[i]; s.came[at].edge >= 0 && goal(at) {
+			return s.way(at)
 		}
-		for _, i := range x.domains.at[at.Switch.number] {
-			e := &x.domains.joints[i]
-			for _, to := range e.ways(at) {
-				if _, seen := came[to]; !seen && (x.maybe || e.answer(at, to) == state.Yes) {
-					came[to] = step{i, at}
-					queue = append(queue, to)
-				}
-			}
+		if i == s.next {
+			s.look(s.found[i])
+			s.next++
 		}
 	}
 	return nil
+}
+
+// look finds what is next to a spot.
+func (s *Search) look(at Spot) {
+	d := s.domain.domains
+	for _, i := range d.at[at.Switch.number] {
+		e := &d.joints[i]
+		for _, to := range e.ways(at) {
+			if _, seen := s.came[to]; !seen && (s.domain.maybe || e.answer(at, to) == state.Yes) {
+				s.came[to] = step{i, at}
+				s.found = append(s.found, to)
+			}
+		}
+	}
+}
+
+// way goes back from a spot to where the search began.
+func (s *Search) way(at Spot) (hops []Hop) {
+	for x := s.came[at]; x.edge >= 0; x = s.came[at] {
+		hops = append(hops, s.domain.domains.hop(x.edge, x.from, at))
+		at = x.from
+	}
+	slices.Reverse(hops)
+	return hops
 }
 
 func (d *Domains) hop(i int32, from, to Spot) Hop {
