@@ -114,8 +114,9 @@ func declaredOn(r *topology.Role, u *topology.Uplink) bool {
 
 func judgeVLANs(v *verify.Verdict, u *topology.Uplink, p *topology.Port, need needs) {
 	missing, blocked, unclear := state.VIDSet{}, state.VIDSet{}, ""
-	var absent, held, proof []capture.Span
-	for vid := range need.vids.All() {
+	var absent, held []capture.Span
+	arrive, proof := p.Lets(need.vids)
+	for vid := range need.vids.Minus(arrive).All() {
 		has, forwards := p.HasVLAN(vid), p.Forwards(vid)
 		switch {
 		case has.Answer == state.No:
@@ -126,10 +127,8 @@ func judgeVLANs(v *verify.Verdict, u *topology.Uplink, p *topology.Port, need ne
 			held = append(held, forwards.From...)
 		case has.Answer == state.Unknown:
 			unclear = has.Why
-		case forwards.Answer == state.Unknown:
-			unclear = forwards.Why
 		default:
-			proof = append(append(proof, has.From...), forwards.From...)
+			unclear = forwards.Why
 		}
 	}
 	if !missing.Empty() {

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"slices"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -232,41 +233,73 @@ func (p *Port) bridgeName() string {
 
 // Forwards answers whether the spanning tree lets the VLAN through.
 func (p *Port) Forwards(v state.VID) Carriage {
-	name := p.Name
-	if p.Bridge != nil {
-		name = p.Bridge.Interface
-	}
-	for _, t := range p.Switch.treeOf(name) {
-		if !t.VIDs.Has(v) {
-			continue
-		}
-		if !t.State.Known() {
-			return silent("%s: spanning tree state of VLAN %d not reported", p.bridgeName(), v)
-		}
-		if t.State.Value == state.Blocking {
-			return says(state.No, t.State.From, "the spanning tree blocks VLAN %d on %s", v, p.bridgeName())
-		}
+	t, all := p.treeIn(v), p.Switch.Listed.STP
+	switch {
+	case t != nil && !t.State.Known():
+		return silent("%s: spanning tree state of VLAN %d not reported", p.bridgeName(), v)
+	case t != nil && t.State.Value == state.Blocking:
+		return says(state.No, t.State.From, "the spanning tree blocks VLAN %d on %s", v, p.bridgeName())
+	case t != nil:
 		return says(state.Yes, t.State.From, "the spanning tree forwards VLAN %d on %s", v, p.bridgeName())
-	}
-	if all := p.Switch.Listed.STP; all.Known() {
+	case all.Known():
 		return says(state.Yes, all, "the spanning tree blocks nothing on %s", p.bridgeName())
 	}
 	return silent("%s: spanning tree state not reported", p)
 }
 
+// treeIn returns what the switch reported of the spanning tree on the port in the VLAN, nil when nothing.
+func (p *Port) treeIn(v state.VID) *state.STPPort {
+	for _, t := range p.tree() {
+		if t.VIDs.Has(v) {
+			return t
+		}
+	}
+	return nil
+}
+
+// tree returns the spanning tree's entries of the port, or of its aggregator.
+func (p *Port) tree() []*state.STPPort {
+	if p.Bridge != nil {
+		return p.Switch.treeOf(p.Bridge.Interface)
+	}
+	return p.Switch.treeOf(p.Name)
+}
+
+// someLines bounds the lines of Lets.
+const someLines = 12
+
+// Lets returns those of the VLANs that surely are in the port's member set and let through by the spanning tree, with some of the lines that
+// say so: HasVLAN and Forwards for a set, where both are Yes.
+func (p *Port) Lets(vids state.VIDSet) (some state.VIDSet, lines []capture.Span) {
+	some = vids.Intersect(p.flow().yes)
+	if !some.Empty() {
+		lines = append(lines, p.Bridge.Members.From)
+	}
+	for v := range some.All() {
+		from := p.Switch.Listed.STP
+		if t := p.treeIn(v); t != nil {
+			from = t.State.From
+		}
+		if !slices.Contains(lines, from) {
+			lines = append(lines, from)
+		}
+		if len(lines) == someLines {
+			break
+		}
+	}
+	return some, lines
+}
+
 // Unblocked answers whether the spanning tree lets any VLAN of the port through, or holds the port in reserve. Of a port whose
 // VLANs were not reported, any block leaves it open.
 func (p *Port) Unblocked() Carriage {
-	name, vids := p.Name, state.AllVIDs
-	if p.Bridge != nil {
-		name = p.Bridge.Interface
-	}
+	vids := state.AllVIDs
 	known := p.Bridge != nil && p.Bridge.Members.Known()
 	if known {
 		vids = p.Bridge.Members.Value
 	}
 	var blocked []capture.Span
-	for _, t := range p.Switch.treeOf(name) {
+	for _, t := range p.tree() {
 		switch {
 		case !t.State.Known():
 		case capture.Is(t.Alternate, true), t.State.Value != state.Blocking && !t.VIDs.Intersect(vids).Empty():

@@ -184,11 +184,7 @@ type Tree struct {
 // Tree returns what the switch reported about the spanning tree on the port, or on its aggregator.
 func (p *Port) Tree() Tree {
 	t := Tree{Rest: p.Switch.Listed.STP}
-	name := p.Name
-	if p.Bridge != nil {
-		name = p.Bridge.Interface
-	}
-	for _, x := range p.Switch.treeOf(name) {
+	for _, x := range p.tree() {
 		if x.Edge.Known() {
 			t.Edge = x.Edge
 		}

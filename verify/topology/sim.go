@@ -73,11 +73,7 @@ func (p *Port) makeFlow() flow {
 	has, mayHave := p.members()
 	var forwards, blocked, reserve, guarded state.VIDSet
 	rest := state.AllVIDs // of which no entry was seen yet: the first one counts
-	name := p.Name
-	if p.Bridge != nil {
-		name = p.Bridge.Interface
-	}
-	for _, t := range p.Switch.treeOf(name) {
+	for _, t := range p.tree() {
 		vids := t.VIDs.Intersect(rest)
 		if vids.Empty() {
 			continue
