@@ -99,6 +99,27 @@ func (v *Verdict) Pass(from capture.Span, format string, args ...any) *Verdict {
 	return v.add(Pass, from, format, args)
 }
 
+// PassBy is Pass by all of some lines, the first of which must be known. They must not be written to afterwards: findings that rest on the
+// same lines share them.
+func (v *Verdict) PassBy(lines []capture.Span, format string, args ...any) *Verdict {
+	fresh := v.outcome < Pass
+	v.Pass(lines[0], format, args...)
+	if some := lines[:min(len(lines), maxEvidence)]; fresh && allDifferent(some) {
+		v.evidence = slices.Clip(some)
+		return v
+	}
+	return v.Also(lines...)
+}
+
+func allDifferent(lines []capture.Span) bool {
+	for i, x := range lines {
+		if !x.Known() || slices.Contains(lines[:i], x) {
+			return false
+		}
+	}
+	return true
+}
+
 // Warn notes something lawful but weak.
 func (v *Verdict) Warn(from capture.Span, format string, args ...any) *Verdict {
 	return v.add(Warn, from, format, args)

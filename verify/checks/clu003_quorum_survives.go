@@ -113,11 +113,11 @@ func asThingsAre(members []*topology.Host, absent []string) (*toll, []capture.Sp
 	}
 	for _, h := range members {
 		for _, r := range vitalRoles(h) {
-			now := h.Fabric.Failures().Now(r)
-			if now.Answer != state.Yes {
-				t.note(h.Name, now)
+			failures := h.Fabric.Failures()
+			if failures.Works(r) != state.Yes {
+				t.note(h.Name, failures.Now(r))
 			} else if len(proof) < 12 {
-				proof = append(proof, now.From...)
+				proof = append(proof, failures.Proof(r)...)
 			}
 		}
 	}

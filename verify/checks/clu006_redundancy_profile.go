@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
@@ -55,19 +56,21 @@ func declaredClasses(h *topology.Host) (out []string) {
 }
 
 func judgeProfile(v *verify.Verdict, h *topology.Host, classes []string) {
-	var proof topology.Survival
+	var proof []capture.Span
 	for _, r := range h.Required {
-		now := h.Fabric.Failures().Now(r)
-		switch now.Answer {
-		case state.No:
-			v.Fail(first(now.From), "%s: %s does not work even now: %s", h.Name, r.Network.Name, now.Why).Fix("see RED-002 for %s/%s", h.Name, r.Network.Name)
-		case state.Unknown:
-			v.Unknown("%s: %s: %s", h.Name, r.Network.Name, now.Why).Missing("%s", now.Missing)
-		default:
-			proof = now
+		failures := h.Fabric.Failures()
+		if failures.Works(r) == state.Yes {
+			proof = failures.Proof(r)
 			for _, class := range classes {
 				judgeClass(v, r, class)
 			}
+			continue
+		}
+		switch now := failures.Now(r); now.Answer {
+		case state.No:
+			v.Fail(first(now.From), "%s: %s does not work even now: %s", h.Name, r.Network.Name, now.Why).Fix("see RED-002 for %s/%s", h.Name, r.Network.Name)
+		default:
+			v.Unknown("%s: %s: %s", h.Name, r.Network.Name, now.Why).Missing("%s", now.Missing)
 		}
 	}
 	for _, class := range classes {
@@ -75,24 +78,28 @@ func judgeProfile(v *verify.Verdict, h *topology.Host, classes []string) {
 			v.Unknown("%s: class %s: not declared or reported: %s", h.Name, class, missing).Missing("%s", missing)
 		}
 	}
-	if v.Outcome() == verify.NotApplicable && len(proof.From) > 0 {
-		v.Pass(proof.From[0], "%s keeps each of its %d networks whatever one of these is lost: %s", h.Name, len(h.Required), strings.Join(classes, ", ")).Also(proof.From...)
+	if v.Outcome() == verify.NotApplicable && len(proof) > 0 {
+		v.PassBy(proof, "%s keeps each of its %d networks whatever one of these is lost: %s", h.Name, len(h.Required), strings.Join(classes, ", "))
 	}
 }
 
 // judgeClass notes which scenarios of a class the network does not survive.
 func judgeClass(v *verify.Verdict, r *topology.Role, class string) {
-	for _, s := range r.Host.Fabric.Failures().Of(r, classKinds[class]...) {
-		if k := s.Scenario.Kind; (k == topology.LinkLoss || k == topology.NICLoss) && !ofHost(s.Scenario, r.Host) {
+	failures := r.Host.Fabric.Failures()
+	for lost, answer := range failures.Lost(r, classKinds[class]...) {
+		if k := lost.Kind; (k == topology.LinkLoss || k == topology.NICLoss) && !ofHost(lost, r.Host) {
 			continue
 		}
-		unclear := members(s.Scenario)
+		unclear := members(lost)
+		if unclear == "" && answer == state.No && lost.Kind == topology.ControlPlaneLoss && r.Host.Fabric.Inventory.Policy.StackIsRedundant {
+			continue
+		}
+		s := failures.Without(r, lost)
 		switch {
 		case unclear != "":
 			v.Unknown("%s: class %s: %s", r.Host.Name, class, unclear).Missing("the chassis of %s, and which of them owns each port", s.Scenario)
 		case s.Answer == state.Unknown:
 			v.Unknown("%s: %s, class %s, without %s: %s", r.Host.Name, r.Network.Name, class, s.Scenario, s.Why).Missing("%s", s.Missing)
-		case s.Scenario.Kind == topology.ControlPlaneLoss && r.Host.Fabric.Inventory.Policy.StackIsRedundant:
 		case s.Scenario.Kind == topology.ControlPlaneLoss:
 			v.Warn(first(s.From), "%s: %s is lost with the stack %s, class %s", r.Host.Name, r.Network.Name, s.Scenario, class).Also(s.From...).
 				Fix("give %s an uplink for %s outside the stack", r.Host.Name, r.Network.Name)

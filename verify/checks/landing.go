@@ -197,7 +197,7 @@ func judgeApproach(v *verify.Verdict, l landing) {
 // worksElse reports whether the network of a host that does not reach a landing may work otherwise. Where it does not, that is the
 // finding of RED-002.
 func worksElse(r topology.Reach) bool {
-	return slices.ContainsFunc(r.Roles, func(x *topology.Role) bool { return x.Host.Fabric.Failures().Now(x).Answer != state.No })
+	return slices.ContainsFunc(r.Roles, func(x *topology.Role) bool { return x.Host.Fabric.Failures().Works(x) != state.No })
 }
 
 // severed are the hosts that a scenario cuts off from a landing, surely or perhaps.

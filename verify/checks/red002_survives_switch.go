@@ -43,46 +43,50 @@ func judgeSurvival(v *verify.Verdict, r *topology.Role, losses int, kinds ...top
 	if exempt(v, r.Host) {
 		return
 	}
-	name := r.Host.Name + ": " + r.Network.Name
 	failures := r.Host.Fabric.Failures()
-	now := failures.Now(r)
-	switch now.Answer {
-	case state.No:
-		v.Fail(first(now.From), "%s does not work as it should even now: %s", name, now.Why).Also(now.From...).
-			Fix("bring an uplink of %s into service that carries %s: see RED-007 and VLN-001", r.Host.Name, r.Network.Name)
-		return
-	case state.Unknown:
-		v.Unknown("%s: %s", name, now.Why).Missing("%s", now.Missing)
+	if failures.Works(r) != state.Yes {
+		judgeBroken(v, r, failures.Now(r))
 		return
 	}
-	for _, s := range failures.Of(r, kinds...) {
-		judgeLoss(v, r, s)
+	for s, answer := range failures.Lost(r, kinds...) {
+		judgeLoss(v, r, s, answer)
 	}
-	if v.Outcome() == verify.NotApplicable && losses > 0 && len(now.From) > 0 {
-		v.Pass(now.From[0], "%s keeps a working path whichever of %d is lost", name, losses).Also(now.From...)
+	if proof := failures.Proof(r); v.Outcome() == verify.NotApplicable && losses > 0 && len(proof) > 0 {
+		v.PassBy(proof, "%s: %s keeps a working path whichever of %d is lost", r.Host.Name, r.Network.Name, losses)
 	}
 }
 
-// judgeLoss notes what one scenario costs.
-func judgeLoss(v *verify.Verdict, r *topology.Role, s topology.Survival) {
-	name := r.Host.Name + ": " + r.Network.Name
-	if l := s.Scenario.Link; l != nil && l.Uplink.Host != r.Host {
-		return // another host's own cable: that host's finding
-	}
-	if unclear := members(s.Scenario); unclear != "" {
-		v.Unknown("%s if %s is lost: %s", name, s.Scenario, unclear).
-			Missing("the chassis of %s, and which of them owns each port", s.Scenario)
+// judgeBroken notes a network that does not work as things are, or of which that is not known.
+func judgeBroken(v *verify.Verdict, r *topology.Role, now topology.Survival) {
+	if now.Answer == state.Unknown {
+		v.Unknown("%s: %s: %s", r.Host.Name, r.Network.Name, now.Why).Missing("%s", now.Missing)
 		return
 	}
-	if s.Answer == state.Unknown {
+	v.Fail(first(now.From), "%s: %s does not work as it should even now: %s", r.Host.Name, r.Network.Name, now.Why).Also(now.From...).
+		Fix("bring an uplink of %s into service that carries %s: see RED-007 and VLN-001", r.Host.Name, r.Network.Name)
+}
+
+// judgeLoss notes what one scenario costs.
+func judgeLoss(v *verify.Verdict, r *topology.Role, lost *topology.Scenario, answer state.Tri) {
+	name := r.Host.Name + ": " + r.Network.Name
+	if l := lost.Link; l != nil && l.Uplink.Host != r.Host {
+		return // another host's own cable: that host's finding
+	}
+	if unclear := members(lost); unclear != "" {
+		v.Unknown("%s if %s is lost: %s", name, lost, unclear).
+			Missing("the chassis of %s, and which of them owns each port", lost)
+		return
+	}
+	if answer == state.No && lost.Kind == topology.ControlPlaneLoss && r.Host.Fabric.Inventory.Policy.StackIsRedundant {
+		return
+	}
+	s := r.Host.Fabric.Failures().Without(r, lost)
+	if answer == state.Unknown {
 		v.Unknown("%s if %s is lost: %s", name, s.Scenario, s.Why).Missing("%s", s.Missing)
 		return
 	}
 	note := v.Fail
-	if s.Scenario.Kind == topology.ControlPlaneLoss {
-		if r.Host.Fabric.Inventory.Policy.StackIsRedundant {
-			return
-		}
+	if lost.Kind == topology.ControlPlaneLoss {
 		note = v.Warn // the members are several chassis: only what they share takes them all
 	}
 	note(first(s.From), "%s is lost with %s: %s", name, s.Scenario, s.Why).Also(s.From...).Also(r.From).

@@ -31,10 +31,12 @@ links have no card.`,
 
 // lostNow says what there is to say of a network that does not work as things are: RED-002 judges that.
 func lostNow(v *verify.Verdict, r *topology.Role) bool {
-	switch now := r.Host.Fabric.Failures().Now(r); now.Answer {
+	failures := r.Host.Fabric.Failures()
+	switch failures.Works(r) {
 	case state.No:
 		v.NotApplicable("%s: %s has no working path even now: see RED-002", r.Host.Name, r.Network.Name)
 	case state.Unknown:
+		now := failures.Now(r)
 		v.Unknown("%s: %s: %s", r.Host.Name, r.Network.Name, now.Why).Missing("%s", now.Missing)
 	default:
 		return false

@@ -52,19 +52,19 @@ func judgeUpstream(v *verify.Verdict, r *topology.Role) {
 	slices.SortFunc(names, state.NaturalCompare)
 	switches := strings.Join(names, " and ")
 	failures := r.Host.Fabric.Failures()
-	for _, s := range failures.Of(r, topology.SwitchLoss, topology.ControlPlaneLoss, topology.TrunkLoss) {
-		if slices.ContainsFunc(s.Scenario.Switches, func(x *topology.Switch) bool { return own[x] }) {
+	for lost, answer := range failures.Lost(r, topology.SwitchLoss, topology.ControlPlaneLoss, topology.TrunkLoss) {
+		if slices.ContainsFunc(lost.Switches, func(x *topology.Switch) bool { return own[x] }) {
 			continue
 		}
-		if s.Answer == state.Unknown {
+		s := failures.Without(r, lost)
+		if answer == state.Unknown {
 			v.Unknown("%s if %s is lost: %s", name, s.Scenario, s.Why).Missing("%s", s.Missing)
 			continue
 		}
 		v.Fail(first(s.From), "%s: %s reach the rest of it over %s only: %s", name, switches, s.Scenario, s.Why).Also(s.From...).Also(r.From).
 			Fix("give %s a second way to the rest of %s that does not depend on %s", switches, r.Network.Name, s.Scenario)
 	}
-	now := failures.Now(r)
-	if v.Outcome() == verify.NotApplicable && len(now.From) > 0 {
-		v.Pass(now.From[0], "%s: %s reach the rest of it whichever other switch or cable is lost", name, switches).Also(now.From...)
+	if proof := failures.Proof(r); v.Outcome() == verify.NotApplicable && len(proof) > 0 {
+		v.PassBy(proof, "%s: %s reach the rest of it whichever other switch or cable is lost", name, switches)
 	}
 }

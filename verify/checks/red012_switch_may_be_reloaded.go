@@ -51,10 +51,10 @@ func reloadsOf(f *topology.Fabric) *reloads {
 	x.unheard = f.Placeless()
 	failures := f.Failures()
 	for _, r := range f.Roles() {
-		switch now := failures.Now(r); {
-		case r.Host.Maintained() || now.Answer == state.No:
-		case now.Answer == state.Unknown:
-			x.unclear(r, now)
+		switch works := failures.Works(r); {
+		case r.Host.Maintained() || works == state.No:
+		case works == state.Unknown:
+			x.unclear(r, failures.Now(r))
 		default:
 			for _, s := range failures.Of(r, topology.SwitchLoss, topology.ControlPlaneLoss) {
 				x.lose(s.Scenario.Switches[0], r, s)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 )
 
@@ -28,6 +29,8 @@ type engine struct {
 
 	now      []state.Tri // by Role.number: without alternatives, as things are
 	outcomes [][]outcome // by Role.number: without alternatives; then, with them
+
+	proofs [][]capture.Span // by Role.number: of those that work now
 }
 
 // A hit is an absence in one scenario.
@@ -49,6 +52,7 @@ func newEngine(f *Fabric) *engine {
 	e := &engine{fabric: f, classes: f.classes(), scenarios: f.Scenarios()}
 	e.findHits()
 	e.judge()
+	e.prove()
 	return e
 }
 

@@ -18,22 +18,72 @@ func (f *Fabric) Failures() *Failures {
 	return f.sim.failures
 }
 
+// Works answers whether the host has the network as things are. It is Now without words.
+func (x *Failures) Works(r *Role) state.Tri { return x.engine.now[r.number] }
+
+// Proof returns the lines that show how a network works that does, nil for any other. Networks over the same uplinks share them.
+func (x *Failures) Proof(r *Role) []capture.Span { return x.engine.proofs[r.number] }
+
 // Now answers whether the host has the network as things are.
 func (x *Failures) Now(r *Role) Survival {
-	if x.engine.now[r.number] != state.Yes {
+	if x.Works(r) != state.Yes {
 		return r.survives(x.engine.fabric.now(), true)
 	}
-	s := Survival{Answer: state.Yes}
 	var names []string
+	for _, u := range r.passing() {
+		names = append(names, u.String()+" over "+u.Mapped().String())
+	}
+	return Survival{Answer: state.Yes, Why: strings.Join(names, " and ") + " works", From: x.Proof(r)}
+}
+
+// passing are the uplinks of which the port surely passes the network's first VLAN.
+func (r *Role) passing() (out []*Uplink) {
 	for _, u := range r.Uplinks {
 		if p := u.Mapped(); p != nil && p.passes(first(r.Network.VLANs)) == state.Yes {
-			names = append(names, u.String()+" over "+p.String())
-			s.From = append(s.From, p.proof()...)
-			s.From = append(s.From, u.Link.Evidence()...)
+			out = append(out, u)
 		}
 	}
-	s.Why = strings.Join(names, " and ") + " works"
-	return s
+	return out
+}
+
+// prove gathers the lines for all networks that work.
+func (e *engine) prove() {
+	e.proofs = make([][]capture.Span, len(e.now))
+	hosts := e.fabric.Hosts
+	inChunks(len(hosts), 256, func(from, to int) struct{} {
+		for _, h := range hosts[from:to] {
+			e.proveHost(h)
+		}
+		return struct{}{}
+	})
+}
+
+func (e *engine) proveHost(h *Host) {
+	type proven struct {
+		over  []*Uplink
+		lines []capture.Span
+	}
+	var known []proven
+	for _, r := range h.Required {
+		if e.now[r.number] != state.Yes {
+			continue
+		}
+		over := r.passing()
+		i := slices.IndexFunc(known, func(x proven) bool { return slices.Equal(x.over, over) })
+		if i < 0 {
+			i = len(known)
+			known = append(known, proven{over, linesOf(over)})
+		}
+		e.proofs[r.number] = known[i].lines
+	}
+}
+
+// linesOf returns the lines that say where uplinks end, and that the ports there are in service.
+func linesOf(uplinks []*Uplink) (out []capture.Span) {
+	for _, u := range uplinks {
+		out = append(append(out, u.Mapped().proof()...), u.Link.Evidence()...)
+	}
+	return slices.Clip(out)
 }
 
 func first(s state.VIDSet) state.VID {
@@ -45,22 +95,16 @@ func first(s state.VIDSet) state.VID {
 
 // proof returns the lines that say that the port is in service and in which VLANs.
 func (p *Port) proof() (out []capture.Span) {
-	var all []capture.Span
 	if p.Interface != nil {
-		all = append(all, p.Interface.Oper.From)
+		out = append(out, p.Interface.Oper.From)
 	}
 	if p.Member != nil {
-		all = append(all, p.Member.Selected.From, p.Member.Actor.State.From)
+		out = append(out, p.Member.Selected.From, p.Member.Actor.State.From)
 	}
 	if p.Bridge != nil {
-		all = append(all, p.Bridge.Members.From)
+		out = append(out, p.Bridge.Members.From)
 	}
-	for _, s := range all {
-		if s.Known() {
-			out = append(out, s)
-		}
-	}
-	return out
+	return slices.DeleteFunc(out, func(s capture.Span) bool { return !s.Known() })
 }
 
 // Worst returns the worst answer for the network over the scenarios of the kinds named, over all when none is: Yes when it survives
@@ -85,6 +129,11 @@ func (x *Failures) Lost(r *Role, kinds ...ScenarioKind) func(yield func(*Scenari
 			}
 		}
 	}
+}
+
+// Without tells in words what the loss of a scenario of the fabric leaves of the network.
+func (x *Failures) Without(r *Role, s *Scenario) Survival {
+	return r.survives(x.engine.world(int32(s.order)), true)
 }
 
 // Of returns what the host does not surely keep, in order of scenarios: those of the kinds named, of all when none is. A network that
