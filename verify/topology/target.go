@@ -28,7 +28,7 @@ type Reach struct {
 // that is Yes, after each scenario of the kinds named, of which only those are told that are not Yes. Where a scenario leaves the host no
 // uplink, or nothing of the target, there is nothing between them that it could cut, and so it is not told.
 func (x *Failures) Reached(t Target, kinds ...ScenarioKind) (out []Reach) {
-	a := approach{x.engine, t, map[*Network][]state.VID{}}
+	a := approach{x.engine, t, kinds, map[*Network][]state.VID{}}
 	var hosts []*Host
 	roles := map[*Host][]*Role{}
 	for _, n := range t.Networks {
@@ -51,12 +51,11 @@ func (x *Failures) Reached(t Target, kinds ...ScenarioKind) (out []Reach) {
 		near := slices.Concat(far, a.nearby(now.Roles))
 		slices.Sort(near)
 		for _, i := range slices.Compact(near) {
-			s := x.engine.scenarios[i]
-			if !slices.Contains(kinds, s.Kind) || (outageOf{x.engine, i}).lostHost(h) {
+			if (outageOf{x.engine, i}).lostHost(h) {
 				continue
 			}
 			if answer := a.reached(x.engine.world(i), now.Roles); answer != state.Yes {
-				out = append(out, Reach{h, now.Roles, s, answer})
+				out = append(out, Reach{h, now.Roles, x.engine.scenarios[i], answer})
 			}
 		}
 	}
@@ -66,7 +65,7 @@ func (x *Failures) Reached(t Target, kinds ...ScenarioKind) (out []Reach) {
 // Left answers whether a scenario leaves anything of a target: a place where one of its networks enters it in each VLAN. A nil scenario
 // asks whether there is one now.
 func (x *Failures) Left(t Target, s *Scenario) state.Tri {
-	a := approach{x.engine, t, map[*Network][]state.VID{}}
+	a := approach{engine: x.engine, at: t}
 	w := x.engine.fabric.now()
 	if s != nil {
 		w = x.engine.world(int32(s.order))
@@ -90,21 +89,36 @@ func (x *Failures) Left(t Target, s *Scenario) state.Tri {
 type approach struct {
 	*engine
 	at    Target
+	kinds []ScenarioKind
 	sorts map[*Network][]state.VID // one VLAN of each sort
 }
 
 // around returns the scenarios that touch the target, or cut it off from anybody.
 func (a *approach) around() (out []int32) {
 	for _, p := range a.at.Ports {
-		for _, h := range a.ports[p.number] {
-			out = append(out, h.scenario)
-		}
-		out = append(out, a.cutting(p.Switch)...)
+		out = a.atPort(out, p)
 	}
 	for _, s := range a.at.Switches {
-		out = append(out, a.cutting(s)...)
+		out = a.cutting(out, s)
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// add adds a scenario to others if it is of the kinds that are asked for.
+func (a *approach) add(to []int32, scenario int32) []int32 {
+	if slices.Contains(a.kinds, a.scenarios[scenario].Kind) {
+		to = append(to, scenario)
+	}
+	return to
+}
+
+// atPort adds the scenarios that touch a port, or cut its switch off.
+func (a *approach) atPort(to []int32, p *Port) []int32 {
+	for _, h := range a.ports[p.number] {
+		to = a.add(to, h.scenario)
+	}
+	return a.cutting(to, p.Switch)
 }
 
 // nearby returns the scenarios that touch the uplinks of the roles, or cut off where they end.
@@ -112,32 +126,33 @@ func (a *approach) nearby(roles []*Role) (out []int32) {
 	for _, r := range roles {
 		for _, u := range r.Uplinks {
 			for _, h := range a.uplinks[u.number] {
-				out = append(out, h.scenario)
+				out = a.add(out, h.scenario)
 			}
 			if p := u.Mapped(); p != nil {
-				for _, h := range a.ports[p.number] {
-					out = append(out, h.scenario)
-				}
-				out = append(out, a.cutting(p.Switch)...)
+				out = a.atPort(out, p)
 			}
 		}
 	}
 	return out
 }
 
-// cutting returns the scenarios that take the switch, or cut it off in one of the VLANs.
-func (a *approach) cutting(s *Switch) []int32 {
-	out := slices.Clone(a.switches[s.number])
+// cutting adds the scenarios that take the switch, or cut it off in one of the VLANs.
+func (a *approach) cutting(to []int32, s *Switch) []int32 {
+	for _, x := range a.switches[s.number] {
+		to = a.add(to, x)
+	}
 	for _, vids := range a.sorts {
 		for _, v := range vids {
 			if c := a.classes.classOf(v); c != nil {
 				if x := c.vertex(s.number); x >= 0 {
-					out = append(out, a.touches[a.classes.of[v]][x]...)
+					for _, scenario := range a.touches[a.classes.of[v]][x] {
+						to = a.add(to, scenario)
+					}
 				}
 			}
 		}
 	}
-	return out
+	return to
 }
 
 // reached answers whether any of the roles leads to the target. Yes where nothing is left of either end of each.

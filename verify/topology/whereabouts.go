@@ -439,10 +439,20 @@ func (s *Switch) byInterface() map[string]*Port {
 	return out
 }
 
-// virtualPrefixes begin the addresses that routers share: VRRP (RFC 9568, 7.3), HSRP (RFC 2281, 5.3, and its second version) and GLBP.
-var virtualPrefixes = []string{"00:00:5e:00:01:", "00:00:5e:00:02:", "00:00:0c:07:ac:", "00:00:0c:9f:f", "00:05:73:a0:0", "00:07:b4:0"}
+// virtual are the addresses that routers share: VRRP (RFC 9568, 7.3), HSRP (RFC 2281, 5.3, and its second version) and GLBP. They begin
+// with the bytes, and go on with the high half of one more where half is given.
+var virtual = []struct {
+	bytes string
+	half  string
+}{{"\x00\x00\x5e\x00\x01", ""}, {"\x00\x00\x5e\x00\x02", ""}, {"\x00\x00\x0c\x07\xac", ""},
+	{"\x00\x00\x0c\x9f", "\xf0"}, {"\x00\x05\x73\xa0", "\x00"}, {"\x00\x07\xb4", "\x00"}}
 
 // Virtual reports whether an address is one that routers share, often in every VLAN. It names no station.
 func Virtual(m state.MAC) bool {
-	return slices.ContainsFunc(virtualPrefixes, func(p string) bool { return strings.HasPrefix(m.String(), p) })
+	for _, x := range virtual {
+		if n := len(x.bytes); string(m[:n]) == x.bytes && (x.half == "" || m[n]&0xf0 == x.half[0]) {
+			return true
+		}
+	}
+	return false
 }
