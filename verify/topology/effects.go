@@ -78,7 +78,14 @@ func (w *worklist[T]) next() (x T, ok bool) {
 
 // effects computes what the loss of all the scenarios at once takes out of service.
 func (f *Fabric) effects(lost ...*Scenario) *effects {
-	e := &effects{fabric: f, switches: map[*Switch]bool{}, hosts: map[*Host]bool{}, uplinks: map[*Uplink]absence{}, ports: map[*Port]absence{}}
+	e := &effects{fabric: f}
+	e.of(lost...)
+	return e
+}
+
+// of makes the effects those of the scenarios.
+func (e *effects) of(lost ...*Scenario) {
+	e.switches, e.hosts, e.uplinks, e.ports, e.splits = empty(e.switches), empty(e.hosts), empty(e.uplinks), empty(e.ports), nil
 	for _, s := range lost {
 		for _, sw := range s.Switches {
 			e.switches[sw] = true
@@ -91,7 +98,15 @@ func (f *Fabric) effects(lost ...*Scenario) *effects {
 		e.take(s)
 	}
 	e.settle()
-	return e
+}
+
+// empty returns a map without entries: the map itself, unless it was large.
+func empty[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil || len(m) > 64 {
+		return map[K]V{}
+	}
+	clear(m)
+	return m
 }
 
 // take notes what the scenario takes itself.

@@ -115,8 +115,9 @@ func (e *engine) findHits() {
 	}
 	bundles := e.classes.bundlesOfPorts()
 	pieces := inChunks(len(e.scenarios), 256, func(from, to int) (out found) {
+		x := &effects{fabric: f}
 		for i := from; i < to; i++ {
-			e.examine(int32(i), bundles, &out)
+			e.examine(int32(i), x, bundles, &out)
 		}
 		return out
 	})
@@ -166,10 +167,9 @@ func (c *classes) bundlesOfPorts() map[*Port][]int32 {
 	return out
 }
 
-// examine works out what one scenario does.
-func (e *engine) examine(i int32, bundles map[*Port][]int32, out *found) {
-	s := e.scenarios[i]
-	x := e.fabric.effects(s)
+// examine works out what one scenario does, in x.
+func (e *engine) examine(i int32, x *effects, bundles map[*Port][]int32, out *found) {
+	x.of(e.scenarios[i])
 	var weakened []int32
 	for p, a := range x.ports {
 		out.ports = append(out.ports, struct {

@@ -148,6 +148,7 @@ type view struct {
 	answers map[*Role][]outcome
 
 	changed map[int32][]changeOf // by scenario: whose posture it changes
+	then    moment               // the one that is looked at
 }
 
 // A stand is where one of the group enters the VLAN.
@@ -565,8 +566,10 @@ type presence struct {
 	count int
 }
 
+// moment returns the view after a scenario, until it is called again.
 func (w *view) moment(x int32) *moment {
-	m := &moment{view: w, out: outageOf{w.engine, x}, cut: w.splits[w.number][x], gateways: w.gateway}
+	m := &w.then
+	*m = moment{view: w, out: outageOf{w.engine, x}, cut: w.splits[w.number][x], gateways: w.gateway, others: m.others[:0], nowhere: m.nowhere[:0]}
 	if _, shaken := slices.BinarySearch(w.shaken, x); shaken {
 		m.gateways = w.gatewaysIn(&world{outage: m.out})
 	}
