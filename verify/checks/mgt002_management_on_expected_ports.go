@@ -34,8 +34,8 @@ follows the cables: the same VLAN number in another, unconnected part of the sit
 func judgeReach(v *verify.Verdict, n *topology.Network) {
 	places := n.Reach()
 	judgeJoins(v, n)
-	for _, x := range places {
-		judgePlace(v, n, x)
+	for i := range places {
+		judgePlace(v, n, &places[i])
 	}
 	judgeSeen(v, n)
 	if len(places) == 0 || v.Outcome() == verify.NotApplicable {
@@ -43,11 +43,21 @@ func judgeReach(v *verify.Verdict, n *topology.Network) {
 	}
 }
 
-func judgePlace(v *verify.Verdict, n *topology.Network, x topology.Place) {
-	at := fmt.Sprintf("VLAN %d (%s) at %s", x.VID, n.Name, x.Port)
-	if !n.VLANs.Has(x.VID) {
-		at = fmt.Sprintf("VLAN %d, joined with %s, at %s", x.VID, n.Name, x.Port)
+// A whither is a place of a network in words.
+type whither struct {
+	*topology.Network
+	*topology.Place
+}
+
+func (w whither) String() string {
+	if w.VLANs.Has(w.VID) {
+		return fmt.Sprintf("VLAN %d (%s) at %s", w.VID, w.Name, w.Port)
 	}
+	return fmt.Sprintf("VLAN %d, joined with %s, at %s", w.VID, w.Name, w.Port)
+}
+
+func judgePlace(v *verify.Verdict, n *topology.Network, x *topology.Place) {
+	at := whither{n, x}
 	from := first(x.From)
 	switch x.Kind {
 	case topology.BetweenPeers, topology.HostThatNeeds, topology.GatewayPlace, topology.StationPlace:
