@@ -1,13 +1,9 @@
 package topology
 
 import (
-	"cmp"
-	"maps"
-	"slices"
 	"strings"
 	"sync"
 
-	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/inventory"
 )
@@ -29,13 +25,6 @@ type index struct {
 
 	guestsOnce sync.Once
 	guests     map[string]bool // names of what uses a network on some host
-
-	entriesOnce sync.Once
-	entries     map[string]string  // hostname that the inventory gives, by entry
-	like        map[string][]Entry // by first label in lower case
-
-	serialsOnce sync.Once
-	serials     map[string][]*Device // switches
 }
 
 // hostWords finds the hosts that are not inferred by their names in lower case.
@@ -118,61 +107,4 @@ func (f *Fabric) Guest(name string) bool {
 		}
 	})
 	return x.guests[name]
-}
-
-// An Entry is a machine of the inventory: its name there, and the hostname that it must call itself by, "" where none is given.
-type Entry struct{ Name, Hostname string }
-
-// EntriesLike returns the inventory's switches and hosts that go by the name, or by one with the same first label, in order of their
-// names.
-func (f *Fabric) EntriesLike(name string) []Entry {
-	f.findEntries()
-	return f.index.like[label(name)]
-}
-
-// HostnameMeant returns the hostname that the inventory gives a switch or host, "" where it gives none.
-func (f *Fabric) HostnameMeant(entry string) string {
-	f.findEntries()
-	return f.index.entries[entry]
-}
-
-func (f *Fabric) findEntries() {
-	x := &f.index
-	x.entriesOnce.Do(func() {
-		x.entries, x.like = map[string]string{}, map[string][]Entry{}
-		for _, s := range f.Inventory.Switches {
-			x.entries[s.Name] = s.Hostname
-		}
-		for _, h := range f.Inventory.Hosts {
-			x.entries[h.Name] = h.Hostname
-		}
-		for _, name := range slices.Sorted(maps.Keys(x.entries)) {
-			e := Entry{name, x.entries[name]}
-			first := label(cmp.Or(e.Hostname, e.Name))
-			x.like[first] = append(x.like[first], e)
-		}
-	})
-}
-
-// label is the first label of a name, alike for names that differ in case only.
-func label(name string) string {
-	short, _, _ := strings.Cut(name, ".")
-	return strings.ToLower(strings.ToUpper(short))
-}
-
-// DevicesShowing returns the switches that showed the serial number, in order: none for one that is unknown or empty.
-func (f *Fabric) DevicesShowing(serial capture.Fact[string]) []*Device {
-	x := &f.index
-	x.serialsOnce.Do(func() {
-		x.serials = map[string][]*Device{}
-		for _, d := range f.Devices {
-			if d.Switch != nil && d.Switch.Device.Serial.Known() {
-				x.serials[d.Switch.Device.Serial.Value] = append(x.serials[d.Switch.Device.Serial.Value], d)
-			}
-		}
-	})
-	if !serial.Known() || serial.Value == "" {
-		return nil
-	}
-	return x.serials[serial.Value]
 }
