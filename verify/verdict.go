@@ -84,7 +84,6 @@ type Finding struct {
 type Verdict struct {
 	outcome    Outcome // the worst so far
 	reasons    texts   // of that outcome
-	more       int     // notes that reasons leaves out
 	evidence   []capture.Span
 	counts     bool // the last note is of that outcome
 	severity   Severity
@@ -153,10 +152,10 @@ func (v *Verdict) add(o Outcome, from capture.Span, format string, args []any) *
 		return v
 	}
 	if o > v.outcome {
-		v.outcome, v.reasons, v.more, v.evidence = o, texts{}, 0, nil
+		v.outcome, v.reasons, v.evidence = o, texts{}, nil
 	}
 	if o == Pass && len(v.reasons.list) == somePasses {
-		v.more++
+		v.reasons.more++
 		return v.Also(from)
 	}
 	text := fmt.Sprintf(format, args...)
@@ -214,9 +213,6 @@ func (v *Verdict) Outcome() Outcome { return v.outcome }
 
 func (v *Verdict) finding(subject topology.Subject) Finding {
 	f := Finding{Subject: subject, Outcome: v.outcome, Severity: v.severity, Confidence: v.confidence, Reason: v.reasons.join(), Evidence: v.evidence}
-	if v.more > 0 {
-		f.Reason += fmt.Sprintf("; and %d more", v.more)
-	}
 	if f.Outcome == Unknown {
 		f.Missing = v.missing.join()
 	}
@@ -226,11 +222,14 @@ func (v *Verdict) finding(subject topology.Subject) Finding {
 	return f
 }
 
-// texts are texts in the order in which they were first said, each once.
+// texts are texts in the order in which they were first said, each once, and not more than a person reads.
 type texts struct {
 	list []string
 	said map[string]bool // where they are many
+	more int             // that are left out
 }
+
+const mostTexts = 200
 
 func (t *texts) add(text string) {
 	switch {
@@ -245,13 +244,24 @@ func (t *texts) add(text string) {
 			t.said[x] = true
 		}
 	}
-	if !t.said[text] {
-		t.said[text] = true
-		t.list = append(t.list, text)
+	if t.said[text] {
+		return
 	}
+	t.said[text] = true
+	if len(t.list) == mostTexts {
+		t.more++
+		return
+	}
+	t.list = append(t.list, text)
 }
 
-func (t *texts) join() string { return strings.Join(t.list, "; ") }
+func (t *texts) join() string {
+	all := strings.Join(t.list, "; ")
+	if t.more > 0 {
+		all += fmt.Sprintf("; and %d more", t.more)
+	}
+	return all
+}
 
 // Each makes a check's Run from "every subject of this kind" and "judge one subject".
 func Each[T topology.Named](over func(*topology.Fabric) []T, judge func(T) Verdict) func(*topology.Fabric) []Finding {
