@@ -101,8 +101,7 @@ func (r *Report) Clauses() []ClauseVerdict {
 		return nil
 	}
 	by := map[string][]*Finding{}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for _, f := range r.Findings {
 		by[f.Check] = append(by[f.Check], f)
 	}
 	var gaps []*Finding

@@ -25,7 +25,7 @@ type Report struct {
 	Finished  time.Time
 	Inventory string // name of the inventory file
 	Fabric    *topology.Fabric
-	Findings  []Finding // sorted by check, then subject
+	Findings  []*Finding // sorted by check, then subject
 	Captures  []*capture.Capture
 	Checks    []*Check // that ran, sorted by ID
 	LeftOut   []*Check // of the catalogue, that did not run because nobody asked for them
@@ -82,10 +82,10 @@ func Validate(checks []*Check) error {
 
 // Run applies every check to the fabric and returns the findings sorted by check and subject: one for each subject, and one
 // n/a for a check that had no subject.
-func Run(f *topology.Fabric, checks []*Check) []Finding { return RunFor(nil, f, checks) }
+func Run(f *topology.Fabric, checks []*Check) []*Finding { return RunFor(nil, f, checks) }
 
 // RunFor is Run under a profile, whose rules may replace verdicts; nil changes none. The checks run on all processors.
-func RunFor(p *Profile, f *topology.Fabric, checks []*Check) []Finding {
+func RunFor(p *Profile, f *topology.Fabric, checks []*Check) []*Finding {
 	accept, found := waiversOf(f), make([][]Finding, len(checks))
 	var next atomic.Int32
 	var wait sync.WaitGroup
@@ -98,7 +98,17 @@ func RunFor(p *Profile, f *topology.Fabric, checks []*Check) []Finding {
 	}
 	wait.Wait()
 	slices.SortStableFunc(found, func(a, b []Finding) int { return cmp.Compare(a[0].Check, b[0].Check) })
-	return slices.Concat(found...)
+	total := 0
+	for _, all := range found {
+		total += len(all)
+	}
+	out := make([]*Finding, 0, total) // millions of findings are not copied
+	for _, all := range found {
+		for i := range all {
+			out = append(out, &all[i])
+		}
+	}
+	return out
 }
 
 // runFor returns what a check finds, sorted by subject.

@@ -18,7 +18,7 @@ type thing string
 
 func (t thing) Subject() topology.Subject { return topology.Subject{Kind: "switch", Name: string(t)} }
 
-func run(judge func(thing) verify.Verdict, inv *inventory.Inventory, things ...thing) []verify.Finding {
+func run(judge func(thing) verify.Verdict, inv *inventory.Inventory, things ...thing) []*verify.Finding {
 	f := topology.Build(topology.Input{Inventory: inv, Now: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)})
 	return verify.Run(f, []*verify.Check{{ID: "TST-001", Title: "t", Doc: "d", Severity: verify.Medium, Cites: []standard.Clause{standard.M5153},
 		Run: verify.Each(func(*topology.Fabric) []thing { return things }, judge)}})
@@ -75,7 +75,7 @@ func TestNoSubjectIsOneNotApplicable(t *testing.T) {
 }
 
 func TestAWaiverCountsUntilItsDay(t *testing.T) {
-	waived := func(until time.Time) verify.Finding {
+	waived := func(until time.Time) *verify.Finding {
 		inv := &inventory.Inventory{Waivers: []inventory.Waiver{{Check: "TST-001", Subject: "leaf1", Until: until, Reason: "known", By: "me", From: line}}}
 		return run(func(thing) (v verify.Verdict) { v.Fail(line, "bad"); return v }, inv, "leaf1")[0]
 	}
@@ -93,7 +93,7 @@ func TestExitCodes(t *testing.T) {
 	} {
 		r := &verify.Report{}
 		for _, o := range outcomes {
-			r.Findings = append(r.Findings, verify.Finding{Outcome: o})
+			r.Findings = append(r.Findings, &verify.Finding{Outcome: o})
 		}
 		if got := r.ExitCode(); got != want {
 			t.Errorf("%v: exit code %d, want %d", outcomes, got, want)
@@ -159,26 +159,26 @@ func TestWhatEachWaiverDid(t *testing.T) {
 
 // The verdict of a clause is the worst of its checks' findings; what did not run, and a machine that gave nothing, leave undecided what does not fail.
 func TestClauseVerdicts(t *testing.T) {
-	scope := []verify.Finding{{Check: "EVD-001", Outcome: verify.Pass}, {Check: "EVD-005", Outcome: verify.Pass}}
-	of := func(check string, o verify.Outcome) verify.Finding { return verify.Finding{Check: check, Outcome: o} }
-	waived := verify.Finding{Check: "LAG-001", Waiver: "by me"}
+	scope := []*verify.Finding{{Check: "EVD-001", Outcome: verify.Pass}, {Check: "EVD-005", Outcome: verify.Pass}}
+	of := func(check string, o verify.Outcome) *verify.Finding { return &verify.Finding{Check: check, Outcome: o} }
+	waived := &verify.Finding{Check: "LAG-001", Waiver: "by me"}
 	for _, c := range []struct {
 		name     string
 		checks   []string
-		findings []verify.Finding
+		findings []*verify.Finding
 		want     verify.Outcome
 		decisive int
 		notRun   int
 	}{
-		{"all pass", []string{"LAG-001"}, append([]verify.Finding{of("LAG-001", verify.Pass), of("LAG-001", verify.Pass)}, scope...), verify.Pass, 2, 0},
-		{"worst wins", []string{"LAG-001", "LAG-002"}, append([]verify.Finding{of("LAG-001", verify.Pass), of("LAG-002", verify.Fail), of("LAG-002", verify.Unknown)}, scope...), verify.Fail, 1, 0},
-		{"one is waived", []string{"LAG-001"}, append([]verify.Finding{of("LAG-001", verify.Pass), waived}, scope...), verify.Pass, 1, 0},
-		{"only n/a", []string{"LAG-001"}, append([]verify.Finding{of("LAG-001", verify.NotApplicable)}, scope...), verify.NotApplicable, 1, 0},
-		{"one did not run", []string{"LAG-001", "LAG-002"}, append([]verify.Finding{of("LAG-001", verify.Pass)}, scope...), verify.Unknown, 0, 1},
-		{"a machine gave nothing", []string{"LAG-001"}, []verify.Finding{of("EVD-001", verify.Unknown), of("EVD-005", verify.Pass), of("LAG-001", verify.Pass)}, verify.Unknown, 1, 0},
-		{"nobody asked who answered", []string{"LAG-001"}, []verify.Finding{of("LAG-001", verify.Pass)}, verify.Unknown, 0, 2},
-		{"another machine than the one meant", []string{"LAG-001"}, []verify.Finding{of("EVD-001", verify.Pass), of("EVD-005", verify.Fail), of("LAG-001", verify.Warn)}, verify.Unknown, 1, 0},
-		{"that does not hide a fail", []string{"LAG-001"}, []verify.Finding{of("EVD-001", verify.Unknown), of("EVD-005", verify.Pass), of("LAG-001", verify.Fail)}, verify.Fail, 1, 0},
+		{"all pass", []string{"LAG-001"}, append([]*verify.Finding{of("LAG-001", verify.Pass), of("LAG-001", verify.Pass)}, scope...), verify.Pass, 2, 0},
+		{"worst wins", []string{"LAG-001", "LAG-002"}, append([]*verify.Finding{of("LAG-001", verify.Pass), of("LAG-002", verify.Fail), of("LAG-002", verify.Unknown)}, scope...), verify.Fail, 1, 0},
+		{"one is waived", []string{"LAG-001"}, append([]*verify.Finding{of("LAG-001", verify.Pass), waived}, scope...), verify.Pass, 1, 0},
+		{"only n/a", []string{"LAG-001"}, append([]*verify.Finding{of("LAG-001", verify.NotApplicable)}, scope...), verify.NotApplicable, 1, 0},
+		{"one did not run", []string{"LAG-001", "LAG-002"}, append([]*verify.Finding{of("LAG-001", verify.Pass)}, scope...), verify.Unknown, 0, 1},
+		{"a machine gave nothing", []string{"LAG-001"}, []*verify.Finding{of("EVD-001", verify.Unknown), of("EVD-005", verify.Pass), of("LAG-001", verify.Pass)}, verify.Unknown, 1, 0},
+		{"nobody asked who answered", []string{"LAG-001"}, []*verify.Finding{of("LAG-001", verify.Pass)}, verify.Unknown, 0, 2},
+		{"another machine than the one meant", []string{"LAG-001"}, []*verify.Finding{of("EVD-001", verify.Pass), of("EVD-005", verify.Fail), of("LAG-001", verify.Warn)}, verify.Unknown, 1, 0},
+		{"that does not hide a fail", []string{"LAG-001"}, []*verify.Finding{of("EVD-001", verify.Unknown), of("EVD-005", verify.Pass), of("LAG-001", verify.Fail)}, verify.Fail, 1, 0},
 	} {
 		r := &verify.Report{Findings: c.findings, Profile: &verify.Profile{Demands: []verify.Demand{{Checks: c.checks}, {Beyond: "people"}}}}
 		got := r.Clauses()

@@ -71,8 +71,7 @@ func (r *Report) Waivers() (out []WaiverUse) {
 		return nil
 	}
 	about := map[[2]string][]*Finding{}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for _, f := range r.Findings {
 		if f.Waiver != "" || f.Outcome >= Warn {
 			k := [2]string{f.Check, f.Subject.Name}
 			about[k] = append(about[k], f)

@@ -90,7 +90,7 @@ func describe(answers []synth.Answer) string {
 }
 
 // compareAnswers lists what was missed and what is a false alarm.
-func compareAnswers(f *topology.Fabric, findings []verify.Finding, answers []synth.Answer) (wrong []string) {
+func compareAnswers(f *topology.Fabric, findings []*verify.Finding, answers []synth.Answer) (wrong []string) {
 	got := map[string]verify.Outcome{}
 	for _, x := range findings {
 		id := x.Check + " " + x.Subject.Name

@@ -30,7 +30,7 @@ func TestAHealthyFabricHasNothingToReport(t *testing.T) {
 }
 
 // reloadsAsOne reports whether a finding is that of a stack: nothing is wrong with it, and yet it may not be reloaded.
-func reloadsAsOne(f *topology.Fabric, x verify.Finding) bool {
+func reloadsAsOne(f *topology.Fabric, x *verify.Finding) bool {
 	s := f.SwitchNamed(x.Subject.Name)
 	return x.Check == "RED-012" && x.Outcome == verify.Warn && s != nil && capture.Is(s.Device.Stacked, true)
 }

@@ -175,7 +175,7 @@ func newPasses(before, after *verify.Report) (out []string) {
 		check   string
 		subject topology.Subject
 	}
-	was, is := map[key]verify.Finding{}, map[key]verify.Finding{}
+	was, is := map[key]*verify.Finding{}, map[key]*verify.Finding{}
 	for _, f := range before.Findings {
 		was[key{f.Check, f.Subject}] = f
 	}

@@ -374,12 +374,12 @@ func (x badInput) judge(t *testing.T, r *verify.Report) {
 		}
 	}
 	for _, want := range x.says {
-		if !slices.ContainsFunc(r.Findings, func(f verify.Finding) bool { return said(f, want) }) {
+		if !slices.ContainsFunc(r.Findings, func(f *verify.Finding) bool { return said(f, want) }) {
 			t.Errorf("nothing says %s; got%s", want, about(r, want))
 		}
 	}
 	for _, want := range x.passes {
-		if !slices.ContainsFunc(r.Findings, func(f verify.Finding) bool {
+		if !slices.ContainsFunc(r.Findings, func(f *verify.Finding) bool {
 			return f.Outcome == verify.Pass && strings.HasPrefix(f.Check+" "+f.Subject.Name, want)
 		}) {
 			t.Errorf("nothing of %s passes; got%s", want, about(r, "pass "+want+":"))
@@ -388,7 +388,7 @@ func (x badInput) judge(t *testing.T, r *verify.Report) {
 }
 
 // said reports whether a finding is "OUTCOME CHECK SUBJECT: words"; a subject that ends in a slash is the beginning of one.
-func said(f verify.Finding, want string) bool {
+func said(f *verify.Finding, want string) bool {
 	head, words, _ := strings.Cut(want, ": ")
 	outcome, rest, _ := strings.Cut(head, " ")
 	check, subject, _ := strings.Cut(rest, " ")

@@ -21,10 +21,10 @@ type comparison struct {
 	items         []Item
 	still         map[verify.Outcome]int // verdicts that are as before
 
-	silent  map[string]bool                     // machines that gave state before and none after
-	lagsWas map[*topology.LAG][]*topology.LAG   // of each LAG after: those that it was before
-	lagOf   map[[2]string]*topology.LAG         // of after, by switch and aggregator
-	were    map[topology.Subject]map[string]int // index of the findings before, by subject and check
+	silent  map[string]bool                                 // machines that gave state before and none after
+	lagsWas map[*topology.LAG][]*topology.LAG               // of each LAG after: those that it was before
+	lagOf   map[[2]string]*topology.LAG                     // of after, by switch and aggregator
+	were    map[topology.Subject]map[string]*verify.Finding // the findings before, by subject and check
 }
 
 func (c *comparison) add(i Item) { c.items = append(c.items, i) }
@@ -49,12 +49,12 @@ func (c *comparison) index() {
 			}
 		}
 	}
-	c.were = map[topology.Subject]map[string]int{}
-	for i, f := range c.before.Findings {
+	c.were = map[topology.Subject]map[string]*verify.Finding{}
+	for _, f := range c.before.Findings {
 		if c.were[f.Subject] == nil {
-			c.were[f.Subject] = map[string]int{}
+			c.were[f.Subject] = map[string]*verify.Finding{}
 		}
-		c.were[f.Subject][f.Check] = i
+		c.were[f.Subject][f.Check] = f
 	}
 }
 

@@ -20,8 +20,7 @@ func (c *comparison) verdicts() {
 	for _, l := range c.a.LAGs {
 		names[l.Name] = l
 	}
-	for i := range c.after.Findings {
-		f := &c.after.Findings[i]
+	for _, f := range c.after.Findings {
 		was := c.was(f, names)
 		if was != nil && was.Outcome == f.Outcome {
 			c.still[f.Outcome]++
@@ -42,8 +41,8 @@ func (c *comparison) was(f *verify.Finding, lags map[string]*topology.LAG) (wors
 		}
 	}
 	for _, s := range subjects {
-		if i, ok := c.were[s][f.Check]; ok && (worst == nil || c.before.Findings[i].Outcome > worst.Outcome) {
-			worst = &c.before.Findings[i]
+		if old := c.were[s][f.Check]; old != nil && (worst == nil || old.Outcome > worst.Outcome) {
+			worst = old
 		}
 	}
 	return worst
@@ -123,10 +122,10 @@ func (c *comparison) survivals() {
 	}
 }
 
-func failing(findings []verify.Finding) map[string]bool {
+func failing(findings []*verify.Finding) map[string]bool {
 	out := map[string]bool{}
-	for i := range findings {
-		if f := &findings[i]; byLoss[f.Check] != nil && f.Outcome == verify.Fail {
+	for _, f := range findings {
+		if byLoss[f.Check] != nil && f.Outcome == verify.Fail {
 			out[f.Check+" "+f.Subject.Name] = true
 		}
 	}

@@ -126,7 +126,7 @@ func runCase(t *testing.T, id, path string) (outcomes []string) {
 }
 
 // covers reports whether a want line (outcome, kind, name, and perhaps a quoted part of the reason) names the finding.
-func covers(want, line string, f verify.Finding) bool {
+func covers(want, line string, f *verify.Finding) bool {
 	head, part, quoted := strings.Cut(want, ` "`)
 	return strings.TrimSpace(head) == line && (!quoted || strings.Contains(f.Reason, strings.TrimSuffix(part, `"`)))
 }
@@ -146,7 +146,7 @@ func directives(comment []byte) map[string]string {
 	return out
 }
 
-func findingsOf(t *testing.T, scenario, earlier, inv, id string, say map[string]string) []verify.Finding {
+func findingsOf(t *testing.T, scenario, earlier, inv, id string, say map[string]string) []*verify.Finding {
 	t.Helper()
 	sc, err := testbed.Parse("scenario.yml", []byte(scenario))
 	if err != nil {

@@ -100,8 +100,7 @@ func (q question) answer(r *verify.Report) answer {
 	var fails, unknowns, proof []*verify.Finding
 	passes, waived := 0, 0
 	cannot := undecidable(r)
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for _, f := range r.Findings {
 		if cannot[f.Check] {
 			continue
 		}

@@ -11,8 +11,8 @@ import (
 	"uplinkcheck/verify/topology"
 )
 
-func found(check string, o verify.Outcome) verify.Finding {
-	return verify.Finding{Check: check, Outcome: o, Severity: verify.High, Subject: topology.Subject{Kind: "host", Name: "esx1"}}
+func found(check string, o verify.Outcome) *verify.Finding {
+	return &verify.Finding{Check: check, Outcome: o, Severity: verify.High, Subject: topology.Subject{Kind: "host", Name: "esx1"}}
 }
 
 func TestAnswers(t *testing.T) {
@@ -22,29 +22,29 @@ func TestAnswers(t *testing.T) {
 	minor.Severity = verify.Info
 	for _, c := range []struct {
 		name                  string
-		findings              []verify.Finding
+		findings              []*verify.Finding
 		redundancy, isolation string
 	}{
 		{"nothing was examined", nil, "CANNOT TELL", "CANNOT TELL"},
-		{"only n/a", []verify.Finding{found("RED-002", verify.NotApplicable), found("MGT-002", verify.NotApplicable)}, "CANNOT TELL", "CANNOT TELL"},
-		{"both proven", []verify.Finding{found("RED-002", verify.Pass), found("MGT-002", verify.Pass)}, "REDUNDANT", "ISOLATED"},
-		{"a warn does not spoil it", []verify.Finding{found("RED-001", verify.Warn), found("RED-002", verify.Pass), found("MGT-002", verify.Pass), found("VLN-003", verify.Warn)},
+		{"only n/a", []*verify.Finding{found("RED-002", verify.NotApplicable), found("MGT-002", verify.NotApplicable)}, "CANNOT TELL", "CANNOT TELL"},
+		{"both proven", []*verify.Finding{found("RED-002", verify.Pass), found("MGT-002", verify.Pass)}, "REDUNDANT", "ISOLATED"},
+		{"a warn does not spoil it", []*verify.Finding{found("RED-001", verify.Warn), found("RED-002", verify.Pass), found("MGT-002", verify.Pass), found("VLN-003", verify.Warn)},
 			"REDUNDANT", "ISOLATED"},
-		{"a healthy LAG alone proves no redundancy", []verify.Finding{found("LAG-001", verify.Pass)}, "CANNOT TELL", "CANNOT TELL"},
-		{"a pruned default VLAN alone proves no isolation", []verify.Finding{found("VLN-007", verify.Pass)}, "CANNOT TELL", "CANNOT TELL"},
-		{"a fail outweighs a pass", []verify.Finding{found("RED-002", verify.Pass), found("RED-003", verify.Fail)}, "NOT REDUNDANT", "CANNOT TELL"},
-		{"a fail outweighs an unknown", []verify.Finding{found("RED-002", verify.Unknown), found("VLN-001", verify.Fail)}, "NOT REDUNDANT", "CANNOT TELL"},
-		{"an unknown outweighs a pass", []verify.Finding{found("RED-002", verify.Pass), found("MLG-001", verify.Unknown), found("MGT-002", verify.Pass)},
+		{"a healthy LAG alone proves no redundancy", []*verify.Finding{found("LAG-001", verify.Pass)}, "CANNOT TELL", "CANNOT TELL"},
+		{"a pruned default VLAN alone proves no isolation", []*verify.Finding{found("VLN-007", verify.Pass)}, "CANNOT TELL", "CANNOT TELL"},
+		{"a fail outweighs a pass", []*verify.Finding{found("RED-002", verify.Pass), found("RED-003", verify.Fail)}, "NOT REDUNDANT", "CANNOT TELL"},
+		{"a fail outweighs an unknown", []*verify.Finding{found("RED-002", verify.Unknown), found("VLN-001", verify.Fail)}, "NOT REDUNDANT", "CANNOT TELL"},
+		{"an unknown outweighs a pass", []*verify.Finding{found("RED-002", verify.Pass), found("MLG-001", verify.Unknown), found("MGT-002", verify.Pass)},
 			"CANNOT TELL", "ISOLATED"},
-		{"a fail of no severity still decides", []verify.Finding{found("RED-002", verify.Pass), minor}, "NOT REDUNDANT", "CANNOT TELL"},
-		{"a leak says nothing about redundancy", []verify.Finding{found("RED-002", verify.Pass), found("VLN-005", verify.Fail)}, "REDUNDANT", "LEAKS"},
-		{"a guest in an infrastructure VLAN leaks", []verify.Finding{found("SEP-004", verify.Fail)}, "CANNOT TELL", "LEAKS"},
-		{"a machine that gave nothing", []verify.Finding{found("RED-002", verify.Pass), found("MGT-002", verify.Pass), found("EVD-001", verify.Unknown)},
+		{"a fail of no severity still decides", []*verify.Finding{found("RED-002", verify.Pass), minor}, "NOT REDUNDANT", "CANNOT TELL"},
+		{"a leak says nothing about redundancy", []*verify.Finding{found("RED-002", verify.Pass), found("VLN-005", verify.Fail)}, "REDUNDANT", "LEAKS"},
+		{"a guest in an infrastructure VLAN leaks", []*verify.Finding{found("SEP-004", verify.Fail)}, "CANNOT TELL", "LEAKS"},
+		{"a machine that gave nothing", []*verify.Finding{found("RED-002", verify.Pass), found("MGT-002", verify.Pass), found("EVD-001", verify.Unknown)},
 			"CANNOT TELL", "CANNOT TELL"},
-		{"another machine than the one meant", []verify.Finding{found("RED-002", verify.Pass), found("MGT-002", verify.Pass), found("EVD-005", verify.Fail)},
+		{"another machine than the one meant", []*verify.Finding{found("RED-002", verify.Pass), found("MGT-002", verify.Pass), found("EVD-005", verify.Fail)},
 			"CANNOT TELL", "CANNOT TELL"},
-		{"a waived fail decides nothing", []verify.Finding{found("RED-002", verify.Pass), waived}, "REDUNDANT", "CANNOT TELL"},
-		{"only a waived fail", []verify.Finding{waived}, "CANNOT TELL", "CANNOT TELL"},
+		{"a waived fail decides nothing", []*verify.Finding{found("RED-002", verify.Pass), waived}, "REDUNDANT", "CANNOT TELL"},
+		{"only a waived fail", []*verify.Finding{waived}, "CANNOT TELL", "CANNOT TELL"},
 	} {
 		r := &verify.Report{Findings: c.findings}
 		if got := redundancy.answer(r).Word; got != c.redundancy {
@@ -54,7 +54,7 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("%s: isolation: got %q, want %q", c.name, got, c.isolation)
 		}
 	}
-	if got := redundancy.answer(&verify.Report{Findings: []verify.Finding{found("RED-002", verify.Pass), waived}}).Because; !strings.Contains(got, "1 waived") {
+	if got := redundancy.answer(&verify.Report{Findings: []*verify.Finding{found("RED-002", verify.Pass), waived}}).Because; !strings.Contains(got, "1 waived") {
 		t.Errorf("the answer hides a waived fail: %q", got)
 	}
 }
@@ -62,7 +62,7 @@ func TestAnswers(t *testing.T) {
 // Whoever leaves out the check that would fail gets no yes for it.
 func TestChecksThatWereLeftOutTakeTheYes(t *testing.T) {
 	check := func(id string) *verify.Check { return &verify.Check{ID: id} }
-	passed := []verify.Finding{found("RED-001", verify.Pass), found("MGT-003", verify.Pass)}
+	passed := []*verify.Finding{found("RED-001", verify.Pass), found("MGT-003", verify.Pass)}
 	for _, c := range []struct {
 		name                  string
 		leftOut               []*verify.Check
@@ -86,7 +86,7 @@ func TestChecksThatWereLeftOutTakeTheYes(t *testing.T) {
 			t.Errorf("%s: %q does not say %q", c.name, a.Because+"; "+b.Because, c.says)
 		}
 	}
-	r := &verify.Report{Findings: []verify.Finding{found("RED-001", verify.Fail)}, LeftOut: []*verify.Check{check("RED-002")}}
+	r := &verify.Report{Findings: []*verify.Finding{found("RED-001", verify.Fail)}, LeftOut: []*verify.Check{check("RED-002")}}
 	if got := redundancy.answer(r).Word; got != "NOT REDUNDANT" {
 		t.Errorf("a fail is one whatever was left out: got %s", got)
 	}
@@ -130,7 +130,7 @@ func TestProfilesRunWhatTheirAnswersRestOn(t *testing.T) {
 
 // What no platform can decide takes nothing from an answer, whether a profile names it or not.
 func TestUndecidableChecksHaveNoSay(t *testing.T) {
-	r := &verify.Report{Findings: []verify.Finding{found("RED-002", verify.Pass), found("RED-010", verify.Unknown)},
+	r := &verify.Report{Findings: []*verify.Finding{found("RED-002", verify.Pass), found("RED-010", verify.Unknown)},
 		Checks: []*verify.Check{{ID: "RED-002"}, {ID: "RED-010", Undecided: "what is upstream"}}}
 	if got := redundancy.answer(r).Word; got != "REDUNDANT" {
 		t.Errorf("got %s", got)
@@ -139,18 +139,18 @@ func TestUndecidableChecksHaveNoSay(t *testing.T) {
 
 func TestAnswersOfAProfile(t *testing.T) {
 	demand := func(ids ...string) verify.Demand { return verify.Demand{Checks: ids} }
-	scope := []verify.Finding{found("EVD-001", verify.Pass), found("EVD-005", verify.Pass)}
+	scope := []*verify.Finding{found("EVD-001", verify.Pass), found("EVD-005", verify.Pass)}
 	for _, c := range []struct {
 		name     string
 		profile  verify.Profile
-		findings []verify.Finding
+		findings []*verify.Finding
 		want     string
 	}{
-		{"both questions", verify.Profile{Redundancy: true, Isolation: true, Demands: []verify.Demand{demand("LAG-001")}}, []verify.Finding{found("LAG-001", verify.Fail)}, "NOT REDUNDANT, CANNOT TELL, NOT MET"},
-		{"no question", verify.Profile{Demands: []verify.Demand{demand("LAG-001")}}, []verify.Finding{found("LAG-001", verify.Pass)}, "MET"},
-		{"a reservation", verify.Profile{Demands: []verify.Demand{demand("LAG-001")}}, []verify.Finding{found("LAG-001", verify.Warn)}, "MET"},
-		{"undecided", verify.Profile{Demands: []verify.Demand{demand("LAG-001"), demand("LAG-002")}}, []verify.Finding{found("LAG-001", verify.Pass), found("LAG-002", verify.Unknown)}, "CANNOT TELL"},
-		{"nothing applies", verify.Profile{Demands: []verify.Demand{demand("LAG-001")}}, []verify.Finding{found("LAG-001", verify.NotApplicable)}, "CANNOT TELL"},
+		{"both questions", verify.Profile{Redundancy: true, Isolation: true, Demands: []verify.Demand{demand("LAG-001")}}, []*verify.Finding{found("LAG-001", verify.Fail)}, "NOT REDUNDANT, CANNOT TELL, NOT MET"},
+		{"no question", verify.Profile{Demands: []verify.Demand{demand("LAG-001")}}, []*verify.Finding{found("LAG-001", verify.Pass)}, "MET"},
+		{"a reservation", verify.Profile{Demands: []verify.Demand{demand("LAG-001")}}, []*verify.Finding{found("LAG-001", verify.Warn)}, "MET"},
+		{"undecided", verify.Profile{Demands: []verify.Demand{demand("LAG-001"), demand("LAG-002")}}, []*verify.Finding{found("LAG-001", verify.Pass), found("LAG-002", verify.Unknown)}, "CANNOT TELL"},
+		{"nothing applies", verify.Profile{Demands: []verify.Demand{demand("LAG-001")}}, []*verify.Finding{found("LAG-001", verify.NotApplicable)}, "CANNOT TELL"},
 	} {
 		var words []string
 		for _, a := range answers(&verify.Report{Profile: &c.profile, Findings: append(c.findings, scope...)}) {
@@ -207,11 +207,11 @@ func TestEntriesJoinOneCause(t *testing.T) {
 
 // Two hosts whose cables were swapped share a LAG, and with it an entry; two hosts with trouble of their own do not.
 func TestEntriesOfSwappedCables(t *testing.T) {
-	about := func(check, kind, name string) verify.Finding {
-		return verify.Finding{Check: check, Outcome: verify.Fail, Severity: verify.High, Subject: topology.Subject{Kind: kind, Name: name}}
+	about := func(check, kind, name string) *verify.Finding {
+		return &verify.Finding{Check: check, Outcome: verify.Fail, Severity: verify.High, Subject: topology.Subject{Kind: kind, Name: name}}
 	}
 	r := sample()
-	r.Findings = []verify.Finding{about("RED-001", "host", "esx1"), about("RED-001", "host", "esx2"), about("MLG-001", "pair", "p1")}
+	r.Findings = []*verify.Finding{about("RED-001", "host", "esx1"), about("RED-001", "host", "esx2"), about("MLG-001", "pair", "p1")}
 	if got := len(entries(r)); got != 3 {
 		t.Errorf("separate trouble: got %d entries, want 3", got)
 	}

@@ -121,8 +121,8 @@ func entries(r *verify.Report) []*entry {
 		return f.Outcome.String() + " " + kind + " " + place
 	}
 	var bad []*verify.Finding
-	for i := range r.Findings {
-		if f := &r.Findings[i]; f.Outcome == verify.Fail || f.Outcome == verify.Warn {
+	for _, f := range r.Findings {
+		if f.Outcome == verify.Fail || f.Outcome == verify.Warn {
 			bad = append(bad, f)
 			places := x.of(f)
 			for _, p := range places[1:] {
@@ -174,8 +174,7 @@ type undecided struct {
 func undecideds(r *verify.Report) []*undecided {
 	var out []*undecided
 	at := map[string]*undecided{}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for _, f := range r.Findings {
 		if f.Outcome != verify.Unknown {
 			continue
 		}

@@ -23,8 +23,7 @@ func poisoned() *verify.Report {
 		w := &r.Fabric.Inventory.Waivers[i]
 		w.Subject, w.By, w.Reason = w.Subject+hostile, hostile, hostile
 	}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for _, f := range r.Findings {
 		f.Subject.Name += hostile
 		f.Reason, f.Missing, f.Fix, f.Waiver = f.Reason+hostile, hostile, hostile, hostile
 	}

@@ -265,8 +265,8 @@ func (b *builder) list(p *htmlPage) {
 	b.listed = map[*verify.Finding]bool{}
 	left := map[verify.Outcome]int{}
 	for _, o := range outcomes {
-		for i := range b.r.Findings {
-			if f := &b.r.Findings[i]; f.Outcome == o && len(b.listed) < maxListed {
+		for _, f := range b.r.Findings {
+			if f.Outcome == o && len(b.listed) < maxListed {
 				b.listed[f] = true
 			} else if f.Outcome == o {
 				left[o]++
@@ -282,8 +282,8 @@ func (b *builder) list(p *htmlPage) {
 	p.MoreFindings = strings.Join(parts, ", ")
 	b.cited = citationsOf(b.r, func(f *verify.Finding) bool { return b.listed[f] })
 	checks := map[string]bool{}
-	for i := range b.r.Findings {
-		if f := &b.r.Findings[i]; b.listed[f] {
+	for _, f := range b.r.Findings {
+		if b.listed[f] {
 			p.Findings = append(p.Findings, b.row(f))
 			checks[clean(f.Check)] = true
 		}
@@ -418,8 +418,8 @@ func (b *builder) counts() []countRow {
 // tally counts findings by outcome, in the order of outcomes.
 func (b *builder) tally(belongs func(*verify.Finding) bool) (by []int, all int) {
 	by = make([]int, len(outcomes))
-	for i := range b.r.Findings {
-		if f := &b.r.Findings[i]; belongs(f) {
+	for _, f := range b.r.Findings {
+		if belongs(f) {
 			by[slices.Index(outcomes, f.Outcome)]++
 			all++
 		}
@@ -493,8 +493,7 @@ func (b *builder) hosts() (out []panel, more int) {
 		return nil, 0
 	}
 	by := map[string][]*verify.Finding{}
-	for i := range b.r.Findings {
-		f := &b.r.Findings[i]
+	for _, f := range b.r.Findings {
 		for _, p := range b.places.of(f) {
 			by[p] = append(by[p], f)
 		}

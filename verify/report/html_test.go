@@ -105,7 +105,7 @@ func TestLongRepliesAreShortenedAroundTheCitedLines(t *testing.T) {
 	reply := &capture.Reply{Device: "leaf1", Command: "show interfaces", Complete: true, Data: []byte(lines + "Ethernet7 is down\n" + lines)}
 	flat := &capture.Reply{Device: "leaf1", Command: "show | json", Complete: true, Data: []byte(strings.Repeat("ä", 200<<10) + `"TELLS"` + strings.Repeat("ö", 200<<10))}
 	r := &verify.Report{Captures: []*capture.Capture{{Device: "leaf1", Replies: []*capture.Reply{reply, flat}}},
-		Findings: []verify.Finding{{Check: "LAG-001", Outcome: verify.Fail, Evidence: []capture.Span{at(reply, "Ethernet7 is down", 0), at(flat, "TELLS", 0), reply.Whole()}}}}
+		Findings: []*verify.Finding{{Check: "LAG-001", Outcome: verify.Fail, Evidence: []capture.Span{at(reply, "Ethernet7 is down", 0), at(flat, "TELLS", 0), reply.Whole()}}}}
 	got := citationsOf(r, all).replies()
 	for i, want := range []string{"Ethernet7 is down", "TELLS"} {
 		size, marked := 0, ""

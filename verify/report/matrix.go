@@ -189,8 +189,8 @@ func grids(r *verify.Report) []*grid {
 		return nil
 	}
 	about := map[string][]*verify.Finding{}
-	for i := range r.Findings {
-		if f := &r.Findings[i]; f.Subject.Kind == "role" && slices.Contains(matrixChecks, f.Check) {
+	for _, f := range r.Findings {
+		if f.Subject.Kind == "role" && slices.Contains(matrixChecks, f.Check) {
 			about[f.Subject.Name] = append(about[f.Subject.Name], f)
 		}
 	}

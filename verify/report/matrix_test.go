@@ -39,8 +39,7 @@ func TestMatrixNamesTheWorstLoss(t *testing.T) {
 // A tick is never set against what a check found, and a waived finding shows as such.
 func TestMatrixIsNeverBetterThanTheFindings(t *testing.T) {
 	r := sample()
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for _, f := range r.Findings {
 		switch f.Check + " " + f.Subject.Name {
 		case "RED-003 esx1/management":
 			f.Outcome, f.Reason = verify.Unknown, "not known where it leads"

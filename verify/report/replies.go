@@ -46,11 +46,11 @@ type extent struct{ lo, hi int }
 func citationsOf(r *verify.Report, listed func(*verify.Finding) bool) *citations {
 	c := &citations{ranges: map[*capture.Reply][]extent{}, ids: map[*capture.Reply]string{}}
 	var cited []*capture.Reply
-	for i := range r.Findings {
-		if !listed(&r.Findings[i]) {
+	for _, f := range r.Findings {
+		if !listed(f) {
 			continue
 		}
-		for _, s := range r.Findings[i].Evidence {
+		for _, s := range f.Evidence {
 			if !s.Known() {
 				continue
 			}

@@ -177,16 +177,16 @@ func audited() *verify.Report {
 	return r
 }
 
-func sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file *capture.Reply) []verify.Finding {
+func sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file *capture.Reply) []*verify.Finding {
 	m5153, gs := standard.M5153, standard.Grundschutz("SYS.1.5.A20", "E")
-	x := func(check, kind, name string, o verify.Outcome, s verify.Severity, reason string, evidence ...capture.Span) verify.Finding {
-		return verify.Finding{Check: check, Subject: topology.Subject{Kind: kind, Name: name}, Outcome: o, Severity: s, Reason: reason,
+	x := func(check, kind, name string, o verify.Outcome, s verify.Severity, reason string, evidence ...capture.Span) *verify.Finding {
+		return &verify.Finding{Check: check, Subject: topology.Subject{Kind: kind, Name: name}, Outcome: o, Severity: s, Reason: reason,
 			Evidence: evidence, Cites: []standard.Clause{m5153, gs}}
 	}
-	mend := func(f verify.Finding, fix string) verify.Finding { f.Fix = fix; return f }
-	miss := func(f verify.Finding, missing string) verify.Finding { f.Missing = missing; return f }
+	mend := func(f *verify.Finding, fix string) *verify.Finding { f.Fix = fix; return f }
+	miss := func(f *verify.Finding, missing string) *verify.Finding { f.Missing = missing; return f }
 	const move = "move vmnic3 to leaf2 (its pair); Ethernet9 on leaf2 is free and already carries 10,20,31"
-	out := []verify.Finding{
+	out := []*verify.Finding{
 		miss(x("EVD-001", "device", "leaf5", verify.Unknown, verify.High, "leaf5 gave nothing: no answer in 10s"), "let 192.0.2.15:830 be reached from here, then audit again"),
 		x("EVD-001", "device", "leaf1", verify.Pass, verify.High, "leaf1 answered all 4 commands", lacp1.Whole()),
 		x("LAG-001", "lag", "leaf1+leaf2/Port-Channel1", verify.Pass, verify.High, "all 2 members are collecting and distributing", at(lacp1, `"collecting": true`, 0), at(lacp2, `"collecting": true`, 0)),
@@ -327,7 +327,7 @@ func many(hosts int) *verify.Report {
 		}
 		for _, role := range h.Required {
 			n := role.Network
-			r.Findings = append(r.Findings, verify.Finding{Check: "RED-002", Subject: topology.Subject{Kind: "role", Name: h.Name + "/" + n.Name},
+			r.Findings = append(r.Findings, &verify.Finding{Check: "RED-002", Subject: topology.Subject{Kind: "role", Name: h.Name + "/" + n.Name},
 				Outcome: verify.Outcome(1 + i%4), Severity: verify.High, Reason: n.Name + " is lost with switch leaf1", Evidence: []capture.Span{at(lacp, `"Ethernet1"`, 0)}})
 		}
 		i++

@@ -311,8 +311,8 @@ func (t *page) waivers() {
 func (t *page) passed() {
 	t.heading("Passed, or not applicable")
 	for _, o := range []verify.Outcome{verify.Pass, verify.NotApplicable} {
-		for i := range t.r.Findings {
-			if f := &t.r.Findings[i]; f.Outcome == o && f.Waiver == "" {
+		for _, f := range t.r.Findings {
+			if f.Outcome == o && f.Waiver == "" {
 				t.hang("  "+t.paint(o, fmt.Sprintf("%-4s", o)), 7, fmt.Sprintf("%s %s: %s", f.Check, clean(f.Subject.Name), prose(f.Reason)))
 			}
 		}

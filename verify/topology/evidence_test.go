@@ -93,7 +93,7 @@ func (e *evidence) input(t testing.TB) topology.Input {
 	return in
 }
 
-func (e *evidence) decide(captures []*capture.Capture) []verify.Finding {
+func (e *evidence) decide(captures []*capture.Capture) []*verify.Finding {
 	return audit.Decide(audit.Evidence{Inventory: e.inv, Captures: captures, Started: e.sc.Fabric.Time, Finished: e.sc.Finished()}, checks.All()).Findings
 }
 
@@ -227,8 +227,8 @@ inventory: {networks: {storage: {mtu: 9000, bandwidth: 10G}, guests: {bandwidth:
 
 type verdictOf struct{ check, kind, name string }
 
-func index(found []verify.Finding) map[verdictOf]verify.Finding {
-	out := map[verdictOf]verify.Finding{}
+func index(found []*verify.Finding) map[verdictOf]*verify.Finding {
+	out := map[verdictOf]*verify.Finding{}
 	for _, f := range found {
 		out[verdictOf{f.Check, f.Subject.Kind, f.Subject.Name}] = f
 	}
@@ -237,7 +237,7 @@ func index(found []verify.Finding) map[verdictOf]verify.Finding {
 
 // gained lists what became a pass with less evidence and was none before. On a fabric where nothing failed it also lists what
 // became a fail: to look less closely proves nothing either way.
-func gained(full map[verdictOf]verify.Finding, less []verify.Finding) (out []string) {
+func gained(full map[verdictOf]*verify.Finding, less []*verify.Finding) (out []string) {
 	healthy := true
 	for _, f := range full {
 		healthy = healthy && f.Outcome != verify.Fail
@@ -260,7 +260,7 @@ var legByLeg = map[string]bool{"LAG-001": true, "LAG-002": true, "LAG-003": true
 	"LAG-012": true, "LAG-013": true, "LAG-014": true, "LAG-015": true, "LAG-016": true, "LAG-017": true, "LAG-018": true, "VLN-015": true}
 
 // legsHad reports whether the LAG that the finding's leg was part of had the same outcome.
-func legsHad(full map[verdictOf]verify.Finding, f verify.Finding) bool {
+func legsHad(full map[verdictOf]*verify.Finding, f *verify.Finding) bool {
 	leg, name, _ := strings.Cut(f.Subject.Name, "/")
 	for k, was := range full {
 		if k.check == f.Check && k.kind == "lag" && was.Outcome == f.Outcome && strings.HasSuffix(k.name, "/"+name) &&
