@@ -503,15 +503,23 @@ func (w *view) judgeRest(plain []bool, all []int32, own [][]int32) {
 					continue
 				}
 			}
-			w.add(s, x, m.answer(s, c.after))
+			w.add(s, x, m.answer(s, c.after), c.after)
 		}
 	}
 }
 
-func (w *view) add(s *stand, scenario int32, answer state.Tri) {
+func (w *view) add(s *stand, scenario int32, answer state.Tri, after posture) {
+	if answer == state.No && s.strayed && !after.absent() && w.adrift(s, scenario) && !slices.ContainsFunc(after, func(l leg) bool { return l.sure && !l.alone }) {
+		answer = state.Unknown
+	}
 	if answer != state.Yes {
 		w.answers[s.role] = append(w.answers[s.role], outcome{scenario, answer})
 	}
+}
+
+// adrift is Role.adrift after one scenario.
+func (w *view) adrift(s *stand, scenario int32) bool {
+	return s.role.adrift(w.engine.world(scenario), w.v)
 }
 
 // judgeScenario answers for the stands of the kinds chosen in one scenario: once for all that are alike.
@@ -520,7 +528,7 @@ func (w *view) judgeScenario(x int32, chosen func(kind int) bool) {
 	changed := w.changed[x]
 	for _, c := range changed {
 		if s := &w.stands[c.stand]; s.working && chosen(s.kind) {
-			w.add(s, x, m.answer(s, c.after))
+			w.add(s, x, m.answer(s, c.after), c.after)
 		}
 	}
 	for k, members := range w.byKind {
@@ -541,7 +549,7 @@ func (w *view) judgeScenario(x int32, chosen func(kind int) bool) {
 			if answer == state.Yes {
 				break
 			}
-			w.add(s, x, answer)
+			w.add(s, x, answer, w.kinds[k])
 		}
 	}
 }

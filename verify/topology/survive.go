@@ -142,7 +142,7 @@ func (r *Role) survivesIn(w *world, v state.VID, tell bool) Survival {
 		if tell {
 			s.Why = strings.Join(l.left, " and ") + " remains"
 		}
-		return r.leads(w, v, s, tell)
+		return r.unlessAdrift(r.leads(w, v, s, tell), w, v, tell)
 	case l.doubt > 0:
 		s.Answer = state.Unknown
 		s.Missing = strings.Join(l.unclear, "; ")
@@ -156,6 +156,24 @@ func (r *Role) survivesIn(w *world, v state.VID, tell bool) Survival {
 		s.Why = "no uplink is left: " + strings.Join(l.gone, "; ")
 	}
 	return s
+}
+
+// unlessAdrift leaves open whether what remains leads on while an uplink that ends nobody knows where may be the one that is used.
+func (r *Role) unlessAdrift(s Survival, w *world, v state.VID, tell bool) Survival {
+	if s.Answer != state.No || !r.adrift(w, v) || r.mustUse(w, v) {
+		return s
+	}
+	s.Answer = state.Unknown
+	if tell {
+		s.Missing = "where each uplink of " + r.Host.Name + " ends: see RED-009"
+		s.Why = "not known whether an uplink that ends nobody knows where leads on; " + s.Why
+	}
+	return s
+}
+
+// mustUse reports whether an aggregating team of the host surely sends over a link that remains.
+func (r *Role) mustUse(w *world, v state.VID) bool {
+	return slices.ContainsFunc(w.attached(r.Uplinks, v), func(x attachment) bool { return x.sure && !x.alone })
 }
 
 // intact is no outage.

@@ -185,7 +185,7 @@ func (a *approach) leads(w *world, r *Role) (answer state.Tri, both bool) {
 			continue
 		}
 		got := w.meet(v, mine, theirs)
-		if got == state.No && r.adrift(w, v) && !slices.ContainsFunc(mine.after, func(x attachment) bool { return x.sure && !x.alone }) {
+		if got == state.No && r.adrift(w, v) && !r.mustUse(w, v) {
 			got = state.Unknown // the uplink that ends nobody knows where may be the one that is used
 		}
 		answer, both = answer.And(got), true
