@@ -390,11 +390,15 @@ func (f *Fabric) otherNative() *Answer {
 	t := h.bundle()
 	leg := t.members[f.rand.IntN(2)]
 	ref, subject, b := leg.facing()
-	v := firstVID(t.one(f))
+	n := t.one(f)
+	v := firstVID(n)
 	b.native, b.allowed = v, b.allowed.Union(state.VIDs(v))
 	a := f.say(model.Fault{Fault: "native-mismatch", On: ref, VLANs: model.VLANList{VIDSet: state.VIDs(v)}})
 	a.Must = []string{"VLN-005 " + t.subject()}
 	a.May = append(h.suffers(), "VLN-0* "+leg.String(), "VLN-0* "+t.subject(), "VLN-0* "+subject, "LAG-010 "+subject, "MLG-0* "+subject, "MLG-004 "+h.unit.subject())
+	// The port sends without a tag what the host tags: that leg is no proof of anything.
+	a.Untold = h.each("RED-002", []*network{n})
+	a.May = append(a.May, "RED-0* */"+n.name, "RED-012 *", "CLU-0* *", "SVC-003 "+n.name, "MGT-009 */"+n.name)
 	return a
 }
 

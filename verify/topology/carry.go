@@ -407,6 +407,9 @@ func (u *Uplink) Carries(v state.VID) Carriage {
 		return silent("%s: not known on which switch port it ends", u)
 	}
 	c := p.Carries(v)
+	if c.Answer == state.Yes && u.misframed().Has(v) {
+		return silent("%s and %s do not agree whether VLAN %d goes without a tag: see VLN-005 and VLN-009", u, p, v)
+	}
 	if c.Answer == state.Yes {
 		c.From = append(c.From, u.Link.Evidence()...)
 	}

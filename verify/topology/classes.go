@@ -78,6 +78,10 @@ func (c *classes) refine() {
 	seen := map[state.VIDSet]bool{}
 	var sets []state.VIDSet
 	for _, w := range c.wires {
+		if !w.odd.Empty() && !seen[w.odd] {
+			seen[w.odd] = true
+			sets = append(sets, w.odd)
+		}
 		for _, p := range []*Port{w.pa, w.pz} {
 			if p == nil {
 				continue

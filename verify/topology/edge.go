@@ -227,6 +227,9 @@ func (u *Uplink) CarriesAll(vids state.VIDSet) Carriage {
 		return silent("%s: where it ends is not known (%s)", u, u.Confidence())
 	}
 	c := p.CarriesAll(vids)
+	if odd := vids.Intersect(u.misframed()); c.Answer == state.Yes && !odd.Empty() {
+		return silent("%s and %s do not agree whether VLAN %s goes without a tag: see VLN-005 and VLN-009", u, p, odd)
+	}
 	if c.Answer == state.Yes {
 		c.From = append(c.From, u.Link.Evidence()...)
 	}

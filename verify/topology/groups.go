@@ -112,6 +112,7 @@ func (e *engine) different(g *group) (out []state.VID) {
 		for _, u := range r.Uplinks {
 			if p := u.Mapped(); p != nil {
 				look(p)
+				divides(u.misframed())
 			}
 		}
 	}

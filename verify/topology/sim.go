@@ -21,6 +21,9 @@ type sim struct {
 	flowsOnce sync.Once
 	flows     []flow // by Port.number
 
+	framesOnce sync.Once
+	misframed  map[*Uplink]state.VIDSet
+
 	wiresOnce sync.Once
 	wires     []wire
 
@@ -147,7 +150,11 @@ func (u *Uplink) passes(v state.VID) state.Tri {
 		return state.No
 	}
 	if p := u.Mapped(); p != nil && u.Confidence() > Inferred {
-		return p.passes(v)
+		answer := p.passes(v)
+		if answer == state.Yes && u.misframed().Has(v) {
+			return state.Unknown
+		}
+		return answer
 	}
 	return state.Unknown
 }
@@ -157,7 +164,8 @@ func (u *Uplink) passes(v state.VID) state.Tri {
 type wire struct {
 	a, z   int // numbers of switches; the number of switches itself is the unknown
 	pa, pz *Port
-	unsure bool // it may be there, or not
+	unsure bool         // it may be there, or not
+	odd    state.VIDSet // its ends do not agree whether these go without a tag
 }
 
 // wires lists what joins switches, in order.
@@ -187,6 +195,7 @@ func (f *Fabric) makeWires() (out []wire) {
 		if w := &out[i]; w.a > w.z {
 			w.a, w.z, w.pa, w.pz = w.z, w.a, w.pz, w.pa
 		}
+		out[i].odd = out[i].misframed()
 	}
 	return out
 }
@@ -236,6 +245,9 @@ func (f *Fabric) loose() (out []wire) {
 // joins answers whether the wire carries the VLAN, now or, with reserve, after a loss.
 func (w *wire) joins(v state.VID, reserve bool, e outage, switches []*Switch) state.Tri {
 	answer := w.remains(e, switches)
+	if w.odd.Has(v) {
+		answer = answer.And(state.Unknown)
+	}
 	for _, p := range []*Port{w.pa, w.pz} {
 		switch {
 		case p == nil:
