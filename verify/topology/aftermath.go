@@ -269,7 +269,7 @@ func (a *Aftermath) entrances(w *world, n *Network) {
 		a.orphaned("gateway", n, p, w.place(p))
 	}
 	for _, s := range at.switches {
-		note(s.Name, state.Yes, tri(true, w.lost(s)))
+		note(s.Name, n.wholly(s.routesIn), tri(true, w.lost(s)))
 	}
 	lost := func(place string) bool {
 		return slices.ContainsFunc(n.Fabric.Switches, func(s *Switch) bool { return w.lost(s) && mayBeOn(place, s) })

@@ -119,6 +119,15 @@ func (e *engine) different(g *group) (out []state.VID) {
 	for _, p := range g.gates {
 		look(p)
 	}
+	for _, s := range e.fabric.anchorsOf(g.network).switches {
+		var idle []state.VID
+		for v := range all.All() {
+			if s.routesIn(v) == state.No {
+				idle = append(idle, v)
+			}
+		}
+		divides(state.VIDs(idle...))
+	}
 	type sort struct{ class, part int32 }
 	var part [4096]int32
 	if len(sets) > 0 {

@@ -71,14 +71,18 @@ func (n *Network) OnlyGateway() (only *Switch, sure bool) {
 	sure = len(n.gatewaysNowhere()) == 0
 	var at []*Switch
 	for _, p := range n.GatewayPorts() {
-		answer := p.InService().Answer
+		answer := n.wholly(p.passes)
 		if answer == state.No {
 			continue
 		}
 		sure = sure && answer == state.Yes
 		at = append(at, p.Switch)
 	}
-	at = append(at, n.GatewaySwitches()...)
+	for _, s := range n.GatewaySwitches() {
+		if n.wholly(s.routesIn) != state.No {
+			at = append(at, s)
+		}
+	}
 	for _, s := range at {
 		if s != at[0] {
 			return nil, sure

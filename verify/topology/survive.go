@@ -348,7 +348,7 @@ func (w world) atGateways(n *Network, v state.VID) (out []attachment, names []st
 		}
 	}
 	for i, s := range a.switches {
-		if !w.lost(s) {
+		if !w.lost(s) && s.routesIn(v) != state.No {
 			out = append(out, attachment{at: s, sure: true, team: -1})
 			names = append(names, a.switchNames[i])
 		}

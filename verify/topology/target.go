@@ -248,6 +248,35 @@ func (s *Switch) Routes(vids state.VIDSet) Carriage {
 	return out
 }
 
+// routesIn is Routes for one VLAN, without words.
+func (s *Switch) routesIn(v state.VID) state.Tri {
+	x := &s.routed
+	x.once.Do(func() { x.fill(s) })
+	if x.up.Has(v) {
+		return state.Yes
+	}
+	if why, found := x.why[v]; found {
+		return why.Answer
+	}
+	if x.vague || !s.Listed.SVIs.Known() {
+		return state.Unknown
+	}
+	return state.No
+}
+
+// wholly answers for all VLANs of a network: no where it is no for each, yes where it is yes for each.
+func (n *Network) wholly(of func(state.VID) state.Tri) state.Tri {
+	all, any := state.Yes, state.No
+	for v := range n.VLANs.All() {
+		answer := of(v)
+		all, any = all.And(answer), any.Or(answer)
+	}
+	if all == state.No && any != state.No {
+		return state.Unknown
+	}
+	return all
+}
+
 func (x *routed) fill(s *Switch) {
 	x.from, x.why = map[state.VID]capture.Span{}, map[state.VID]Carriage{}
 	for i := range s.SVIs {
