@@ -142,7 +142,7 @@ var faults = []fault{
 		},
 		shown: healthy,
 		fails: []string{"LAG-010 leaf1+leaf2/kvm1", "VLN-001 kvm1/eth2", "VLN-002 kvm1/bond0", "RED-002 kvm1/vmotion", "RED-003 kvm1/vmotion",
-			"MLG-007 leaf1+leaf2/kvm1", "CLU-002 prod", "CLU-006 kvm1"},
+			"MLG-007 leaf1+leaf2/kvm1", "CLU-002 prod", "CLU-006 kvm1", "RED-012 leaf1"},
 	},
 	{
 		name: "another untagged VLAN on one switch of the pair",

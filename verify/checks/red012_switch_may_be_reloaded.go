@@ -52,7 +52,9 @@ func reloadsOf(f *topology.Fabric) *reloads {
 	failures := f.Failures()
 	for _, r := range f.Roles() {
 		switch works := failures.Works(r); {
-		case r.Host.Maintained() || works == state.No:
+		case r.Host.Maintained():
+		case works == state.No:
+			x.rest(r, failures.Now(r))
 		case works == state.Unknown:
 			x.unclear(r, failures.Now(r))
 		default:
@@ -73,6 +75,30 @@ func reloadsOf(f *topology.Fabric) *reloads {
 		}
 	}
 	return x
+}
+
+// rest notes where a network that works for a part of its frames only loses that part as well: at the switches on which its host hangs.
+func (x *reloads) rest(r *topology.Role, now topology.Survival) {
+	if now.Partly == 0 {
+		return
+	}
+	f := r.Host.Fabric
+	seen := map[*topology.Switch]bool{}
+	for _, u := range r.Uplinks {
+		p := u.Mapped()
+		if p == nil || seen[p.Switch] {
+			continue
+		}
+		seen[p.Switch] = true
+		for _, s := range f.Scenarios(topology.SwitchLoss, topology.ControlPlaneLoss) {
+			if s.Switches[0] != p.Switch {
+				continue
+			}
+			if after := f.Failures().Without(r, s); after.Answer == state.No && after.Partly < now.Partly {
+				x.lose(p.Switch, r, after)
+			}
+		}
+	}
 }
 
 // lose notes a network of a host at a switch: together with others of the host that go for the same reason.

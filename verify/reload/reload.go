@@ -33,7 +33,7 @@ type Result struct {
 // An Entry is one host, or one place, and what becomes of it.
 type Entry struct {
 	Name     string
-	Kind     string   // "host", "network", "station", "switch", "fabric"
+	Kind     string   // "host", "network", "station", "witness", "switch", "fabric"
 	Networks []string // of the host, that it is about
 	Every    bool     // these are all that it must offer
 	Why      string
@@ -288,7 +288,7 @@ func (r *Result) orphans(a *topology.Aftermath) {
 		}
 		known := func(x Entry) bool { return x.Name == o.Name }
 		switch {
-		case o.Kind == "station":
+		case o.Kind == "station", o.Kind == "witness":
 			r.CutOff = append(r.CutOff, e)
 		case o.Kind != "host" || slices.ContainsFunc(r.Lost, known) || slices.ContainsFunc(r.Unknown, known) || slices.ContainsFunc(r.Idle, known):
 		case o.Answer == state.Unknown:

@@ -45,7 +45,7 @@ type Entrance struct {
 
 // Orphan is something that hangs on the lost parts alone.
 type Orphan struct {
-	Kind   string // "gateway", "station" or "host"
+	Kind   string // "gateway", "station", "witness" of a cluster, or "host"
 	Name   string // the declared place, or the host
 	Port   *Port  // where it sits; of a host the first
 	Answer state.Tri
@@ -97,6 +97,7 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 	for _, n := range f.Networks {
 		a.entrances(w, n)
 	}
+	a.tied(f, w)
 	for _, p := range f.Pairs {
 		if fate, touched := w.pairFate(e, p); touched {
 			a.Pairs = append(a.Pairs, fate)
@@ -150,6 +151,10 @@ func (a *Aftermath) fate(q *question, r *Role, touched bool) {
 	}
 	x.Now, x.After = q.failures.Now(r), r.survives(q.world, true)
 	switch {
+	case now == state.No && after != state.Unknown && x.After.Partly < x.Now.Partly: // what still gets through is lost
+		a.Gone = append(a.Gone, x)
+	case now == state.No && after == state.Unknown && x.Now.Partly > 0:
+		a.Unclear = append(a.Unclear, x)
 	case now == state.No:
 		a.Already = append(a.Already, x)
 	case after == state.No:
@@ -266,7 +271,7 @@ func (a *Aftermath) entrances(w *world, n *Network) {
 			works = works.And(p.passes(v))
 		}
 		note(p.String(), works, w.port(p).gone())
-		a.orphaned("gateway", n, p, w.place(p))
+		a.orphaned("gateway", n.From, p, w.place(p))
 	}
 	for _, s := range at.switches {
 		note(s.Name, n.wholly(s.routesIn), tri(true, w.lost(s)))
@@ -279,7 +284,51 @@ func (a *Aftermath) entrances(w *world, n *Network) {
 		a.Gateways = append(a.Gateways, e)
 	}
 	for _, p := range n.StationPorts() {
-		a.orphaned("station", n, p, w.place(p))
+		if !w.elsewhere(n, p) {
+			a.orphaned("station", n.From, p, w.place(p))
+		}
+	}
+}
+
+// elsewhere reports whether what sits at a port keeps another one in the network, or in one that stands in for it over another path.
+func (w *world) elsewhere(n *Network, p *Port) bool {
+	f := n.Fabric
+	var others []*Port
+	for _, s := range f.Services() {
+		var at []*Port
+		for _, place := range s.At {
+			at = append(at, f.PortsAt(place)...)
+		}
+		if slices.Contains(at, p) {
+			others = append(others, at...)
+		}
+	}
+	for i := range p.Remotes {
+		if name := p.Remotes[i].SystemName; name.Known() && name.Value != "" {
+			others = append(others, f.whereabouts().heard[strings.ToLower(name.Value)]...)
+		}
+	}
+	return slices.ContainsFunc(others, func(o *Port) bool {
+		return o != p && w.port(o).none() && slices.ContainsFunc(f.Networks, func(x *Network) bool {
+			alike := x == n || x.Path != "" && n.Path != "" && x.Role == n.Role
+			return alike && x.wholly(o.passes) == state.Yes
+		})
+	})
+}
+
+// tied notes the witnesses of clusters that go with what is lost.
+func (a *Aftermath) tied(f *Fabric, w *world) {
+	for _, c := range f.Clusters() {
+		var at []*Port
+		for _, place := range c.Witness {
+			at = append(at, f.PortsAt(place)...)
+		}
+		if slices.ContainsFunc(at, func(p *Port) bool { return p.flow().service != state.No && w.place(p) == state.No }) {
+			continue
+		}
+		for _, p := range at {
+			a.orphaned("witness", c.From, p, w.place(p))
+		}
 	}
 }
 
@@ -304,12 +353,12 @@ func (w *world) place(p *Port) state.Tri {
 }
 
 // orphaned notes a place that is cut off, once for all its networks.
-func (a *Aftermath) orphaned(kind string, n *Network, p *Port, gone state.Tri) {
+func (a *Aftermath) orphaned(kind string, from capture.Span, p *Port, gone state.Tri) {
 	known := slices.ContainsFunc(a.Orphans, func(o Orphan) bool { return o.Port == p && o.Kind == kind })
 	if gone == state.No || known || p.flow().service == state.No {
 		return
 	}
-	a.Orphans = append(a.Orphans, Orphan{Kind: kind, Name: p.String(), Port: p, Answer: gone, From: []capture.Span{n.From}})
+	a.Orphans = append(a.Orphans, Orphan{Kind: kind, Name: p.String(), Port: p, Answer: gone, From: []capture.Span{from}})
 }
 
 // pairFate tells what becomes of a pair; touched is false where nothing does.
