@@ -33,7 +33,7 @@ type Result struct {
 // An Entry is one host, or one place, and what becomes of it.
 type Entry struct {
 	Name     string
-	Kind     string   // "host", "network", "station", "witness", "switch", "fabric"
+	Kind     string   // "host", "network", "station", "witness", "service", "switch", "fabric"
 	Networks []string // of the host, that it is about
 	Every    bool     // these are all that it must offer
 	Why      string
@@ -297,6 +297,17 @@ func (r *Result) orphans(a *topology.Aftermath) {
 			r.Lost = append(r.Lost, e)
 		}
 	}
+	for _, x := range a.Ways {
+		e := Entry{Name: x.Service.Name, Kind: "service", From: []capture.Span{x.Service.From}}
+		if len(x.Lost) > 0 {
+			e.Why = "in " + x.Network.Name + ", not reached from " + few(x.Lost) + " any more: what remains of both is not joined"
+			r.Lost = append(r.Lost, e)
+			continue
+		}
+		e.Why = "in " + x.Network.Name + ", not known whether " + few(x.Unclear) + " still reach it"
+		e.Missing = "where each uplink of " + few(x.Unclear) + " ends, and the links between the switches: LLDP, or links: in the inventory"
+		r.Unknown = append(r.Unknown, e)
+	}
 	for _, g := range a.Gateways {
 		e := Entry{Name: g.Network.Name, Kind: "network", From: []capture.Span{g.Network.From}}
 		switch {
@@ -320,4 +331,17 @@ func heard(p *topology.Port) string {
 		return ""
 	}
 	return p.Remotes[0].SystemName.Value + ", "
+}
+
+// few names some hosts, and how many more there are.
+func few(hosts []*topology.Host) string {
+	var names []string
+	for _, h := range hosts[:min(len(hosts), 5)] {
+		names = append(names, h.Name)
+	}
+	text := strings.Join(names, ", ")
+	if more := len(hosts) - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }

@@ -84,6 +84,15 @@ func TestCheck(t *testing.T) {
 		{"it gave no state itself", "unreachable: [leaf2]", []string{"leaf2"}, state.Unknown, []string{"unknown leaf2 : it gave no state"}, nil},
 		{"nobody said what a host needs", "hosts: {box9: {source: declared, uplinks: {eno1: leaf1/5, eno2: leaf2/5}}}\nclusters: {prod: {hosts: [esx1, kvm1]}}", []string{"leaf2"}, state.Unknown, []string{"unknown box9 : it loses an uplink"}, nil},
 		{"the peer is reached by way of it", "inventory: {switches: {leaf1: {via: [leaf2]}}}", []string{"leaf2"}, state.Yes, []string{"blind leaf1 is reached by way of leaf2"}, nil},
+		{"what works for a part of the frames only loses the rest", "faults: [{fault: vlan-missing, on: leaf1/lag2, vlans: 10}]", []string{"leaf2"}, state.No, []string{"lost kvm1 management"}, nil},
+		{"and keeps it where that leg stays", "machines: {admin: null}\nfaults: [{fault: vlan-missing, on: leaf2/lag2, vlans: 10}]", []string{"leaf2"}, state.Yes, []string{"one leg kvm1"}, []string{"lost"}},
+		{"the host tags what the port that is left does not", "machines: {admin: null}\nfaults: [{fault: native-mismatch, on: leaf1/lag2, vlans: 10}]", []string{"leaf2"}, state.Unknown, []string{"unknown kvm1 management"}, nil},
+		{"the other gateway has no interface there", "machines: {admin: null, fw1: null}\nswitches: {leaf1: {svis: [{vlan: 10, address: 10.0.0.1/24}, {vlan: 100, address: 10.1.0.1/24}]}, leaf2: {svis: [{vlan: 100, address: 10.1.0.2/24}]}}\ninventory: {networks: {management: {gateway: [leaf1, leaf2]}, guests: {gateway: [leaf1, leaf2]}}}",
+			[]string{"leaf1"}, state.No, []string{"lost management : no gateway is left"}, nil},
+		{"a witness", "machines: {admin: null, wit: {kind: station, uplinks: {eth0: leaf1/24}, networks: [management]}}\ninventory: {clusters: {prod: {witness: [leaf1/Ethernet24]}}, networks: {management: {stations: []}}}", []string{"leaf1"}, state.No,
+			[]string{"cut off leaf1/Ethernet24"}, nil},
+		{"a storage system with a port on the other path", "machines: {admin: null, san: {kind: station, bonds: {a: {uplinks: {eth0: leaf1/22}, networks: [storage]}, b: {uplinks: {eth1: leaf2/22}, networks: [storage]}}}}\ninventory: {services: {san: {kind: storage, at: [leaf1/Ethernet22, leaf2/Ethernet22], networks: [storage]}}}",
+			[]string{"leaf2"}, state.Yes, []string{"one leg esx1"}, []string{"cut off", "lost"}},
 		{"a stack", "base: junos-vc", []string{"leaf1"}, state.No, []string{"lost "}, nil},
 	} {
 		t.Run(x.name, func(t *testing.T) {

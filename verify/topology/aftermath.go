@@ -7,6 +7,7 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
 )
 
 // An Aftermath is what the loss of some things at once would leave. Slices are in the order of the fabric.
@@ -23,6 +24,7 @@ type Aftermath struct {
 	Placeless   []string      // hosts of which no uplink is known, so that they may hang on what is lost; of others nobody said what they need either
 	Undeclared  []*Host       // that lose an uplink, or may, and of which nobody said which networks they need
 	Gateways    []Entrance    // gateways of networks that the loss touches: each with what remains
+	Ways        []Way         // services that hosts reach now and would not, or perhaps not, any more
 	Orphans     []Orphan      // gateways, stations and hosts that hang on nothing but what is lost
 	Pairs       []PairFate    // multi-chassis pairs that the loss touches
 	Unreachable []Unreachable // machines that could no longer be logged in to, or switches that nothing joins to the others
@@ -50,6 +52,14 @@ type Orphan struct {
 	Port   *Port  // where it sits; of a host the first
 	Answer state.Tri
 	From   []capture.Span
+}
+
+// A Way is a service that hosts are cut off from although something of both is left.
+type Way struct {
+	Service *Service
+	Network *Network
+	Lost    []*Host // surely
+	Unclear []*Host
 }
 
 // PairFate is what becomes of a multi-chassis pair.
@@ -98,6 +108,7 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 		a.entrances(w, n)
 	}
 	a.tied(f, w)
+	a.cutWays(q)
 	for _, p := range f.Pairs {
 		if fate, touched := w.pairFate(e, p); touched {
 			a.Pairs = append(a.Pairs, fate)
@@ -151,7 +162,7 @@ func (a *Aftermath) fate(q *question, r *Role, touched bool) {
 	}
 	x.Now, x.After = q.failures.Now(r), r.survives(q.world, true)
 	switch {
-	case now == state.No && after != state.Unknown && x.After.Partly < x.Now.Partly: // what still gets through is lost
+	case now == state.No && after == state.No && x.After.Partly < x.Now.Partly: // what still gets through is lost
 		a.Gone = append(a.Gone, x)
 	case now == state.No && after == state.Unknown && x.Now.Partly > 0:
 		a.Unclear = append(a.Unclear, x)
@@ -287,6 +298,55 @@ func (a *Aftermath) entrances(w *world, n *Network) {
 		if !w.elsewhere(n, p) {
 			a.orphaned("station", n.From, p, w.place(p))
 		}
+	}
+}
+
+// cutWays notes the services that hosts reach now and would not reach then. Storage networks of several paths stand in for one another.
+func (a *Aftermath) cutWays(q *question) {
+	f := q.fabric
+	for _, s := range f.Services() {
+		t := Target{}
+		for _, place := range s.At {
+			if x := f.SwitchNamed(place); x != nil {
+				t.Switches = append(t.Switches, x)
+			}
+			t.Ports = append(t.Ports, f.PortsAt(place)...)
+		}
+		networks, done := s.In(), map[*Network]bool{}
+		if s.Kind == inventory.Firewall {
+			networks = s.For()
+		}
+		for i, n := range networks {
+			if done[n] || len(t.Ports)+len(t.Switches) == 0 {
+				continue
+			}
+			t.Networks = []*Network{n}
+			for _, x := range networks[i+1:] {
+				if n.Path != "" && x.Path != "" && x.Role == n.Role {
+					t.Networks, done[x] = append(t.Networks, x), true
+				}
+			}
+			a.cutWay(q, s, t)
+		}
+	}
+}
+
+func (a *Aftermath) cutWay(q *question, s *Service, t Target) {
+	way := Way{Service: s, Network: t.Networks[0]}
+	x, hosts, roles := q.failures.approach(t, nil)
+	for _, h := range hosts {
+		if q.world.lostHost(h) || h.Maintained() || x.reached(q.fabric.now(), roles[h]) != state.Yes {
+			continue
+		}
+		switch x.reached(q.world, roles[h]) {
+		case state.No:
+			way.Lost = append(way.Lost, h)
+		case state.Unknown:
+			way.Unclear = append(way.Unclear, h)
+		}
+	}
+	if len(way.Lost)+len(way.Unclear) > 0 {
+		a.Ways = append(a.Ways, way)
 	}
 }
 

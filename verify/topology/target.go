@@ -28,19 +28,7 @@ type Reach struct {
 // that is Yes, after each scenario of the kinds named, of which only those are told that are not Yes. Where a scenario leaves the host no
 // uplink, or nothing of the target, there is nothing between them that it could cut, and so it is not told.
 func (x *Failures) Reached(t Target, kinds ...ScenarioKind) (out []Reach) {
-	a := approach{x.engine, t, kinds, map[*Network][]state.VID{}}
-	var hosts []*Host
-	roles := map[*Host][]*Role{}
-	for _, n := range t.Networks {
-		all := x.engine.fabric.RolesOf(n)
-		a.sorts[n] = x.engine.different(&group{network: n, mates: all, gates: t.Ports})
-		for _, r := range all {
-			if roles[r.Host] == nil {
-				hosts = append(hosts, r.Host)
-			}
-			roles[r.Host] = append(roles[r.Host], r)
-		}
-	}
+	a, hosts, roles := x.approach(t, kinds)
 	far := a.around()
 	for _, h := range hosts {
 		now := Reach{Host: h, Roles: roles[h], Answer: a.reached(x.engine.fabric.now(), roles[h])}
@@ -60,6 +48,22 @@ func (x *Failures) Reached(t Target, kinds ...ScenarioKind) (out []Reach) {
 		}
 	}
 	return out
+}
+
+// approach gathers the hosts that must offer one of a target's networks, with these.
+func (x *Failures) approach(t Target, kinds []ScenarioKind) (a approach, hosts []*Host, roles map[*Host][]*Role) {
+	a, roles = approach{x.engine, t, kinds, map[*Network][]state.VID{}}, map[*Host][]*Role{}
+	for _, n := range t.Networks {
+		all := x.engine.fabric.RolesOf(n)
+		a.sorts[n] = x.engine.different(&group{network: n, mates: all, gates: t.Ports})
+		for _, r := range all {
+			if roles[r.Host] == nil {
+				hosts = append(hosts, r.Host)
+			}
+			roles[r.Host] = append(roles[r.Host], r)
+		}
+	}
+	return a, hosts, roles
 }
 
 // Left answers whether a scenario leaves anything of a target: a place where one of its networks enters it in each VLAN. A nil scenario
