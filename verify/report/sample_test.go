@@ -251,7 +251,7 @@ type samplePort struct {
 
 func addPort(s *state.Switch, name, aggregator string, carries bool, vids state.VIDSet, from capture.Span) samplePort {
 	x := state.Interface{Name: name, From: from, Kind: state.Physical, Oper: capture.Of(state.Up, from), Aggregator: capture.Of(aggregator, from), Bridged: capture.Of(true, from)}
-	bridge := state.BridgePort{Interface: name, From: from, Members: capture.Of(vids, from), Configured: capture.Of(vids, from)}
+	bridge := state.BridgePort{Interface: name, From: from, Members: capture.Of(vids, from), Configured: capture.Of(vids, from), PVID: capture.Of(state.VID(0), from)}
 	s.Interfaces = append(s.Interfaces, x)
 	if aggregator != "" {
 		bits := state.WholeLACPState(0x3d)

@@ -167,6 +167,13 @@ func (m *maker) port(s *state.Switch) string {
 // bridge makes a bridge port of an interface.
 func (m *maker) bridge(s *state.Switch, name string) {
 	b := state.BridgePort{Interface: name, From: told, Mode: capture.Of(state.Trunk, told), Configured: capture.Of(state.VIDs(10, 20, 30), told)}
+	switch rapid.IntRange(0, 11).Draw(m.T, "untagged") {
+	case 0: // not reported
+	case 1:
+		b.PVID = capture.Of(state.VID(10), told)
+	default:
+		b.PVID = capture.Of(state.VID(0), told)
+	}
 	b.Members = fact(m.T, "members known", m.vids("members"))
 	s.BridgePorts = append(s.BridgePorts, b)
 	if rarely(m.T, "blocked") && rarely(m.T, "really blocked") {
