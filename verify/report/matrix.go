@@ -20,6 +20,7 @@ import (
 type grid struct {
 	Cluster string // "" for hosts in no cluster
 	Hosts   int
+	Exempt  int // of these: with a network that is not judged, since the inventory says so
 	Worst   verify.Outcome
 	Columns []column
 	Rows    []gridRow
@@ -181,7 +182,7 @@ func (x cell) against(about []*verify.Finding) cell {
 }
 
 // matrixChecks are those whose findings about a host's network are about single losses.
-var matrixChecks = []string{"RED-002", "RED-003", "RED-004"}
+var matrixChecks = []string{"RED-002", "RED-003", "RED-004", "MGT-009"}
 
 // grids are the N-1 matrices: one a cluster, worst first, then one of the hosts in no cluster.
 func grids(r *verify.Report) []*grid {
@@ -254,6 +255,9 @@ func gridOf(c *inventory.Cluster, hosts []*topology.Host, about map[string][]*ve
 		}
 		if slices.ContainsFunc(row, func(x cell) bool { return x.Needed }) {
 			table, shown = append(table, row), append(shown, h)
+		}
+		if slices.ContainsFunc(row, func(x cell) bool { return x.Needed && x.Outcome == verify.NotApplicable }) {
+			g.Exempt++
 		}
 	}
 	g.Hosts, g.hosts, g.networks, g.table = len(shown), shown, networks, table
@@ -372,6 +376,14 @@ func (g *grid) label() string {
 const aboutMatrix = "The worst that the loss of one switch, stack member, line card, cable, NIC or peer-link, or of one declared rack, power feed, site or domain, " +
 	"does to each network of each host."
 
+// allOK says of a matrix in which nothing is worse than ok what that is worth.
+func (g *grid) allOK() string {
+	if g.Exempt > 0 {
+		return fmt.Sprintf("%d of them with networks that are declared single-homed, out of service or waived; every other network survives any of them", g.Exempt)
+	}
+	return "every network survives any of them"
+}
+
 // matrix is the part of the text report with the N-1 matrices: those where every cell is ok in one line each.
 func (t *page) matrix() {
 	all := grids(t.r)
@@ -383,7 +395,7 @@ func (t *page) matrix() {
 	shown := 0
 	for _, g := range all {
 		if g.Worst <= verify.Pass && !t.o.Verbose {
-			t.hang("  "+t.paint(verify.Pass, "ok"), 11, fmt.Sprintf("%s: %s, every network survives any of them", g.label(), count(g.Hosts, "host", "hosts")))
+			t.hang("  "+t.paint(verify.Pass, "ok"), 11, fmt.Sprintf("%s: %s, %s", g.label(), count(g.Hosts, "host", "hosts"), g.allOK()))
 			continue
 		}
 		if shown++; shown > fullEntries && !t.o.Verbose {
