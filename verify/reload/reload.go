@@ -37,7 +37,7 @@ type Entry struct {
 	Networks []string // of the host, that it is about
 	Every    bool     // these are all that it must offer
 	Why      string
-	Rest     string // of OneLeg: the switch that must not fail then
+	Rest     string // of OneLeg: the switch, or the chassis of a stack, that must not fail then
 	Missing  string // of Unknown: what would tell, and how to get it
 	From     []capture.Span
 }
@@ -218,6 +218,9 @@ func (r *Result) oneLeg(fates []topology.Fate) {
 		rest := ""
 		if p := x.Remain[0].Mapped(); p != nil {
 			rest = p.Switch.Name
+			if c, ok := p.Chassis(); ok {
+				rest = c.String()
+			}
 		}
 		e := Entry{Name: x.Role.Host.Name, Kind: "host", Networks: []string{x.Role.Network.Name}, Rest: rest, Why: x.Remain[0].String() + " remains", From: x.After.From}
 		r.host(x.Role.Host, e, &r.OneLeg)
