@@ -67,7 +67,7 @@ var faultKinds = map[string]func(*Fabric) *Answer{
 func Faults() []string { return slices.Sorted(maps.Keys(faultKinds)) }
 
 // Inject puts a fault in and tells what must come of it. The seed chooses the place, in a part of the fabric of which nothing is wrong
-// yet, so that no fault hides another; ok is false where there is none.
+// yet, so that no fault hides another; ok is false where there is none. The kind is one of Faults.
 func (f *Fabric) Inject(kind string) (a Answer, ok bool) {
 	if x := faultKinds[kind](f); x != nil {
 		x.Fault = kind
@@ -195,8 +195,8 @@ func (f *Fabric) pullCable() *Answer {
 		return nil
 	}
 	leg.pulled = true
-	a := f.say(model.Fault{Fault: "cable-pulled", On: leg.String()})
-	if a.Must, a.May = h.loses(t, leg); t.mode == inventory.TeamLACP {
+	a := f.loseLeg(h, t, leg, model.Fault{Fault: "cable-pulled", On: leg.String()})
+	if t.mode == inventory.TeamLACP {
 		a.Must = append(a.Must, "LAG-001 "+leg.meant.lag.subject())
 	}
 	if h.unit.kind == MLAG && t.mode == inventory.TeamLACP {
@@ -211,7 +211,11 @@ func (f *Fabric) shutPort() *Answer {
 		return nil
 	}
 	leg.meant.shut = true
-	a := f.say(model.Fault{Fault: "admin-down", On: leg.meant.ref()})
+	return f.loseLeg(h, t, leg, model.Fault{Fault: "admin-down", On: leg.meant.ref()})
+}
+
+func (f *Fabric) loseLeg(h *host, t *lag, leg *jack, x model.Fault) *Answer {
+	a := f.say(x)
 	a.Must, a.May = h.loses(t, leg)
 	return a
 }
@@ -242,34 +246,31 @@ func (h *host) differs() (out []string) {
 func (t *lag) one(f *Fabric) *network { return t.nets[f.rand.IntN(len(t.nets))] }
 
 func (f *Fabric) dropVLAN() *Answer {
-	h, t, leg := f.leg()
-	if h == nil {
-		return nil
-	}
-	n := t.one(f)
-	v := firstVID(n)
-	ref, _, b := leg.facing()
-	b.allowed = b.allowed.Minus(state.VIDs(v))
-	a := f.say(model.Fault{Fault: "vlan-missing", On: ref, VLANs: model.VLANList{VIDSet: state.VIDs(v)}})
-	a.Must, a.May = h.legSuffers(t, leg, n)
-	if h.unit.kind != Stack || t.mode != inventory.TeamLACP {
+	a, h, t := f.hinder("vlan-missing", func(b *bridge, set state.VIDSet) { b.allowed = b.allowed.Minus(set) })
+	if a != nil && (h.unit.kind != Stack || t.mode != inventory.TeamLACP) {
 		a.Must = append(a.Must, "VLN-002 "+t.subject())
 	}
 	return a
 }
 
 func (f *Fabric) blockVLAN() *Answer {
+	a, _, _ := f.hinder("stp-blocked", func(b *bridge, set state.VIDSet) { b.blocked = b.blocked.Union(set) })
+	return a
+}
+
+// hinder keeps a VLAN of a team from one of its legs.
+func (f *Fabric) hinder(kind string, change func(*bridge, state.VIDSet)) (*Answer, *host, *lag) {
 	h, t, leg := f.leg()
 	if h == nil {
-		return nil
+		return nil, nil, nil
 	}
 	n := t.one(f)
-	v := firstVID(n)
+	set := state.VIDs(firstVID(n))
 	ref, _, b := leg.facing()
-	b.blocked = b.blocked.Union(state.VIDs(v))
-	a := f.say(model.Fault{Fault: "stp-blocked", On: ref, VLANs: model.VLANList{VIDSet: state.VIDs(v)}})
+	change(b, set)
+	a := f.say(model.Fault{Fault: kind, On: ref, VLANs: model.VLANList{VIDSet: set}})
 	a.Must, a.May = h.legSuffers(t, leg, n)
-	return a
+	return a, h, t
 }
 
 func (f *Fabric) allowAll() *Answer {

@@ -167,13 +167,7 @@ func (g *foothold) stands(l landing, p *topology.Port) {
 // judgeApproach asks whether the hosts reach a landing, and still do after the loss of any one switch that leaves them an uplink and
 // leaves something of the landing: with both of its places behind one switch they do not.
 func judgeApproach(v *verify.Verdict, l landing) {
-	t := topology.Target{Networks: l.networks}
-	for _, place := range l.places {
-		if s := l.fabric.SwitchNamed(place); s != nil {
-			t.Switches = append(t.Switches, s)
-		}
-		t.Ports = append(t.Ports, l.fabric.PortsAt(place)...)
-	}
+	t := l.fabric.TargetAt(l.places, l.networks...)
 	if len(t.Ports)+len(t.Switches) == 0 {
 		return // that it was not found, judgeLanding says
 	}

@@ -67,7 +67,7 @@ func taggable(u *inventory.Use) state.VIDSet {
 func judgeTagger(v *verify.Verdict, h *topology.Host, u *inventory.Use, n *topology.Network, vids state.VIDSet) {
 	uplinks := 0
 	for _, up := range h.Uplinks {
-		if !over(u, up) {
+		if !up.Takes(u) {
 			continue
 		}
 		uplinks++

@@ -54,7 +54,7 @@ func reloadsOf(f *topology.Fabric) *reloads {
 		switch works := failures.Works(r); {
 		case r.Host.Maintained():
 		case works == state.No:
-			x.rest(r, failures.Now(r))
+			x.rest(r)
 		case works == state.Unknown:
 			x.unclear(r, failures.Now(r))
 		default:
@@ -78,10 +78,7 @@ func reloadsOf(f *topology.Fabric) *reloads {
 }
 
 // rest notes where a network that works for a part of its frames only loses that part as well: at the switches on which its host hangs.
-func (x *reloads) rest(r *topology.Role, now topology.Survival) {
-	if now.Partly == 0 {
-		return
-	}
+func (x *reloads) rest(r *topology.Role) {
 	f := r.Host.Fabric
 	seen := map[*topology.Switch]bool{}
 	for _, u := range r.Uplinks {
@@ -94,7 +91,7 @@ func (x *reloads) rest(r *topology.Role, now topology.Survival) {
 			if s.Switches[0] != p.Switch {
 				continue
 			}
-			if after := f.Failures().Without(r, s); after.Answer == state.No && after.Partly < now.Partly {
+			if after, loses := f.Failures().LosesRest(r, s); loses {
 				x.lose(p.Switch, r, after)
 			}
 		}
@@ -169,7 +166,7 @@ func (x *reloads) judge(s *topology.Switch) (v verify.Verdict) {
 		v.Unknown("%s may hang on %s: not known where", several(x.nowhere), s.Name).Missing("a mapping of the uplinks of %s: see RED-009", several(x.nowhere))
 	}
 	if v.Outcome() == verify.NotApplicable {
-		v.Pass(onSwitch(s), "nothing is lost without %s", s.Name)
+		v.Pass(onSwitch(s), "no host loses a network without %s", s.Name)
 	}
 	return v
 }

@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"slices"
-
 	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
@@ -44,38 +42,11 @@ func judgeDualHomed(v *verify.Verdict, s *topology.Service) {
 		v.Unknown("%s: nobody says where it is plugged in", s.Name).Missing("its places as SWITCH/PORT under at: of service %s", s.Name)
 		return
 	}
-	networks := s.In()
-	if s.Kind == inventory.Firewall {
-		networks = s.For()
-	}
-	var paths []*topology.Network
-	for _, n := range networks {
-		if n.Path != "" {
-			paths = append(paths, n)
-			continue
-		}
-		l := landingOf(s, n)
+	for _, networks := range s.Entered() {
+		l := landingOf(s, networks...)
 		judgeLanding(v, l)
 		judgeApproach(v, l)
 	}
-	for _, group := range byRole(paths) {
-		l := landingOf(s, group...)
-		judgeLanding(v, l)
-		judgeApproach(v, l)
-	}
-}
-
-// byRole gathers the networks of each role.
-func byRole(networks []*topology.Network) (out [][]*topology.Network) {
-	for _, n := range networks {
-		i := slices.IndexFunc(out, func(group []*topology.Network) bool { return group[0].Role == n.Role })
-		if i < 0 {
-			i = len(out)
-			out = append(out, nil)
-		}
-		out[i] = append(out[i], n)
-	}
-	return out
 }
 
 func landingOf(s *topology.Service, networks ...*topology.Network) landing {

@@ -95,7 +95,7 @@ func needed(u *topology.Uplink) (n needs) {
 		n.vids = n.vids.Union(r.Network.VLANs)
 	}
 	for i := range u.Host.Uses {
-		if use := &u.Host.Uses[i]; use.Kind != inventory.TrunkPort && (use.Over == u.NIC.Name || use.Over == u.NIC.Team && use.Over != "") {
+		if use := &u.Host.Uses[i]; use.Kind != inventory.TrunkPort && u.Takes(use) {
 			n.vids = n.vids.Union(use.VIDs)
 		}
 	}

@@ -84,7 +84,7 @@ func hostUntagged(v *verify.Verdict, u *topology.Uplink, p *topology.Port) {
 	}
 	for i := range u.Host.Uses {
 		use := &u.Host.Uses[i]
-		if !use.Untagged || use.Over == "" || use.Over != u.NIC.Team && use.Over != u.NIC.Name {
+		if !use.Untagged || !u.Takes(use) {
 			continue
 		}
 		switch {

@@ -43,7 +43,7 @@ native VLAN too passes. What the host does is taken from the host; of a host tha
 func judgeTags(v *verify.Verdict, u *topology.Uplink, p *topology.Port, native state.VID) {
 	for i := range u.Host.Uses {
 		use := &u.Host.Uses[i]
-		if use.Kind == inventory.TrunkPort || !over(use, u) || !use.VIDs.Has(native) {
+		if use.Kind == inventory.TrunkPort || !u.Takes(use) || !use.VIDs.Has(native) {
 			continue
 		}
 		if !p.Bridge.Untagged.Known() {
@@ -63,11 +63,6 @@ func judgeTags(v *verify.Verdict, u *topology.Uplink, p *topology.Port, native s
 		v.Unknown("%s has untagged VLAN %d, and not reported is whether %s tags it", p, native, u.Host.Name).
 			Missing("what the port groups of %s tag: a source that logs in to it, or untagged: true on the network that it sends without a tag", u.Host.Name)
 	}
-}
-
-// over reports whether the use leaves the host over the uplink.
-func over(use *inventory.Use, u *topology.Uplink) bool {
-	return use.Over != "" && (use.Over == u.NIC.Name || use.Over == u.NIC.Team)
 }
 
 // mayTag reports whether a host that nobody asked may tag the VLAN on the uplink: all but what the inventory says.

@@ -129,7 +129,7 @@ func frameSizes(v *verify.Verdict, u *topology.Uplink) (out []frameSize) {
 	for i := range u.Host.Uses {
 		use := &u.Host.Uses[i]
 		switch {
-		case use.Kind != inventory.HostInterface || !over(use, u):
+		case use.Kind != inventory.HostInterface || !u.Takes(use):
 		case !use.MTU.Known():
 			v.Unknown("%s of %s: MTU not reported", use.Name, u.Host.Name).Missing("the MTU of %s on %s", use.Name, u.Host.Name)
 		default:

@@ -64,7 +64,7 @@ func judgeGuestTags(v *verify.Verdict, h *topology.Host, use *inventory.Use) {
 // judgeOpenBridge judges a guest on a bridge that keeps no VLANs apart, by what the switch ports make of its tags.
 func judgeOpenBridge(v *verify.Verdict, h *topology.Host, use *inventory.Use) {
 	for _, u := range h.Uplinks {
-		if !over(use, u) {
+		if !u.Takes(use) {
 			continue
 		}
 		p := u.Mapped()

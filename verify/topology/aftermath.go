@@ -7,7 +7,6 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
-	"uplinkcheck/inventory"
 )
 
 // An Aftermath is what the loss of some things at once would leave. Slices are in the order of the fabric.
@@ -161,10 +160,14 @@ func (a *Aftermath) fate(q *question, r *Role, touched bool) {
 		return
 	}
 	x.Now, x.After = q.failures.Now(r), r.survives(q.world, true)
+	lanes := 0 // that have something to lose although the network does not work
+	if now == state.No && after != state.Yes {
+		lanes = r.lanes(q.fabric.now())
+	}
 	switch {
-	case now == state.No && after == state.No && x.After.Partly < x.Now.Partly: // what still gets through is lost
+	case now == state.No && after == state.No && lanes > r.lanes(q.world): // what still gets through is lost
 		a.Gone = append(a.Gone, x)
-	case now == state.No && after == state.Unknown && x.Now.Partly > 0:
+	case now == state.No && after == state.Unknown && lanes > 0:
 		a.Unclear = append(a.Unclear, x)
 	case now == state.No:
 		a.Already = append(a.Already, x)
@@ -303,30 +306,11 @@ func (a *Aftermath) entrances(w *world, n *Network) {
 
 // cutWays notes the services that hosts reach now and would not reach then. Storage networks of several paths stand in for one another.
 func (a *Aftermath) cutWays(q *question) {
-	f := q.fabric
-	for _, s := range f.Services() {
-		t := Target{}
-		for _, place := range s.At {
-			if x := f.SwitchNamed(place); x != nil {
-				t.Switches = append(t.Switches, x)
+	for _, s := range q.fabric.Services() {
+		for _, networks := range s.Entered() {
+			if t := q.fabric.TargetAt(s.At, networks...); len(t.Ports)+len(t.Switches) > 0 {
+				a.cutWay(q, s, t)
 			}
-			t.Ports = append(t.Ports, f.PortsAt(place)...)
-		}
-		networks, done := s.In(), map[*Network]bool{}
-		if s.Kind == inventory.Firewall {
-			networks = s.For()
-		}
-		for i, n := range networks {
-			if done[n] || len(t.Ports)+len(t.Switches) == 0 {
-				continue
-			}
-			t.Networks = []*Network{n}
-			for _, x := range networks[i+1:] {
-				if n.Path != "" && x.Path != "" && x.Role == n.Role {
-					t.Networks, done[x] = append(t.Networks, x), true
-				}
-			}
-			a.cutWay(q, s, t)
 		}
 	}
 }
@@ -355,11 +339,7 @@ func (w *world) elsewhere(n *Network, p *Port) bool {
 	f := n.Fabric
 	var others []*Port
 	for _, s := range f.Services() {
-		var at []*Port
-		for _, place := range s.At {
-			at = append(at, f.PortsAt(place)...)
-		}
-		if slices.Contains(at, p) {
+		if at := f.whereabouts().portsOf(f, s.At); slices.Contains(at, p) {
 			others = append(others, at...)
 		}
 	}
@@ -370,8 +350,7 @@ func (w *world) elsewhere(n *Network, p *Port) bool {
 	}
 	return slices.ContainsFunc(others, func(o *Port) bool {
 		return o != p && w.port(o).none() && slices.ContainsFunc(f.Networks, func(x *Network) bool {
-			alike := x == n || x.Path != "" && n.Path != "" && x.Role == n.Role
-			return alike && x.wholly(o.passes) == state.Yes
+			return (x == n || x.standsInFor(n)) && x.wholly(o.passes) == state.Yes
 		})
 	})
 }
@@ -379,10 +358,7 @@ func (w *world) elsewhere(n *Network, p *Port) bool {
 // tied notes the witnesses of clusters that go with what is lost.
 func (a *Aftermath) tied(f *Fabric, w *world) {
 	for _, c := range f.Clusters() {
-		var at []*Port
-		for _, place := range c.Witness {
-			at = append(at, f.PortsAt(place)...)
-		}
+		at := f.whereabouts().portsOf(f, c.Witness)
 		if slices.ContainsFunc(at, func(p *Port) bool { return p.flow().service != state.No && w.place(p) == state.No }) {
 			continue
 		}

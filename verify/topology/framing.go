@@ -55,6 +55,11 @@ func (f *Fabric) compareFrames() {
 	}
 }
 
+// Takes reports whether the use leaves the host over the uplink: over its NIC, or the team that it is in.
+func (u *Uplink) Takes(use *inventory.Use) bool {
+	return use.Over != "" && (use.Over == u.NIC.Name || use.Over == u.NIC.Team)
+}
+
 func (u *Uplink) compareFrames() (out state.VIDSet) {
 	p := u.Mapped()
 	if p == nil || p.Bridge == nil {
@@ -63,7 +68,7 @@ func (u *Uplink) compareFrames() (out state.VIDSet) {
 	sent := bare(p.Bridge)
 	for i := range u.Host.Uses {
 		use := &u.Host.Uses[i]
-		if over := use.Over != "" && (use.Over == u.NIC.Name || use.Over == u.NIC.Team); over && use.Kind != inventory.TrunkPort {
+		if u.Takes(use) && use.Kind != inventory.TrunkPort {
 			out = out.Union(use.VIDs.Intersect(sent))
 		}
 	}

@@ -16,7 +16,8 @@ type Survival struct {
 	Why      string
 	From     []capture.Span
 	Missing  string // for Unknown
-	Partly   int    // for No: of how many of its VLANs frames, or a part of them, get through all the same
+
+	part bool // for No: some frames get through all the same
 }
 
 // A world is the fabric after a loss: what is out of service, and which switches are joined.
@@ -77,9 +78,6 @@ func (r *Role) survivesAlone(w *world, tell bool) Survival {
 	for v := range r.Network.VLANs.All() {
 		s := r.survivesIn(w, v, tell)
 		if s.Answer == state.No {
-			if tell {
-				s.Partly = r.partlyWorks(w)
-			}
 			return s
 		}
 		if s.Answer == state.Unknown && worst.Answer == state.Yes {
@@ -91,10 +89,10 @@ func (r *Role) survivesAlone(w *world, tell bool) Survival {
 	return worst
 }
 
-// partlyWorks counts the VLANs of the network that are not wholly lost.
-func (r *Role) partlyWorks(w *world) (n int) {
+// lanes counts the VLANs of the network that are not wholly lost: in which frames, or a part of them, may get through.
+func (r *Role) lanes(w *world) (n int) {
 	for v := range r.Network.VLANs.All() {
-		if s := r.survivesIn(w, v, false); s.Answer != state.No || s.Partly > 0 {
+		if s := r.survivesIn(w, v, false); s.Answer != state.No || s.part {
 			n++
 		}
 	}
@@ -377,8 +375,9 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 	if gateways, names := w.atGateways(r.Network, v); len(gateways) > 0 { // one that is lost itself is not a matter of this host's uplinks
 		before, _ := now.atGateways(r.Network, v)
 		theirs := side{before, gateways, true}
-		s.Partly = w.some(v, mine, theirs)
-		return r.partly(s.with(w.meet(v, mine, theirs), v, names, tell), w, v, mine, theirs, tell)
+		answer := w.meet(v, mine, theirs)
+		s.part = answer == state.No && w.some(v, mine, theirs)
+		return r.partly(s.with(answer, v, names, tell), w, v, mine, theirs, tell)
 	}
 	all, placed := state.Yes, false
 	var names, nowhere []string
@@ -395,12 +394,12 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 			continue // lost or never there: its own finding
 		}
 		placed = true
-		s.Partly = max(s.Partly, w.some(v, mine, side{after: theirs}))
 		mates := side{before: live(now.attached(mate.Uplinks, v)), after: theirs}
 		got := w.meet(v, mine, mates)
 		if got != state.Yes {
 			names, missed = append(names, mate.Host.Name), mates
 		}
+		s.part = s.part || got != state.No || w.some(v, mine, mates)
 		all = all.And(got)
 	}
 	if nowhere = append(nowhere, r.absentMates()...); !placed && len(nowhere) > 0 {
@@ -409,16 +408,13 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 	return r.partly(s.with(all, v, names, tell), w, v, mine, missed, tell)
 }
 
-// some is 1 where any link of one side may lead to any of the other, and else 0.
-func (w *world) some(v state.VID, mine, theirs side) int {
+// some reports whether any link of one side may lead to any of the other.
+func (w *world) some(v state.VID, mine, theirs side) bool {
 	joined := func(x, y *Switch) state.Tri { return w.joined.after(v, x, y) }
 	if len(w.what) == 0 {
 		joined = func(x, y *Switch) state.Tri { return w.joined.now(v, x, y) }
 	}
-	if anyJoined(live(mine.after), theirs.after, joined) == state.No {
-		return 0
-	}
-	return 1
+	return anyJoined(live(mine.after), theirs.after, joined) != state.No
 }
 
 // partly says of a network that is lost that it is so only for some frames, where that is how it is.

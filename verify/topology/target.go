@@ -16,6 +16,17 @@ type Target struct {
 	Switches []*Switch // that are the target themselves
 }
 
+// TargetAt returns what sits at the places, as devices or SWITCH/PORT, in the networks. Places that are found nowhere are left out.
+func (f *Fabric) TargetAt(places []string, networks ...*Network) Target {
+	t := Target{Networks: networks, Ports: f.whereabouts().portsOf(f, places)}
+	for _, place := range places {
+		if s := f.SwitchNamed(place); s != nil {
+			t.Switches = append(t.Switches, s)
+		}
+	}
+	return t
+}
+
 // A Reach is whether a host reaches a target.
 type Reach struct {
 	Host     *Host
