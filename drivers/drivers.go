@@ -60,6 +60,24 @@ const (
 // String names the format.
 func (f Format) String() string { return [...]string{"text", "JSON", "XML"}[f%3] }
 
+// Group is a set of commands that only some checks need. The core set, the zero value, has at most eight commands a platform, what
+// stands in for another not counted.
+type Group uint8
+
+const (
+	Core         Group = iota
+	Addresses          // learned MAC addresses
+	SpanningTree       // the forwarding state of ports
+	Routing            // routed interfaces, VRFs, filters
+	Counters           // what is compared over time
+	Inventory          // modules, serial numbers
+)
+
+// String names the group.
+func (g Group) String() string {
+	return [...]string{"core", "addresses", "spanning tree", "routing", "counters", "inventory"}[g%6]
+}
+
 // A Command is one reading request.
 type Command struct {
 	// Line is exactly what is sent: a command line, or for NETCONF the XML of one RPC without the rpc element.
@@ -79,6 +97,9 @@ type Command struct {
 	// that that one stands in for, and so on: of such a chain one reply is wanted. A line that the way of asking cannot
 	// carry (an RPC over exec, a command line over NETCONF) gives none.
 	InsteadOf string
+
+	// Group says which questions need the reply: a run whose checks have none of them does not ask. The zero value is asked always.
+	Group Group
 
 	// Optional: the platform may lack the feature, and a refusal is no reason to report the device as half collected.
 	Optional bool

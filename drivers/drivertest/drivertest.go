@@ -108,8 +108,11 @@ var (
 )
 
 func commands(t *testing.T, s Subject) {
-	seen := map[string]bool{}
+	seen, core := map[string]bool{}, 0
 	for _, c := range s.Commands {
+		if c.Group == drivers.Core && c.InsteadOf == "" && !c.Optional {
+			core++
+		}
 		switch {
 		case !reads(c.Line):
 			t.Errorf("%q does more than read, as far as this suite can tell", c.Line)
@@ -124,7 +127,13 @@ func commands(t *testing.T, s Subject) {
 		}
 		seen[c.Line] = true
 	}
+	if core > mostCore {
+		t.Errorf("%d commands are asked of every device; %d are enough: give the others a Group", core, mostCore)
+	}
 }
+
+// mostCore is the number of commands that every device may be asked, whatever the checks.
+const mostCore = 8
 
 // reads reports whether a line is one reading command.
 func reads(line string) bool { return reading.MatchString(line) && !forbidden.MatchString(line) }

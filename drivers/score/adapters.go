@@ -7,18 +7,42 @@ import (
 	"strings"
 
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/score/recorded"
 	"uplinkcheck/drivers/state"
 )
 
-// adapter returns what reads a published result: by whose schema it is, and for schemas of one shape a command, by command.
-// It answers false when nothing in the result is a fact that we hold.
-func adapter(r recording) func(y *tally, published any) bool {
-	schema, _, _ := strings.Cut(r.schema, " (")
-	if f := bySchema[schema]; f != nil {
-		return func(y *tally, published any) bool { f(y, published); return true }
+// An adapter compares a published result with what was read, and answers false when nothing in it is a fact that we hold.
+type adapter = func(y *tally, published any) bool
+
+// always makes an adapter of a function whose results hold facts of ours whatever they say.
+func always(f func(y *tally, published any)) adapter {
+	return func(y *tally, published any) bool { f(y, published); return true }
+}
+
+// byPlatform are the adapters that only one platform's results need, by platform and then by schema and command ("genie show_vpc") or
+// by schema alone. Each platform has a file, which adds its own with adapt.
+var byPlatform = map[string]map[string]adapter{}
+
+func adapt(platform string, own map[string]adapter) bool {
+	byPlatform[platform] = own
+	return true
+}
+
+// adapterOf returns what reads a published result: the platform's own, then by whose schema it is, and for schemas of one shape a
+// command, by command. nil when nobody reads it.
+func adapterOf(r recorded.Recording) adapter {
+	schema, _, _ := strings.Cut(r.Schema, " (")
+	own := byPlatform[r.Platform]
+	for _, f := range []adapter{own[schema+" "+r.Command], own[schema]} {
+		if f != nil {
+			return f
+		}
 	}
-	if f := byCommand[schema+" "+r.command]; f != nil {
-		return func(y *tally, published any) bool { f(y, published); return true }
+	if f := bySchema[schema]; f != nil {
+		return always(f)
+	}
+	if f := byCommand[schema+" "+r.Command]; f != nil {
+		return always(f)
 	}
 	if schema == "anta verdict" {
 		return anta
@@ -55,7 +79,6 @@ var byCommand = map[string]func(y *tally, published any){
 	"ntc-templates show_interfaces":                   ntcInterfaces,
 	"ntc-templates show_interfaces_status":            ntcStatus,
 	"ntc-templates show_interfaces_description":       ntcStatus,
-	"ntc-templates show_ip_interface_brief":           ntcIP,
 	"ntc-templates show_inventory":                    ntcInventory,
 	"ntc-templates show_chassis_hardware":             ntcHardware,
 	"genie show_version":                              genieVersion,
@@ -245,9 +268,6 @@ func suzieqAddresses(y *tally, published any) {
 
 func suzieqMLAG(y *tally, published any) {
 	m := &y.s.MLAG
-	if len(items(published)) == 0 {
-		y.fact("MLAG protocol", as(m.Protocol), state.NoMLAG.String())
-	}
 	for _, e := range items(published) {
 		o := members(e)
 		y.told("shared system", as(m.SystemMAC), o["systemId"])

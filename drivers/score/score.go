@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -9,14 +8,13 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/all"
-	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/score/naive"
+	"uplinkcheck/drivers/score/recorded"
 	"uplinkcheck/drivers/state"
 )
 
@@ -24,16 +22,6 @@ import (
 // errors of RPCs.
 var kinds = map[string]bool{"lacp_partner": true, "lag_summary": true, "vlan_db": true, "trunk_switchport": true, "lldp": true,
 	"mac_table": true, "mlag": true, "stp": true, "version": true, "l3_vrf": true, "interface": true}
-
-// aliases are folders that hold the same output as a listed command, under another name.
-var aliases = map[string]string{
-	"show_mac_address_table_unicast": "show_mac_address_table", "show_vlan_brief": "show_vlan", "show_mlag": "show_mlag_detail",
-	"show_version_detail": "show_version", "show_interface": "show_interfaces",
-	"show_ethernet_switching_table_detail":      "show_ethernet_switching_table",
-	"show_lacp_statistics_interfaces_interface": "show_lacp_statistics_interfaces",
-	"get_lldp_interface_neighbors":              "get_lldp_neighbor_detail_information",
-	"get_lldp_interface_neighbors_information":  "get_lldp_neighbor_detail_information",
-}
 
 // A row is a line of the table.
 type row struct {
@@ -79,45 +67,28 @@ func (s *score) tsv() string {
 	return b.String()
 }
 
-// A recording is a line of INDEX.tsv.
-type recording struct{ platform, command, name, format, kind, schema string }
-
-func (r recording) path() string { return r.platform + "/" + r.command + "/" + r.name }
-
-func index(dir string) (out []recording, err error) {
-	text, err := os.ReadFile(filepath.Join(dir, "INDEX.tsv"))
-	if err != nil {
-		return nil, err
-	}
-	for line := range strings.Lines(string(text)) {
-		f := append(strings.Split(strings.TrimRight(line, "\r\n"), "\t"), make([]string, 9)...)
-		out = append(out, recording{platform: f[0], command: f[1], name: f[2], format: f[3], kind: f[7], schema: f[8]})
-	}
-	return out[min(1, len(out)):], nil // the first line names the columns
-}
-
 func scoreFolder(dir string) (*score, error) {
-	list, err := index(dir)
+	list, err := recorded.Index(dir)
 	if err != nil {
 		return nil, err
 	}
 	s := &score{table: map[string]*row{}, used: map[string]bool{}}
 	for _, r := range list {
-		i := slices.IndexFunc(all.Drivers, func(d *drivers.Driver) bool { return d.Name == r.platform })
-		if i < 0 || !kinds[r.kind] {
+		i := slices.IndexFunc(all.Drivers, func(d *drivers.Driver) bool { return d.Name == r.Platform })
+		if i < 0 || !kinds[r.Kind] {
 			continue
 		}
 		if err := s.add(dir, all.Drivers[i], r); err != nil {
-			return nil, fmt.Errorf("%s: %w", r.path(), err)
+			return nil, fmt.Errorf("%s: %w", r.Path(), err)
 		}
 	}
 	return s, nil
 }
 
 // add scores one case.
-func (s *score) add(dir string, d *drivers.Driver, r recording) error {
-	folder := filepath.Join(dir, r.platform, r.command, r.name)
-	c, err := load(folder, d, r)
+func (s *score) add(dir string, d *drivers.Driver, r recorded.Recording) error {
+	folder := filepath.Join(dir, r.Path())
+	c, err := recorded.Load(dir, d, r)
 	if err != nil {
 		return err
 	}
@@ -125,31 +96,31 @@ func (s *score) add(dir string, d *drivers.Driver, r recording) error {
 	if err != nil || sw == nil {
 		sw = &state.Switch{} // nothing could be read: all of it is unknown
 	}
-	at := s.row(r.platform, r.kind)
+	at := s.row(r.Platform, r.Kind)
 	at.cases++
 	text, err := os.ReadFile(filepath.Join(folder, "expected.json"))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	y := &tally{s: sw, where: r.path(), contradicted: s.contradicted}
+	y := &tally{s: sw, where: r.Path(), contradicted: s.contradicted}
 	told := false
 	if err == nil {
 		var published any
 		if err := json.Unmarshal(text, &published); err != nil {
 			return err
 		}
-		read := adapter(r)
+		read := adapterOf(r)
 		told = read != nil && read(y, published)
 		if !told {
-			s.silent = append(s.silent, r.path()+" ("+r.schema+")")
+			s.silent = append(s.silent, r.Path()+" ("+r.Schema+")")
 		}
 	}
-	input, err := os.ReadFile(filepath.Join(folder, "input."+r.format))
+	input, err := os.ReadFile(filepath.Join(folder, "input."+r.Format))
 	if err != nil {
 		return err
 	}
-	verdict := strings.HasPrefix(r.schema, "anta") // it tells of the few facts that a check looks at
-	if (!told || verdict) && !y.again(naive.Wants(r.platform, r.command, input)) && !told && r.schema != "" && len(c.Replies) == 0 {
+	verdict := strings.HasPrefix(r.Schema, "anta") // it tells of the few facts that a check looks at
+	if (!told || verdict) && !y.again(naive.Wants(r.Platform, r.Command, input)) && !told && r.Schema != "" && len(c.Replies) == 0 {
 		y.unknown++ // nobody asks for it, so whatever it says is unknown
 	}
 	at.right, at.unknown, at.wrong = at.right+y.right, at.unknown+y.unknown, at.wrong+len(y.wrong)
@@ -171,44 +142,6 @@ func (s *score) contradicted(where, what string) bool {
 	return false
 }
 
-// load makes a capture of the recording and of what was recorded with it, as far as the driver asks for it.
-func load(folder string, d *drivers.Driver, r recording) (*capture.Capture, error) {
-	c := &capture.Capture{Device: r.name, Platform: d.Name}
-	files, err := filepath.Glob(filepath.Join(folder, "*.*"))
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range files {
-		name, format := strings.TrimSuffix(filepath.Base(f), filepath.Ext(f)), strings.TrimPrefix(filepath.Ext(f), ".")
-		command := r.command
-		if extra, ok := strings.CutPrefix(name, "extra_"); ok {
-			command = slug(extra)
-		} else if name != "input" {
-			continue
-		}
-		line := ask(d, command, format)
-		if line == "" {
-			continue
-		}
-		data, err := os.ReadFile(f)
-		if err != nil {
-			return nil, err
-		}
-		if n := len(data); format == "txt" && n > 0 && data[n-1] != '\n' {
-			data = append(data, '\n') // whoever saved the output cut it off
-		}
-		reply := &capture.Reply{Device: r.name, Command: line, Data: data, Complete: true}
-		if d.Refusal != nil {
-			reply.Err = d.Refusal(data)
-		}
-		c.Replies = append(c.Replies, reply)
-		if d.Name == "openvswitch" {
-			c.Replies = append(c.Replies, naive.Tables(data)...) // which bonds and ports there are is in no output of ovs-appctl
-		}
-	}
-	return c, nil
-}
-
 // again compares with a second reading of the same output, and reports whether there is one.
 func (y *tally) again(want map[string]string) bool {
 	got := naive.Facts(y.s)
@@ -216,40 +149,4 @@ func (y *tally) again(want map[string]string) bool {
 		y.fact(what, got[what], want[what])
 	}
 	return len(want) > 0
-}
-
-var (
-	notWord = regexp.MustCompile(`[^a-z0-9]+`)
-	element = regexp.MustCompile(`^<([\w-]+)`)
-)
-
-func slug(s string) string {
-	return strings.Trim(notWord.ReplaceAllString(strings.ToLower(s), "_"), "_")
-}
-
-// named is the folder's name of a listed line: without pipes, and of an RPC the name of its element.
-func named(line string) string {
-	if m := element.FindStringSubmatch(line); m != nil {
-		return slug(m[1])
-	}
-	line, _, _ = strings.Cut(line, " | ")
-	return slug(strings.ReplaceAll(line, "%s", ""))
-}
-
-var formats = map[string][]drivers.Format{
-	"json": {drivers.JSON, drivers.XML}, // releases print the same names either way
-	"xml":  {drivers.XML}, "txt": {drivers.Text},
-}
-
-// ask returns the listed line that a recorded command answers, "" when the driver asks for no such thing.
-func ask(d *drivers.Driver, command, format string) string {
-	command = cmp.Or(aliases[command], command)
-	for _, f := range formats[format] {
-		for _, c := range d.Commands {
-			if c.Format == f && named(c.Line) == command {
-				return strings.ReplaceAll(c.Line, "%s", "br0")
-			}
-		}
-	}
-	return ""
 }

@@ -110,7 +110,23 @@ func names(s string) []string {
 }
 
 func isName(s string) func(string) bool {
-	return func(own string) bool { return slices.Contains(names(s), own) }
+	list := names(s)
+	return func(own string) bool { return slices.Contains(list, own) || oneInterface(own, s) }
+}
+
+// oneInterface reports whether two names are of one interface: the same number behind kinds of which one begins like the other.
+func oneInterface(a, b string) bool {
+	cut := func(s string) (kind, number string) {
+		s = strings.ToLower(strings.ReplaceAll(s, " ", ""))
+		i := strings.IndexAny(s, "0123456789")
+		if i < 0 {
+			return s, ""
+		}
+		return strings.TrimRight(s[:i], "-"), s[i:]
+	}
+	kindA, numberA := cut(a)
+	kindB, numberB := cut(b)
+	return numberA == numberB && kindA != "" && kindB != "" && (strings.HasPrefix(kindA, kindB) || strings.HasPrefix(kindB, kindA))
 }
 
 // port returns the interface of a published name, nil when it was not read.
@@ -118,6 +134,11 @@ func (y *tally) port(name string) *state.Interface {
 	for _, n := range names(name)[:max(1, len(names(name))-1)] { // a unit is another interface here
 		if i := y.s.Interface(n); i != nil {
 			return i
+		}
+	}
+	for i := range y.s.Interfaces {
+		if oneInterface(y.s.Interfaces[i].Name, name) {
+			return &y.s.Interfaces[i]
 		}
 	}
 	return nil
@@ -171,11 +192,22 @@ func (y *tally) vlan(number, name string, ports []string) {
 		}
 		i := slices.IndexFunc(y.s.BridgePorts, func(b state.BridgePort) bool { return isName(p)(b.Interface) })
 		what := "VLAN " + number + " on " + p
+		if own != nil && slices.ContainsFunc(own.Ports, func(f capture.Fact[string]) bool { return isName(p)(f.Value) }) {
+			y.right++
+			continue
+		}
 		if i < 0 {
 			y.unknown++
 			continue
 		}
 		y.fact(what, carries(y.s.BridgePorts[i], v), "true")
+	}
+	if own != nil {
+		for _, f := range own.Ports { // what was not published as listed must not be read as listed
+			if !slices.ContainsFunc(ports, func(p string) bool { return isName(p)(f.Value) }) {
+				y.fact("port "+f.Value+" in VLAN "+number, f, "not listed")
+			}
+		}
 	}
 	for _, b := range y.s.BridgePorts {
 		published := slices.ContainsFunc(ports, func(p string) bool { return isName(p)(b.Interface) })

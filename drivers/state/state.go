@@ -277,6 +277,10 @@ type VLAN struct {
 	From   capture.Span
 	Name   capture.Fact[string]
 	Active capture.Fact[bool] // false: exists and is suspended
+
+	// Ports are those that the VLAN's own entry lists (OpenConfig vlans/vlan/members). Most platforms leave out some: trunks, ports that are
+	// down. A port that is not here may carry the VLAN all the same: BridgePort.Members is what decides.
+	Ports []capture.Fact[string]
 }
 
 // PortMode is how a bridge port was configured.

@@ -1,0 +1,180 @@
+// Package text is the one place for what command-line platforms print alike: lines, tables with headings, lists of VLANs, names of
+// interfaces, addresses, numbers. Whatever it returns is a Fact with the bytes that state it, and unknown where a text does not fit.
+package text
+
+import (
+	"regexp"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+)
+
+// A Line is a line of a reply as a terminal would show it.
+type Line struct {
+	Reply *capture.Reply
+	At    int    // where Text begins in the reply
+	Text  string // without its ending and blanks at the end
+}
+
+// Lines returns the lines of a usable reply, none of any other. Left out are log messages that a device printed in between, and a
+// last line without an end, which may be cut short. What a pager wrote and took back at the head of a line is no part of it.
+func Lines(r *capture.Reply) (out []Line) {
+	if !r.Usable() {
+		return nil
+	}
+	for s, at := string(r.Data), 0; at < len(s); {
+		end := strings.IndexByte(s[at:], '\n')
+		if end < 0 {
+			break
+		}
+		l := Line{r, at, strings.TrimRight(s[at:at+end], " \t\r")}
+		at += end + 1
+		l.takeBack()
+		if !isLog(l.Text) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// takeBack drops what was overwritten: a carriage return or a backspace begins the line anew, as do escape sequences.
+func (l *Line) takeBack() {
+	skip := strings.LastIndexAny(l.Text, "\r\b") + 1
+	for strings.HasPrefix(l.Text[skip:], "\x1b[") {
+		n := strings.IndexFunc(l.Text[skip+2:], func(r rune) bool { return r >= '@' && r <= '~' })
+		if n < 0 {
+			break
+		}
+		skip += n + 3
+	}
+	l.At, l.Text = l.At+skip, l.Text[skip:]
+}
+
+// logs are the messages that devices print between the lines of an answer: a time, and a facility with a severity.
+var logs = regexp.MustCompile(`^[*.%<\d]{0,8}(?:\S{1,24}:)?\s?(?:\d{4} )?(?:[A-Z][a-z]{2} {1,2}\d{1,2} |\d{4}-\d\d-\d\d).{0,120}?` +
+	`(?:%{1,2}[A-Z0-9_]+(?:-[A-Z0-9_]+)*-[0-7]-[A-Z0-9_]+|[A-Z0-9_]+/[0-7]/[A-Z0-9_]+(?:\([a-z]\))?(?:\[\d+\])?) ?:`)
+
+func isLog(s string) bool {
+	return (strings.Contains(s, "-") || strings.Contains(s, "/")) && strings.Contains(s, ":") && len(s) > 20 && logs.MatchString(s)
+}
+
+// Span returns the bytes of the line.
+func (l Line) Span() capture.Span { return l.Reply.Span(l.At, l.At+len(l.Text)) }
+
+// Blank reports whether nothing stands in the line.
+func (l Line) Blank() bool { return strings.TrimSpace(l.Text) == "" }
+
+// Indent returns the number of bytes before the first word.
+func (l Line) Indent() int { return len(l.Text) - len(strings.TrimLeft(l.Text, " \t")) }
+
+// Part returns the words from byte i to before byte j, unknown when there are none.
+func (l Line) Part(i, j int) capture.Fact[string] {
+	i = min(max(i, 0), len(l.Text))
+	j = min(max(i, j), len(l.Text))
+	s := strings.TrimLeft(l.Text[i:j], " \t")
+	i = j - len(s)
+	if s = strings.TrimRight(s, " \t"); s == "" {
+		return capture.Fact[string]{}
+	}
+	return capture.Of(s, l.Reply.Span(l.At+i, l.At+i+len(s)))
+}
+
+// Whole returns all words of the line as one, unknown when there are none.
+func (l Line) Whole() capture.Fact[string] { return l.Part(0, len(l.Text)) }
+
+// Fields returns the words of the line.
+func (l Line) Fields() (out []capture.Fact[string]) {
+	for i := 0; i < len(l.Text); {
+		for i < len(l.Text) && (l.Text[i] == ' ' || l.Text[i] == '\t') {
+			i++
+		}
+		from := i
+		for i < len(l.Text) && l.Text[i] != ' ' && l.Text[i] != '\t' {
+			i++
+		}
+		if i > from {
+			out = append(out, l.Part(from, i))
+		}
+	}
+	return out
+}
+
+// Match returns what the groups of an expression matched, by number, nil when it does not match. A group that took no part, or
+// only blanks, is unknown.
+func (l Line) Match(re *regexp.Regexp) []capture.Fact[string] {
+	at := re.FindStringSubmatchIndex(l.Text)
+	if at == nil {
+		return nil
+	}
+	out := make([]capture.Fact[string], len(at)/2)
+	for i := range out {
+		if at[2*i] >= 0 {
+			out[i] = l.Part(at[2*i], at[2*i+1])
+		}
+	}
+	return out
+}
+
+// KeyValue reads "key: value", "key = value" and "key......: value": what stands before the first such sign, and behind it.
+// The value is unknown when nothing follows; ok is false for a line without the sign.
+func (l Line) KeyValue() (key string, value capture.Fact[string], ok bool) {
+	i := strings.IndexAny(l.Text, ":=")
+	if i < 0 {
+		return "", value, false
+	}
+	return strings.TrimRight(strings.TrimSpace(l.Text[:i]), ". \t"), l.Part(i+1, len(l.Text)), true
+}
+
+// After returns the words that follow a phrase in the line, unknown when it is not there or ends the line.
+func (l Line) After(phrase string) capture.Fact[string] {
+	i := strings.Index(l.Text, phrase)
+	if i < 0 {
+		return capture.Fact[string]{}
+	}
+	return l.Part(i+len(phrase), len(l.Text))
+}
+
+// Sections cuts lines before each line that begins one. What stands before the first is left out.
+func Sections(lines []Line, begins func(Line) bool) (out [][]Line) {
+	from := -1
+	for i, l := range lines {
+		if begins(l) {
+			if from >= 0 {
+				out = append(out, lines[from:i])
+			}
+			from = i
+		}
+	}
+	if from >= 0 {
+		out = append(out, lines[from:])
+	}
+	return out
+}
+
+// Through returns the bytes from the first line to the last, the evidence for what a section says as a whole.
+func Through(lines []Line) capture.Span {
+	if len(lines) == 0 {
+		return capture.Span{}
+	}
+	a, b := lines[0].Span(), lines[len(lines)-1].Span()
+	return a.Reply.Span(int(a.Start), int(b.End))
+}
+
+// Continued returns a list that is wrapped over lines as one: first, and the lines behind it for as long as they are indented by at
+// least indent and more reports that they go on. It also returns how many lines were taken.
+func Continued(first capture.Fact[string], rest []Line, indent int, more func(string) bool) (capture.Fact[string], int) {
+	n := 0
+	for _, l := range rest {
+		if !first.Known() || l.Indent() < indent || l.Blank() || !more(strings.TrimSpace(l.Text)) {
+			break
+		}
+		glue := " "
+		if strings.HasSuffix(first.Value, ",") || strings.HasSuffix(first.Value, "-") {
+			glue = ""
+		}
+		first.Value += glue + strings.TrimSpace(l.Text)
+		first.From = l.Reply.Span(int(first.From.Start), l.At+len(l.Text))
+		n++
+	}
+	return first, n
+}

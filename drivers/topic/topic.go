@@ -1,0 +1,115 @@
+// Package topic is the shape that drivers share: each topic is a listed command together with what reads its reply.
+package topic
+
+import (
+	"errors"
+	"strings"
+
+	"uplinkcheck/drivers"
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
+	"uplinkcheck/drivers/tree"
+)
+
+// A Topic is a command and the one function that reads its replies into a parser of type P. Set the function of the command's
+// Format. What stands in for another topic (InsteadOf) is read only when that one gave nothing.
+type Topic[P any] struct {
+	drivers.Command
+
+	Text func(p P, lines []text.Line)
+	JSON func(p P, root tree.Node) // the root is an object or a list that is not empty
+	XML  func(p P, root tree.Node)
+}
+
+// Commands returns the commands of the topics, in their order.
+func Commands[P any](topics []Topic[P]) (out []drivers.Command) {
+	for i := range topics {
+		c := topics[i].Command
+		switch {
+		case topics[i].JSON != nil:
+			c.Format = drivers.JSON
+		case topics[i].XML != nil:
+			c.Format = drivers.XML
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// Read gives each usable reply of the capture to its topic, in the order of the topics, and notes in the draft what cannot be read.
+// The error is for a capture of which no reply could be read although there are some.
+func Read[P any](c *capture.Capture, d *state.Draft, p P, topics []Topic[P]) error {
+	read := map[string]bool{}
+	var failed error
+	for i := range topics {
+		t := &topics[i]
+		if t.InsteadOf != "" && read[t.InsteadOf] {
+			read[t.Line] = true // and neither is what stands in for this one
+			continue
+		}
+		for _, r := range repliesTo(c, t.Line) {
+			if err := t.read(p, r); err != nil {
+				d.Unread(r.Whole(), err.Error())
+				failed = err
+				continue
+			}
+			read[t.Line] = true
+		}
+	}
+	if failed != nil && len(read) == 0 {
+		return failed
+	}
+	return nil
+}
+
+// repliesTo returns the usable replies to a line: the last one to it, or, when it has a place for words, the last to each line
+// that came of it.
+func repliesTo(c *capture.Capture, line string) (out []*capture.Reply) {
+	before, after, each := strings.Cut(line, "%s")
+	if !each {
+		if r := c.Reply(line); r != nil {
+			out = append(out, r)
+		}
+		return out
+	}
+	for _, r := range c.Replies {
+		if strings.HasPrefix(r.Command, before) && strings.HasSuffix(r.Command, after) && len(r.Command) > len(before)+len(after) && c.Reply(r.Command) == r {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Word returns what stands in place of %s in the command of a reply, "" when it is no reply to the line.
+func Word(line, command string) string {
+	before, after, _ := strings.Cut(line, "%s")
+	word, ok := strings.CutPrefix(command, before)
+	if word, ok2 := strings.CutSuffix(word, after); ok && ok2 {
+		return word
+	}
+	return ""
+}
+
+func (t *Topic[P]) read(p P, r *capture.Reply) error {
+	switch {
+	case t.JSON != nil:
+		root, err := tree.JSON(r)
+		if err != nil {
+			return err
+		}
+		if root.Len() == 0 {
+			return errors.New(r.Device + ": " + r.Command + ": the answer is empty: a feature that is off answers like that, and nothing at all does too")
+		}
+		t.JSON(p, root)
+	case t.XML != nil:
+		root, err := tree.XML(r)
+		if err != nil {
+			return err
+		}
+		t.XML(p, root)
+	default:
+		t.Text(p, text.Lines(r))
+	}
+	return nil
+}
