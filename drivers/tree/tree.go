@@ -4,14 +4,11 @@ package tree
 
 import (
 	"bytes"
-	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
+	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"uplinkcheck/drivers/capture"
 )
@@ -35,19 +32,22 @@ const (
 	maxNodes = 20_000_000
 )
 
+// A node holds no pointers: a reply of megabytes is a tree that collecting garbage passes over.
 type node struct {
-	name       string // JSON member name, XML local name
-	text       string // decoded text of scalars; XML character data, trimmed
-	start, end uint32
+	start, end uint32 // its bytes
 	next       uint32 // index after the last descendant
+	name       uint32 // index into Tree.names
+	from, to   uint32 // its text: bytes of the reply or, where made is true, Tree.made[from]
 	kind       Kind
-	attrs      []xml.Attr
+	made       bool // the text is written otherwise than it is meant: escapes, entities, several pieces
 }
 
 // A Tree is one parsed reply.
 type Tree struct {
 	reply *capture.Reply
 	nodes []node
+	names []string // JSON member names, XML local names; an XML name may occur with several prefixes
+	made  [][]byte
 }
 
 // A Node is a place in a tree. The zero Node is absent: every method works on it and yields nothing.
@@ -59,149 +59,81 @@ type Node struct {
 // ErrTooLarge is returned for replies with too many or too deeply nested parts.
 var ErrTooLarge = errors.New("reply is nested too deeply or has too many parts")
 
-// JSON parses the reply as exactly one JSON value. Duplicate names and invalid UTF-8 are errors. Text before
-// the first { or [ (a warning line, an echo) and white space after the value are passed over.
-func JSON(r *capture.Reply) (Node, error) {
-	skip := bytes.IndexAny(r.Data, "{[")
-	if skip < 0 {
-		return Node{}, fmt.Errorf("%s: %s: reply holds no JSON", r.Device, r.Command)
-	}
-	d := jsontext.NewDecoder(bytes.NewReader(r.Data[skip:]))
-	t := &Tree{reply: r, nodes: make([]node, 0, len(r.Data)/12+8)}
-	fail := func(err error) (Node, error) {
-		line := r.Span(skip+int(d.InputOffset()), skip+int(d.InputOffset())).Line()
-		return Node{}, fmt.Errorf("%s: %s: line %d: %w", r.Device, r.Command, line, err)
-	}
-	var open []uint32 // containers
-	for {
-		// The name of an object member comes as a token of its own.
-		name := ""
-		if n := len(open); n > 0 && t.nodes[open[n-1]].kind == Object && d.PeekKind() == '"' {
-			tok, err := d.ReadToken()
-			if err != nil {
-				return fail(err)
-			}
-			name = tok.String()
-		}
-		tok, err := d.ReadToken()
-		if err != nil {
-			return fail(err)
-		}
-		end := skip + int(d.InputOffset())
-		kind := tok.Kind()
-		if kind == '}' || kind == ']' {
-			top := open[len(open)-1]
-			open = open[:len(open)-1]
-			t.nodes[top].end = uint32(end)
-			t.nodes[top].next = uint32(len(t.nodes))
-		} else {
-			n := node{name: name, end: uint32(end), next: uint32(len(t.nodes) + 1)}
-			switch kind {
-			case 'n':
-				n.kind, n.start = Null, uint32(end-4)
-			case 't', 'f':
-				n.kind, n.text = Bool, tok.String()
-				n.start = uint32(end - len(n.text))
-			case '0':
-				n.kind, n.text = Number, tok.String()
-				n.start = uint32(end - len(n.text))
-			case '"':
-				n.kind, n.text = String, tok.String()
-				n.start = uint32(stringStart(r.Data, end))
-			case '{':
-				n.kind, n.start = Object, uint32(end-1)
-			case '[':
-				n.kind, n.start = Array, uint32(end-1)
-			}
-			t.nodes = append(t.nodes, n)
-			if kind == '{' || kind == '[' {
-				open = append(open, uint32(len(t.nodes)-1))
-			}
-			if len(open) > maxDepth || len(t.nodes) > maxNodes {
-				return fail(ErrTooLarge)
-			}
-		}
-		if len(open) == 0 {
-			break
-		}
-	}
-	if _, err := d.ReadToken(); err != io.EOF {
-		if err == nil {
-			err = errors.New("text after the JSON value")
-		}
-		return fail(err)
-	}
-	return Node{t, 0}, nil
+// A builder grows a tree while a reply is read. Names are held once; the one that followed a name last time is tried first.
+type builder struct {
+	*Tree
+	data  []byte
+	i     int // where it reads
+	open  []uint32
+	ids   map[string]uint32 // by the name as written
+	words []word
+	last  uint32 // index of the name that was read last
 }
 
-// stringStart finds the opening quote of the JSON string that ends at end.
-func stringStart(data []byte, end int) int {
-	for i := end - 2; i >= 0; i-- {
-		if data[i] != '"' {
-			continue
-		}
-		backslashes := 0
-		for j := i - 1; j >= 0 && data[j] == '\\'; j-- {
-			backslashes++
-		}
-		if backslashes%2 == 0 {
-			return i
-		}
-	}
-	return max(0, end-1)
+type word struct {
+	raw  string // as written: with the prefix
+	next uint32 // index of the name after it
 }
 
-// XML parses the reply as one XML element. Names are local names; entities other than XML's own five are an error, so
-// nothing expands. The result is the root element.
-func XML(r *capture.Reply) (Node, error) {
-	d := xml.NewDecoder(bytes.NewReader(r.Data))
-	d.CharsetReader = func(string, io.Reader) (io.Reader, error) {
-		return nil, errors.New("only UTF-8 is understood")
+func newBuilder(r *capture.Reply, nodes int) *builder {
+	b := &builder{Tree: &Tree{reply: r, nodes: make([]node, 0, nodes)}, data: r.Data, ids: make(map[string]uint32, 32), words: make([]word, 1, 32)}
+	b.names = make([]string, 1, 32) // the first is the name of what has none
+	return b
+}
+
+// guess is the name that came after the last one before, "" when none did.
+func (b *builder) guess() string { return b.words[b.words[b.last].next].raw }
+
+// guessed takes the guess.
+func (b *builder) guessed() uint32 {
+	b.last = b.words[b.last].next
+	return b.last
+}
+
+// name returns the index of a name; mean says what a name that is new means.
+func (b *builder) name(raw []byte, mean func(raw string) string) uint32 {
+	id, ok := b.ids[string(raw)]
+	if !ok {
+		id = uint32(len(b.names))
+		w := string(raw)
+		b.ids[w] = id
+		b.words = append(b.words, word{raw: w})
+		b.names = append(b.names, mean(w))
 	}
-	t := &Tree{reply: r}
-	fail := func(err error) (Node, error) {
-		line := r.Span(int(d.InputOffset()), int(d.InputOffset())).Line()
-		return Node{}, fmt.Errorf("%s: %s: line %d: %w", r.Device, firstWord(r.Command), line, err)
+	b.words[b.last].next = id
+	b.last = id
+	return id
+}
+
+// add adds a node that begins at start, as the last child of what is open.
+func (b *builder) add(kind Kind, name uint32, start int) error {
+	if len(b.nodes) >= maxNodes {
+		return ErrTooLarge
 	}
-	var open []uint32
-	for {
-		at := d.InputOffset()
-		tok, err := d.Token()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return fail(err)
-		}
-		switch tok := tok.(type) {
-		case xml.StartElement:
-			if len(open) == 0 && len(t.nodes) > 0 {
-				return fail(errors.New("a second root element"))
-			}
-			open = append(open, uint32(len(t.nodes)))
-			t.nodes = append(t.nodes, node{name: tok.Name.Local, kind: Element, start: uint32(at), attrs: tok.Copy().Attr})
-			if len(open) > maxDepth || len(t.nodes) > maxNodes {
-				return fail(ErrTooLarge)
-			}
-		case xml.EndElement:
-			n := &t.nodes[open[len(open)-1]]
-			open = open[:len(open)-1]
-			n.end, n.next = uint32(d.InputOffset()), uint32(len(t.nodes))
-			n.text = strings.TrimSpace(n.text)
-		case xml.CharData:
-			if len(open) > 0 {
-				if text := strings.TrimSpace(string(tok)); text != "" {
-					t.nodes[open[len(open)-1]].text += string(tok)
-				}
-			}
-		case xml.Directive:
-			return fail(errors.New("a document type is not allowed here"))
-		}
+	b.nodes = append(b.nodes, node{kind: kind, name: name, start: uint32(start), next: uint32(len(b.nodes) + 1)})
+	return nil
+}
+
+// push opens the node that was added last.
+func (b *builder) push() error {
+	if b.open = append(b.open, uint32(len(b.nodes)-1)); len(b.open) > maxDepth {
+		return ErrTooLarge
 	}
-	if len(t.nodes) == 0 {
-		return fail(errors.New("no XML element"))
-	}
-	return Node{t, 0}, nil
+	return nil
+}
+
+// pop closes what is open: its bytes end at end.
+func (b *builder) pop(end int) *node {
+	n := &b.nodes[b.open[len(b.open)-1]]
+	b.open = b.open[:len(b.open)-1]
+	n.end, n.next = uint32(end), uint32(len(b.nodes))
+	return n
+}
+
+// fail wraps an error with the device, the command and the line where reading stopped.
+func (b *builder) fail(err error) (Node, error) {
+	line := b.reply.Span(b.i, b.i).Line()
+	return Node{}, fmt.Errorf("%s: %s: line %d: %w", b.reply.Device, firstWord(b.reply.Command), line, err)
 }
 
 func firstWord(s string) string {
@@ -225,10 +157,33 @@ func (n Node) Kind() Kind { return n.node().kind }
 func (n Node) Exists() bool { return n.t != nil }
 
 // Name returns the JSON member name or the XML local name.
-func (n Node) Name() string { return n.node().name }
+func (n Node) Name() string {
+	if n.t == nil {
+		return ""
+	}
+	return n.t.names[n.t.nodes[n.i].name]
+}
 
 // Text returns the decoded scalar or the trimmed character data, "" for anything else.
-func (n Node) Text() string { return n.node().text }
+func (n Node) Text() string { return string(n.text()) }
+
+// text is Text before it is copied. It is not to be written to.
+func (n Node) text() []byte {
+	if n.t == nil {
+		return nil
+	}
+	x := &n.t.nodes[n.i]
+	var text []byte
+	if x.made {
+		text = n.t.made[x.from]
+	} else {
+		text = n.t.reply.Data[x.from:x.to]
+	}
+	if x.kind == Element {
+		text = bytes.TrimSpace(text)
+	}
+	return text
+}
 
 // Span returns the bytes of the node, zero for the absent node. The name of a JSON member is not in it.
 func (n Node) Span() capture.Span {
@@ -266,18 +221,26 @@ func (n Node) Len() int {
 // At walks down by child name, taking the first child of each name; the absent node when one is missing.
 func (n Node) At(path ...string) Node {
 	for _, name := range path {
-		var found Node
-		for c := range n.Children() {
-			if c.Name() == name {
-				found = c
-				break
-			}
-		}
-		if n = found; n.t == nil {
+		if n = n.child(name); n.t == nil {
 			return Node{}
 		}
 	}
 	return n
+}
+
+func (n Node) child(name string) Node {
+	if n.t == nil {
+		return Node{}
+	}
+	end := n.t.nodes[n.i].next
+	for i := n.i + 1; i < end; {
+		c := &n.t.nodes[i]
+		if n.t.names[c.name] == name {
+			return Node{n.t, i}
+		}
+		i = c.next
+	}
+	return Node{}
 }
 
 // Named yields the children of that name, in order: XML repeats an element for each item of a list.
@@ -294,34 +257,30 @@ func (n Node) Named(name string) func(yield func(Node) bool) {
 // All yields every descendant of that name, in document order.
 func (n Node) All(name string) func(yield func(Node) bool) {
 	return func(yield func(Node) bool) {
-		if n.t == nil {
+		if n.t == nil || !slices.Contains(n.t.names, name) {
 			return
 		}
-		for i := n.i; i < n.node().next; i++ {
-			if n.t.nodes[i].name == name && i != n.i && !yield(Node{n.t, i}) {
+		end := n.node().next
+		for i := n.i + 1; i < end; i++ {
+			if n.t.names[n.t.nodes[i].name] == name && !yield(Node{n.t, i}) {
 				return
 			}
 		}
 	}
 }
 
-// Attr returns the XML attribute of that local name, "" when absent.
-func (n Node) Attr(local string) string {
-	for _, a := range n.node().attrs {
-		if a.Name.Local == local {
-			return a.Value
-		}
-	}
-	return ""
-}
-
 // Str returns the text of a JSON string or an XML element without children; unknown for anything else.
 func (n Node) Str() capture.Fact[string] {
-	x := n.node()
-	if x.kind == String || (x.kind == Element && x.next == n.i+1) {
-		return capture.Of(x.text, n.Span())
+	if !n.plain() {
+		return capture.Fact[string]{}
 	}
-	return capture.Fact[string]{}
+	return capture.Of(n.Text(), n.Span())
+}
+
+// plain reports whether the node is a JSON string or an XML element without children.
+func (n Node) plain() bool {
+	x := n.node()
+	return x.kind == String || x.kind == Element && x.next == n.i+1
 }
 
 // NonEmpty is Str, unknown for the empty string.
@@ -339,12 +298,12 @@ func (n Node) Uint(bits int) capture.Fact[uint64] {
 	if x.kind != Number && x.kind != String && x.kind != Element {
 		return capture.Fact[uint64]{}
 	}
-	text := strings.TrimSpace(x.text)
+	text := bytes.TrimSpace(n.text())
 	base := 10
-	if rest, ok := strings.CutPrefix(strings.ToLower(text), "0x"); ok {
-		text, base = rest, 16
+	if len(text) > 1 && text[0] == '0' && text[1]|0x20 == 'x' {
+		text, base = text[2:], 16
 	}
-	v, err := strconv.ParseUint(text, base, bits)
+	v, err := strconv.ParseUint(string(text), base, bits)
 	if err != nil {
 		return capture.Fact[uint64]{}
 	}
@@ -357,13 +316,17 @@ func (n Node) Bool() capture.Fact[bool] {
 	if x.kind != Bool {
 		return capture.Fact[bool]{}
 	}
-	return capture.Of(x.text == "true", n.Span())
+	return capture.Of(string(n.text()) == "true", n.Span())
 }
 
 // Word maps the text through words; a word that is not in the map is unknown.
 func Word[T any](n Node, words map[string]T) capture.Fact[T] {
-	return capture.Then(n.Str(), func(s string) (T, bool) {
-		v, ok := words[strings.TrimSpace(s)]
-		return v, ok
-	})
+	if !n.plain() {
+		return capture.Fact[T]{}
+	}
+	v, ok := words[string(bytes.TrimSpace(n.text()))]
+	if !ok {
+		return capture.Fact[T]{}
+	}
+	return capture.Of(v, n.Span())
 }
