@@ -327,7 +327,18 @@ func stated(text, value string) bool {
 			rest = rest[1:]
 		}
 	}
-	return len(strings.TrimFunc(string(rest), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })) == 0
+	left := strings.TrimFunc(string(rest), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return left == "" || shortened(text, value)
+}
+
+// interfaceName is a kind and a number, such as gigabitethernet1/0/1.
+var interfaceName = regexp.MustCompile(`^([a-z][a-z-]*)(\d[\d/.:]*)$`)
+
+// shortened reports whether a text is a short form of an interface's name: the same number behind another word for the kind, since
+// devices shorten Ten-GigabitEthernet1/0/1 to XGE1/0/1.
+func shortened(text, value string) bool {
+	short, full := interfaceName.FindStringSubmatch(strings.TrimSpace(text)), interfaceName.FindStringSubmatch(value)
+	return short != nil && full != nil && short[2] == full[2] && len(short[1]) < len(full[1])
 }
 
 // macInText matches the forms of state.ParseMAC.

@@ -22,6 +22,8 @@ func TestASpanMustStateItsValue(t *testing.T) {
 		{"another word", "leaf2", `"leaf1"`, false},
 		{"an escaped line break", "a\nb", `"a\nb"`, true},
 		{"the empty word", "", `""`, true},
+		{"a short name of an interface", "Ten-GigabitEthernet1/0/1", "XGE1/0/1", true},
+		{"a short name of another interface", "Ten-GigabitEthernet1/0/1", "XGE1/0/11", false},
 		{"an address in another form", mac, "8000,00-1c-73-00-00-01", true},
 		{"another address", mac, "8000,00-1c-74-00-00-02", false},
 		{"no station", state.MAC{}, "None", true},
