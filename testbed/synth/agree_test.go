@@ -44,8 +44,8 @@ func rendered(t testing.TB, f *synth.Fabric) audit.Evidence {
 
 // The state that the generator writes is what the drivers read from the replies of the same fabric, fact by fact.
 func TestStateIsWhatTheDriversRead(t *testing.T) {
-	for seed := range uint64(6) {
-		f := synth.New(synth.Options{Seed: seed, Switches: []int{1, 2, 9}[seed%3], Hosts: 12})
+	for seed := range uint64(7) {
+		f := synth.New(synth.Options{Seed: seed, Switches: []int{1, 2, 9, 1, 2, 9, 14}[seed], Leaves: 3, Hosts: 12, Routed: seed == 6})
 		mine, theirs := topology.Build(f.Input()), audit.Fabric(rendered(t, f))
 		for _, s := range theirs.Switches {
 			if m := mine.SwitchNamed(s.Name); m == nil {

@@ -35,6 +35,9 @@ const (
 func (f *Fabric) addNetworks() {
 	for i := range infrastructure {
 		n := infrastructure[i]
+		if f.Routed {
+			n.tiers = 1
+		}
 		n.vlans = state.VIDs(state.VID(10 + i))
 		f.nets = append(f.nets, &n)
 	}
@@ -47,7 +50,10 @@ func (f *Fabric) addNetworks() {
 	for i := range shared + own {
 		n := &network{name: fmt.Sprintf("guests-%d", i-shared+1), role: inventory.Guest, zone: fmt.Sprintf("zone-%d", i%5+1), tiers: 1, walled: i%2 == 1}
 		if i < shared {
-			n.name, n.tiers, n.walled = fmt.Sprintf("shared-%d", i+1), 2, false
+			n.name, n.walled = fmt.Sprintf("shared-%d", i+1), false
+			if !f.Routed {
+				n.tiers = 2
+			}
 		}
 		size := state.VID((budget - i - 1 + shared + own) / (shared + own))
 		n.vlans = state.Range(next, next+size-1)
@@ -66,14 +72,21 @@ func (f *Fabric) addNetworks() {
 }
 
 // addGateways puts a firewall and an administrator's workstation at the top for the networks that reach it, and gives guests
-// either a firewall at the head of their pod or an address of the head itself.
+// either a firewall at the head of their pod or an address of the head itself. Where pods are routed, each has a firewall.
 func (f *Fabric) addGateways() {
-	f.addFirewall("fw-top", f.top, f.nets[:1], f.nets[7:8])
-	f.addStation("admin", f.top, f.nets[0])
+	if f.Routed {
+		f.addStation("admin", f.pods[0].head, f.nets[0])
+	} else {
+		f.addFirewall("fw-top", f.top, f.nets[:1], f.nets[7:8])
+		f.addStation("admin", f.top, f.nets[0])
+	}
 	for _, p := range f.pods {
 		var walled, routed []*network
+		if f.Routed {
+			walled = append(walled, f.nets[0], f.nets[7])
+		}
 		for _, n := range p.nets[len(infrastructure):] {
-			if n.walled && p.head != f.top {
+			if n.walled && (p.head != f.top || f.Routed) {
 				walled = append(walled, n)
 			} else {
 				routed = append(routed, n)

@@ -597,10 +597,7 @@ func (w *writer) hostState(h *host) *inventory.Host {
 			nic.PCI.Value = fmt.Sprintf("0000:3b:00.%d", i)
 		}
 		if n.lag != nil {
-			nic.Team = n.lag.name
-			if n.lag.mode == inventory.TeamLACP {
-				nic.Speed = capture.Of(uint64(speed10G), at)
-			}
+			nic.Team, nic.Speed = n.lag.name, capture.Of(uint64(speed10G), at)
 		}
 		x.NICs = append(x.NICs, nic)
 		if r, ok := heard(n, at); ok {

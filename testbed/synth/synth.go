@@ -29,6 +29,7 @@ type Options struct {
 	VLANs    int    // of the whole plan, 4,000 at most; 4 for each switch, at least 24
 	Leaves   int    // leaf pairs and stacks below one pair of spines, 20 at most; 20
 	Kinds    []Kind // of leaves, of which the seed chooses; all
+	Routed   bool   // no VLAN leaves its pod: the heads of the pods route. Without it the networks that every host needs stretch over the site
 }
 
 // Kind is how two chassis make one leaf.

@@ -17,9 +17,9 @@ func TestAHealthyFabricHasNothingToReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, switches := range []int{1, 2, 7} {
+	for _, switches := range []int{1, 2, 7, 14} {
 		for seed := range uint64(3) {
-			f := topology.Build(synth.New(synth.Options{Seed: seed, Switches: switches}).Input())
+			f := topology.Build(synth.New(synth.Options{Seed: seed, Switches: switches, Leaves: 3, Routed: switches == 14}).Input())
 			for _, x := range verify.Run(f, checks) {
 				if x.Outcome > verify.Pass && !reloadsAsOne(f, x) {
 					t.Errorf("%d switches, seed %d: %s %s %s: %s (%s)", switches, seed, x.Outcome, x.Check, x.Subject.Name, x.Reason, x.Missing)
