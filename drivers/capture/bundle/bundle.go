@@ -127,19 +127,20 @@ func (t *writer) write(b Bundle) {
 		return
 	}
 	list = append(list, '\n')
-	t.item(manifestPath, list)
+	t.item(manifestPath, sum(list), list)
 	if m.Inventory != nil {
-		t.item(m.Inventory.Path, b.Inventory)
+		t.item(m.Inventory.Path, m.Inventory.SHA256, b.Inventory)
 	}
 	if m.Over != nil {
-		t.item(m.Over.Path, b.Over)
+		t.item(m.Over.Path, m.Over.SHA256, b.Over)
 	}
 	for i, c := range b.Captures {
 		for j, r := range c.Replies {
-			t.item(m.Captures[i].Replies[j].Path, r.Data)
+			f := m.Captures[i].Replies[j]
+			t.item(f.Path, f.SHA256, r.Data)
 		}
 	}
-	t.item(sumsPath, []byte(t.sums.String()))
+	t.item(sumsPath, "", []byte(t.sums.String()))
 }
 
 // intact refuses replies that something has changed since they were stored: their new checksum would hide it.
@@ -154,7 +155,7 @@ func intact(captures []*capture.Capture) error {
 	return nil
 }
 
-func (t *writer) item(path string, data []byte) {
+func (t *writer) item(path, sum string, data []byte) {
 	if t.err != nil {
 		return
 	}
@@ -162,7 +163,7 @@ func (t *writer) item(path string, data []byte) {
 	if t.err = t.tar.WriteHeader(h); t.err == nil {
 		_, t.err = t.tar.Write(data)
 	}
-	fmt.Fprintf(&t.sums, "%s  %s\n", sum(data), path)
+	fmt.Fprintf(&t.sums, "%s  %s\n", sum, path)
 }
 
 func sum(data []byte) string {

@@ -3,14 +3,18 @@ package bundle
 import (
 	"archive/tar"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/sync/errgroup"
 
 	"uplinkcheck/drivers/capture"
 )
@@ -45,11 +49,15 @@ func read(r io.Reader, most limits) (Bundle, error) {
 		return Bundle{}, err
 	}
 	defer z.Close()
-	u := &unpacker{most: most, left: most.all, sums: &strings.Builder{}}
+	u := &unpacker{most: most, left: most.all}
 	u.tar = tar.NewReader(z)
+	u.sums.SetLimit(runtime.GOMAXPROCS(0))
 	b, err := u.bundle()
 	if err == nil {
 		err = u.end(z)
+	}
+	if changed := u.verify(); changed != nil { // it stands before what stopped the reading
+		err = changed
 	}
 	if err != nil {
 		return Bundle{}, err
@@ -63,10 +71,35 @@ var (
 )
 
 type unpacker struct {
-	tar  *tar.Reader
-	most limits
-	left int64
-	sums *strings.Builder
+	tar   *tar.Reader
+	most  limits
+	left  int64
+	list  string // checksum of the manifest
+	items []*unpacked
+	sums  errgroup.Group // checksums are taken beside the reading
+}
+
+// unpacked is an item that was read.
+type unpacked struct {
+	want  file
+	what  string // names it in messages
+	data  []byte
+	sum   [sha256.Size]byte // when u.sums is done
+	reply *capture.Reply    // that it belongs to, to be sealed; nil for an inventory
+}
+
+// verify waits for the checksums and seals the replies. Its error names the first item whose bytes are not those of the list.
+func (u *unpacker) verify() error {
+	_ = u.sums.Wait() // nothing fails: a wrong sum is a result
+	for _, x := range u.items {
+		if hex.EncodeToString(x.sum[:]) != x.want.SHA256 || int64(len(x.data)) != x.want.Size {
+			return fmt.Errorf("%s: these bytes are not those that were recorded: the bundle was edited: use it as it was recorded", x.what)
+		}
+		if x.reply != nil {
+			x.reply.Sum = x.sum
+		}
+	}
+	return nil
 }
 
 func (u *unpacker) bundle() (Bundle, error) {
@@ -77,13 +110,13 @@ func (u *unpacker) bundle() (Bundle, error) {
 	b := Bundle{Tool: m.Tool, Version: m.Version, Started: m.Started.UTC(), Finished: m.Finished.UTC()}
 	if f := m.Inventory; f != nil {
 		b.InventoryName = f.Name
-		if b.Inventory, err = u.item(*f, "the inventory "+quote(f.Name)); err != nil {
+		if b.Inventory, err = u.item(*f, "the inventory "+quote(f.Name), nil); err != nil {
 			return Bundle{}, err
 		}
 	}
 	if f := m.Over; f != nil {
 		b.OverName = f.Name
-		if b.Over, err = u.item(*f, "the inventory "+quote(f.Name)); err != nil {
+		if b.Over, err = u.item(*f, "the inventory "+quote(f.Name), nil); err != nil {
 			return Bundle{}, err
 		}
 	}
@@ -95,13 +128,11 @@ func (u *unpacker) bundle() (Bundle, error) {
 			if items++; items > u.most.items {
 				return Bundle{}, errTooLarge
 			}
-			data, err := u.item(y.file, plain(x.Device)+": "+plain(y.Command))
-			if err != nil {
+			r := &capture.Reply{Device: y.Device, Command: y.Command, At: y.At.UTC(),
+				Took: y.Took, Complete: y.Complete, Optional: y.Optional, InsteadOf: y.InsteadOf, Err: y.Err}
+			if r.Data, err = u.item(y.file, plain(x.Device)+": "+plain(y.Command), r); err != nil {
 				return Bundle{}, err
 			}
-			r := &capture.Reply{Device: y.Device, Command: y.Command, Data: data, At: y.At.UTC(),
-				Took: y.Took, Complete: y.Complete, Optional: y.Optional, InsteadOf: y.InsteadOf, Err: y.Err}
-			r.Seal() // these are the bytes of the list's checksum
 			c.Replies = append(c.Replies, r)
 		}
 		b.Captures = append(b.Captures, c)
@@ -124,21 +155,24 @@ func (u *unpacker) manifest() (manifest, error) {
 	if err != nil {
 		return manifest{}, err
 	}
-	fmt.Fprintf(u.sums, "%s  %s\n", sum(data), manifestPath)
-	// A newer format may look otherwise in all but these two.
-	var version struct {
-		Format  int    `json:"format"`
-		Version string `json:"version"`
-	}
-	if err := json.Unmarshal(data, &version); err != nil || version.Format < 1 {
-		return manifest{}, errors.New("its list, manifest.json, is damaged or was edited: use the bundle as it was recorded")
-	}
-	if version.Format > format {
-		return manifest{}, fmt.Errorf("this bundle has format %d, written by uplinkcheck %s; this program reads up to %d: use that version or a newer one",
-			version.Format, plain(version.Version), format)
-	}
+	u.list = sum(data)
 	var m manifest
-	if err := json.Unmarshal(data, &m); err != nil {
+	wrong := json.Unmarshal(data, &m)
+	if wrong != nil {
+		// A newer format may look otherwise in all but these two.
+		var version struct {
+			Format  int    `json:"format"`
+			Version string `json:"version"`
+		}
+		if json.Unmarshal(data, &version) == nil {
+			m.Format, m.Version = version.Format, version.Version
+		}
+	}
+	if m.Format > format {
+		return manifest{}, fmt.Errorf("this bundle has format %d, written by uplinkcheck %s; this program reads up to %d: use that version or a newer one",
+			m.Format, plain(m.Version), format)
+	}
+	if wrong != nil || m.Format < 1 {
 		return manifest{}, errors.New("its list, manifest.json, is damaged or was edited: use the bundle as it was recorded")
 	}
 	return m, nil
@@ -178,16 +212,24 @@ func (u *unpacker) data(h *tar.Header, what string) ([]byte, error) {
 		return nil, errTooLarge
 	}
 	u.left -= h.Size
-	// Not allocated by the size that the header claims: it may lie.
-	data, err := io.ReadAll(u.tar)
+	// The size that the header claims may be a lie: no more than this is allocated for it.
+	const trusted = 4 << 20
+	data := make([]byte, min(h.Size, trusted))
+	if _, err := io.ReadFull(u.tar, data); err != nil {
+		return nil, u.damaged(what, err)
+	}
+	if h.Size <= trusted {
+		return data, nil
+	}
+	rest, err := io.ReadAll(u.tar)
 	if err != nil {
 		return nil, u.damaged(what, err)
 	}
-	return data, nil
+	return append(data, rest...), nil
 }
 
-// item reads the item that the list names next, and nothing else.
-func (u *unpacker) item(want file, what string) ([]byte, error) {
+// item reads the item that the list names next, and nothing else. Whether it is what was recorded, verify tells.
+func (u *unpacker) item(want file, what string, r *capture.Reply) ([]byte, error) {
 	h, err := u.next(what)
 	if errors.Is(err, errNotTar) {
 		return nil, fmt.Errorf("the bundle is damaged at %s: copy or record it again", what)
@@ -205,17 +247,22 @@ func (u *unpacker) item(want file, what string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	got := sum(data)
-	if got != want.SHA256 || int64(len(data)) != want.Size {
-		return nil, fmt.Errorf("%s: these bytes are not those that were recorded: the bundle was edited: use it as it was recorded", what)
-	}
-	fmt.Fprintf(u.sums, "%s  %s\n", got, want.Path)
+	x := &unpacked{want: want, what: what, data: data, reply: r}
+	u.items = append(u.items, x)
+	u.sums.Go(func() error {
+		x.sum = sha256.Sum256(data)
+		return nil
+	})
 	return data, nil
 }
 
 // checkSums reads the last item, which also covers the list.
 func (u *unpacker) checkSums() error {
-	want := u.sums.String()
+	var want strings.Builder
+	fmt.Fprintf(&want, "%s  %s\n", u.list, manifestPath)
+	for _, x := range u.items {
+		fmt.Fprintf(&want, "%s  %s\n", x.want.SHA256, x.want.Path)
+	}
 	h, err := u.next("its last item, " + sumsPath)
 	if errors.Is(err, errNotTar) {
 		return fmt.Errorf("the bundle is damaged at its last item, %s: copy or record it again", sumsPath)
@@ -230,7 +277,7 @@ func (u *unpacker) checkSums() error {
 	if err != nil {
 		return err
 	}
-	if string(data) != want {
+	if string(data) != want.String() {
 		return errors.New("its list, manifest.json, is not the one that was recorded: the bundle was edited: use it as it was recorded")
 	}
 	return nil
