@@ -88,6 +88,9 @@ func itemName(v reflect.Value, i int) string {
 			continue
 		}
 		if value, _, ok := factOf(f); ok {
+			if key == "VID" || key == "MAC" || key == "Name" {
+				continue // what a device says of a thing, not what it is called
+			}
 			f = value
 		}
 		parts = append(parts, fmt.Sprint(f.Interface()))
