@@ -22,7 +22,7 @@ type reload struct {
 	off     []string                                  // the nodes that lose their power then
 	over    string                                    // an inventory laid over the topology's
 	lost    []string                                  // "host/network" that are lost: what the table says, and reload-check and the pings must say
-	open    bool                                      // reload-check cannot tell, and says so
+	untold  []string                                  // hosts of which reload-check cannot tell
 }
 
 // everything is every network of a hypervisor.
@@ -152,7 +152,7 @@ var reloads = []reload{
 		},
 		shown: detached("kvm1:eth2", "partner key", "99"),
 		lose:  []string{"leaf1"}, off: []string{"leaf1"},
-		open: true,
+		untold: []string{"kvm1"},
 	},
 	{name: "a rack with one switch of each pair", lose: []string{"rack a"}, off: []string{"leaf1", "leaf3", "kvm1", "kvm3"}},
 	{name: "both switches of a pair", lose: []string{"leaf3", "leaf4"}, off: []string{"leaf3", "leaf4"}, lost: everything("kvm3", "kvm4")},
@@ -234,17 +234,21 @@ func (l *Lab) reloadCheck(ctx context.Context, t *testing.T, verifier string, r 
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	var answer struct {
-		Answer string
-		Lost   []struct {
+		Lost []struct {
 			Kind, Name string
 			Networks   []string
 		}
+		Unknown []struct{ Kind, Name string }
 	}
 	if jsonErr := json.Unmarshal(out, &answer); jsonErr != nil {
 		t.Fatalf("uplinkcheck reload-check: %v, %v\n%s%s", err, jsonErr, out, stderr.String())
 	}
-	if (answer.Answer == "cannot tell") != r.open {
-		t.Errorf("uplinkcheck reload-check answers %s: %s", answer.Answer, out)
+	var untold []string
+	for _, x := range answer.Unknown {
+		untold = append(untold, x.Name)
+	}
+	if !slices.Equal(untold, r.untold) {
+		t.Errorf("uplinkcheck reload-check cannot tell of %v, want %v: %s", untold, r.untold, out)
 	}
 	set := map[string]bool{}
 	for _, x := range answer.Lost {
