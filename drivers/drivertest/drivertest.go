@@ -101,7 +101,7 @@ var rules = []struct {
 
 // reading matches the commands that change nothing; forbidden is what joins a second command to one.
 var (
-	reading = regexp.MustCompile(`^(show \S|display \S|<get-[\w-]+[ />]|hostname$|uname -|cat /|head (-\S+ (\d+ )?)*/|ovs-vsctl (--format=json )?(list \w+|show|--version)$|` +
+	reading = regexp.MustCompile(`^(show \S|display \S|info from state \S|<get-[\w-]+[ />]|hostname$|uname -|cat /|head (-\S+ (\d+ )?)*/|ovs-vsctl (--format=json )?(list \w+|show|--version)$|` +
 		`ovs-appctl (version|[\w-]+/(show|show-stats)( \S+)?)$|ovs-ofctl dump-[\w-]+ \S+$|ip (-\S+ )*(link|address|route|neigh) show$|` +
 		`bridge (-\S+ )*(vlan|fdb|link) show$|lldpcli (-f \w+ )?show \S|teamdctl \S+ state|nv show |clagctl( -j)?$)`)
 	forbidden = regexp.MustCompile("[;&`$\n\r]|^[^<].*[<>]|\\| *(append|redirect|tee|save)\\b")
@@ -344,7 +344,11 @@ func shortened(text, value string) bool {
 // macInText matches the forms of state.ParseMAC.
 var macInText = regexp.MustCompile(`[0-9a-f]{1,6}([:.-][0-9a-f]{1,6}){1,5}|[0-9a-f]{12}`)
 
+// statesMAC allows for an address that a table wraps over lines: then its digits stand there in order, with other cells in between.
 func statesMAC(text string, m state.MAC) bool {
+	if strings.Contains(text, "\n") && stated(text, m.String()) {
+		return true
+	}
 	return slices.ContainsFunc(macInText.FindAllString(text, -1), func(s string) bool {
 		got, err := state.ParseMAC(s)
 		return err == nil && got == m
