@@ -1,9 +1,7 @@
 // Package drivertest is the conformance suite that every driver runs: what holds for one holds for all.
 //
-// Recordings are in testdata/<case>/ of the driver: one raw file for each command, want.json (the state expected; -update
-// rewrites it, a person reads the difference) and SOURCE (system, version, model, where it came from, licence, edits). A
-// file is named like its command, in lower case with every run of other characters as one underscore, and with any
-// extension. A command with a word put in needs a line "file<TAB>command" in a file named commands.
+// Recordings are in testdata/<case>/ of the driver, as package recording reads them, with want.json (the state expected; -update
+// rewrites it, a person reads the difference) and SOURCE (system, version, model, where it came from, licence, edits).
 package drivertest
 
 import (
@@ -23,6 +21,7 @@ import (
 
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/recording"
 	"uplinkcheck/drivers/state"
 )
 
@@ -138,55 +137,17 @@ const mostCore = 8
 // reads reports whether a line is one reading command.
 func reads(line string) bool { return reading.MatchString(line) && !forbidden.MatchString(line) }
 
-var notWord = regexp.MustCompile(`[^a-z0-9]+`)
-
-// Slug is the file name of a command, without extension.
-func Slug(command string) string {
-	return strings.Trim(notWord.ReplaceAllString(strings.ToLower(command), "_"), "_")
-}
-
 func load(t testing.TB, s Subject, dir string) *capture.Capture {
 	t.Helper()
-	names := map[string]string{}
-	for _, c := range s.Commands {
-		names[Slug(c.Line)] = c.Line
-	}
-	if list, err := os.ReadFile(filepath.Join(dir, "commands")); err == nil {
-		for line := range strings.Lines(string(list)) {
-			if file, command, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok {
-				names[strings.TrimSuffix(file, filepath.Ext(file))] = command
-			}
-		}
-	}
-	files, err := os.ReadDir(dir)
+	c, err := recording.Load(dir, s.Commands, s.Refusal)
 	if err != nil {
 		t.Fatal(err)
-	}
-	c := &capture.Capture{Device: "recording"}
-	for _, f := range files {
-		if slices.Contains([]string{"want.json", "SOURCE", "commands", ".gitattributes"}, f.Name()) {
-			continue
-		}
-		command := names[strings.TrimSuffix(f.Name(), filepath.Ext(f.Name()))]
-		if command == "" {
-			t.Fatalf("%s: no listed command has this file name", f.Name())
-		}
-		data, err := os.ReadFile(filepath.Join(dir, f.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Replies = append(c.Replies, finished(s, command, data))
 	}
 	return c
 }
 
-// finished is the reply that collect would keep: complete, and with the driver's own word on refusals.
 func finished(s Subject, command string, data []byte) *capture.Reply {
-	r := &capture.Reply{Device: "recording", Command: command, Data: data, Complete: true}
-	if s.Refusal != nil {
-		r.Err = s.Refusal(data)
-	}
-	return r
+	return recording.Reply(command, data, s.Refusal)
 }
 
 func replay(t *testing.T, s Subject, c *capture.Capture, dir string) {
