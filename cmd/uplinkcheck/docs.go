@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,53 +15,30 @@ import (
 	"uplinkcheck/verify/checks"
 )
 
-//go:generate go run . docs ../..
+//go:generate go run . docs ../../README.md
 
-// parts are what follows from the code, by file and then by the name between its markers.
-func parts(repository string) map[string]map[string]func(io.Writer) error {
-	return map[string]map[string]func(io.Writer) error{
-		"README.md":           {"checks": writeCatalogue, "matrix": writeMatrix(repository)},
-		"drivers/COMMANDS.md": {"commands": writeCommands},
-	}
-}
-
-// docsCommand rewrites the parts of the documentation that follow from the code.
+// docsCommand rewrites the parts of the README that follow from the code.
 func docsCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "docs REPOSITORY", Hidden: true, Args: cobra.ExactArgs(1),
-		Short: "rewrite the generated parts of the documentation",
+		Use: "docs README.md", Hidden: true, Args: cobra.ExactArgs(1),
+		Short: "rewrite the generated parts of the README",
 		RunE: func(_ *cobra.Command, args []string) error {
-			for file := range parts(args[0]) {
-				path := filepath.Join(args[0], file)
-				text, err := current(args[0], file)
-				if err != nil {
-					return fmt.Errorf("%s: %w", path, err)
-				}
-				if err := writeFile(path, reportMode, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
-					return err
+			text, err := os.ReadFile(args[0])
+			if err != nil {
+				return err
+			}
+			for name, write := range map[string]func(io.Writer){"checks": writeCatalogue, "commands": writeCommands} {
+				if text, err = replacePart(text, name, write); err != nil {
+					return fmt.Errorf("%s: %w", args[0], err)
 				}
 			}
-			return nil
+			return writeFile(args[0], reportMode, func(w io.Writer) error { _, err := w.Write(text); return err })
 		},
 	}
 }
 
-// current returns what a file of the repository should be.
-func current(repository, file string) ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(repository, file))
-	if err != nil {
-		return nil, err
-	}
-	for name, write := range parts(repository)[file] {
-		if text, err = replacePart(text, name, write); err != nil {
-			return nil, err
-		}
-	}
-	return text, nil
-}
-
 // replacePart puts what write writes between the markers of that name.
-func replacePart(text []byte, name string, write func(io.Writer) error) ([]byte, error) {
+func replacePart(text []byte, name string, write func(io.Writer)) ([]byte, error) {
 	begin, end := []byte("<!-- generated: "+name+" -->\n"), []byte("<!-- end: "+name+" -->")
 	i, j := bytes.Index(text, begin), bytes.Index(text, end)
 	if i < 0 || j < i {
@@ -70,14 +46,12 @@ func replacePart(text []byte, name string, write func(io.Writer) error) ([]byte,
 	}
 	var b bytes.Buffer
 	b.Write(text[:i+len(begin)])
-	if err := write(&b); err != nil {
-		return nil, err
-	}
+	write(&b)
 	b.Write(text[j:])
 	return b.Bytes(), nil
 }
 
-func writeCatalogue(w io.Writer) error {
+func writeCatalogue(w io.Writer) {
 	fmt.Fprintln(w, "| check | what must be true | severity |\n| --- | --- | --- |")
 	for _, c := range checks.All() {
 		note := ""
@@ -86,10 +60,9 @@ func writeCatalogue(w io.Writer) error {
 		}
 		fmt.Fprintf(w, "| %s | %s%s | %s |\n", c.ID, c.Title, note, c.Severity)
 	}
-	return nil
 }
 
-func writeCommands(w io.Writer) error {
+func writeCommands(w io.Writer) {
 	for _, d := range driverlist.Drivers {
 		ways := make([]string, len(d.Access))
 		for i, a := range d.Access {
@@ -100,7 +73,6 @@ func writeCommands(w io.Writer) error {
 	for _, s := range sourcelist.Sources {
 		writePlatform(w, "source "+s.Name, s.Title, "exec", s.Privileges, s.Commands, nil)
 	}
-	return nil
 }
 
 func writePlatform(w io.Writer, name, title, ways, privileges string, commands []drivers.Command, prompt *drivers.Prompt) {

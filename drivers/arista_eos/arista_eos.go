@@ -9,18 +9,21 @@
 //     "show vlan" lists a port in some of its VLANs only.
 //   - The MTU is that of the payload, of bridged ports as well: 9214 there stands for frames of up to 9236 bytes.
 //   - No protocol decides whether a port is a trunk; VLANs may be added by others than the configuration (MVRP, VM Tracer).
-//   - Addresses that the MLAG peer learned are listed on the local LAG: they prove no local link.
+//   - Addresses that the MLAG peer learned are listed on the local LAG: they prove no local link. The text of the table does not tell
+//     them from others.
+//   - MLAG that is disabled is no word on Ethernet segments: with a Vxlan interface only the list of EVPN instances is one.
 package arista_eos
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
+	"uplinkcheck/drivers/topic"
 	"uplinkcheck/drivers/tree"
 )
 
@@ -32,7 +35,7 @@ var Driver = &drivers.Driver{
 	Privileges: "A login of privilege level 1, or any role that permits \"show .*\"; no enable secret is needed. " +
 		"A command that a role refuses leaves its facts unknown.",
 	Access:   []drivers.Access{drivers.Exec, drivers.Session},
-	Commands: commands(),
+	Commands: topic.Commands(topics),
 	Prompt: &drivers.Prompt{
 		Pattern: `^%s(\([^()\s]{0,40}\))?[>#]\s?$`,
 		Setup:   []string{"terminal length 0", "terminal width 32767"},
@@ -42,61 +45,87 @@ var Driver = &drivers.Driver{
 	Parse:   parse,
 }
 
-// A topic is a command and what reads its answer: JSON that has one of the keys at its top, or text.
-type topic struct {
-	line      string
-	gives     string
-	insteadOf string
-	optional  bool
-	keys      []string
-	json      func(p *parser, n tree.Node)
-	text      func(p *parser, r *capture.Reply)
-}
-
 const (
 	vlanLine       = "show vlan | json"
 	switchportLine = "show interfaces switchport | json"
 )
 
 // topics are in the order in which they are asked and read: what everything else needs comes first.
-var topics = []topic{
-	{line: "show version | json", gives: "model, serial number, version, chassis MAC",
-		keys: []string{"version", "modelName", "systemMacAddress"}, json: version},
-	{line: "show version", insteadOf: "show version | json", gives: "the same", text: versionText},
-	{line: "show interfaces | json", gives: "ports: status, speed, MTU, LAG membership, fallback",
-		keys: []string{"interfaces"}, json: interfaces},
-	{line: "show lacp interface detailed | json", gives: "LACP actor and partner", keys: []string{"portChannels"}, json: lacp},
-	{line: "show lacp neighbor | json", insteadOf: "show lacp interface detailed | json", gives: "LACP partner",
-		keys: []string{"portChannels"}, json: lacp},
-	{line: "show port-channel | json", gives: "LAGs: members, why one is inactive, min-links",
-		keys: []string{"portChannels"}, json: portChannels},
-	{line: "show port-channel summary", insteadOf: "show port-channel | json", gives: "LAGs and members", text: summary},
-	{line: vlanLine, gives: "VLANs, and which ports carry them", keys: []string{"vlans"}, json: vlans},
-	{line: switchportLine, gives: "port mode, allowed VLANs, native VLAN", keys: []string{"switchports"}, json: switchports},
-	{line: "show lldp neighbors detail | json", gives: "LLDP neighbours", keys: []string{"lldpNeighbors"}, json: lldp},
-	{line: "show lldp neighbors detail", insteadOf: "show lldp neighbors detail | json", gives: "the same", text: lldpText},
-	{line: "show mlag detail | json", gives: "MLAG peering", optional: true, keys: []string{"state"}, json: mlag},
-	{line: "show mlag interfaces | json", gives: "multi-chassis LAGs", optional: true, keys: []string{"interfaces"}, json: mlagPorts},
-	{line: "show hostname | json", gives: "host name", keys: []string{"hostname"}, json: hostname},
-	{line: "show mlag config-sanity | json", gives: "whether both peers are configured alike", optional: true,
-		keys: []string{"mlagActive", "globalConfiguration", "interfaceConfiguration"}, json: sanity},
-	{line: "show lacp sys-id", gives: "LACP system id", optional: true, text: systemID},
-	{line: "show spanning-tree blockedports | json", gives: "ports that spanning tree blocks", optional: true,
-		keys: []string{"spanningTreeInstances"}, json: blockedPorts},
-	{line: "show mac address-table | json", gives: "learned addresses", optional: true, keys: []string{"unicastTable"}, json: macTable},
-	{line: "show ip interface | json", gives: "addresses of routed interfaces", optional: true, keys: []string{"interfaces"}, json: ipInterfaces},
-	{line: "show vrf | json", gives: "routing instances", optional: true, keys: []string{"vrfs"}, json: vrfs},
+var topics = []topic.Topic[*parser]{
+	{Command: drivers.Command{Line: "show version | json", Gives: "model, serial number, version, chassis MAC"},
+		JSON: within(version, "version", "modelName", "systemMacAddress")},
+	{Command: drivers.Command{Line: "show version", InsteadOf: "show version | json", Gives: "the same"}, Text: versionText},
+	{Command: drivers.Command{Line: "show inventory | json", InsteadOf: "show version", Gives: "model, serial number"},
+		JSON: within(inventory, "systemInformation")},
+	{Command: drivers.Command{Line: "show inventory", InsteadOf: "show inventory | json", Gives: "the same"}, Text: inventoryText},
+	{Command: drivers.Command{Line: "show interfaces | json", Gives: "ports: status, speed, MTU, LAG membership, fallback"},
+		JSON: within(interfaces, "interfaces")},
+	{Command: drivers.Command{Line: "show interfaces", InsteadOf: "show interfaces | json", Gives: "the same"}, Text: interfacesText},
+	{Command: drivers.Command{Line: "show interfaces status", InsteadOf: "show interfaces", Gives: "ports: status, speed, LAG membership"}, Text: statusText},
+	{Command: drivers.Command{Line: "show interfaces description | json", InsteadOf: "show interfaces status", Gives: "ports: status, description"},
+		JSON: within(descriptions, "interfaceDescriptions")},
+	{Command: drivers.Command{Line: "show interfaces description", InsteadOf: "show interfaces description | json", Gives: "the same"}, Text: descriptionsText},
+	{Command: drivers.Command{Line: "show lacp interface detailed | json", Gives: "LACP actor and partner"}, JSON: within(lacp, "portChannels")},
+	{Command: drivers.Command{Line: "show lacp neighbor | json", InsteadOf: "show lacp interface detailed | json", Gives: "LACP partner"},
+		JSON: within(lacp, "portChannels")},
+	{Command: drivers.Command{Line: "show port-channel | json", Gives: "LAGs: members, why one is inactive, min-links"},
+		JSON: within(portChannels, "portChannels")},
+	{Command: drivers.Command{Line: "show port-channel summary", InsteadOf: "show port-channel | json", Gives: "LAGs and members"}, Text: summary},
+	{Command: drivers.Command{Line: "show port-channel dense", InsteadOf: "show port-channel summary", Gives: "the same, as later releases call it"}, Text: summary},
+	{Command: drivers.Command{Line: vlanLine, Gives: "VLANs, and which ports carry them"}, JSON: within(vlans, "vlans")},
+	{Command: drivers.Command{Line: "show vlan", InsteadOf: vlanLine, Gives: "the same"}, Text: vlansText},
+	{Command: drivers.Command{Line: switchportLine, Gives: "port mode, allowed VLANs, native VLAN"}, JSON: within(switchports, "switchports")},
+	{Command: drivers.Command{Line: "show lldp neighbors detail | json", Gives: "LLDP neighbours"}, JSON: within(lldp, "lldpNeighbors")},
+	{Command: drivers.Command{Line: "show lldp neighbors detail", InsteadOf: "show lldp neighbors detail | json", Gives: "the same"}, Text: lldpText},
+	{Command: drivers.Command{Line: "show lldp neighbors | json", InsteadOf: "show lldp neighbors detail", Gives: "names of neighbours and their ports"},
+		JSON: within(lldpBrief, "lldpNeighbors")},
+	{Command: drivers.Command{Line: "show lldp neighbors", InsteadOf: "show lldp neighbors | json", Gives: "the same"}, Text: lldpBriefText},
+	{Command: drivers.Command{Line: "show mlag detail | json", Gives: "MLAG peering", Optional: true}, JSON: within(mlag, "state")},
+	{Command: drivers.Command{Line: "show mlag detail", InsteadOf: "show mlag detail | json", Gives: "the same", Optional: true}, Text: mlagText},
+	{Command: drivers.Command{Line: "show mlag interfaces | json", Gives: "multi-chassis LAGs", Optional: true}, JSON: within(mlagPorts, "interfaces")},
+	{Command: drivers.Command{Line: "show hostname | json", Gives: "host name"}, JSON: within(hostname, "hostname")},
+	{Command: drivers.Command{Line: "show mlag config-sanity | json", Gives: "whether both peers are configured alike", Optional: true},
+		JSON: within(sanity, "mlagActive", "globalConfiguration", "interfaceConfiguration")},
+	{Command: drivers.Command{Line: "show lacp sys-id", Gives: "LACP system id", Optional: true}, Text: systemID},
+	{Command: drivers.Command{Line: "show bgp evpn instance | json", Gives: "Ethernet segments of EVPN", Optional: true},
+		JSON: within(segments, "bgpEvpnInstances")},
+	{Command: drivers.Command{Line: "show spanning-tree blockedports | json", Gives: "ports that spanning tree blocks", Optional: true, Group: drivers.SpanningTree},
+		JSON: within(blockedPorts, "spanningTreeInstances")},
+	{Command: drivers.Command{Line: "show spanning-tree topology status detail | json", Gives: "forwarding state of ports, VLANs of each instance", Optional: true,
+		Group: drivers.SpanningTree}, JSON: within(topologies, "topologies")},
+	{Command: drivers.Command{Line: "show mac address-table | json", Gives: "learned addresses", Optional: true, Group: drivers.Addresses},
+		JSON: within(macTable, "unicastTable")},
+	{Command: drivers.Command{Line: "show mac address-table", InsteadOf: "show mac address-table | json", Gives: "the same", Optional: true, Group: drivers.Addresses},
+		Text: macTableText},
+	{Command: drivers.Command{Line: "show ip interface | json", Gives: "addresses of routed interfaces", Optional: true, Group: drivers.Routing},
+		JSON: within(ipInterfaces, "interfaces")},
+	{Command: drivers.Command{Line: "show ip interface brief | json", InsteadOf: "show ip interface | json", Gives: "the same, without routing instances", Optional: true,
+		Group: drivers.Routing}, JSON: within(ipBrief, "interfaces")},
+	{Command: drivers.Command{Line: "show ip interface brief", InsteadOf: "show ip interface brief | json", Gives: "the same", Optional: true, Group: drivers.Routing},
+		Text: ipBriefText},
+	{Command: drivers.Command{Line: "show vrf | json", Gives: "routing instances", Optional: true, Group: drivers.Routing}, JSON: within(vrfs, "vrfs")},
+	{Command: drivers.Command{Line: "show vrf", InsteadOf: "show vrf | json", Gives: "the same", Optional: true, Group: drivers.Routing}, Text: vrfsText},
+	{Command: drivers.Command{Line: "show ip access-lists summary | json", Gives: "packet filters of routed interfaces", Optional: true, Group: drivers.Routing},
+		JSON: within(filters, "aclList")},
+	{Command: drivers.Command{Line: "show ipv6 access-lists summary | json", Gives: "the same of IPv6", Optional: true, Group: drivers.Routing},
+		JSON: within(filters, "aclList")},
+	{Command: drivers.Command{Line: "show lacp counters all-ports | json", Gives: "LACPDU counters", Optional: true, Group: drivers.Counters},
+		JSON: within(lacpCounters, "portChannels")},
 }
 
-func commands() (out []drivers.Command) {
-	for _, t := range topics {
-		c := drivers.Command{Line: t.line, Gives: t.gives, InsteadOf: t.insteadOf, Optional: t.optional}
-		if t.json != nil {
-			c.Format = drivers.JSON
+// within makes a reader of the object that has one of the keys. An empty object says that a feature is off, or nothing at all: it is
+// no evidence.
+func within(read func(p *parser, n tree.Node), keys ...string) func(*parser, tree.Node) {
+	return func(p *parser, root tree.Node) {
+		n, found := answer(root, keys)
+		switch {
+		case found:
+			read(p, n)
+		case root.Kind() == tree.Array && root.Len() == 1:
+		default:
+			p.Unread(root.Span(), "the answer has no "+strings.Join(keys, " or "))
 		}
-		out = append(out, c)
 	}
-	return out
 }
 
 // refusal finds the words of refusal at the head of a reply: before them there is at most an echo.
@@ -129,72 +158,51 @@ func refusal(reply []byte) string {
 	return "errors"
 }
 
+// A place is a port in an aggregator.
+type place struct{ aggregator, port string }
+
 // A parser collects what the replies say; finish joins it.
 type parser struct {
-	sw *state.Switch
+	*state.Draft
 
-	aggregators map[string]int // index by name
-	members     map[string]int // index by aggregator and port
-	svis        map[string]int // index by name
-
-	inactive  map[string]tree.Node            // by aggregator and port: the entry among inactivePorts
-	active    map[string]capture.Span         // by aggregator and port: its entry among activePorts
-	lacpPorts map[string]capture.Fact[string] // by aggregator and port: actorPortStatus
+	in        map[string]capture.Fact[string] // by port: the aggregator it is in
+	inactive  map[place]tree.Node             // the entry among inactivePorts
+	active    map[place]capture.Span          // its entry among activePorts
+	lacpPorts map[place]capture.Fact[string]  // actorPortStatus
 	orphans   []tree.Node                     // ports that LACP runs on outside any active aggregator
 	system    capture.Fact[state.SystemID]    // own LACP system
-	vxlan     bool                            // there is a Vxlan interface
-	carried   map[string]map[state.VID]bool   // by port: VLANs that list it
-	ports     []switchport
-	mlagID    map[string]capture.Fact[string] // by aggregator
-	off       capture.Span                    // where it says that MLAG is off
+	vxlan     capture.Span                    // a Vxlan interface
+	evpn      capture.Span                    // the list of EVPN instances
+	segment   capture.Span                    // an Ethernet segment
+
+	carried  map[string]map[state.VID]bool // by port: VLANs that list it
+	ports    []switchport
+	mlagID   map[string]capture.Fact[string] // by aggregator
+	off      capture.Span                    // where it says that MLAG is off
+	tree     []state.STPPort                 // what spanning tree does, from the list of all topologies
+	trees    capture.Span                    // that list, when all of it was understood
+	filtered map[string]capture.Span         // by interface: where a filter of what comes in is bound to it
+	judged   []capture.Span                  // the lists of filters
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
-	p := &parser{sw: &state.Switch{Name: c.Device, Platform: "arista_eos", MTUScope: state.MTUOfPayload},
-		inactive: map[string]tree.Node{}, active: map[string]capture.Span{}, lacpPorts: map[string]capture.Fact[string]{},
-		aggregators: map[string]int{}, members: map[string]int{}, svis: map[string]int{}, carried: map[string]map[state.VID]bool{}, mlagID: map[string]capture.Fact[string]{}}
-	var failed error
-	read := map[string]bool{}
-	for i := range topics {
-		t := &topics[i]
-		r := c.Reply(t.line)
-		if r == nil || read[t.insteadOf] {
-			continue
-		}
-		if err := p.topic(t, r); err != nil {
-			p.unread(r.Whole(), err.Error())
-			failed = err
-			continue
-		}
-		read[t.line] = true
+	p := &parser{Draft: state.NewDraft(c, "arista_eos", state.MTUOfPayload),
+		in: map[string]capture.Fact[string]{}, inactive: map[place]tree.Node{}, active: map[place]capture.Span{}, lacpPorts: map[place]capture.Fact[string]{},
+		carried: map[string]map[state.VID]bool{}, mlagID: map[string]capture.Fact[string]{}, filtered: map[string]capture.Span{}}
+	if err := topic.Read(c, p.Draft, p, topics); err != nil {
+		return nil, err
 	}
-	if failed != nil && len(read) == 0 {
-		return nil, failed
-	}
-	p.finish()
-	p.sw.Sort()
-	return p.sw, nil
+	return p.finish(), nil
 }
 
-// topic reads one reply. An empty object says that a feature is off, or nothing at all: it is no evidence.
-func (p *parser) topic(t *topic, r *capture.Reply) error {
-	if t.json == nil {
-		t.text(p, r)
-		return nil
+// word maps a word of an answer through words, whatever its case. One that is not among them is unknown and noted.
+func word[T any](p *parser, n tree.Node, words map[string]T) capture.Fact[T] {
+	said := n.NonEmpty()
+	f := known(said, words)
+	if said.Known() && !f.Known() {
+		p.Unread(said.From, "unknown word "+state.Quote(said.Value)+" in "+n.Name())
 	}
-	root, err := tree.JSON(r)
-	if err != nil {
-		return err
-	}
-	n, found := answer(root, t.keys)
-	if !found && n.Kind() == tree.Object && n.Len() == 0 {
-		return nil
-	}
-	if !found {
-		return fmt.Errorf("%s: %s: the answer has no %s", r.Device, r.Command, strings.Join(t.keys, " or "))
-	}
-	t.json(p, n)
-	return nil
+	return f
 }
 
 // answer finds the object that has one of the keys: the root itself, or what eAPI and its clients wrap round it, a list of
@@ -222,31 +230,6 @@ func answer(n tree.Node, keys []string) (tree.Node, bool) {
 	return n, false
 }
 
-// unread notes output that should have been understood and was not.
-func (p *parser) unread(from capture.Span, why string) {
-	const most = 200 // a hostile reply must not fill the report
-	if from.Known() && len(p.sw.Unread) < most {
-		p.sw.Unread = append(p.sw.Unread, state.Unread{From: from, Why: why})
-	}
-}
-
-// word maps a word through words. One that is not among them is unknown and noted.
-func word[T any](p *parser, n tree.Node, words map[string]T) capture.Fact[T] {
-	f := tree.Word(n, words)
-	if text := n.NonEmpty(); text.Known() && !f.Known() {
-		p.unread(text.From, "unknown word "+quote(text.Value)+" in "+n.Name())
-	}
-	return f
-}
-
-// quote returns a word from a device for a message, cut to a length that fits on a line.
-func quote(s string) string {
-	if len(s) > 40 {
-		s = s[:40] + "..."
-	}
-	return fmt.Sprintf("%q", s)
-}
-
 // withName returns the span of a member together with its name, which is what states the name.
 func withName(n tree.Node) capture.Span {
 	s := n.Span()
@@ -268,47 +251,34 @@ func through(a, b capture.Span) capture.Span {
 	return a.Reply.Span(int(a.Start), int(b.End))
 }
 
-func toMAC(s string) (state.MAC, bool) {
-	m, err := state.ParseMAC(s)
-	return m, err == nil
-}
-
-// toStation is toMAC without the zero address, which EOS prints for "none".
+// toStation reads an address other than zero, which EOS prints for "none".
 func toStation(s string) (state.MAC, bool) {
-	m, ok := toMAC(s)
-	return m, ok && !m.IsZero()
+	m, err := state.ParseMAC(s)
+	return m, err == nil && !m.IsZero()
 }
 
 func toVID(v uint64) (state.VID, bool) { return state.VID(v), v <= 4094 && state.VID(v).Valid() }
 
-// shortNames are how EOS shortens names in text.
-var shortNames = []struct{ short, long string }{
-	{"Et", "Ethernet"}, {"Ma", "Management"}, {"Po", "Port-Channel"}, {"Vl", "Vlan"}, {"Lo", "Loopback"}, {"Vx", "Vxlan"}, {"Tu", "Tunnel"},
-}
+// names are the kinds of interfaces; text has their first two letters.
+var names = text.Names{{Full: "Ethernet"}, {Full: "Management"}, {Full: "Port-Channel"}, {Full: "Vlan"}, {Full: "Loopback"}, {Full: "Vxlan"}, {Full: "Tunnel"}}
 
-// longName returns the full name of an interface, "" when it is no name that we know.
-func longName(s string) string {
-	for _, n := range shortNames {
-		rest, ok := strings.CutPrefix(s, n.long)
-		if !ok {
-			rest, ok = strings.CutPrefix(s, n.short)
-		}
-		if ok && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
-			return n.long + rest
-		}
-	}
-	return ""
+// elsewhere tells what a list of ports may hold besides ports of this switch: those of the MLAG peer, PeerEthernet7, in text PEt7; tunnels
+// to other switches; its own processor.
+func elsewhere(name string) bool {
+	return strings.HasPrefix(name, "Peer") || strings.HasPrefix(name, "PE") || strings.HasPrefix(name, "PP") || strings.HasPrefix(name, "Vx") ||
+		strings.EqualFold(name, "Cpu") || strings.EqualFold(name, "Router") || strings.EqualFold(name, "Switch")
 }
-
-// isPeer tells a member of a multi-chassis LAG that is on the other switch: PeerEthernet7.
-func isPeer(name string) bool { return strings.HasPrefix(name, "Peer") }
 
 // finish joins what several replies said.
-func (p *parser) finish() {
+func (p *parser) finish() *state.Switch {
 	p.finishAggregators()
 	p.finishMLAG()
 	p.finishSystems()
 	p.finishInterfaces()
 	p.finishBridgePorts()
-	slices.SortStableFunc(p.sw.Unread, func(a, b state.Unread) int { return strings.Compare(a.From.Reply.Command, b.From.Reply.Command) })
+	p.finishSTP()
+	p.finishRouted()
+	sw := p.Finish()
+	slices.SortStableFunc(sw.Unread, func(a, b state.Unread) int { return strings.Compare(a.From.Reply.Command, b.From.Reply.Command) })
+	return sw
 }

@@ -1,16 +1,18 @@
 package arista_eos
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/tree"
 )
 
 // version reads "show version": the serial number is empty on virtual devices.
 func version(p *parser, n tree.Node) {
-	d := &p.sw.Device
+	d := &p.Switch.Device
 	d.Model = n.At("modelName").NonEmpty()
 	d.Serial = n.At("serialNumber").NonEmpty()
 	d.Version = n.At("version").NonEmpty()
@@ -20,7 +22,7 @@ func version(p *parser, n tree.Node) {
 
 // standalone notes that EOS knows no stack. Campus models of later releases can be aggregated to one: of those it is unknown.
 func (p *parser) standalone() {
-	d := &p.sw.Device
+	d := &p.Switch.Device
 	if strings.HasPrefix(d.Model.Value, "CCS-") && !before(d.Version.Value, 4, 33) {
 		return
 	}
@@ -38,51 +40,66 @@ func before(version string, major, minor int) bool {
 	return err1 == nil && err2 == nil && (a < major || a == major && b < minor)
 }
 
-func hostname(p *parser, n tree.Node) { p.sw.Device.Hostname = n.At("hostname").NonEmpty() }
+func hostname(p *parser, n tree.Node) { p.Switch.Device.Hostname = n.At("hostname").NonEmpty() }
 
 // versionText reads "show version" as text: the model on the first line, then "name: value".
-func versionText(p *parser, r *capture.Reply) {
-	d := &p.sw.Device
-	for at, line := range whole(r) {
-		name, value, isPair := strings.Cut(line, ":")
+func versionText(p *parser, lines []text.Line) {
+	d := &p.Switch.Device
+	for _, l := range lines {
+		name, value, isPair := l.KeyValue()
 		if !isPair {
-			if model := strings.TrimPrefix(strings.TrimSpace(line), "Arista "); model != "" && !strings.Contains(model, " ") && !d.Model.Known() {
-				d.Model = field(r, at, line, model)
+			if w := l.Fields(); len(w) > 0 && !d.Model.Known() {
+				if w[0].Value == "Arista" {
+					w = w[1:]
+				}
+				if len(w) == 1 {
+					d.Model = w[0]
+				}
 			}
 			continue
 		}
-		f := field(r, at, line, strings.TrimSpace(value))
-		if f.Value == "" {
-			continue
-		}
-		switch strings.TrimSpace(name) {
+		switch name {
 		case "Serial number":
-			d.Serial = f
+			d.Serial = value
 		case "System MAC address":
-			d.ChassisMAC = capture.Then(f, toStation)
+			d.ChassisMAC = text.Station(value)
 		case "Software image version":
-			d.Version = f
+			d.Version = value
 		}
 	}
 	p.standalone()
 }
 
-// whole yields the lines that a line ending closes: without one, nobody can tell whether the rest is missing.
-func whole(r *capture.Reply) func(yield func(int, string) bool) {
-	return func(yield func(int, string) bool) {
-		for at, line := range r.Lines() {
-			if end := at + len(line); end < len(r.Data) && (r.Data[end] == '\n' || r.Data[end] == '\r') && !yield(at, line) {
-				return
+// inventory reads "show inventory".
+func inventory(p *parser, n tree.Node) {
+	d := &p.Switch.Device
+	d.Model = n.At("systemInformation", "name").NonEmpty()
+	d.Serial = n.At("systemInformation", "serialNum").NonEmpty()
+}
+
+var (
+	modelLine  = regexp.MustCompile(`^\s*([A-Za-z]{2,}[A-Za-z0-9]*-?[A-Z0-9][\w./+-]*)(?:\s|$)`)
+	serialLine = regexp.MustCompile(`^\s*\d\d\.\d\d\s+(\S+)\s+\d{4}-\d\d-\d\d`)
+)
+
+// inventoryText reads the part about the system, which ends before those about power supplies and others: a line that begins with the
+// model, and one of revision, serial number and date.
+func inventoryText(p *parser, lines []text.Line) {
+	d := &p.Switch.Device
+	inside := false
+	for _, l := range lines {
+		switch s := strings.TrimSpace(l.Text); {
+		case s == "System information":
+			inside = true
+		case strings.HasPrefix(s, "System has"), strings.HasPrefix(s, "Subcomponent"):
+			return
+		case !inside, strings.HasPrefix(s, "Model "), strings.HasPrefix(s, "HW Version"), strings.HasPrefix(s, "--"):
+		default:
+			if m := l.Match(serialLine); m != nil && !d.Serial.Known() {
+				d.Serial = m[1]
+			} else if m := l.Match(modelLine); m != nil && !d.Model.Known() {
+				d.Model = m[1]
 			}
 		}
 	}
-}
-
-// field returns a part of a line as a fact; the last place where it stands is meant.
-func field(r *capture.Reply, at int, line, part string) capture.Fact[string] {
-	i := strings.LastIndex(line, part)
-	if i < 0 || part == "" {
-		return capture.Fact[string]{}
-	}
-	return capture.Of(part, r.Span(at+i, at+i+len(part)))
 }

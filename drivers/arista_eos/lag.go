@@ -2,114 +2,111 @@ package arista_eos
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/tree"
 )
 
-// aggregator returns the index of the aggregator of that name, made when it is new.
-func (p *parser) aggregator(name string, from capture.Span) int {
-	at, ok := p.aggregators[name]
-	if !ok {
-		at = len(p.sw.Aggregators)
-		p.aggregators[name] = at
-		p.sw.Aggregators = append(p.sw.Aggregators, state.Aggregator{Name: name, From: from})
-	}
-	return at
-}
-
-// member returns the port of that name in the aggregator, made when it is new.
-func (p *parser) member(aggregator int, name string, from capture.Span) *state.AggregationPort {
-	a := &p.sw.Aggregators[aggregator]
-	at, ok := p.members[placeOf(a.Name, name)]
-	if !ok {
-		at = len(a.Ports)
-		p.members[placeOf(a.Name, name)] = at
-		a.Ports = append(a.Ports, state.AggregationPort{Name: name, From: from})
-	}
-	return &a.Ports[at]
-}
-
-// placeOf is the key of a port in an aggregator.
-func placeOf(aggregator, port string) string { return aggregator + "\x00" + port }
-
 var fallbackWords = map[string]state.Fallback{
-	"fallbackNone": state.NoFallback, "fallbackStatic": state.StaticFallback, "fallbackIndividual": state.IndividualFallback,
+	"fallbacknone": state.NoFallback, "fallbackstatic": state.StaticFallback, "fallbackindividual": state.IndividualFallback,
 }
 
 // aggregateInterface reads what "show interfaces" says of a Port-Channel.
 func (p *parser) aggregateInterface(i tree.Node) {
-	at := p.aggregator(i.Name(), withName(i))
-	a := &p.sw.Aggregators[at]
-	a.Oper = tree.Word(i.At("lineProtocolStatus"), operWords)
+	a := p.Aggregator(i.Name(), withName(i))
+	a.Oper = known(i.At("lineProtocolStatus").NonEmpty(), operWords)
 	a.Fallback = word(p, i.At("fallbackEnabledType"), fallbackWords)
 	if off := i.At("fallbackEnabled").Bool(); capture.Is(off, false) {
 		a.Fallback = capture.Of(state.NoFallback, off.From)
 	}
 	for m := range i.At("memberInterfaces").Children() {
-		if !isPeer(m.Name()) {
-			p.member(at, m.Name(), withName(m))
+		if !elsewhere(m.Name()) {
+			p.member(a.Name, m.Name(), withName(m), through(withName(i), withName(m)))
 		}
 	}
+}
+
+// member returns a port of an aggregator; states is what says that it is one.
+func (p *parser) member(aggregator, port string, from, states capture.Span) *state.AggregationPort {
+	if !p.in[port].Known() {
+		p.in[port] = capture.Of(aggregator, states)
+	}
+	return p.AggregationPort(aggregator, port, from)
 }
 
 // portChannels reads "show port-channel".
 func portChannels(p *parser, n tree.Node) {
 	list := n.At("portChannels")
 	for c := range list.Children() {
-		at := p.aggregator(c.Name(), withName(c))
-		p.sw.Aggregators[at].From = withName(c)
-		p.sw.Aggregators[at].MinLinks = capture.Then(c.At("minLinks").Uint(16), func(v uint64) (int, bool) { return int(v), true })
+		a := p.Aggregator(c.Name(), withName(c))
+		a.From = withName(c)
+		a.MinLinks = capture.Then(c.At("minLinks").Uint(16), func(v uint64) (int, bool) { return int(v), true })
 		for _, kind := range []string{"activePorts", "inactivePorts"} {
 			for m := range c.At(kind).Children() {
-				if isPeer(m.Name()) {
+				if elsewhere(m.Name()) {
 					continue
 				}
-				p.member(at, m.Name(), withName(m)).From = withName(m)
+				p.member(c.Name(), m.Name(), withName(m), through(withName(c), withName(m))).From = withName(m)
 				if kind == "activePorts" {
-					p.active[placeOf(c.Name(), m.Name())] = withName(m)
+					p.active[place{c.Name(), m.Name()}] = withName(m)
 				} else {
-					p.inactive[placeOf(c.Name(), m.Name())] = m
+					p.inactive[place{c.Name(), m.Name()}] = m
 				}
 			}
 		}
 	}
-	p.sw.Listed.Aggregators = list.Span()
+	p.Switch.Listed.Aggregators = list.Span()
 }
 
 // lacp reads "show lacp interface detailed" and "show lacp neighbor".
 func lacp(p *parser, n tree.Node) {
 	list := n.At("portChannels")
 	for c := range list.Children() {
-		at := p.aggregator(c.Name(), withName(c))
-		p.sw.Aggregators[at].Protocol = capture.Of(state.LACP, withName(c))
+		p.Aggregator(c.Name(), withName(c)).Protocol = capture.Of(state.LACP, withName(c))
 		for m := range c.At("interfaces").Children() {
-			if !isPeer(m.Name()) {
-				p.lacpPort(at, m)
+			if !elsewhere(m.Name()) {
+				p.member(c.Name(), m.Name(), withName(m), through(withName(c), withName(m)))
+				p.lacpPort(c.Name(), m)
 			}
 		}
 	}
 	for m := range n.At("orphanPorts").Children() {
 		p.orphans = append(p.orphans, m)
 	}
-	p.sw.Listed.LACP = list.Span()
+	p.Switch.Listed.LACP = list.Span()
 }
 
 // lacpPort reads both ends of a conversation. The members about the actor but for its state are named like those about the
 // partner; not every release prints them.
-func (p *parser) lacpPort(aggregator int, m tree.Node) {
-	port := p.member(aggregator, m.Name(), withName(m))
-	p.lacpPorts[placeOf(p.sw.Aggregators[aggregator].Name, m.Name())] = m.At("actorPortStatus").NonEmpty()
+func (p *parser) lacpPort(aggregator string, m tree.Node) {
+	port := p.AggregationPort(aggregator, m.Name(), withName(m))
+	p.lacpPorts[place{aggregator, m.Name()}] = m.At("actorPortStatus").NonEmpty()
 	p.endpoint(&port.Actor, m, "actor")
 	p.endpoint(&port.Partner, m, "partner")
 	port.Churn = churned(word(p, m.At("details", "actorChurnState"), churnWords), word(p, m.At("details", "partnerChurnState"), churnWords))
 }
 
+// lacpCounters reads "show lacp counters".
+func lacpCounters(p *parser, n tree.Node) {
+	for c := range n.At("portChannels").Children() {
+		for m := range c.At("interfaces").Children() {
+			if elsewhere(m.Name()) {
+				continue
+			}
+			port := p.member(c.Name(), m.Name(), withName(m), through(withName(c), withName(m)))
+			port.RX, port.TX, port.IllegalRX = m.At("lacpdusRxCount").Uint(64), m.At("lacpdusTxCount").Uint(64), m.At("illegalRxCount").Uint(64)
+			if status := m.At("actorPortStatus").NonEmpty(); !p.lacpPorts[place{c.Name(), m.Name()}].Known() {
+				p.lacpPorts[place{c.Name(), m.Name()}] = status
+			}
+		}
+	}
+}
+
 // churnWords: a machine that still watches has not found churn.
-var churnWords = map[string]bool{"noChurn": false, "churnMonitor": false, "churnDetected": true}
+var churnWords = map[string]bool{"nochurn": false, "churnmonitor": false, "churndetected": true}
 
 // churned joins both machines: either may find churn, and both must say that there is none.
 func churned(actor, partner capture.Fact[bool]) capture.Fact[bool] {
@@ -137,26 +134,19 @@ func (p *parser) endpoint(end *state.Endpoint, m tree.Node, prefix string) {
 func (p *parser) sixteen(n tree.Node) capture.Fact[uint16] {
 	v := n.Uint(16)
 	if n.Exists() && n.Text() != "" && !v.Known() {
-		p.unread(n.Span(), quote(n.Text())+" is no number of 16 bits")
+		p.Unread(n.Span(), state.Quote(n.Text())+" is no number of 16 bits")
 	}
 	return capture.Then(v, func(v uint64) (uint16, bool) { return uint16(v), true })
 }
 
 // identifier reads a system identifier such as 8000,00-1c-73-00-00-01: the priority is hexadecimal without 0x.
 func (p *parser) identifier(n tree.Node) capture.Fact[state.SystemID] {
-	text := n.NonEmpty()
-	id := capture.Then(text, toSystemID)
-	if text.Known() && !id.Known() {
-		p.unread(text.From, quote(text.Value)+" is no LACP system identifier")
+	said := n.NonEmpty()
+	id := text.SystemID(said, true)
+	if said.Known() && !id.Known() {
+		p.Unread(said.From, state.Quote(said.Value)+" is no LACP system identifier")
 	}
 	return id
-}
-
-func toSystemID(s string) (state.SystemID, bool) {
-	priority, address, ok := strings.Cut(s, ",")
-	v, err := strconv.ParseUint(strings.TrimSpace(priority), 16, 16)
-	mac, isMAC := toMAC(strings.TrimSpace(address))
-	return state.SystemID{Priority: uint16(v), System: mac}, ok && err == nil && isMAC
 }
 
 // stateBits are the members of a state; timeout true is the short one (platform card).
@@ -185,10 +175,10 @@ func (p *parser) lacpState(n tree.Node) capture.Fact[state.LACPState] {
 var identifierInText = regexp.MustCompile(`\b[0-9a-fA-F]{4},[0-9a-fA-F]{2}(?:-[0-9a-fA-F]{2}){5}\b`)
 
 // systemID reads "show lacp sys-id".
-func systemID(p *parser, r *capture.Reply) {
-	for at, line := range whole(r) {
-		if m := identifierInText.FindStringIndex(line); m != nil {
-			p.system = capture.Then(capture.Of(line[m[0]:m[1]], r.Span(at+m[0], at+m[1])), toSystemID)
+func systemID(p *parser, lines []text.Line) {
+	for _, l := range lines {
+		if m := identifierInText.FindStringIndex(l.Text); m != nil {
+			p.system = text.SystemID(l.Part(m[0], m[1]), true)
 			return
 		}
 	}
@@ -196,30 +186,29 @@ func systemID(p *parser, r *capture.Reply) {
 
 // portWords are what became of a port; everything but bundled does not forward in the LAG.
 var portWords = map[string]state.Selection{
-	"bundled": state.Selected, "noAgg": state.Unselected, "negotiation": state.Unselected, "suspended": state.Unselected,
+	"bundled": state.Selected, "noagg": state.Unselected, "negotiation": state.Unselected, "suspended": state.Unselected,
 	"standby": state.Standby, "individual": state.Individual,
 }
 
 // finishAggregators decides which ports are selected, and which LAGs are static.
 func (p *parser) finishAggregators() {
-	owner := map[string]int{}
-	for i := range p.sw.Aggregators {
-		for _, port := range p.sw.Aggregators[i].Ports {
-			owner[port.Name] = i
+	owner := map[string]string{}
+	for _, a := range p.Aggregators() {
+		for _, port := range p.AggregationPorts(a.Name) {
+			owner[port.Name] = a.Name
 		}
 	}
 	for _, m := range p.orphans {
-		if i, ok := owner[m.Name()]; ok {
-			p.lacpPort(i, m)
+		if a, ok := owner[m.Name()]; ok {
+			p.lacpPort(a, m)
 		}
 	}
-	for i := range p.sw.Aggregators {
-		a := &p.sw.Aggregators[i]
+	for _, a := range p.Aggregators() {
 		if !a.Protocol.Known() {
 			a.Protocol = p.protocol(a)
 		}
-		for j := range a.Ports {
-			if port := &a.Ports[j]; !port.Selected.Known() {
+		for _, port := range p.AggregationPorts(a.Name) {
+			if !port.Selected.Known() {
 				p.selection(a, port)
 			}
 		}
@@ -230,23 +219,22 @@ func (p *parser) finishAggregators() {
 // selection takes what LACP says of a port, of a static LAG what the list of LAGs says. A port that is active there without
 // LACP's word may be so by fallback, and one that is not may be a standby: only where fallback is ruled out active says enough.
 func (p *parser) selection(a *state.Aggregator, port *state.AggregationPort) {
-	place := placeOf(a.Name, port.Name)
-	word, inactive, static := p.lacpPorts[place], p.inactive[place], capture.Is(a.Protocol, state.Static)
+	at := place{a.Name, port.Name}
+	word, inactive, static := p.lacpPorts[at], p.inactive[at], capture.Is(a.Protocol, state.Static)
 	switch {
 	case word.Known():
-		port.Selected = capture.Then(word, func(s string) (state.Selection, bool) { v, ok := portWords[s]; return v, ok })
-		if !port.Selected.Known() {
-			p.unread(word.From, "unknown word "+quote(word.Value)+" in actorPortStatus")
+		if port.Selected = known(word, portWords); !port.Selected.Known() {
+			p.Unread(word.From, "unknown word "+state.Quote(word.Value)+" in actorPortStatus")
 		}
 	case static && inactive.Exists():
 		port.Selected = capture.Of(state.Unselected, withName(inactive))
 	case static || capture.Is(a.Fallback, state.NoFallback):
-		port.Selected = capture.Of(state.Selected, p.active[place])
+		port.Selected = capture.Of(state.Selected, p.active[at])
 	}
 	if capture.Is(port.Selected, state.Selected) {
 		return
 	}
-	if port.Reason = inactive.At("reasonUnconfigured").NonEmpty(); !port.Reason.Known() && p.sw.Listed.Aggregators.Known() {
+	if port.Reason = inactive.At("reasonUnconfigured").NonEmpty(); !port.Reason.Known() && p.Switch.Listed.Aggregators.Known() {
 		port.Reason = word
 	}
 }
@@ -258,15 +246,15 @@ func (p *parser) protocol(a *state.Aggregator) capture.Fact[state.AggregationPro
 		return capture.Of(state.LACP, configured.From)
 	}
 	isActive := false
-	for _, port := range a.Ports {
-		place := placeOf(a.Name, port.Name)
-		isActive = isActive || p.active[place].Known()
-		if reason := p.inactive[place].At("reasonUnconfigured").NonEmpty(); strings.Contains(strings.ToUpper(reason.Value), "LACP") {
+	for _, port := range p.AggregationPorts(a.Name) {
+		at := place{a.Name, port.Name}
+		isActive = isActive || p.active[at].Known()
+		if reason := p.inactive[at].At("reasonUnconfigured").NonEmpty(); strings.Contains(strings.ToUpper(reason.Value), "LACP") {
 			return capture.Of(state.LACP, reason.From)
 		}
 	}
-	if isActive && p.sw.Listed.LACP.Known() && capture.Is(a.Fallback, state.NoFallback) {
-		return capture.Of(state.Static, p.sw.Listed.LACP)
+	if isActive && p.Switch.Listed.LACP.Known() && capture.Is(a.Fallback, state.NoFallback) {
+		return capture.Of(state.Static, p.Switch.Listed.LACP)
 	}
 	return capture.Fact[state.AggregationProtocol]{}
 }
@@ -280,16 +268,16 @@ func (p *parser) fallbackActive(a *state.Aggregator) {
 		a.FallbackActive = capture.Of(false, a.Fallback.From)
 		return
 	}
-	for _, port := range a.Ports {
+	for _, port := range p.AggregationPorts(a.Name) {
 		st := port.Actor.State
 		if !st.Known() {
 			continue
 		}
-		switch place := placeOf(a.Name, port.Name); {
+		switch at := (place{a.Name, port.Name}); {
 		case st.Value.Has(state.Defaulted) == state.No && capture.Is(port.Selected, state.Selected):
 			a.FallbackActive = capture.Of(false, st.From)
 			return
-		case st.Value.Has(state.Defaulted) == state.Yes && (p.active[place].Known() || capture.Is(port.Selected, state.Individual)):
+		case st.Value.Has(state.Defaulted) == state.Yes && (p.active[at].Known() || capture.Is(port.Selected, state.Individual)):
 			a.FallbackActive = capture.Of(true, st.From)
 		}
 	}
@@ -297,22 +285,21 @@ func (p *parser) fallbackActive(a *state.Aggregator) {
 
 // finishSystems says which LACP system the ports present: that of the MLAG on multi-chassis LAGs, else the switch's own.
 func (p *parser) finishSystems() {
-	own, ports := p.system, p.sw.Listed.MLAGPorts
+	own, ports := p.system, p.Switch.Listed.MLAGPorts
 	if !own.Known() { // it is the chassis MAC (platform card); its priority is not reported then
-		own = capture.Then(p.sw.Device.ChassisMAC, func(m state.MAC) (state.SystemID, bool) { return state.SystemID{System: m}, true })
+		own = capture.Then(p.Switch.Device.ChassisMAC, func(m state.MAC) (state.SystemID, bool) { return state.SystemID{System: m}, true })
 	}
-	for i := range p.sw.Aggregators {
-		a := &p.sw.Aggregators[i]
-		for j := range a.Ports {
-			end := &a.Ports[j].Actor
+	for _, a := range p.Aggregators() {
+		for _, port := range p.AggregationPorts(a.Name) {
+			end := &port.Actor
 			if end.System.Known() || !capture.Is(a.Protocol, state.LACP) {
 				continue
 			}
 			_, multi := p.mlagID[a.Name]
 			switch {
-			case multi && capture.Is(p.sw.MLAG.Peered, true):
-				end.System = p.sw.MLAG.SystemMAC
-			case multi, p.vxlan, !p.sw.Listed.Interfaces.Known(), !p.off.Known() && !ports.Known():
+			case multi && capture.Is(p.Switch.MLAG.Peered, true):
+				end.System = p.Switch.MLAG.SystemMAC
+			case multi, p.vxlan.Known(), !p.Switch.Listed.Interfaces.Known(), !p.off.Known() && !ports.Known():
 			case own.Known():
 				end.System = capture.Of(own.Value.System, own.From)
 				if p.system.Known() {
@@ -329,47 +316,47 @@ var (
 )
 
 // summary reads "show port-channel summary". It has no end mark, so it is never taken for the list of all.
-func summary(p *parser, r *capture.Reply) {
-	at := -1
-	for pos, line := range whole(r) {
+func summary(p *parser, lines []text.Line) {
+	aggregator, head := "", capture.Span{}
+	for _, l := range lines {
 		rest := 0
-		if m := summaryLine.FindStringSubmatchIndex(line); m != nil {
-			text := func(i int) string { return strings.TrimSpace(line[max(m[2*i], 0):max(m[2*i+1], 0)]) }
-			from := r.Span(pos, pos+len(line))
-			at = p.aggregator(longName(text(1)), from)
-			a := &p.sw.Aggregators[at]
-			a.Oper = flag(text(2), map[string]state.Status{"U": state.Up, "D": state.Down}, from)
-			a.Protocol = flag(text(3), map[string]state.AggregationProtocol{"LACP": state.LACP, "Static": state.Static}, from)
-			switch flags := text(4); {
+		if m := l.Match(summaryLine); m != nil {
+			aggregator, _ = names.Full(m[1].Value)
+			head = l.Span()
+			a := p.Aggregator(aggregator, l.Span())
+			a.Oper = flag(m[2], map[string]state.Status{"U": state.Up, "D": state.Down}, l)
+			a.Protocol = flag(m[3], map[string]state.AggregationProtocol{"LACP": state.LACP, "Static": state.Static}, l)
+			switch flags := m[4].Value; {
 			case strings.Contains(flags, "*"):
-				a.Fallback = capture.Of(state.StaticFallback, from)
+				a.Fallback = capture.Of(state.StaticFallback, l.Span())
 			case strings.Contains(flags, "^"):
-				a.Fallback = capture.Of(state.IndividualFallback, from)
+				a.Fallback = capture.Of(state.IndividualFallback, l.Span())
 			}
-			rest = m[1]
-		} else if strings.TrimSpace(line) == "" || line[0] != ' ' {
-			at = -1
+			rest = summaryLine.FindStringIndex(l.Text)[1]
+		} else if l.Blank() || l.Indent() == 0 {
+			aggregator = ""
 		}
-		if at < 0 {
+		if aggregator == "" {
 			continue
 		}
-		for _, m := range summaryPort.FindAllStringSubmatchIndex(line[rest:], -1) {
-			name := longName(line[rest+m[2] : rest+m[3]])
-			if name == "" { // of the peer: PEt5
+		for _, m := range summaryPort.FindAllStringSubmatchIndex(l.Text[rest:], -1) {
+			name, ok := names.Full(l.Text[rest+m[2] : rest+m[3]])
+			if !ok { // of the peer: PEt5
 				continue
 			}
-			from := r.Span(pos+rest+m[0], pos+rest+m[1])
-			p.member(at, name, from).Selected = summarySelection(line[rest+m[4]:rest+m[5]], from)
+			from := l.Reply.Span(l.At+rest+m[0], l.At+rest+m[1])
+			p.member(aggregator, name, from, through(head, from)).Selected = summarySelection(l.Text[rest+m[4]:rest+m[5]], from)
 		}
 	}
 }
 
-func flag[T any](word string, words map[string]T, from capture.Span) capture.Fact[T] {
-	v, ok := words[word]
+// flag maps a word as it stands; the line is what states it.
+func flag[T any](word capture.Fact[string], words map[string]T, l text.Line) capture.Fact[T] {
+	v, ok := words[word.Value]
 	if !ok {
 		return capture.Fact[T]{}
 	}
-	return capture.Of(v, from)
+	return capture.Of(v, l.Span())
 }
 
 // summarySelection takes the flags of a port: P bundled, I individual, D down, s suspended, w waiting, i incompatible.

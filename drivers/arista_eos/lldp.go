@@ -1,7 +1,6 @@
 package arista_eos
 
 import (
-	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,14 +8,15 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/tree"
 )
 
 // subtypes are the words for chassis and port identifiers in JSON. "local" is printed for locally assigned ones.
 var subtypes = map[string]state.Subtype{
-	"chassisComponent": state.ChassisComponent, "interfaceAlias": state.InterfaceAlias, "portComponent": state.PortComponent,
-	"macAddress": state.MACAddress, "networkAddress": state.NetworkAddress, "interfaceName": state.InterfaceName,
-	"agentCircuitId": state.AgentCircuitID, "local": state.Local, "locallyAssigned": state.Local,
+	"chassiscomponent": state.ChassisComponent, "interfacealias": state.InterfaceAlias, "portcomponent": state.PortComponent,
+	"macaddress": state.MACAddress, "networkaddress": state.NetworkAddress, "interfacename": state.InterfaceName,
+	"agentcircuitid": state.AgentCircuitID, "local": state.Local, "locallyassigned": state.Local,
 }
 
 // lldp reads "show lldp neighbors detail".
@@ -24,10 +24,10 @@ func lldp(p *parser, n tree.Node) {
 	list := n.At("lldpNeighbors")
 	for i := range list.Children() {
 		for x := range i.At("lldpNeighborInfo").Children() {
-			p.sw.Remotes = append(p.sw.Remotes, p.remote(i, x))
+			p.Switch.Remotes = append(p.Switch.Remotes, p.remote(i, x))
 		}
 	}
-	p.sw.Listed.Remotes = list.Span()
+	p.Switch.Listed.Remotes = list.Span()
 }
 
 func (p *parser) remote(i, x tree.Node) state.RemoteSystem {
@@ -49,41 +49,40 @@ func (p *parser) remote(i, x tree.Node) state.RemoteSystem {
 		PVID:              capture.Then(port.At("portVlanId").Uint(16), toVID), // 0: not sent
 	}
 	for a := range x.At("managementAddresses").Children() {
-		if addr := capture.Then(a.At("address").Str(), toAddr); addr.Known() {
+		if addr := text.Addr(trimmed(a.At("address").Str())); addr.Known() {
 			r.ManagementAddresses = append(r.ManagementAddresses, addr)
 		}
 	}
 	return r
 }
 
-func toAddr(s string) (netip.Addr, bool) {
-	a, err := netip.ParseAddr(strings.TrimSpace(s))
-	return a, err == nil
+func trimmed(f capture.Fact[string]) capture.Fact[string] {
+	return capture.Then(f, func(s string) (string, bool) { return strings.TrimSpace(s), true })
 }
 
 // lldpID returns an identifier with its subtype. Identifiers may stand in quotes of their own.
 func (p *parser) lldpID(n, kind tree.Node) capture.Fact[state.Identifier] {
-	text := n.NonEmpty()
+	said := n.NonEmpty()
 	subtype := word(p, kind, subtypes)
-	if !text.Known() {
+	if !said.Known() {
 		return capture.Fact[state.Identifier]{}
 	}
-	return p.toIdentifier(text, subtype.Value)
+	return p.toIdentifier(said, subtype.Value)
 }
 
-func (p *parser) toIdentifier(text capture.Fact[string], subtype state.Subtype) capture.Fact[state.Identifier] {
-	id := capture.Then(text, func(s string) (state.Identifier, bool) {
+func (p *parser) toIdentifier(said capture.Fact[string], subtype state.Subtype) capture.Fact[state.Identifier] {
+	id := capture.Then(said, func(s string) (state.Identifier, bool) {
 		if len(s) > 1 && strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) {
 			s = s[1 : len(s)-1]
 		}
 		if subtype == state.MACAddress {
-			m, ok := toMAC(s)
-			return state.Identifier{Subtype: subtype, ID: m.String()}, ok
+			m, err := state.ParseMAC(s)
+			return state.Identifier{Subtype: subtype, ID: m.String()}, err == nil
 		}
 		return state.Identifier{Subtype: subtype, ID: s}, s != ""
 	})
 	if !id.Known() {
-		p.unread(text.From, quote(text.Value)+" is no identifier of its type")
+		p.Unread(said.From, state.Quote(said.Value)+" is no identifier of its type")
 	}
 	return id
 }
@@ -105,68 +104,68 @@ var (
 
 // lldpText reads "show lldp neighbors detail" as text. What a neighbour sends may hold line breaks, so a line is only read
 // while its neighbour lacks it, and a neighbour counts once both its identifiers, which every LLDP frame has, were read.
-func lldpText(p *parser, r *capture.Reply) {
+func lldpText(p *parser, lines []text.Line) {
 	local := ""
 	var x *state.RemoteSystem
 	var chassis, port state.Subtype
-	for at, line := range whole(r) {
-		if m := lldpInterface.FindStringSubmatch(line); m != nil {
+	for _, l := range lines {
+		if m := lldpInterface.FindStringSubmatch(l.Text); m != nil {
 			local, x = m[1], nil
 			continue
 		}
-		m := lldpItem.FindStringSubmatch(line)
+		m := l.Match(lldpItem)
 		if m == nil || local == "" {
 			continue
 		}
-		value := field(r, at, line, m[2])
-		switch m[1] {
+		switch key, value := m[1].Value, m[2]; key {
 		case "Chassis ID type":
-			p.sw.Remotes = append(p.sw.Remotes, state.RemoteSystem{Interface: local, From: r.Span(at, at+len(line)), Protocol: state.LLDP})
-			x = &p.sw.Remotes[len(p.sw.Remotes)-1]
-			chassis, port = number(m[2], chassisNumbers), 0
-			continue
+			x = p.Remote(local, state.LLDP, l.Span())
+			chassis, port = number(value.Value, chassisNumbers), 0
 		case "Port ID type":
-			port = number(m[2], portNumbers)
-			continue
-		}
-		if x == nil || !value.Known() {
-			continue
-		}
-		switch m[1] {
-		case "Chassis ID":
-			if !x.ChassisID.Known() {
-				x.ChassisID = p.toIdentifier(value, chassis)
-			}
-		case "Port ID":
-			if port != 0 && !x.PortID.Known() { // of a link aggregation there is a port id, too
-				x.PortID = p.toIdentifier(value, port)
-			}
-		case "System Name":
-			x.SystemName = unquoted(value)
-		case "System Description":
-			x.SystemDescription = unquoted(value)
-		case "Port Description":
-			x.PortDescription = unquoted(value)
-		case "Time To Live":
-			x.TTL = capture.Then(value, func(s string) (int, bool) {
-				v, err := strconv.Atoi(strings.TrimSuffix(s, " seconds"))
-				return v, err == nil
-			})
-		case "IEEE802.1 Port VLAN ID":
-			x.PVID = capture.Then(value, func(s string) (state.VID, bool) { v, err := state.ParseVID(s); return v, err == nil })
-		case "Management Address":
-			if addr := capture.Then(value, toAddr); addr.Known() {
-				x.ManagementAddresses = append(x.ManagementAddresses, addr)
+			port = number(value.Value, portNumbers)
+		default:
+			if x != nil && value.Known() {
+				p.lldpItem(x, key, value, chassis, port)
 			}
 		}
 	}
-	p.sw.Remotes = slices.DeleteFunc(p.sw.Remotes, func(r state.RemoteSystem) bool {
+	p.Switch.Remotes = slices.DeleteFunc(p.Switch.Remotes, func(r state.RemoteSystem) bool {
 		incomplete := !r.ChassisID.Known() || !r.PortID.Known()
 		if incomplete {
-			p.unread(r.From, "a neighbour without both identifiers")
+			p.Unread(r.From, "a neighbour without both identifiers")
 		}
 		return incomplete
 	})
+}
+
+func (p *parser) lldpItem(x *state.RemoteSystem, key string, value capture.Fact[string], chassis, port state.Subtype) {
+	switch key {
+	case "Chassis ID":
+		if !x.ChassisID.Known() {
+			x.ChassisID = p.toIdentifier(value, chassis)
+		}
+	case "Port ID":
+		if port != 0 && !x.PortID.Known() { // of a link aggregation there is a port id, too
+			x.PortID = p.toIdentifier(value, port)
+		}
+	case "System Name":
+		x.SystemName = unquoted(value)
+	case "System Description":
+		x.SystemDescription = unquoted(value)
+	case "Port Description":
+		x.PortDescription = unquoted(value)
+	case "Time To Live":
+		x.TTL = capture.Then(value, func(s string) (int, bool) {
+			v, err := strconv.Atoi(strings.TrimSuffix(s, " seconds"))
+			return v, err == nil
+		})
+	case "IEEE802.1 Port VLAN ID":
+		x.PVID = text.VID(value)
+	case "Management Address":
+		if addr := text.Addr(value); addr.Known() {
+			x.ManagementAddresses = append(x.ManagementAddresses, addr)
+		}
+	}
 }
 
 func number(s string, subtypes map[string]state.Subtype) state.Subtype {
@@ -187,4 +186,46 @@ func unquoted(f capture.Fact[string]) capture.Fact[string] {
 		}
 		return s[1 : len(s)-1], true
 	})
+}
+
+// lldpBrief reads "show lldp neighbors": what the port is called, without the kind of that name.
+func lldpBrief(p *parser, n tree.Node) {
+	list := n.At("lldpNeighbors")
+	for x := range list.Children() {
+		local, port := x.At("port").NonEmpty(), x.At("neighborPort").NonEmpty()
+		if !local.Known() || !port.Known() {
+			p.Unread(x.Span(), "a neighbour without a port")
+			continue
+		}
+		r := p.Remote(names.Of(local).Value, state.LLDP, x.Span())
+		r.PortID, r.SystemName = p.toIdentifier(port, state.SubtypeUnknown), x.At("neighborDevice").NonEmpty()
+		r.TTL = capture.Then(x.At("ttl").Uint(16), func(v uint64) (int, bool) { return int(v), true })
+	}
+	p.Switch.Listed.Remotes = list.Span()
+}
+
+// lldpBriefText reads the same as text. A neighbour without a name has an identifier of its chassis in that column, so only what is no
+// address is a name.
+func lldpBriefText(p *parser, lines []text.Line) {
+	table, rows, ok := text.FindTable(lines, "Port", "Neighbor Device ID", "Neighbor Port ID", "TTL")
+	if !ok {
+		return
+	}
+	for _, l := range rows {
+		if l.Blank() {
+			continue
+		}
+		row := table.Row(l)
+		local, isName := names.Full(row.Cell("Port").Value)
+		port, ttl := row.Cell("Neighbor Port ID"), text.Int(row.Cell("TTL"))
+		if !isName || !port.Known() || !ttl.Known() {
+			p.Unread(l.Span(), "the columns of a neighbour are not told apart")
+			continue
+		}
+		r := p.Remote(local, state.LLDP, l.Span())
+		r.PortID, r.TTL = p.toIdentifier(port, state.SubtypeUnknown), ttl
+		if device := row.Cell("Neighbor Device ID"); !text.MAC(device).Known() {
+			r.SystemName = device
+		}
+	}
 }

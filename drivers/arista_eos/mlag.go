@@ -1,10 +1,12 @@
 package arista_eos
 
 import (
+	"strings"
 	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/tree"
 )
 
@@ -12,18 +14,17 @@ var protocolWords = map[string]state.MLAGProtocol{
 	"disabled": state.NoMLAG, "inactive": state.PeerLinkMLAG, "active": state.PeerLinkMLAG,
 }
 
-var linkWords = map[string]state.Status{"up": state.Up, "down": state.Down, "lowerLayerDown": state.Down, "notPresent": state.Down}
+var linkWords = map[string]state.Status{"up": state.Up, "down": state.Down, "lowerlayerdown": state.Down, "notpresent": state.Down}
 
 // mlag reads "show mlag detail". When MLAG is disabled only that is reliable.
 func mlag(p *parser, n tree.Node) {
-	m := &p.sw.MLAG
-	m.Protocol = word(p, n.At("state"), protocolWords)
-	p.sw.Listed.MLAG = n.Span()
+	m := &p.Switch.MLAG
+	m.Protocol, m.StateWord = word(p, n.At("state"), protocolWords), n.At("state").NonEmpty()
+	p.Switch.Listed.MLAG = n.Span()
 	if capture.Is(m.Protocol, state.NoMLAG) {
 		p.off = m.Protocol.From
 		return
 	}
-	m.StateWord = n.At("state").NonEmpty()
 	m.Domain = n.At("domainId").NonEmpty()
 	m.Peered = peered(p, n)
 	m.SystemMAC = capture.Then(n.At("systemId").Str(), toStation)
@@ -31,12 +32,9 @@ func mlag(p *parser, n tree.Node) {
 	m.PeerLink = n.At("peerLink").NonEmpty()
 	m.PeerLinkOper = word(p, n.At("peerLinkStatus"), linkWords)
 	d := n.At("detail")
-	m.Role = capture.Then(d.At("mlagState").Str(), func(s string) (state.MLAGRole, bool) {
-		v, ok := map[string]state.MLAGRole{"primary": state.Primary, "secondary": state.Secondary}[s]
-		return v, ok
-	})
+	m.Role = known(d.At("mlagState").NonEmpty(), roleWords)
 	m.PeerMAC = capture.Then(d.At("peerMacAddress").Str(), toStation)
-	m.Consistent = word(p, n.At("configSanity"), map[string]bool{"consistent": true, "inconsistent": false})
+	m.Consistent = word(p, n.At("configSanity"), sanityWords)
 	keepalive(p, n, d.At("udpHeartbeatAlive").Bool())
 	m.SplitBrain = word(p, n.At("dualPrimaryDetectionState"), detectionWords)
 	if stopped := n.At("dualPrimaryPortsErrdisabled").Bool(); capture.Is(stopped, true) {
@@ -45,6 +43,12 @@ func mlag(p *parser, n tree.Node) {
 	m.HeldBack = n.At("portsErrdisabled").Bool()
 	m.ReloadDelay, m.OthersDelay = seconds(n.At("reloadDelay")), seconds(n.At("reloadDelayNonMlag"))
 }
+
+var (
+	roleWords        = map[string]state.MLAGRole{"primary": state.Primary, "secondary": state.Secondary}
+	sanityWords      = map[string]bool{"consistent": true, "inconsistent": false}
+	negotiationWords = map[string]bool{"connected": true, "connecting": false, "disconnected": false}
+)
 
 var detectionWords = map[string]state.SplitBrain{"disabled": state.Unguarded, "configured": state.Guarded, "running": state.Guarded}
 
@@ -56,7 +60,7 @@ func seconds(n tree.Node) capture.Fact[time.Duration] {
 func peered(p *parser, n tree.Node) capture.Fact[bool] {
 	active := n.At("state").Text() == "active"
 	if negotiated := n.At("negStatus"); negotiated.Exists() {
-		return capture.Then(word(p, negotiated, map[string]bool{"connected": true, "connecting": false, "disconnected": false}),
+		return capture.Then(word(p, negotiated, negotiationWords),
 			func(ok bool) (bool, bool) { return ok && active, true })
 	}
 	return capture.Then(n.At("state").Str(), func(s string) (bool, bool) { return false, s == "inactive" })
@@ -64,7 +68,7 @@ func peered(p *parser, n tree.Node) capture.Fact[bool] {
 
 // keepalive: heartbeats run over the peer-link unless dual-primary detection has a second way, which is in use when it runs.
 func keepalive(p *parser, n tree.Node, alive capture.Fact[bool]) {
-	m := &p.sw.MLAG
+	m := &p.Switch.MLAG
 	detection := n.At("dualPrimaryDetectionState").Str()
 	switch {
 	case !alive.Known():
@@ -86,19 +90,39 @@ var portStateWords = map[string]state.MLAGPortState{
 func mlagPorts(p *parser, n tree.Node) {
 	list := n.At("interfaces")
 	for i := range list.Children() {
-		port := state.MLAGPort{ID: i.Name(), From: withName(i),
-			Local:     i.At("localInterface").NonEmpty(),
-			Peer:      i.At("peerInterface").NonEmpty(),
-			LocalOper: tree.Word(i.At("localInterfaceStatus"), linkWords),
-			PeerOper:  tree.Word(i.At("peerInterfaceStatus"), linkWords),
-			State:     word(p, i.At("status"), portStateWords),
-		}
-		p.sw.MLAG.Ports = append(p.sw.MLAG.Ports, port)
+		port := p.MLAGPort(i.Name(), withName(i))
+		port.Local, port.Peer = i.At("localInterface").NonEmpty(), i.At("peerInterface").NonEmpty()
+		port.LocalOper, port.PeerOper = known(i.At("localInterfaceStatus").NonEmpty(), linkWords), known(i.At("peerInterfaceStatus").NonEmpty(), linkWords)
+		port.State = word(p, i.At("status"), portStateWords)
 		if port.Local.Known() {
 			p.mlagID[port.Local.Value] = capture.Of(i.Name(), withName(i))
 		}
 	}
-	p.sw.Listed.MLAGPorts = list.Span()
+	p.Switch.Listed.MLAGPorts = list.Span()
+}
+
+// mlagText reads "show mlag detail" as text: lines of a key and a value.
+func mlagText(p *parser, lines []text.Line) {
+	said := map[string]capture.Fact[string]{}
+	for _, l := range lines {
+		if key, value, ok := l.KeyValue(); ok && !said[key].Known() {
+			said[key] = value
+		}
+	}
+	m := &p.Switch.MLAG
+	m.Protocol, m.StateWord = state.Word(p.Draft, said["state"], protocolWords), said["state"]
+	if capture.Is(m.Protocol, state.NoMLAG) {
+		p.off = m.Protocol.From
+		return
+	}
+	m.Domain = said["domain-id"]
+	active := strings.EqualFold(said["state"].Value, "active")
+	m.Peered = capture.Then(state.Word(p.Draft, said["negotiation status"], negotiationWords), func(ok bool) (bool, bool) { return ok && active, true })
+	m.SystemMAC, m.PeerAddress = text.Station(said["system-id"]), said["peer-address"]
+	m.PeerLink, m.PeerLinkOper = said["peer-link"], state.Word(p.Draft, said["peer-link status"], linkWords)
+	m.Role = known(said["State"], roleWords)
+	m.PeerMAC = text.Station(said["Peer MAC address"])
+	m.Consistent = state.Word(p.Draft, said["peer-config"], sanityWords)
 }
 
 // sanity reads "show mlag config-sanity". Without a connection to the peer nothing was compared.
@@ -109,7 +133,7 @@ func sanity(p *parser, n tree.Node) {
 	}
 	p.differences(global, func(feature, parameter string) (string, string) { return "global", feature + " " + parameter })
 	p.differences(ports, func(parameter, port string) (string, string) { return port, parameter })
-	p.sw.MLAG.Consistent = capture.Of(global.Len()+ports.Len() == 0, n.Span())
+	p.Switch.MLAG.Consistent = capture.Of(global.Len()+ports.Len() == 0, n.Span())
 }
 
 // differences notes each object that has a local and a peer value. place makes where and parameter of its name and of the
@@ -119,7 +143,7 @@ func (p *parser) differences(n tree.Node, place func(part, name string) (where, 
 	walk = func(part string, n tree.Node) {
 		if local := n.At("localValue"); local.Exists() {
 			where, parameter := place(part, n.Name())
-			p.sw.MLAG.Differences = append(p.sw.MLAG.Differences, state.Difference{Where: where, Parameter: parameter,
+			p.Switch.MLAG.Differences = append(p.Switch.MLAG.Differences, state.Difference{Where: where, Parameter: parameter,
 				Local: local.Text(), Peer: n.At("peerValue").Text(), From: withName(n)})
 			return
 		}
@@ -132,14 +156,68 @@ func (p *parser) differences(n tree.Node, place func(part, name string) (where, 
 	}
 }
 
-// finishMLAG says which LAGs are multi-chassis, and of which it is known that they are not.
+var esiModes = map[string]state.ESIMode{
+	"allactive": state.AllActive, "all-active": state.AllActive, "singleactive": state.SingleActive, "single-active": state.SingleActive,
+}
+
+// segments reads the Ethernet segments of "show bgp evpn instance". A segment stands in each instance of which it has a VLAN.
+func segments(p *parser, n tree.Node) {
+	list := n.At("bgpEvpnInstances")
+	p.evpn = list.Span()
+	for instance := range list.Children() {
+		for segment := range instance.At("ethernetSegments").Children() {
+			esi, ok := octets(segment.Name())
+			name := segment.At("intf").NonEmpty()
+			switch {
+			case !ok:
+				p.Unread(withName(segment), state.Quote(segment.Name())+" is no Ethernet segment identifier")
+			case strings.Trim(esi, "0:") == "" || !name.Known(): // none, or one that only others have
+			default:
+				p.segment = withName(segment)
+				if strings.HasPrefix(name.Value, "Port-Channel") && !strings.Contains(name.Value, ".") {
+					a := p.Aggregator(name.Value, name.From)
+					a.ESI = capture.Of(esi, withName(segment))
+					a.ESIMode = word(p, segment.At("redundancyMode"), esiModes)
+				}
+			}
+		}
+	}
+}
+
+// octets writes an Ethernet segment identifier, which EOS prints in five groups of two octets, octet by octet.
+func octets(s string) (string, bool) {
+	digits := strings.ToLower(strings.ReplaceAll(s, ":", ""))
+	if len(digits) != 20 || strings.Trim(digits, "0123456789abcdef") != "" {
+		return "", false
+	}
+	var b strings.Builder
+	for i := 0; i < len(digits); i += 2 {
+		if i > 0 {
+			b.WriteByte(':')
+		}
+		b.WriteString(digits[i : i+2])
+	}
+	return b.String(), true
+}
+
+// finishMLAG says which LAGs are multi-chassis, and of which it is known that they are not. Without MLAG there may be Ethernet segments
+// all the same: there is nothing of the kind only where no interface is Vxlan, or the list of EVPN instances has no segment.
 func (p *parser) finishMLAG() {
+	m := &p.Switch.MLAG
+	if !capture.Is(m.Protocol, state.PeerLinkMLAG) {
+		bridgesOnly := p.Switch.Listed.Interfaces.Known() && !p.vxlan.Known()
+		switch {
+		case p.segment.Known():
+			m.Protocol = capture.Of(state.EVPNESI, p.segment)
+		case !bridgesOnly && !p.evpn.Known():
+			m.Protocol = capture.Fact[state.MLAGProtocol]{}
+		}
+	}
 	none := p.off
 	if !none.Known() {
-		none = p.sw.Listed.MLAGPorts
+		none = p.Switch.Listed.MLAGPorts
 	}
-	for i := range p.sw.Aggregators {
-		a := &p.sw.Aggregators[i]
+	for _, a := range p.Aggregators() {
 		if id, ok := p.mlagID[a.Name]; ok {
 			a.MLAGID = id
 		} else if none.Known() {

@@ -1,14 +1,15 @@
 package arista_eos
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/tree"
 )
+
+var vlanWords = map[string]bool{"active": true, "suspended": false}
 
 // vlans reads "show vlan". Dynamic VLANs exist like any other.
 func vlans(p *parser, n tree.Node) {
@@ -16,19 +17,76 @@ func vlans(p *parser, n tree.Node) {
 	for v := range list.Children() {
 		id, err := state.ParseVID(v.Name())
 		if err != nil {
-			p.unread(withName(v), quote(v.Name())+" is not a VLAN id")
+			p.Unread(withName(v), state.Quote(v.Name())+" is not a VLAN id")
 			continue
 		}
-		p.sw.VLANs = append(p.sw.VLANs, state.VLAN{ID: id, From: withName(v), Name: v.At("name").NonEmpty(),
-			Active: word(p, v.At("status"), map[string]bool{"active": true, "suspended": false})})
+		own := p.VLAN(id, withName(v))
+		own.Name, own.Active = v.At("name").NonEmpty(), word(p, v.At("status"), vlanWords)
 		for i := range v.At("interfaces").Children() {
-			if p.carried[i.Name()] == nil {
-				p.carried[i.Name()] = map[state.VID]bool{}
-			}
-			p.carried[i.Name()][id] = true
+			p.carries(own, capture.Of(i.Name(), withName(i)))
 		}
 	}
-	p.sw.Listed.VLANs = list.Span()
+	p.Switch.Listed.VLANs = list.Span()
+}
+
+// carries notes that a VLAN's entry lists a port.
+func (p *parser) carries(v *state.VLAN, port capture.Fact[string]) {
+	if elsewhere(port.Value) {
+		return
+	}
+	if p.carried[port.Value] == nil {
+		p.carried[port.Value] = map[state.VID]bool{}
+	}
+	p.carried[port.Value][v.ID] = true
+	v.Ports = append(v.Ports, port)
+}
+
+// vlansText reads the same as text. Behind the number of a dynamic VLAN stands a star; the list of ports goes on in the lines below.
+func vlansText(p *parser, lines []text.Line) {
+	table, rows, ok := text.FindTable(lines, "VLAN", "Name", "Status", "Ports")
+	whole := ok
+	var v *state.VLAN
+	for _, l := range rows {
+		row := table.Row(l)
+		number, ports := row.Cell("VLAN"), row.Cell("Ports")
+		switch {
+		case l.Blank(), strings.HasPrefix(l.Text, "* "):
+			v = nil
+			continue
+		case number.Known():
+			id := text.VID(capture.Then(number, func(s string) (string, bool) { return strings.TrimSuffix(s, "*"), true }))
+			if v = nil; !id.Known() || !row.Cell("Status").Known() {
+				p.Unread(l.Span(), "no row of the list of VLANs")
+				whole = false
+				continue
+			}
+			v = p.VLAN(id.Value, l.Span())
+			v.Name, v.Active = row.Cell("Name"), state.Word(p.Draft, row.Cell("Status"), vlanWords)
+		case v == nil || !ports.Known() || l.Indent() < int(ports.From.Start)-l.At:
+			p.Unread(l.Span(), "no row of the list of VLANs")
+			whole = false
+			continue
+		}
+		for _, port := range list(ports) {
+			p.carries(v, names.Of(port))
+		}
+	}
+	if whole && len(p.VLANs()) > 0 {
+		p.Switch.Listed.VLANs = rows[0].Reply.Whole()
+	}
+}
+
+// list returns the items of a list with commas.
+func list(f capture.Fact[string]) (out []capture.Fact[string]) {
+	at := 0
+	for _, item := range strings.Split(f.Value, ",") {
+		if word := strings.TrimSpace(item); word != "" {
+			from := int(f.From.Start) + at + strings.Index(item, word)
+			out = append(out, capture.Of(word, f.From.Reply.Span(from, from+len(word))))
+		}
+		at += len(item) + 1
+	}
+	return out
 }
 
 // A switchport is an entry of "show interfaces switchport" that is no member of a LAG and not routed.
@@ -42,45 +100,45 @@ func switchports(p *parser, n tree.Node) {
 			p.ports = append(p.ports, switchport{s, s.At("switchportInfo")})
 		}
 	}
-	p.sw.Listed.BridgePorts = list.Span()
+	p.Switch.Listed.BridgePorts = list.Span()
 }
 
-var modeWords = map[string]state.PortMode{"access": state.Access, "trunk": state.Trunk, "dot1qTunnel": state.Tunnel}
+var modeWords = map[string]state.PortMode{"access": state.Access, "trunk": state.Trunk, "dot1qtunnel": state.Tunnel}
 
 // finishBridgePorts joins the settings of each port with the VLANs that exist.
 func (p *parser) finishBridgePorts() {
 	member := map[string]bool{}
-	for i := range p.sw.Aggregators {
-		for j := range p.sw.Aggregators[i].Ports {
-			member[p.sw.Aggregators[i].Ports[j].Name] = true
+	for _, a := range p.Aggregators() {
+		for _, port := range p.AggregationPorts(a.Name) {
+			member[port.Name] = true
 		}
 	}
 	var active []state.VID
 	all := true
-	for _, v := range p.sw.VLANs {
+	for _, v := range p.VLANs() {
 		if v.Active.Value {
 			active = append(active, v.ID)
 		}
 		all = all && v.Active.Known()
 	}
-	existing := capture.Of(state.VIDs(active...), p.sw.Listed.VLANs)
+	existing := capture.Of(state.VIDs(active...), p.Switch.Listed.VLANs)
 	if !all {
 		existing = capture.Fact[state.VIDSet]{}
 	}
 	for _, s := range p.ports {
 		if !member[s.entry.Name()] {
-			p.sw.BridgePorts = append(p.sw.BridgePorts, p.bridgePort(s, existing))
+			p.bridgePort(s, existing)
 		}
 	}
 }
 
-func (p *parser) bridgePort(s switchport, existing capture.Fact[state.VIDSet]) state.BridgePort {
-	b := state.BridgePort{Interface: s.entry.Name(), From: withName(s.entry)}
+func (p *parser) bridgePort(s switchport, existing capture.Fact[state.VIDSet]) {
+	b := p.BridgePort(s.entry.Name(), withName(s.entry))
 	b.Mode = word(p, s.info.At("mode"), modeWords)
 	b.Trunking = trunking(b.Mode, s.info)
 	if phone := s.info.At("phoneTrunk").Bool(); capture.Is(phone, true) {
-		p.unread(phone.From, "a port for a phone has one more VLAN")
-		return b
+		p.Unread(phone.From, "a port for a phone has one more VLAN")
+		return
 	}
 	switch b.Mode.Value {
 	case state.Access, state.Tunnel: // a tunnel port takes all frames into its access VLAN
@@ -88,16 +146,15 @@ func (p *parser) bridgePort(s switchport, existing capture.Fact[state.VIDSet]) s
 		b.Configured = capture.Then(b.PVID, func(v state.VID) (state.VIDSet, bool) { return state.VIDs(v), true })
 		b.Explicit = capture.Then(b.PVID, func(state.VID) (bool, bool) { return true, true })
 	case state.Trunk:
-		p.trunk(&b, s.info)
+		p.trunk(b, s.info)
 	}
 	if !p.plain(s.info) {
-		return b
+		return
 	}
-	b.Members = p.memberSet(&b, s.info, existing)
+	b.Members = p.memberSet(b, s.info, existing)
 	if b.Members.Known() {
 		b.Untagged = capture.Then(b.PVID, func(v state.VID) (state.VIDSet, bool) { return state.VIDs(v).Intersect(b.Members.Value), true })
 	}
-	return b
 }
 
 // trunking takes a port for static that has a mode and no VLANs from elsewhere: EOS negotiates neither.
@@ -114,12 +171,9 @@ func trunking(mode capture.Fact[state.PortMode], info tree.Node) capture.Fact[st
 // allowed on the port.
 func (p *parser) trunk(b *state.BridgePort, info tree.Node) {
 	allowed := info.At("trunkAllowedVlans")
-	b.Configured = capture.Then(allowed.NonEmpty(), func(s string) (state.VIDSet, bool) {
-		set, err := state.ParseVIDSet(s)
-		return set, err == nil
-	})
-	if text := allowed.NonEmpty(); text.Known() && !b.Configured.Known() {
-		p.unread(text.From, quote(text.Value)+" is no list of VLANs")
+	b.Configured = text.VLANs(allowed.NonEmpty())
+	if said := allowed.NonEmpty(); said.Known() && !b.Configured.Known() {
+		p.Unread(said.From, state.Quote(said.Value)+" is no list of VLANs")
 	}
 	// EOS prints ALL for what nobody narrowed, whether or not somebody wrote it.
 	b.Explicit = capture.Then(b.Configured, func(set state.VIDSet) (bool, bool) { return set != state.AllVIDs, true })
@@ -140,16 +194,16 @@ func (p *parser) trunk(b *state.BridgePort, info tree.Node) {
 func (p *parser) plain(info tree.Node) bool {
 	for _, name := range []string{"dynamicAllowedVlans", "dynamicBlockedVlans"} {
 		if n := info.At(name); n.Len() > 0 {
-			p.unread(withName(n), "VLANs are allowed or blocked dynamically")
+			p.Unread(withName(n), "VLANs are allowed or blocked dynamically")
 			return false
 		}
 	}
 	if tags := info.At("dot1qVlanTagDisallowed").Bool(); capture.Is(tags, true) {
-		p.unread(tags.From, "frames with a tag are dropped")
+		p.Unread(tags.From, "frames with a tag are dropped")
 		return false
 	}
 	if how := info.At("vlanForwardingMode").NonEmpty(); how.Known() && how.Value != "allowedVlansOnly" {
-		p.unread(how.From, "unknown word "+quote(how.Value)+" in vlanForwardingMode")
+		p.Unread(how.From, "unknown word "+state.Quote(how.Value)+" in vlanForwardingMode")
 		return false
 	}
 	return true
@@ -174,38 +228,4 @@ func (p *parser) memberSet(b *state.BridgePort, info tree.Node, existing capture
 		}
 	}
 	return capture.Of(set, b.Configured.From)
-}
-
-var vlanInstance = regexp.MustCompile(`^(?i:VL)(\d{1,4})$`)
-
-// blockedPorts reads "show spanning-tree blockedports". An instance VL10 is VLAN 10. Which VLANs an MST instance has is
-// not reported: once one of them blocks a port, nothing is known of the ports it blocks, nor of what is not listed.
-func blockedPorts(p *parser, n tree.Node) {
-	list := n.At("spanningTreeInstances")
-	at := map[string]int{}
-	known := true
-	for i := range list.Children() {
-		var vids state.VIDSet
-		if m := vlanInstance.FindStringSubmatch(i.Name()); m != nil {
-			v, _ := strconv.Atoi(m[1])
-			vids = state.VIDs(state.VID(v))
-		}
-		for port := range i.At("spanningTreeBlockedPorts").Children() {
-			if vids.Empty() {
-				known = false
-				p.unread(withName(i), "the VLANs of spanning tree instance "+quote(i.Name())+" are not reported")
-				break
-			}
-			name := strings.TrimSpace(port.Text())
-			if j, ok := at[name]; ok {
-				p.sw.STP[j].VIDs = p.sw.STP[j].VIDs.Union(vids)
-				continue
-			}
-			at[name] = len(p.sw.STP)
-			p.sw.STP = append(p.sw.STP, state.STPPort{Interface: name, VIDs: vids, State: capture.Of(state.Blocking, through(withName(i), port.Span()))})
-		}
-	}
-	if known {
-		p.sw.Listed.STP = list.Span()
-	}
 }

@@ -528,12 +528,14 @@ func genieTerse(y *tally, published any) {
 }
 
 var (
-	mismatch  = regexp.MustCompile(`^Interface: (\S+) Port-Channel: (\S+) - (Actor|Partner) port (\w+) state mismatch - Expected: \w+ Actual: (\w+)$`)
-	notBundle = regexp.MustCompile(`^Interface: (\S+) Port-Channel: (\S+) - Not bundled`)
-	inactive  = regexp.MustCompile(`^(?:Interface: )?(\S+) - Inactive port\(s\) - (.+)$`)
-	noVLAN    = regexp.MustCompile(`^VLAN: Vlan(\d+) - Not configured$`)
-	version   = regexp.MustCompile(`^EOS version mismatch - Actual: (\S+) `)
-	wrongMTU  = regexp.MustCompile(`^Interface: (\S+) - Incorrect MTU - Expected: \d+ Actual: (\d+)$`)
+	mismatch      = regexp.MustCompile(`^Interface: (\S+) Port-Channel: (\S+) - (Actor|Partner) port (\w+) state mismatch - Expected: \w+ Actual: (\w+)$`)
+	notBundle     = regexp.MustCompile(`^Interface: (\S+) Port-Channel: (\S+) - Not bundled`)
+	inactive      = regexp.MustCompile(`^(?:Interface: )?(\S+) - Inactive port\(s\) - (.+)$`)
+	noVLAN        = regexp.MustCompile(`^VLAN: Vlan(\d+) - Not configured$`)
+	version       = regexp.MustCompile(`^EOS version mismatch - Actual: (\S+) `)
+	statusDiffers = regexp.MustCompile(`^Interface: (\S+) - Status mismatch - Expected: \S+, Actual: (\w+)/(\w+)$`)
+	notConfigured = regexp.MustCompile(`^Interface: (\S+) - Not configured$`)
+	wrongMTU      = regexp.MustCompile(`^Interface: (\S+) - Incorrect MTU - Expected: \d+ Actual: (\d+)$`)
 )
 
 // anta reads a verdict with its inputs and messages; many of its checks are about what is no fact of ours.
@@ -586,15 +588,25 @@ func anta(y *tally, published any) bool {
 	case "VerifyInterfacesStatus":
 		for _, i := range items(inputs["interfaces"]) {
 			if success {
-				y.status(text(members(i)["name"]), "", text(members(i)["line_protocol_status"]))
-			} else {
-				y.unknown++
+				y.status(text(members(i)["name"]), upOrNot(members(i)["status"]), text(members(i)["line_protocol_status"]))
+			}
+		}
+		for _, s := range said {
+			if x := statusDiffers.FindStringSubmatch(s); x != nil {
+				y.status(x[1], upOrNot(x[2]), strings.ToLower(x[3]))
+			} else if x := notConfigured.FindStringSubmatch(s); x != nil && y.port(x[1]) == nil {
+				y.right++
 			}
 		}
 	default:
 		return false
 	}
 	return true
+}
+
+// upOrNot is the published word for a link, as far as it tells whether somebody shut the port: a link that is down may be either.
+func upOrNot(v any) string {
+	return map[string]string{"up": "up", "adminDown": "down"}[text(v)]
 }
 
 func inService(p state.AggregationPort) capture.Fact[string] {
@@ -606,8 +618,8 @@ func antaMLAG(y *tally, test, result string, said []string) {
 	switch {
 	case slices.Contains(said, "MLAG is disabled") && test == "VerifyMlagConfigSanity": // its own reply has no word on the protocol
 		y.unknown++
-	case slices.Contains(said, "MLAG is disabled"):
-		y.fact("MLAG protocol", as(m.Protocol), state.NoMLAG.String())
+	case slices.Contains(said, "MLAG is disabled"): // which is no word on Ethernet segments
+		y.fact("MLAG state", m.StateWord, "disabled")
 	case test == "VerifyMlagConfigSanity":
 		y.fact("consistent", as(m.Consistent), fmt.Sprint(result == "success"))
 	case test == "VerifyMlagPrimaryPriority" && result == "success":

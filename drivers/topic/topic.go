@@ -49,7 +49,11 @@ func Read[P any](c *capture.Capture, d *state.Draft, p P, topics []Topic[P]) err
 			continue
 		}
 		for _, r := range repliesTo(c, t.Line) {
-			if err := t.read(p, r); err != nil {
+			err := t.read(p, r)
+			if err == errEmpty && t.Optional {
+				continue // a feature that is off
+			}
+			if err != nil {
 				d.Unread(r.Whole(), err.Error())
 				failed = err
 				continue
@@ -91,6 +95,9 @@ func Word(line, command string) string {
 	return ""
 }
 
+// errEmpty is no evidence for anything.
+var errEmpty = errors.New("the answer is empty: a feature that is off answers like that, and nothing at all does too")
+
 func (t *Topic[P]) read(p P, r *capture.Reply) error {
 	switch {
 	case t.JSON != nil:
@@ -99,7 +106,7 @@ func (t *Topic[P]) read(p P, r *capture.Reply) error {
 			return err
 		}
 		if root.Len() == 0 {
-			return errors.New(r.Device + ": " + r.Command + ": the answer is empty: a feature that is off answers like that, and nothing at all does too")
+			return errEmpty
 		}
 		t.JSON(p, root)
 	case t.XML != nil:

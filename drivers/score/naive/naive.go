@@ -300,7 +300,7 @@ func naiveVLANs(w want, v object) {
 
 func naiveMLAG(w want, v object) {
 	if v["state"] == "disabled" {
-		w.put("mlag protocol", "none")
+		w.put("mlag state", v["state"]) // no word on Ethernet segments
 		return
 	}
 	w.put("mlag protocol", "MLAG")

@@ -40,6 +40,12 @@ var answers = map[string]func(s *model.Switch) object{
 	"show mac address-table":          macTable,
 	"show ip interface":               ipInterface,
 	"show vrf":                        vrfs,
+	"show bgp evpn instance":          evpn,
+	"show ip access-lists summary":    filters,
+	"show ipv6 access-lists summary":  func(*model.Switch) object { return object{"aclList": list{}} },
+	"show lacp counters all-ports":    lacpCounters,
+
+	"show spanning-tree topology status detail": topologies,
 }
 
 func render(s *model.Switch, command string) ([]byte, bool) {

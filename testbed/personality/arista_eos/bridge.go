@@ -89,6 +89,65 @@ func blocked(s *model.Switch) object {
 	return object{"spanningTreeInstances": all}
 }
 
+// topologies lists the state of every port that is up, a topology for each VLAN.
+func topologies(s *model.Switch) object {
+	all := object{}
+	for _, v := range s.VLANs {
+		ports := object{}
+		for i := range s.Bridge {
+			b := &s.Bridge[i]
+			if b.Oper != state.Up || !b.Active.Has(v.ID) {
+				continue
+			}
+			word := "forwarding"
+			for _, x := range s.Blocked {
+				if x.Interface == b.Interface && x.VIDs.Has(v.ID) {
+					word = "discarding"
+				}
+			}
+			ports[b.Interface] = object{"state": word, "numChanges": 1, "lastChange": since(s.Booted)}
+		}
+		all[fmt.Sprintf("Vl%d", v.ID)] = object{"vlans": list{v.ID}, "interfaces": ports}
+	}
+	return object{"unmappedVlans": list{}, "topologies": all}
+}
+
+// evpn lists the Ethernet segments in the instance of each VLAN that they carry.
+func evpn(s *model.Switch) object {
+	all := object{}
+	for i := range s.LAGs {
+		l := &s.LAGs[i]
+		if l.ESI == "" {
+			continue
+		}
+		digits := strings.ReplaceAll(l.ESI, ":", "")
+		var groups []string
+		for j := 0; j+4 <= len(digits); j += 4 {
+			groups = append(groups, digits[j:j+4])
+		}
+		for _, b := range s.Bridge {
+			for v := range b.Active.All() {
+				if b.Interface == l.Name {
+					instance := within(all, fmt.Sprintf("VLAN %d", v))
+					within(instance, "ethernetSegments")[strings.Join(groups, ":")] = object{"intf": l.Name, "redundancyMode": "allActive", "state": upDown(l.Oper, "down")}
+				}
+			}
+		}
+	}
+	return object{"bgpEvpnInstances": all}
+}
+
+// filters lists to which routed interfaces an access list is bound.
+func filters(s *model.Switch) object {
+	all := list{}
+	for _, i := range s.SVIs {
+		if i.Filter != "" {
+			all = append(all, object{"name": i.Filter, "configuredIngressIntfs": list{object{"name": i.Interface}}, "configuredEgressIntfs": list{}})
+		}
+	}
+	return object{"aclList": all}
+}
+
 var entryWords = map[state.MACKind]string{
 	state.Dynamic: "dynamic", state.StaticMAC: "static", state.PeerLearned: "peerDynamic", state.OwnMAC: "static",
 }

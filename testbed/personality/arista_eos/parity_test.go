@@ -20,6 +20,7 @@ var published = map[string]string{
 	"spanningTreeBlockedPorts": "aristanetworks/anta, tests/units/anta_tests/test_stp.py: VerifySTPBlockedPorts",
 	"VL":                       "an instance of rapid per-VLAN spanning tree: VL10 in test_stp.py: VerifySTPRootPriority",
 	"inconsistent":             "the other word of configSanity, which people quote from the text form (peer-config)",
+	"discarding":               "the state of a port that is not forwarding, IEEE Std 802.1Q-2018, 13.38; the recordings have forwarding only",
 	"running":                  "not seen: the word that the driver takes for a second path in use; anta's test_mlag.py has configured",
 }
 
@@ -41,6 +42,9 @@ var recordings = map[string][]string{
 	"show mac address-table | json":          {"show_mac_address_table", "show_mac_address_table_unicast"},
 	"show ip interface | json":               {"show_ip_interface"},
 	"show vrf | json":                        {"show_vrf"},
+	"show lacp counters all-ports | json":    {"show_lacp_counters_all_ports", "show_lacp_interface_detailed"},
+
+	"show spanning-tree topology status detail | json": {"show_spanning_tree_topology_status_detail"},
 }
 
 // A form is what stands in a place of JSON documents: the types of the values, and the texts.

@@ -223,20 +223,41 @@ func lacp(s *model.Switch, detailed bool) object {
 	return object{"portChannels": all, "orphanPorts": object{}}
 }
 
-// lacpPort prints the partner, zeros while nobody has spoken. The actor's key and number are in no recording of this output.
-func lacpPort(m *model.LAGPort, detailed bool) object {
-	status := "noAgg"
+func lacpCounters(s *model.Switch) object {
+	all := object{}
+	for i := range s.LAGs {
+		l := &s.LAGs[i]
+		ports := object{}
+		for j := range l.Ports {
+			m := &l.Ports[j]
+			ports[m.Name] = object{"actorPortStatus": portStatus(m), "lacpdusRxCount": m.RX, "lacpdusTxCount": m.TX, "markersRxCount": 0, "markersTxCount": 0,
+				"markerResponseRxCount": 0, "markerResponseTxCount": 0, "illegalRxCount": m.BadRX}
+		}
+		if l.Protocol == state.LACP {
+			all[l.Name] = object{"interfaces": ports}
+		}
+	}
+	return object{"portChannels": all, "orphanPorts": object{}}
+}
+
+// portStatus is the word for what became of a port.
+func portStatus(m *model.LAGPort) string {
 	switch {
 	case m.Selected == state.Selected:
-		status = "bundled"
+		return "bundled"
 	case m.Selected == state.Standby:
-		status = "standby"
+		return "standby"
 	case m.Heard && (m.Reason == model.PartnerOut || m.Reason == model.TooFewLinks):
-		status = "negotiation"
+		return "negotiation"
 	}
+	return "noAgg"
+}
+
+// lacpPort prints the partner, zeros while nobody has spoken. The actor's key and number are in no recording of this output.
+func lacpPort(m *model.LAGPort, detailed bool) object {
 	system := m.Partner.System.String()
 	o := object{
-		"actorPortStatus": status, "partnerSystemId": fmt.Sprintf("%04x,%s", m.Partner.SystemPriority, dashed(system)),
+		"actorPortStatus": portStatus(m), "partnerSystemId": fmt.Sprintf("%04x,%s", m.Partner.SystemPriority, dashed(system)),
 		"partnerOperKey": fmt.Sprintf("0x%04x", m.Partner.Key), "partnerPortId": m.Partner.Port, "partnerPortPriority": m.Partner.PortPriority,
 		"partnerPortState": bits(m.Partner.State),
 	}

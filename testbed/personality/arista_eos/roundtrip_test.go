@@ -52,7 +52,10 @@ func switches(t *testing.T, world string) []*model.Switch {
 // ask is a capture of one switch. Without JSON it refuses every line that asks for it.
 func ask(t *testing.T, s *model.Switch, isJSON bool) *capture.Capture {
 	t.Helper()
-	commands := slices.DeleteFunc(slices.Clone(driver.Driver.Commands), func(c drivers.Command) bool { return isJSON && c.InsteadOf != "" })
+	commands := slices.DeleteFunc(slices.Clone(driver.Driver.Commands), func(c drivers.Command) bool {
+		_, knows := arista_eos.Personality.Switch(s, c.Line)
+		return c.InsteadOf != "" && (isJSON || !knows)
+	})
 	return pt.Ask(t, s.Name, "arista_eos", commands, driver.Driver.Refusal, func(line string) ([]byte, bool) {
 		data, ok := arista_eos.Personality.Switch(s, line)
 		if !isJSON && strings.HasSuffix(line, "| json") {
@@ -178,6 +181,9 @@ func compareLAG(t *testing.T, s *model.Switch, l *model.LAG, got *state.Switch) 
 		}
 		if l.Protocol == state.LACP {
 			compareEnds(t, s, l, m, &a.Ports[i])
+			pt.Is(t, m.Name+" LACPDUs received", a.Ports[i].RX, m.RX)
+			pt.Is(t, m.Name+" LACPDUs sent", a.Ports[i].TX, m.TX)
+			pt.Is(t, m.Name+" illegal LACPDUs", a.Ports[i].IllegalRX, m.BadRX)
 		}
 	}
 }
@@ -282,8 +288,11 @@ func compareTables(t *testing.T, s *model.Switch, got *state.Switch) {
 	}
 	for i := range s.SVIs {
 		v := &s.SVIs[i]
-		if w := pt.SVI(t, v, got); w != nil && v.VRF != "" {
-			pt.Is(t, v.Interface+" VRF", w.VRF, v.VRF)
+		if w := pt.SVI(t, v, got); w != nil {
+			pt.Is(t, v.Interface+" filtered", w.Filtered, v.Filter != "")
+			if v.VRF != "" {
+				pt.Is(t, v.Interface+" VRF", w.VRF, v.VRF)
+			}
 		}
 	}
 }
