@@ -7,6 +7,7 @@ import (
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/arista_eos"
 	"uplinkcheck/drivers/juniper_junos"
+	"uplinkcheck/drivers/nokia_srlinux"
 	"uplinkcheck/drivers/openvswitch"
 )
 
@@ -14,5 +15,6 @@ import (
 var Drivers = []*drivers.Driver{
 	arista_eos.Driver,
 	juniper_junos.Driver,
+	nokia_srlinux.Driver,
 	openvswitch.Driver,
 }

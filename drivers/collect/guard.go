@@ -86,9 +86,12 @@ func checkCommand(c drivers.Command) error {
 // cliVerbs begin the reading commands of network operating systems.
 var cliVerbs = []string{"show", "display", "get"}
 
+// stateVerb begins the command of SR Linux that prints the state; without "from state" it prints the configuration, secrets included.
+const stateVerb = "info from state "
+
 // cliFilters may stand behind a | there: they choose or format what is printed.
 var cliFilters = []string{"json", "xml", "display", "no-more", "include", "exclude", "match", "except", "begin",
-	"section", "grep", "count", "last", "nz"}
+	"section", "grep", "count", "last", "nz", "as"}
 
 // cliText is one command without separators (NX-OS takes several with ;) and redirections (EOS writes files with >).
 var cliText = regexp.MustCompile(`^[A-Za-z0-9 _.,:/|=*"^$()-]+$`)
@@ -98,7 +101,7 @@ func checkCLI(line string) error {
 		return errors.New("it holds characters that could do more than read")
 	}
 	parts := strings.Split(line, "|")
-	if words := strings.Fields(parts[0]); len(words) == 0 || !slices.Contains(cliVerbs, words[0]) {
+	if words := strings.Fields(parts[0]); len(words) == 0 || !slices.Contains(cliVerbs, words[0]) && !strings.HasPrefix(line, stateVerb) {
 		return fmt.Errorf("it does not begin with one of %s, or a reading shell command", strings.Join(cliVerbs, ", "))
 	}
 	for _, p := range parts[1:] {

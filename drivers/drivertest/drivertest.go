@@ -1,9 +1,7 @@
 // Package drivertest is the conformance suite that every driver runs: what holds for one holds for all.
 //
-// Recordings are in testdata/<case>/ of the driver: one raw file for each command, want.json (the state expected; -update
-// rewrites it, a person reads the difference) and SOURCE (system, version, model, where it came from, licence, edits). A
-// file is named like its command, in lower case with every run of other characters as one underscore, and with any
-// extension. A command with a word put in needs a line "file<TAB>command" in a file named commands.
+// Recordings are in testdata/<case>/ of the driver, as package recording reads them, with want.json (the state expected; -update
+// rewrites it, a person reads the difference) and SOURCE (system, version, model, where it came from, licence, edits).
 package drivertest
 
 import (
@@ -23,6 +21,7 @@ import (
 
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/recording"
 	"uplinkcheck/drivers/state"
 )
 
@@ -101,7 +100,7 @@ var rules = []struct {
 
 // reading matches the commands that change nothing; forbidden is what joins a second command to one.
 var (
-	reading = regexp.MustCompile(`^(show \S|display \S|<get-[\w-]+[ />]|hostname$|uname -|cat /|head (-\S+ (\d+ )?)*/|ovs-vsctl (--format=json )?(list \w+|show|--version)$|` +
+	reading = regexp.MustCompile(`^(show \S|display \S|info from state \S|<get-[\w-]+[ />]|hostname$|uname -|cat /|head (-\S+ (\d+ )?)*/|ovs-vsctl (--format=json )?(list \w+|show|--version)$|` +
 		`ovs-appctl (version|[\w-]+/(show|show-stats)( \S+)?)$|ovs-ofctl dump-[\w-]+ \S+$|ip (-\S+ )*(link|address|route|neigh) show$|` +
 		`bridge (-\S+ )*(vlan|fdb|link) show$|lldpcli (-f \w+ )?show \S|teamdctl \S+ state|nv show |clagctl( -j)?$)`)
 	forbidden = regexp.MustCompile("[;&`$\n\r]|^[^<].*[<>]|\\| *(append|redirect|tee|save)\\b")
@@ -138,55 +137,17 @@ const mostCore = 8
 // reads reports whether a line is one reading command.
 func reads(line string) bool { return reading.MatchString(line) && !forbidden.MatchString(line) }
 
-var notWord = regexp.MustCompile(`[^a-z0-9]+`)
-
-// Slug is the file name of a command, without extension.
-func Slug(command string) string {
-	return strings.Trim(notWord.ReplaceAllString(strings.ToLower(command), "_"), "_")
-}
-
 func load(t testing.TB, s Subject, dir string) *capture.Capture {
 	t.Helper()
-	names := map[string]string{}
-	for _, c := range s.Commands {
-		names[Slug(c.Line)] = c.Line
-	}
-	if list, err := os.ReadFile(filepath.Join(dir, "commands")); err == nil {
-		for line := range strings.Lines(string(list)) {
-			if file, command, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok {
-				names[strings.TrimSuffix(file, filepath.Ext(file))] = command
-			}
-		}
-	}
-	files, err := os.ReadDir(dir)
+	c, err := recording.Load(dir, s.Commands, s.Refusal)
 	if err != nil {
 		t.Fatal(err)
-	}
-	c := &capture.Capture{Device: "recording"}
-	for _, f := range files {
-		if slices.Contains([]string{"want.json", "SOURCE", "commands", ".gitattributes"}, f.Name()) {
-			continue
-		}
-		command := names[strings.TrimSuffix(f.Name(), filepath.Ext(f.Name()))]
-		if command == "" {
-			t.Fatalf("%s: no listed command has this file name", f.Name())
-		}
-		data, err := os.ReadFile(filepath.Join(dir, f.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Replies = append(c.Replies, finished(s, command, data))
 	}
 	return c
 }
 
-// finished is the reply that collect would keep: complete, and with the driver's own word on refusals.
 func finished(s Subject, command string, data []byte) *capture.Reply {
-	r := &capture.Reply{Device: "recording", Command: command, Data: data, Complete: true}
-	if s.Refusal != nil {
-		r.Err = s.Refusal(data)
-	}
-	return r
+	return recording.Reply(command, data, s.Refusal)
 }
 
 func replay(t *testing.T, s Subject, c *capture.Capture, dir string) {
@@ -352,7 +313,11 @@ func shortened(text, value string) bool {
 // macInText matches the forms of state.ParseMAC.
 var macInText = regexp.MustCompile(`[0-9a-f]{1,6}([:.-][0-9a-f]{1,6}){1,5}|[0-9a-f]{12}`)
 
+// statesMAC allows for an address that a table wraps over lines: then its digits stand there in order, with other cells in between.
 func statesMAC(text string, m state.MAC) bool {
+	if strings.Contains(text, "\n") && stated(text, m.String()) {
+		return true
+	}
 	return slices.ContainsFunc(macInText.FindAllString(text, -1), func(s string) bool {
 		got, err := state.ParseMAC(s)
 		return err == nil && got == m

@@ -26,6 +26,8 @@ func TestASpanMustStateItsValue(t *testing.T) {
 		{"a short name of another interface", "Ten-GigabitEthernet1/0/1", "XGE1/0/11", false},
 		{"an address in another form", mac, "8000,00-1c-73-00-00-01", true},
 		{"another address", mac, "8000,00-1c-74-00-00-02", false},
+		{"an address that a table wraps", mac, "| 00:1c:73: | 1 |\n| 00:00:01  |", true},
+		{"another that a table wraps", mac, "| 00:1c:73: | 1 |\n| 00:00:02  |", false},
 		{"no station", state.MAC{}, "None", true},
 		{"a decimal number", 9214, "mtu 9214 bytes", true},
 		{"a hexadecimal number", uint16(15), "0x000f", true},

@@ -61,18 +61,20 @@ var faults = []fault{
 			return both(l.Set(ctx, "leaf2", "interface", "eth1", "other_config:lacp-aggregation-key=99"))(
 				l.Set(ctx, "leaf2", "interface", "spare-kvm1", "other_config:lacp-aggregation-key=99"))
 		},
-		shown: detached("kvm1:eth2", "partner key", "99"),
-		look:  []string{"kvm1", "leaf2"},
-		fails: hangsOn("kvm1", "kvm1/eth2", "leaf1", "LAG-001 leaf1+leaf2/kvm1", "LAG-019 kvm1/bond0", "MLG-006 leaf1+leaf2/kvm1"),
+		shown:  detached("kvm1:eth2", "partner key", "99"),
+		look:   []string{"kvm1", "leaf2"},
+		fails:  []string{"RED-001 kvm1", "RED-007 kvm1/eth2", "LAG-001 leaf1+leaf2/kvm1", "LAG-019 kvm1/bond0", "MLG-006 leaf1+leaf2/kvm1"},
+		untold: mayHangOn("kvm1", "leaf1"),
 	},
 	{
 		name: "another LACP system on one switch of the pair",
 		inject: func(ctx context.Context, l *Lab) (Undo, error) {
 			return l.Set(ctx, "leaf2", "port", "kvm1", "other_config:lacp-system-id=02:00:00:00:09:09")
 		},
-		shown: detached("kvm1:eth2", "partner sys_id", "02:00:00:00:09:09"),
-		look:  []string{"kvm1", "leaf2"},
-		fails: hangsOn("kvm1", "kvm1/eth2", "leaf1", "LAG-001 leaf1+leaf2/kvm1", "LAG-019 kvm1/bond0", "MLG-006 leaf1+leaf2/kvm1"),
+		shown:  detached("kvm1:eth2", "partner sys_id", "02:00:00:00:09:09"),
+		look:   []string{"kvm1", "leaf2"},
+		fails:  []string{"RED-001 kvm1", "RED-007 kvm1/eth2", "LAG-001 leaf1+leaf2/kvm1", "LAG-019 kvm1/bond0", "MLG-006 leaf1+leaf2/kvm1"},
+		untold: mayHangOn("kvm1", "leaf1"),
 	},
 	{
 		name: "LACP off on one switch",
@@ -213,8 +215,9 @@ var faults = []fault{
 		inject: eth1InTheWrongBond,
 		shown:  all(has("kvm1:eth1", "partner key", "12"), detached("kvm1:eth2", "partner key", "11"), status("kvm2:eth1", "current")),
 		look:   []string{"kvm1", "kvm2", "leaf1", "leaf2"},
-		fails: append(hangsOn("kvm1", "kvm1/eth2", "leaf1", "LAG-001 leaf1+leaf2/kvm1", "LAG-001 leaf1+leaf2/kvm2", "LAG-004 leaf1+leaf2/kvm2",
-			"LAG-019 kvm1/bond0", "LAG-019 kvm2/bond0", "RED-005 leaf1+leaf2/kvm2"), hangsOn("kvm2", "kvm2/eth1", "leaf2")...),
+		fails: append(hangsOn("kvm2", "kvm2/eth1", "leaf2"), "LAG-001 leaf1+leaf2/kvm1", "LAG-001 leaf1+leaf2/kvm2", "LAG-004 leaf1+leaf2/kvm2",
+			"LAG-019 kvm1/bond0", "LAG-019 kvm2/bond0", "RED-001 kvm1", "RED-005 leaf1+leaf2/kvm2", "RED-007 kvm1/eth2"),
+		untold: mayHangOn("kvm1", "leaf1"),
 	},
 	{
 		name:   "peer-link pulled",
@@ -295,6 +298,10 @@ func alone(host string) []string {
 func hangsOn(host, lost, last string, more ...string) []string {
 	return slices.Concat(more, []string{"RED-001 " + host, "RED-007 " + lost, "RED-012 " + last}, alone(host))
 }
+
+// mayHangOn are the checks that cannot tell when one uplink of a hypervisor is held out of service because it is in another aggregator: it
+// takes over when the other one goes, as the live reload shows, and nothing on the devices shows that beforehand.
+func mayHangOn(host, last string) []string { return append(alone(host), "RED-012 "+last) }
 
 // cutOff are the checks that fail when neither uplink of a hypervisor works, and more.
 func cutOff(host string, more ...string) []string {

@@ -22,6 +22,7 @@ type reload struct {
 	off     []string                                  // the nodes that lose their power then
 	over    string                                    // an inventory laid over the topology's
 	lost    []string                                  // "host/network" that are lost: what the table says, and reload-check and the pings must say
+	untold  []string                                  // hosts of which reload-check cannot tell
 }
 
 // everything is every network of a hypervisor.
@@ -143,6 +144,16 @@ var reloads = []reload{
 		// The pairs have no way to each other: each hypervisor loses mates, and those of the second pair the gateway.
 		lost: append(everything("kvm3", "kvm4"), "kvm1/provisioning", "kvm1/storage", "kvm1/vmotion", "kvm2/provisioning", "kvm2/storage", "kvm2/vmotion"),
 	},
+	{
+		name: "the other leg is held out of service, and takes over",
+		prepare: func(ctx context.Context, l *Lab) (Undo, error) {
+			return both(l.Set(ctx, "leaf2", "interface", "eth1", "other_config:lacp-aggregation-key=99"))(
+				l.Set(ctx, "leaf2", "interface", "spare-kvm1", "other_config:lacp-aggregation-key=99"))
+		},
+		shown: detached("kvm1:eth2", "partner key", "99"),
+		lose:  []string{"leaf1"}, off: []string{"leaf1"},
+		untold: []string{"kvm1"},
+	},
 	{name: "a rack with one switch of each pair", lose: []string{"rack a"}, off: []string{"leaf1", "leaf3", "kvm1", "kvm3"}},
 	{name: "both switches of a pair", lose: []string{"leaf3", "leaf4"}, off: []string{"leaf3", "leaf4"}, lost: everything("kvm3", "kvm4")},
 }
@@ -223,17 +234,21 @@ func (l *Lab) reloadCheck(ctx context.Context, t *testing.T, verifier string, r 
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	var answer struct {
-		Answer string
-		Lost   []struct {
+		Lost []struct {
 			Kind, Name string
 			Networks   []string
 		}
+		Unknown []struct{ Kind, Name string }
 	}
 	if jsonErr := json.Unmarshal(out, &answer); jsonErr != nil {
 		t.Fatalf("uplinkcheck reload-check: %v, %v\n%s%s", err, jsonErr, out, stderr.String())
 	}
-	if answer.Answer == "cannot tell" {
-		t.Errorf("uplinkcheck reload-check cannot tell: %s", out)
+	var untold []string
+	for _, x := range answer.Unknown {
+		untold = append(untold, x.Name)
+	}
+	if !slices.Equal(untold, r.untold) {
+		t.Errorf("uplinkcheck reload-check cannot tell of %v, want %v: %s", untold, r.untold, out)
 	}
 	set := map[string]bool{}
 	for _, x := range answer.Lost {

@@ -308,8 +308,10 @@ func (f *Fabric) wrongKey() *Answer {
 	l := leg.meant.lag
 	l.key += 100
 	a := f.say(model.Fault{Fault: "wrong-key", On: fmt.Sprintf("%s/lag%d", l.sw.name, l.number)})
-	a.Must, a.May = h.loses(t, leg)
-	a.Must = append(a.Must, "LAG-019 "+t.subject(), "MLG-006 "+l.subject())
+	a.Untold, a.May = h.loses(t, leg) // the host may take the leg into service when the other one goes
+	out := "RED-007 " + leg.String()
+	a.Untold = slices.DeleteFunc(a.Untold, func(s string) bool { return s == out })
+	a.Must = append(a.Must, out, "LAG-019 "+t.subject(), "MLG-006 "+l.subject())
 	a.May = append(a.May, "LAG-0* "+l.subject(), "MLG-0* "+l.subject())
 	return a
 }

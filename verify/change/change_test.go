@@ -60,10 +60,10 @@ func TestChange(t *testing.T) {
 		{"what is broken before and after is no change", "faults: [{fault: legs-swapped, on: esx1/eno2, with: kvm1/eno2}]",
 			"faults: [{fault: legs-swapped, on: esx1/eno2, with: kvm1/eno2}]", 0, nil, []string{""}},
 		{"two hosts' cables were swapped", "", "faults: [{fault: legs-swapped, on: esx1/eno2, with: kvm1/eno2}]", 1, []string{
-			"harm LAG-004 leaf1+leaf2/Port-Channel1", "harm RED-002 esx1/management", "moved  esx1/eno2: esx1/eno2 ends on leaf2/Ethernet2, ended on leaf2/Ethernet1",
+			"harm LAG-004 leaf1+leaf2/Port-Channel1", "harm RED-001 esx1", "unknown RED-002 esx1/management", "moved  esx1/eno2: esx1/eno2 ends on leaf2/Ethernet2, ended on leaf2/Ethernet1",
 			"moved  leaf1+leaf2/Port-Channel2: leaf1+leaf2/Port-Channel2: partner is"}, nil},
 		{"they were put right", "faults: [{fault: legs-swapped, on: esx1/eno2, with: kvm1/eno2}]", "", 0,
-			[]string{"better RED-002 esx1/management", "moved  esx1/eno2"}, []string{"harm", "unknown"}},
+			[]string{"better RED-001 esx1", "moved  esx1/eno2"}, []string{"harm", "unknown"}},
 		{"another loss on top of one that is not survived", "faults: [{fault: both-legs-on-one-switch, on: kvm1/eno2}]",
 			"faults: [{fault: both-legs-on-one-switch, on: kvm1/eno2}, {fault: cable-pulled, on: kvm1/eno1}]", 1,
 			[]string{"harm RED-003 kvm1/management: kvm1: management is lost with link kvm1/eno2"}, nil},

@@ -247,12 +247,26 @@ func gained(full map[verdictOf]*verify.Finding, less []*verify.Finding) (out []s
 			continue
 		}
 		was, ok := full[verdictOf{f.Check, f.Subject.Kind, f.Subject.Name}]
-		if ok && was.Outcome == f.Outcome || !ok && f.Subject.Kind == "lag" && (legByLeg[f.Check] || legsHad(full, f)) {
+		if ok && was.Outcome == f.Outcome || !ok && (f.Subject.Kind == "lag" && (legByLeg[f.Check] || legsHad(full, f)) || f.Subject.Kind == "trunk" && trunkHad(full, f)) {
 			continue
+		}
+		if !ok {
+			was = &verify.Finding{Reason: "not asked"}
 		}
 		out = append(out, fmt.Sprintf("%s %s %s: was %s %q, is now %s %q", f.Check, f.Subject.Kind, f.Subject.Name, was.Outcome, was.Reason, f.Outcome, f.Reason))
 	}
 	return out
+}
+
+// trunkHad reports whether a link between switches that is seen from one end had the same outcome as a whole.
+func trunkHad(full map[verdictOf]*verify.Finding, f *verify.Finding) bool {
+	port, _, _ := strings.Cut(f.Subject.Name, " to ")
+	for v, was := range full {
+		if v.check == f.Check && v.kind == "trunk" && slices.Contains(strings.Split(v.name, " to "), port) && was.Outcome == f.Outcome {
+			return true
+		}
+	}
+	return false
 }
 
 // legByLeg are the checks that judge each member of a LAG alone: a leg whose LAG falls apart for want of evidence keeps its verdict.

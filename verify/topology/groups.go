@@ -522,6 +522,9 @@ func (w *view) add(s *stand, scenario int32, answer state.Tri, after posture) {
 	if answer == state.No && s.strayed && !after.absent() && w.adrift(s, scenario) && !slices.ContainsFunc(after, func(l leg) bool { return l.sure && !l.alone }) {
 		answer = state.Unknown
 	}
+	if answer == state.No && after.absent() && s.role.waiting(w.engine.world(scenario), w.v) != nil {
+		answer = state.Unknown
+	}
 	if answer != state.Yes {
 		w.answers[s.role] = append(w.answers[s.role], outcome{scenario, answer})
 	}

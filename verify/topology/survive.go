@@ -161,6 +161,13 @@ func (r *Role) survivesIn(w *world, v state.VID, tell bool) Survival {
 		s.Why = "not known whether an uplink remains: " + s.Missing
 	case l.out == 0:
 		s.Answer, s.Why, s.Missing = state.Unknown, "no uplink of "+r.Host.Name+" is known", "the uplinks of "+r.Host.Name+": collect it, or write them down under uplinks: of it"
+	case r.waiting(w, v) != nil:
+		s.Answer = state.Unknown
+		if tell {
+			u := r.waiting(w, v)
+			s.Missing = "whether " + u.Team.Name + " then takes " + u.String() + " into service, which nothing shows beforehand: mend what keeps it out of service now, see RED-007"
+			s.Why = "no uplink in service is left (" + strings.Join(l.gone, "; ") + "); not known whether " + u.Team.Name + " then takes " + u.String() + " into service"
+		}
 	case !r.Host.ListsNICs():
 		s.Answer, s.Why = state.Unknown, r.Host.Name+" did not list all its NICs; of those that are known none is left: "+strings.Join(l.gone, "; ")
 		s.Missing = "the whole list of NICs of " + r.Host.Name
@@ -168,6 +175,40 @@ func (r *Role) survivesIn(w *world, v state.VID, tell bool) Survival {
 		s.Why = "no uplink is left: " + strings.Join(l.gone, "; ")
 	}
 	return s
+}
+
+// waiting returns an uplink that may take over once none in service is left, nil when there is none: its team holds it out of service
+// because it is in another aggregator, but its partner answers, and the loss leaves it alone. An aggregator that has lost all of its
+// links is no longer the one that the host uses.
+func (r *Role) waiting(w *world, v state.VID) *Uplink {
+	if len(w.what) == 0 {
+		return nil // it shows what it uses now
+	}
+	for _, u := range r.Uplinks {
+		if u.waits(v) && w.of(u).gone() != state.Yes && !w.occupied(u.Mapped()) {
+			return u
+		}
+	}
+	return nil
+}
+
+// waits reports whether nothing but the selection of its host keeps the uplink from carrying the VLAN.
+func (u *Uplink) waits(v state.VID) bool {
+	_, why := u.inService()
+	p := u.Mapped()
+	if why != hostNotSelected || p == nil || !capture.Is(u.Member.Current, true) || p.Oper() == state.No {
+		return false
+	}
+	f := p.flow()
+	return f.yes.Has(v) || f.maybe.Has(v)
+}
+
+// occupied reports whether the port's aggregator works with another partner over links that the loss leaves: it takes in no second one.
+func (w *world) occupied(p *Port) bool {
+	return p.Aggregator != nil && slices.ContainsFunc(p.Switch.Ports, func(q *Port) bool {
+		in, _ := q.bundled()
+		return q != p && q.Aggregator == p.Aggregator && in == state.Yes && w.port(q).gone() != state.Yes
+	})
 }
 
 // unlessAdrift leaves open whether what remains leads on while an uplink that ends nobody knows where may be the one that is used.

@@ -17,4 +17,18 @@ var aliases = map[string]map[string]string{
 		"get_lldp_interface_neighbors":              "get_lldp_neighbor_detail_information",
 		"get_lldp_interface_neighbors_information":  "get_lldp_neighbor_detail_information",
 	},
+	"nokia_srlinux": {
+		"gnmi_interface_name_system_information_state":                                            "info_from_state_interface",
+		"gnmi_network_instance_name_interface_name_subinterface_state":                            "info_from_state_network_instance_interface",
+		"gnmi_system_lldp_state":                                                                  "info_from_state_system_lldp",
+		"gnmi_interface_name_state":                                                               "info_from_state_interface",
+		"gnmi_interface_name_subinterface_state":                                                  "info_from_state_interface",
+		"gnmi_network_instance_name_state":                                                        "info_from_state_network_instance_type",
+		"gnmi_network_instance_name_bridge_table_mac_table_mac_interface_name_subinterface_state": "info_from_state_network_instance_bridge_table_mac_table_mac",
+		"gnmi_platform_chassis_system_information_system_name_host_name_interface_name_state":     "info_from_state_interface",
+		"show_interface":                           "show_interface_all",
+		"show_interface_mgmt0":                     "show_interface_all",
+		"show_network_instance_default_interfaces": "show_network_instance_interfaces",
+		"show_system_network_instance_detail":      "show_system_network_instance_ethernet_segments_detail",
+	},
 }

@@ -1,0 +1,285 @@
+package nokia_srlinux
+
+import (
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
+	"uplinkcheck/drivers/tree"
+)
+
+// A subinterface is where frames of a port enter a network instance.
+type subinterface struct {
+	name, port string // "ethernet-1/1.10" of "ethernet-1/1"
+	from       capture.Span
+	bridged    capture.Fact[bool]
+	tag        encap
+	oper       capture.Fact[state.Status]
+	reason     capture.Fact[string]
+	addresses  []capture.Fact[netip.Prefix]
+}
+
+// encap says which frames a subinterface takes. The zero value was not understood.
+type encap struct {
+	from     capture.Span
+	vids     state.VIDSet // with these tags
+	untagged bool         // without one
+}
+
+// interfaces reads /interface.
+func (p *parser) interfaces(list tree.Node) {
+	whole := true
+	for n := range items(list) {
+		name := at(n, "name").NonEmpty()
+		if !name.Known() {
+			p.Unread(n.Span(), "an interface without a name")
+			whole = false
+			continue
+		}
+		i := p.Interface(name.Value, name.From)
+		i.Kind = kindOf(name.Value)
+		i.Description = at(n, "description").NonEmpty()
+		i.Admin = word(p, at(n, "admin-state"), enabled)
+		i.Oper = word(p, at(n, "oper-state"), upDown)
+		whole = whole && i.Admin.Known() && i.Oper.Known()
+		if !capture.Is(i.Oper, state.Up) {
+			i.OperReason = at(n, "oper-down-reason").NonEmpty()
+		}
+		i.MTU = number(at(n, "mtu"))
+		i.Transitions = at(n, "statistics", "carrier-transitions").Uint(64)
+		ethernet := at(n, "ethernet")
+		i.MAC = text.Station(at(ethernet, "hw-mac-address").NonEmpty())
+		speed := at(ethernet, "port-speed").NonEmpty()
+		speed.Value = bare(speed.Value)
+		i.Speed = text.Speed(speed)
+		i.Duplex = word(p, at(ethernet, "duplex-mode"), map[string]state.Duplex{"full": state.Full, "half": state.Half})
+		i.Aggregator = at(ethernet, "aggregate-id").NonEmpty()
+		if lag := at(n, "lag"); lag.Exists() && i.Kind == state.Aggregate {
+			p.lag(name, i, lag)
+		}
+		for s := range items(at(n, "subinterface")) {
+			p.subinterface(i, s)
+		}
+	}
+	if whole {
+		p.listed = list.Span()
+		l := &p.Switch.Listed
+		l.Interfaces, l.Aggregators, l.LACP = p.listed, p.listed, p.listed
+	}
+}
+
+// kindOf tells what an interface is by how the platform names it.
+func kindOf(name string) state.InterfaceKind {
+	for _, k := range []struct {
+		prefix string
+		kind   state.InterfaceKind
+	}{{"ethernet-", state.Physical}, {"mgmt", state.OutOfBand}, {"lag", state.Aggregate}, {"irb", state.Routed},
+		{"lo", state.Logical}, {"system", state.Logical}, {"vxlan", state.Logical}, {"lif-", state.Logical}, {"vhn-", state.Logical}} {
+		if strings.HasPrefix(name, k.prefix) {
+			return k.kind
+		}
+	}
+	return 0
+}
+
+func (p *parser) subinterface(i *state.Interface, n tree.Node) {
+	name := at(n, "name").NonEmpty()
+	index := at(n, "index").Uint(32)
+	if !name.Known() && index.Known() {
+		name = capture.Of(i.Name+"."+at(n, "index").Text(), n.Span())
+	}
+	if !name.Known() {
+		p.Unread(n.Span(), "a subinterface without a name")
+		return
+	}
+	s := &subinterface{name: name.Value, port: i.Name, from: name.From,
+		bridged: word(p, at(n, "type"), map[string]bool{"bridged": true, "routed": false}),
+		tag:     p.encap(n),
+		oper:    word(p, at(n, "oper-state"), upDown),
+		reason:  at(n, "oper-down-reason").NonEmpty(),
+	}
+	for _, family := range []string{"ipv4", "ipv6"} {
+		for a := range items(at(n, family, "address")) {
+			if prefix := text.Prefix(at(a, "ip-prefix").NonEmpty()); prefix.Known() {
+				s.addresses = append(s.addresses, prefix)
+			}
+		}
+	}
+	p.subs = append(p.subs, s)
+	if i.Kind == state.OutOfBand {
+		i.Addresses = append(i.Addresses, global(s.addresses)...)
+	}
+}
+
+// global are the addresses that are not link-local: each IPv6 interface has one of those.
+func global(all []capture.Fact[netip.Prefix]) (out []capture.Fact[netip.Prefix]) {
+	for _, a := range all {
+		if !a.Value.Addr().IsLinkLocalUnicast() {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// encap reads which frames a subinterface takes. Without such a part it takes all that arrive, and tags are part of what it carries.
+func (p *parser) encap(n tree.Node) encap {
+	e := at(n, "vlan", "encap")
+	if !e.Exists() {
+		return encap{from: n.Span(), untagged: true}
+	}
+	for kind := range e.Children() {
+		switch bare(kind.Name()) {
+		case "untagged":
+			return encap{from: e.Span(), untagged: true}
+		case "single-tagged":
+			if v := at(kind, "vlan-id").Uint(12); v.Known() && state.VID(v.Value).Valid() {
+				return encap{from: e.Span(), vids: state.VIDs(state.VID(v.Value))}
+			}
+		case "single-tagged-range":
+			var set state.VIDSet
+			for r := range items(at(kind, "low-vlan-id")) {
+				low, high := at(r, "range-low-vlan-id").Uint(12), at(r, "high-vlan-id").Uint(12)
+				if !low.Known() || !high.Known() || low.Value > high.Value {
+					return encap{}
+				}
+				set = set.Union(state.Range(state.VID(low.Value), state.VID(high.Value)))
+			}
+			return encap{from: e.Span(), vids: set}
+		}
+	}
+	p.Unread(e.Span(), "which frames the subinterface takes was not understood")
+	return encap{}
+}
+
+var (
+	portHead = regexp.MustCompile(`^(\S+) is (\S+?)(?:, speed (\S+?))?(?:, reason (\S+?))?(?:, type .*)?$`)
+	subHead  = regexp.MustCompile(`^\s{1,4}(\S+)\.(\d+) is (\S+?)(?:, reason (\S+))?$`)
+	netName  = regexp.MustCompile(`^\s*\* Name: (\S+)(?: \((\S+)\))?$`)
+)
+
+// interfaceText reads "show interface all".
+func interfaceText(p *parser, lines []text.Line) {
+	var i *state.Interface
+	var s *subinterface
+	for _, l := range lines {
+		if m := l.Match(portHead); m != nil && l.Indent() == 0 && kindOf(m[1].Value) != 0 {
+			i, s = p.Interface(m[1].Value, m[1].From), nil
+			i.Kind = kindOf(m[1].Value)
+			i.Oper = state.Word(p.Draft, m[2], upDown)
+			i.Speed = text.Speed(m[3])
+			i.OperReason = m[4]
+			switch {
+			case capture.Is(i.Oper, state.Up):
+				i.Admin = i.Oper
+			case m[4].Value == "port-admin-disabled":
+				i.Admin = capture.Of(state.Down, m[4].From)
+			}
+			continue
+		}
+		if m := l.Match(subHead); m != nil && i != nil && m[1].Value == i.Name {
+			s = &subinterface{name: m[1].Value + "." + m[2].Value, port: i.Name, from: l.Span(), oper: state.Word(p.Draft, m[3], upDown), reason: m[4]}
+			p.subs = append(p.subs, s)
+			continue
+		}
+		if s == nil {
+			continue
+		}
+		if m := l.Match(netName); m != nil {
+			p.network(m[1].Value, m[1].From).add(s.name, m[2], l.Span())
+			continue
+		}
+		key, value, _ := l.KeyValue()
+		switch key {
+		case "Encapsulation":
+			s.tag = p.encapText(value)
+		case "Type":
+			s.bridged = capture.Then(value, func(w string) (bool, bool) { return w == "bridged", w == "bridged" || w == "routed" })
+		case "Network-instance":
+			if value.Known() && value.Value != "None" {
+				p.network(value.Value, value.From).add(s.name, capture.Fact[string]{}, l.Span())
+			}
+		case "IPv4 addr", "IPv6 addr":
+			address, _, _ := strings.Cut(value.Value, " ")
+			value.Value = address
+			if prefix := text.Prefix(value); prefix.Known() {
+				s.addresses = append(s.addresses, prefix)
+				if i.Kind == state.OutOfBand && !prefix.Value.Addr().IsLinkLocalUnicast() {
+					i.Addresses = append(i.Addresses, prefix)
+				}
+			}
+		}
+	}
+}
+
+// briefText reads "show interface brief".
+func briefText(p *parser, lines []text.Line) {
+	for _, b := range boxes(lines, isPortName) {
+		for _, r := range b.rows {
+			port := r.cell(b.column("Port"))
+			if kindOf(port.Value) == 0 {
+				continue
+			}
+			i := p.Interface(port.Value, port.From)
+			i.Kind = kindOf(port.Value)
+			i.Admin = state.Word(p.Draft, r.cell(b.column("Admin State")), enabled)
+			i.Oper = state.Word(p.Draft, r.cell(b.column("Oper State")), upDown)
+			i.Speed = text.Speed(r.cell(b.column("Speed")))
+		}
+	}
+}
+
+func (p *parser) encapText(f capture.Fact[string]) encap {
+	if !f.Known() {
+		return encap{}
+	}
+	if f.Value == "null" || f.Value == "untagged" {
+		return encap{from: f.From, untagged: true}
+	}
+	list, ok := strings.CutPrefix(f.Value, "vlan-id ")
+	if set := text.VLANs(capture.Of(list, f.From)); ok && set.Known() && list != "all" && list != "none" {
+		return encap{from: f.From, vids: set.Value}
+	}
+	p.Unread(f.From, "unknown encapsulation "+state.Quote(f.Value))
+	return encap{}
+}
+
+// finishInterfaces says which ports are bridged, and which are known to be in no LAG.
+func (p *parser) finishInterfaces() {
+	bridged, routed, unclear := map[string]capture.Span{}, map[string]capture.Span{}, map[string]bool{}
+	for _, s := range p.subs {
+		switch {
+		case !s.bridged.Known():
+			unclear[s.port] = true
+		case s.bridged.Value:
+			bridged[s.port] = s.bridged.From
+		default:
+			routed[s.port] = s.bridged.From
+		}
+	}
+	members := map[string]capture.Fact[string]{}
+	for _, a := range p.Aggregators() {
+		for _, port := range p.AggregationPorts(a.Name) {
+			members[port.Name] = capture.Of(a.Name, a.From)
+		}
+	}
+	for _, i := range p.Interfaces() {
+		switch {
+		case i.Kind != state.Physical && i.Kind != state.Aggregate:
+			continue
+		case bridged[i.Name].Known():
+			i.Bridged = capture.Of(true, bridged[i.Name])
+		case routed[i.Name].Known() && !unclear[i.Name]:
+			i.Bridged = capture.Of(false, routed[i.Name])
+		}
+		if i.Kind == state.Physical && !i.Aggregator.Known() {
+			if in, ok := members[i.Name]; ok {
+				i.Aggregator = in
+			} else if p.listed.Known() {
+				i.Aggregator = capture.Of("", p.listed)
+			}
+		}
+	}
+}
