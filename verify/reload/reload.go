@@ -56,9 +56,13 @@ type Peer struct {
 
 // Check tells what the loss of all that the names name would do. It is an error that a name is not known.
 func Check(f *topology.Fabric, names ...string) (*Result, error) {
-	r := &Result{Names: names}
+	r := &Result{}
 	var lost []*topology.Scenario
 	for _, name := range names {
+		if slices.Contains(r.Names, name) {
+			continue // said twice
+		}
+		r.Names = append(r.Names, name)
 		found, err := f.Find(name)
 		if err != nil {
 			if silent := r.silent(f, name); silent {

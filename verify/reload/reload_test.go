@@ -137,3 +137,10 @@ func TestUnknownName(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestANameSaidTwiceIsOne(t *testing.T) {
+	r, err := reload.Check(fabric(t, "base: healthy"), "leaf1", "leaf2", "leaf1")
+	if err != nil || !slices.Equal(r.Names, []string{"leaf1", "leaf2"}) {
+		t.Errorf("got %v, %v", r.Names, err)
+	}
+}

@@ -444,7 +444,11 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 		all = all.And(got)
 	}
 	if nowhere = append(nowhere, r.absentMates()...); !placed && len(nowhere) > 0 {
-		all, names = state.Unknown, nowhere // nobody is left of whom it is known where he is
+		s = s.with(state.Unknown, v, nowhere, tell) // nobody is left of whom it is known where he is
+		if whom := strings.Join(nowhere, ", "); tell {
+			s.Missing = "where " + whom + " is attached: collect it, or write its uplinks down under hosts:"
+		}
+		return r.partly(s, w, v, mine, missed, tell)
 	}
 	return r.partly(s.with(all, v, names, tell), w, v, mine, missed, tell)
 }
