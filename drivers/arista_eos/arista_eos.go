@@ -84,6 +84,7 @@ var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: "show mlag detail", InsteadOf: "show mlag detail | json", Gives: "the same", Optional: true}, Text: mlagText},
 	{Command: drivers.Command{Line: "show mlag interfaces | json", Gives: "multi-chassis LAGs", Optional: true}, JSON: within(mlagPorts, "interfaces")},
 	{Command: drivers.Command{Line: "show hostname | json", Gives: "host name"}, JSON: within(hostname, "hostname")},
+	{Command: drivers.Command{Line: "show hostname", InsteadOf: "show hostname | json", Gives: "the same"}, Text: hostnameText},
 	{Command: drivers.Command{Line: "show mlag config-sanity | json", Gives: "whether both peers are configured alike", Optional: true},
 		JSON: within(sanity, "mlagActive", "globalConfiguration", "interfaceConfiguration")},
 	{Command: drivers.Command{Line: "show lacp sys-id", Gives: "LACP system id", Optional: true}, Text: systemID},

@@ -42,6 +42,15 @@ func before(version string, major, minor int) bool {
 
 func hostname(p *parser, n tree.Node) { p.Switch.Device.Hostname = n.At("hostname").NonEmpty() }
 
+// hostnameText reads the same as text.
+func hostnameText(p *parser, lines []text.Line) {
+	for _, l := range lines {
+		if key, value, ok := l.KeyValue(); ok && key == "Hostname" {
+			p.Switch.Device.Hostname = value
+		}
+	}
+}
+
 // versionText reads "show version" as text: the model on the first line, then "name: value".
 func versionText(p *parser, lines []text.Line) {
 	d := &p.Switch.Device

@@ -253,10 +253,12 @@ func vrfsText(p *parser, lines []text.Line) {
 			continue
 		}
 		cells := table.Row(l)
-		if name := cells.Cell("VRF"); name.Known() {
-			v = &row{from: l.Span()}
-			found[name.Value] = v
-			order = append(order, name.Value)
+		if name := cells.Cell("VRF"); name.Known() { // later releases name it in the row of each protocol
+			if v = found[name.Value]; v == nil {
+				v = &row{from: l.Span()}
+				found[name.Value] = v
+				order = append(order, name.Value)
+			}
 		}
 		if v == nil {
 			continue

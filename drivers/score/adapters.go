@@ -406,7 +406,7 @@ func ntcInterfaces(y *tally, published any) {
 		y.status(name, admin, strings.ToLower(text(o["link_status"])))
 		if i := y.port(name); i != nil {
 			y.told(name+": MTU", as(i.MTU), o["mtu"])
-			y.told(name+": description", i.Description, o["description"])
+			y.told(name+": description", capture.Then(i.Description, func(s string) (string, bool) { return strings.Trim(s, `"`), true }), o["description"])
 		}
 	}
 }
