@@ -6,6 +6,7 @@ package all
 import (
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/arista_eos"
+	"uplinkcheck/drivers/cisco_iosxr"
 	"uplinkcheck/drivers/juniper_junos"
 	"uplinkcheck/drivers/nokia_srlinux"
 	"uplinkcheck/drivers/openvswitch"
@@ -14,6 +15,7 @@ import (
 // Drivers are sorted by folder.
 var Drivers = []*drivers.Driver{
 	arista_eos.Driver,
+	cisco_iosxr.Driver,
 	juniper_junos.Driver,
 	nokia_srlinux.Driver,
 	openvswitch.Driver,

@@ -101,7 +101,8 @@ func checkCLI(line string) error {
 		return errors.New("it holds characters that could do more than read")
 	}
 	parts := strings.Split(line, "|")
-	if words := strings.Fields(parts[0]); len(words) == 0 || !slices.Contains(cliVerbs, words[0]) && !strings.HasPrefix(line, stateVerb) {
+	// IOS XR reaches its administration plane with "admin" before one command: the rest must read by itself.
+	if words := strings.Fields(strings.TrimPrefix(parts[0], "admin ")); len(words) == 0 || !slices.Contains(cliVerbs, words[0]) && !strings.HasPrefix(line, stateVerb) {
 		return fmt.Errorf("it does not begin with one of %s, or a reading shell command", strings.Join(cliVerbs, ", "))
 	}
 	for _, p := range parts[1:] {

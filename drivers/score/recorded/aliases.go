@@ -9,6 +9,12 @@ var aliases = map[string]map[string]string{
 		"show_version_detail":            "show_version",
 		"show_interface":                 "show_interfaces",
 	},
+	"cisco_iosxr": {
+		"show_interface_brief":                            "show_interfaces_brief",
+		"show_lldp_neighbor":                              "show_lldp_neighbors",
+		"show_l2vpn_forwarding_bridge_domain_mac_address": "show_l2vpn_forwarding_bridge_domain_mac_address_location",
+		"show_interface":                                  "show_interfaces",
+	},
 	"juniper_junos": {
 		"show_interface":                            "show_interfaces",
 		"show_version_detail":                       "show_version",
