@@ -1,0 +1,97 @@
+package huawei_vrp
+
+import (
+	"regexp"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
+)
+
+var (
+	software = regexp.MustCompile(`software, Version \S+ \((?:[^()]* )?(\S+)\)`)
+	uptime   = regexp.MustCompile(`(?i)^(?:huawei|quidway|h3c|futurematrix) (\S+)(?: .*)? uptime is`)
+)
+
+// version reads "display version": the model is the first word behind the maker's name, the version that of the product.
+func version(p *parser, lines []text.Line) {
+	d := &p.Switch.Device
+	for _, l := range lines {
+		if m := l.Match(software); m != nil && !d.Version.Known() {
+			d.Version = m[1]
+		}
+		if m := l.Match(uptime); m != nil && !d.Model.Known() {
+			d.Model = m[1]
+		}
+	}
+}
+
+var sysnameLine = regexp.MustCompile(`^sysname (\S+)$`)
+
+func sysname(p *parser, lines []text.Line) {
+	for _, l := range lines {
+		if m := l.Match(sysnameLine); m != nil && !p.Switch.Device.Hostname.Known() {
+			p.Switch.Device.Hostname = m[1]
+		}
+	}
+}
+
+var roleWords = map[string]state.MemberRole{"master": state.RoleActive, "standby": state.RoleStandby, "slave": state.RoleMember}
+
+var stackRow = regexp.MustCompile(`^\s*\+?\s*(\d{1,2})\s+([A-Za-z]+)\s+([0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4})\s+\d+\s+(\S+)`)
+
+// stack reads "display stack". Of a single row nobody can tell whether more were to follow, so a switch alone in its stack is not said to be.
+func stack(p *parser, lines []text.Line) {
+	var first text.Line
+	n := 0
+	for _, l := range lines {
+		if key, value, ok := l.KeyValue(); ok && strings.EqualFold(key, "Stack system MAC") {
+			p.Switch.Device.ChassisMAC = text.Station(value)
+			continue
+		}
+		m := l.Match(stackRow)
+		if m == nil {
+			continue
+		}
+		if n++; n == 1 {
+			first = l
+		}
+		x := p.Member(m[1].Value, l.Span())
+		x.Role = state.Word(p.Draft, m[2], roleWords)
+		x.MAC = text.Station(m[3])
+		x.Model = m[4]
+		x.Up = capture.Of(true, l.Span())
+		if n == 2 {
+			p.Switch.Device.Stacked = capture.Of(true, text.Through([]text.Line{first, l}))
+		}
+	}
+}
+
+var esnRow = regexp.MustCompile(`(?i)^\s*ESN of (device|master|slot (\d+))\s*:\s*(\S+)$`)
+
+// esn reads "display esn": the number of the device, or one for each member of a stack.
+func esn(p *parser, lines []text.Line) {
+	for _, l := range lines {
+		m := l.Match(esnRow)
+		switch {
+		case m == nil:
+		case !m[2].Known():
+			p.Switch.Device.Serial = m[3]
+		case capture.Is(p.Switch.Device.Stacked, true):
+			p.Member(m[2].Value, l.Span()).Serial = m[3]
+		}
+	}
+}
+
+var deviceHead = regexp.MustCompile(`^(\S+)'s Device status`)
+
+// device reads the model that heads "display device" on most releases.
+func device(p *parser, lines []text.Line) {
+	for _, l := range lines {
+		if m := l.Match(deviceHead); m != nil && !p.Switch.Device.Model.Known() {
+			p.Switch.Device.Model = m[1]
+			return
+		}
+	}
+}

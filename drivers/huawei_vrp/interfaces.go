@@ -1,0 +1,324 @@
+package huawei_vrp
+
+import (
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
+)
+
+// kindOf tells what an interface is from its name.
+func kindOf(name string) state.InterfaceKind {
+	low := strings.ToLower(name)
+	switch {
+	case strings.HasPrefix(low, "meth"):
+		return state.OutOfBand
+	case strings.HasPrefix(low, "vlanif"):
+		return state.Routed
+	case strings.Contains(name, "."):
+		return state.Logical
+	case strings.HasPrefix(low, "eth-trunk"):
+		return state.Aggregate
+	case strings.Contains(name, "/") && (strings.Contains(low, "ethernet") || strings.Contains(low, "ge")):
+		return state.Physical
+	case strings.HasPrefix(low, "loopback"), strings.HasPrefix(low, "null"), strings.HasPrefix(low, "tunnel"), strings.HasPrefix(low, "nve"), strings.HasPrefix(low, "dialer"),
+		strings.HasPrefix(low, "virtual-"), strings.HasPrefix(low, "stack-port"):
+		return state.Logical
+	}
+	return 0
+}
+
+// itf returns the interface of that name. A routed one in a VLAN is also an SVI.
+func (p *parser) itf(name string, from capture.Span) *state.Interface {
+	i := p.Interface(name, from)
+	if i.Kind = kindOf(name); i.Kind == state.Routed {
+		p.svi(name, from)
+	}
+	return i
+}
+
+// svi returns the routed interface of a VLAN, which its name tells.
+func (p *parser) svi(name string, from capture.Span) *state.SVI {
+	s := p.SVI(name, from)
+	if !s.VID.Known() {
+		s.VID = capture.Then(capture.Of(name, from), func(string) (state.VID, bool) {
+			v, err := state.ParseVID(strings.TrimLeft(strings.ToLower(name), "vlanif"))
+			return v, err == nil
+		})
+	}
+	return s
+}
+
+// A switched port is one of which "display interface" says how it is bridged.
+type switched struct {
+	name       string
+	from       capture.Span
+	mode, pvid capture.Fact[string]
+}
+
+var (
+	stateLine   = regexp.MustCompile(`^\s*(\S+) current state ?: ?(.+?)(?: ?\(ifindex: ?\d+\))?\s*,?$`)
+	lineState   = regexp.MustCompile(`^\s*Line protocol current state ?: ?(\w+)`)
+	description = regexp.MustCompile(`^\s*Description ?:(.*)$`)
+	hardware    = regexp.MustCompile(`(?i)\bhardware address is ([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})`)
+	frameLength = regexp.MustCompile(`(?i)\bthe maximum (?:frame length|transmit unit) is (\d+)`)
+	speedLine   = regexp.MustCompile(`^\s*Speed ?: *(\d+),`)
+	bandwidth   = regexp.MustCompile(`\bCurrent BW ?: ?(\d+[KMG])`)
+	duplexLine  = regexp.MustCompile(`^\s*Duplex: *(\w+)`)
+	duplexMode  = regexp.MustCompile(`\b(Full|Half)-duplex mode`)
+	portKind    = regexp.MustCompile(`^\s*(Switch|Route) Port\b`)
+	linkType    = regexp.MustCompile(`\bLink-type ?: ?([\w-]+(?:\([\w-]+\))?)`)
+	pvidPart    = regexp.MustCompile(`\bPVID ?: *(\d+)`)
+	internet    = regexp.MustCompile(`(?i)^\s*internet address is (?:allocated by DHCP, |negotiated, )?(\d+\.\d+\.\d+\.\d+/\d+)`)
+)
+
+var duplexWords = map[string]state.Duplex{"full": state.Full, "half": state.Half}
+
+// interfaces reads "display interface".
+func interfaces(p *parser, lines []text.Line) {
+	if len(lines) == 0 {
+		return
+	}
+	before := len(p.Switch.Unread)
+	for _, s := range text.Sections(lines, beginsInterface) {
+		p.interfaceSection(s)
+	}
+	if len(p.Switch.Unread) == before {
+		p.Switch.Listed.Interfaces, p.Switch.Listed.SVIs = lines[0].Reply.Whole(), lines[0].Reply.Whole()
+	}
+}
+
+// beginsInterface tells the first line of a section from a description that reads like one.
+func beginsInterface(l text.Line) bool {
+	m := stateLine.FindStringSubmatch(l.Text)
+	return m != nil && isPort.MatchString(m[1])
+}
+
+func (p *parser) interfaceSection(lines []text.Line) {
+	m := lines[0].Match(stateLine)
+	name := p.port(m[1])
+	i := p.itf(name.Value, lines[0].Span())
+	p.physical(i, m[2])
+	// LAGs stand before what sorts behind them
+	p.passed = p.passed || i.Kind != state.Aggregate && strings.ToLower(name.Value) > "eth-trunk"
+	var sw switched
+	for _, l := range lines[1:] {
+		p.interfaceLine(i, l, &sw)
+	}
+	if i.Kind == state.Aggregate {
+		p.interfaceMembers(name.Value, lines)
+	}
+	if capture.Is(i.Bridged, true) {
+		sw.name, sw.from = name.Value, lines[0].Span()
+		p.switched = append(p.switched, sw)
+	}
+}
+
+// physical reads the state of the link: the word "administratively" tells that a person put it down.
+func (p *parser) physical(i *state.Interface, word capture.Fact[string]) {
+	low := strings.ToLower(word.Value)
+	switch {
+	case !word.Known():
+	case strings.HasPrefix(low, "up"):
+		i.Admin, i.Oper = capture.Of(state.Up, word.From), capture.Of(state.Up, word.From)
+	case strings.HasPrefix(low, "administratively down"), strings.HasPrefix(low, "*down"):
+		i.Admin, i.Oper = capture.Of(state.Down, word.From), capture.Of(state.Down, word.From)
+	case strings.HasPrefix(low, "down"):
+		i.Admin, i.Oper = capture.Of(state.Up, word.From), capture.Of(state.Down, word.From)
+	case strings.HasSuffix(low, "down"), strings.Contains(low, "down("): // of an error, or held back by a protocol
+		i.Oper = capture.Of(state.Down, word.From)
+	default:
+		p.Unread(word.From, "unknown word "+state.Quote(word.Value))
+	}
+	if capture.Is(i.Oper, state.Down) {
+		i.OperReason = word
+	}
+}
+
+func (p *parser) interfaceLine(i *state.Interface, l text.Line, sw *switched) {
+	if m := l.Match(description); m != nil {
+		i.Description = m[1]
+		return
+	}
+	if m := l.Match(lineState); m != nil { // a link that is up carries nothing while its protocol is down
+		i.Oper = capture.Then(m[1], func(s string) (state.Status, bool) { v, ok := upDown[strings.ToLower(s)]; return v, ok })
+	}
+	if m := l.Match(portKind); m != nil && (i.Kind == state.Physical || i.Kind == state.Aggregate) {
+		i.Bridged = capture.Then(m[1], func(s string) (bool, bool) { return s == "Switch", true })
+	}
+	if m := l.Match(hardware); m != nil && !i.MAC.Known() {
+		i.MAC = text.Station(m[1])
+	}
+	if m := l.Match(frameLength); m != nil {
+		i.MTU = text.Int(m[1])
+	}
+	if m := l.Match(speedLine); m != nil {
+		i.Speed = capture.Then(text.Uint(m[1], 32), func(v uint64) (uint64, bool) { return v * 1_000_000, v > 0 })
+	}
+	if m := l.Match(bandwidth); m != nil {
+		i.Speed = capture.Then(text.Speed(m[1]), func(v uint64) (uint64, bool) { return v, v > 0 })
+	}
+	for _, re := range []*regexp.Regexp{duplexLine, duplexMode} {
+		if m := l.Match(re); m != nil {
+			i.Duplex = capture.Then(m[1], func(s string) (state.Duplex, bool) { v, ok := duplexWords[strings.ToLower(s)]; return v, ok })
+		}
+	}
+	if m := l.Match(linkType); m != nil {
+		sw.mode = m[1]
+	}
+	if m := l.Match(pvidPart); m != nil {
+		sw.pvid = m[1]
+	}
+	if m := l.Match(internet); m != nil {
+		p.address(i.Name, i.Kind, text.Prefix(m[1]))
+	}
+}
+
+// address adds an address to what has one in a state: a routed interface of a VLAN, or an out-of-band port.
+func (p *parser) address(name string, kind state.InterfaceKind, a capture.Fact[netip.Prefix]) {
+	if !a.Known() {
+		return
+	}
+	switch kind {
+	case state.Routed:
+		s := p.svi(name, a.From)
+		for _, b := range s.Addresses {
+			if b.Value == a.Value {
+				return
+			}
+		}
+		s.Addresses = append(s.Addresses, a)
+		s.Addressed = capture.Of(true, a.From)
+	case state.OutOfBand:
+		for _, b := range p.outOfBand[name] {
+			if b.Value == a.Value {
+				return
+			}
+		}
+		p.outOfBand[name] = append(p.outOfBand[name], a)
+	}
+}
+
+// interfaceMembers reads the table of members at the end of a LAG's section.
+func (p *parser) interfaceMembers(aggregator string, lines []text.Line) {
+	p.Aggregator(aggregator, lines[0].Span())
+	t, rows, ok := text.FindTable(lines, "PortName", "Status")
+	for _, l := range rows {
+		if port := p.port(t.Row(l).Cell("PortName")); ok && port.Known() {
+			p.AggregationPort(aggregator, port.Value, l.Span())
+		} else {
+			return
+		}
+	}
+}
+
+// interfacesBrief reads "display interface brief", in which the members of a LAG are indented below it.
+func interfacesBrief(p *parser, lines []text.Line) {
+	t, rows, ok := text.FindTable(lines, "Interface", "PHY", "Protocol")
+	if !ok {
+		return
+	}
+	whole := true
+	lag := ""
+	for _, l := range rows {
+		r := t.Row(l)
+		name := p.port(r.Cell("Interface"))
+		if !name.Known() {
+			if !l.Blank() {
+				p.Unread(l.Span(), "no row of an interface")
+				whole = false
+			}
+			continue
+		}
+		i := p.itf(name.Value, l.Span())
+		p.brief(i, r.Cell("PHY"), r.Cell("Protocol"))
+		switch {
+		case i.Kind == state.Aggregate:
+			lag = name.Value
+			p.Aggregator(lag, l.Span())
+		case l.Indent() > 0 && lag != "":
+			p.AggregationPort(lag, name.Value, l.Span())
+		default:
+			lag = ""
+		}
+	}
+	if whole && len(rows) > 0 {
+		p.Switch.Listed.Interfaces, p.Switch.Listed.SVIs = lines[0].Reply.Whole(), lines[0].Reply.Whole()
+	}
+}
+
+// brief reads the words of both tables: a sign before "down" tells why, a letter in brackets behind a word what else there is.
+func (p *parser) brief(i *state.Interface, phy, protocol capture.Fact[string]) {
+	low := strings.ToLower(unmarked(phy).Value)
+	switch {
+	case low == "up", low == "down":
+		i.Admin = capture.Of(state.Up, phy.From) // down by hand has a star
+	case low == "*down":
+		i.Admin = capture.Of(state.Down, phy.From)
+	case low != "" && !strings.HasSuffix(low, "down"):
+		p.Unread(phy.From, "unknown word "+state.Quote(phy.Value))
+	}
+	i.Oper = capture.Then(unmarked(protocol), func(s string) (state.Status, bool) {
+		s = strings.ToLower(s)
+		if strings.HasSuffix(s, "down") {
+			return state.Down, true
+		}
+		return state.Up, s == "up"
+	})
+	if capture.Is(i.Oper, state.Down) {
+		i.OperReason = phy
+	}
+}
+
+// descriptions reads "display interface description".
+func descriptions(p *parser, lines []text.Line) {
+	t, rows, ok := text.FindTable(lines, "Interface", "PHY", "Protocol", "Description")
+	if !ok {
+		return
+	}
+	for _, l := range rows {
+		r := t.Row(l)
+		name := p.port(r.Cell("Interface"))
+		if !name.Known() {
+			continue // a description that goes on
+		}
+		i := p.itf(name.Value, l.Span())
+		p.brief(i, r.Cell("PHY"), r.Cell("Protocol"))
+		i.Description = r.Cell("Description")
+	}
+}
+
+// finishInterfaces notes members of LAGs and of a stack.
+func (p *parser) finishInterfaces() {
+	in := map[string]capture.Fact[string]{}
+	for _, a := range p.Aggregators() {
+		for _, x := range p.AggregationPorts(a.Name) {
+			in[x.Name] = capture.Of(a.Name, a.From)
+		}
+	}
+	for _, i := range p.Interfaces() {
+		i.Aggregator, i.Addresses = in[i.Name], p.outOfBand[i.Name]
+	}
+	if !capture.Is(p.Switch.Device.Stacked, true) {
+		return
+	}
+	for _, i := range p.Interfaces() {
+		if i.Kind == state.Physical {
+			i.Member = capture.Then(capture.Of(i.Name, i.From), slotOf)
+		}
+	}
+}
+
+var slot = regexp.MustCompile(`^(?:\d{1,3}GE|[A-Za-z-]+)(\d{1,2})/`)
+
+// slotOf is the first number of a port's name.
+func slotOf(name string) (string, bool) {
+	m := slot.FindStringSubmatch(name)
+	if m == nil {
+		return "", false
+	}
+	return m[1], true
+}

@@ -1,0 +1,176 @@
+package huawei_vrp
+
+import (
+	"regexp"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
+)
+
+var (
+	trunkHead   = regexp.MustCompile(`^\s*(Eth-Trunk) ?(\d+)'s state information is:`)
+	noTrunk     = regexp.MustCompile(`(?i)^\s*info: no valid trunk`)
+	workingMode = regexp.MustCompile(`(?i)\bworking ?mode: *(\S+)`)
+	systemPrio  = regexp.MustCompile(`(?i)\bsystem priority: *(\d+)`)
+	systemID    = regexp.MustCompile(`(?i)\bsystem id: *(\S+)`)
+	leastLinks  = regexp.MustCompile(`(?i)\bleast active-linknumber: *(\d+)`)
+	mostLinks   = regexp.MustCompile(`(?i)\bmax active-linknumber: *(\d+)`)
+	upLinks     = regexp.MustCompile(`(?i)\bnumber of up ports? in trunk: *(\d+)`)
+	trunkOper   = regexp.MustCompile(`(?i)\boperat(?:e|ing) status: *(\S+)`)
+)
+
+// modeWords: STATIC is LACP whose members are configured, DYNAMIC is LACP whose members may forward on their own.
+var modeWords = map[string]state.AggregationProtocol{"normal": state.Static, "manual": state.Static, "lacp": state.LACP, "static": state.LACP, "dynamic": state.LACP,
+	"lacp-static": state.LACP, "lacp-dynamic": state.LACP}
+
+var upDown = map[string]state.Status{"up": state.Up, "down": state.Down}
+
+// selections are the words of LACP and those of a LAG without it. An unselected port may be one in reserve: see reserve.
+var selections = map[string]state.Selection{"selected": state.Selected, "unselect": state.Unselected, "unselected": state.Unselected, "indep": state.Individual,
+	"up": state.Selected, "down": state.Unselected}
+
+// trunks reads "display eth-trunk".
+func trunks(p *parser, lines []text.Line) {
+	if len(lines) == 0 {
+		return
+	}
+	before := len(p.Switch.Unread)
+	sections := text.Sections(lines, func(l text.Line) bool { return trunkHead.MatchString(l.Text) })
+	for _, s := range sections {
+		p.trunk(s)
+	}
+	none := len(sections) == 0 && noTrunk.MatchString(lines[0].Text)
+	if (none || len(sections) > 0) && len(p.Switch.Unread) == before {
+		p.Switch.Listed.Aggregators, p.Switch.Listed.LACP = lines[0].Reply.Whole(), lines[0].Reply.Whole()
+	}
+}
+
+func (p *parser) trunk(lines []text.Line) {
+	m := lines[0].Match(trunkHead)
+	a := p.Aggregator(m[1].Value+m[2].Value, lines[0].Span())
+	local, partner := lines, []text.Line(nil)
+	for i, l := range lines {
+		if strings.TrimSpace(l.Text) == "Partner:" {
+			local, partner = lines[:i], lines[i+1:]
+		}
+	}
+	var priority, system, most, up capture.Fact[string]
+	for _, l := range local {
+		for _, x := range []struct {
+			re *regexp.Regexp
+			to *capture.Fact[string]
+		}{{systemPrio, &priority}, {systemID, &system}, {mostLinks, &most}, {upLinks, &up}} {
+			if m := l.Match(x.re); m != nil && !x.to.Known() {
+				*x.to = m[1]
+			}
+		}
+		if m := l.Match(workingMode); m != nil {
+			a.Protocol = state.Word(p.Draft, m[1], modeWords)
+		}
+		if m := l.Match(leastLinks); m != nil {
+			a.MinLinks = text.Int(m[1])
+		}
+		if m := l.Match(trunkOper); m != nil {
+			a.Oper = state.Word(p.Draft, m[1], upDown)
+		}
+	}
+	own := state.Endpoint{SystemPriority: text.Sixteen(priority), System: text.MAC(system)}
+	p.members(a, local, own)
+	p.partners(a, partner)
+	if most, up := text.Int(most), text.Int(up); most.Known() && up.Known() && up.Value >= most.Value {
+		p.reserve(a)
+	}
+}
+
+// members reads the table of local ports, which has three columns without LACP.
+func (p *parser) members(a *state.Aggregator, lines []text.Line, own state.Endpoint) {
+	t, rows, ok := text.FindTable(lines, "ActorPortName", "Status", "PortPri", "PortNo", "PortKey", "PortState")
+	name := "ActorPortName"
+	if !ok {
+		name = "PortName"
+		if t, rows, ok = text.FindTable(lines, "PortName", "Status"); !ok {
+			return // no members
+		}
+	}
+	for _, l := range rows {
+		r := t.Row(l)
+		port := p.port(r.Cell(name))
+		if !port.Known() {
+			if l.Blank() || strings.HasPrefix(strings.TrimSpace(l.Text), "-") {
+				break
+			}
+			p.Unread(l.Span(), "no member of a LAG")
+			break
+		}
+		x := p.AggregationPort(a.Name, port.Value, l.Span())
+		x.From = l.Span()
+		x.Selected = state.Word(p.Draft, unmarked(r.Cell("Status")), selections)
+		if name == "PortName" {
+			continue
+		}
+		x.Actor = own
+		p.endpoint(&x.Actor, r)
+	}
+}
+
+// unmarked drops what stands in brackets behind a word.
+func unmarked(f capture.Fact[string]) capture.Fact[string] {
+	return capture.Then(f, func(s string) (string, bool) { s, _, _ = strings.Cut(s, "("); return s, s != "" })
+}
+
+// partners reads the table of what the partner sends to each port.
+func (p *parser) partners(a *state.Aggregator, lines []text.Line) {
+	t, rows, ok := text.FindTable(lines, "ActorPortName", "SysPri", "SystemID", "PortPri", "PortNo", "PortKey", "PortState")
+	if !ok {
+		return
+	}
+	for _, l := range rows {
+		r := t.Row(l)
+		port := p.port(r.Cell("ActorPortName"))
+		if !port.Known() {
+			break
+		}
+		x := p.AggregationPort(a.Name, port.Value, l.Span())
+		x.Partner.SystemPriority, x.Partner.System = text.Sixteen(r.Cell("SysPri")), text.MAC(r.Cell("SystemID"))
+		p.endpoint(&x.Partner, r)
+	}
+}
+
+func (p *parser) endpoint(e *state.Endpoint, r text.Row) {
+	e.PortPriority, e.Port, e.Key = text.Sixteen(r.Cell("PortPri")), text.Sixteen(r.Cell("PortNo")), text.Sixteen(r.Cell("PortKey"))
+	digits := r.Cell("PortState")
+	e.State = capture.Then(digits, octet)
+	if digits.Known() && !e.State.Known() {
+		p.Unread(digits.From, state.Quote(digits.Value)+" is no LACP state of eight digits")
+	}
+}
+
+// octet reads eight digits, of which the first is bit 0, LACP_Activity (IEEE Std 802.1AX-2020, 6.4.2.3).
+func octet(s string) (state.LACPState, bool) {
+	if len(s) != 8 || strings.Trim(s, "01") != "" {
+		return state.LACPState{}, false
+	}
+	var v uint8
+	for i := range s {
+		v |= (s[i] - '0') << i
+	}
+	return state.WholeLACPState(v), true
+}
+
+// reserve finds the ports that the limit of active links holds back, once as many are up: they could be aggregated, and hear their partner.
+// Where it is not known whether they do, it is not known either why they are not selected.
+func (p *parser) reserve(a *state.Aggregator) {
+	for _, x := range p.AggregationPorts(a.Name) {
+		if st := x.Actor.State; !capture.Is(x.Selected, state.Unselected) || !st.Known() || st.Value.Has(state.Aggregation) != state.Yes {
+			continue
+		}
+		switch x.Heard() {
+		case state.Yes:
+			x.Selected = capture.Of(state.Standby, x.Selected.From)
+		case state.Unknown:
+			x.Selected = capture.Fact[state.Selection]{}
+		}
+	}
+}
