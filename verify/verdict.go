@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/verify/standard"
 	"uplinkcheck/verify/topology"
@@ -58,6 +59,10 @@ type Check struct {
 	Cites    []standard.Clause
 	Severity Severity
 	Run      func(*topology.Fabric) []Finding // usually made by Each; nil when Undecided
+
+	// Needs are the groups of commands whose replies the verdict may rest on, beside the core set; nil: all of them. A run of checks that
+	// need less asks for less.
+	Needs []drivers.Group
 
 	// Undecided says which fact is missing where no driver and no source reads what would decide the check yet. Such a check is in the
 	// catalogue, answers unknown, and runs only when it is asked for by its id or by a profile. "" for all others.

@@ -141,6 +141,9 @@ isolated, what is not, and what could not be told.`,
 			if from != "" {
 				ev, err = readBundle(from)
 			} else {
+				if save == "" { // evidence that is kept is kept whole
+					cf.needed = audit.Needed(plan.run)
+				}
 				ev, err = collectFile(c, file, cf, rf.verbose)
 			}
 			if err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/collect"
 	"uplinkcheck/inventory"
@@ -28,6 +29,8 @@ type collectFlags struct {
 	knownHosts  string
 	samples     int
 	interval    time.Duration
+
+	needed func(drivers.Group) bool // commands of which groups are asked; nil: of all
 }
 
 func (f *collectFlags) add(c *cobra.Command) {
@@ -83,6 +86,9 @@ func targetsOf(inv *inventory.Inventory, f collectFlags) (targets []collect.Targ
 			continue
 		}
 		t.Plan = collect.ForDriver(d)
+		if f.needed != nil {
+			t.Plan = t.Plan.Only(f.needed)
+		}
 		targets = append(targets, t)
 	}
 	for _, h := range inv.Hosts {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -11,7 +12,7 @@ import (
 )
 
 // progress is one line on a terminal, redrawn each second and as devices finish, with the rate, the slowest device and the time left;
-// failures scroll above it. Elsewhere it is silent, or with verbose a line a device.
+// failures scroll above it. Elsewhere it is silent, or with verbose a line for each command and device.
 type progress struct {
 	w       io.Writer
 	width   int
@@ -60,6 +61,11 @@ func (p *progress) event(e collect.Event) {
 	switch e.Kind {
 	case collect.Started:
 		p.busy[e.Device] = time.Now()
+	case collect.Replied:
+		if p.verbose {
+			p.clear()
+			fmt.Fprintf(p.w, "uplinkcheck: %s: %s: %s\n", e.Device, printable(e.Command), cmp.Or(printable(e.Err), e.Took.Round(time.Millisecond).String()))
+		}
 	case collect.Finished:
 		delete(p.busy, e.Device)
 		p.clear()

@@ -204,3 +204,18 @@ func TestDeviceHearsOnlyWhatIsListed(t *testing.T) {
 		})
 	}
 }
+
+func TestAPlanWithoutWhatNobodyNeeds(t *testing.T) {
+	p := Plan{Commands: []drivers.Command{
+		{Line: "show a"}, {Line: "show a old", InsteadOf: "show a"},
+		{Line: "show b", Group: drivers.SpanningTree}, {Line: "show b old", InsteadOf: "show b"}, {Line: "show b older", InsteadOf: "show b old"},
+		{Line: "show c", Group: drivers.Routing},
+	}}
+	var got []string
+	for _, c := range p.Only(func(g drivers.Group) bool { return g == drivers.Routing }).Commands {
+		got = append(got, c.Line)
+	}
+	if want := []string{"show a", "show a old", "show c"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -28,6 +28,21 @@ func ForDriver(d *drivers.Driver) Plan {
 		Privileges: d.Privileges}
 }
 
+// Only returns the plan without the commands of groups that nobody needs, and without what stands in for them. The core set stays.
+func (p Plan) Only(needed func(drivers.Group) bool) Plan {
+	var asked []drivers.Command
+	dropped := map[string]bool{}
+	for _, c := range p.Commands {
+		if dropped[c.InsteadOf] || c.Group != drivers.Core && !needed(c.Group) {
+			dropped[c.Line] = true
+			continue
+		}
+		asked = append(asked, c)
+	}
+	p.Commands = asked
+	return p
+}
+
 // ForShell is the plan of something with a POSIX shell behind SSH exec, such as a host source.
 func ForShell(platform, privileges string, commands []drivers.Command, refusal func([]byte) string) Plan {
 	return Plan{Platform: platform, Access: []drivers.Access{drivers.Exec}, Commands: commands, Refusal: refusal,

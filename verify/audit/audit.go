@@ -188,6 +188,13 @@ func plainWord(s string) bool {
 	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/") == ""
 }
 
+// Needed reports of which groups of commands the checks may need replies.
+func Needed(run []*verify.Check) func(drivers.Group) bool {
+	return func(g drivers.Group) bool {
+		return slices.ContainsFunc(run, func(c *verify.Check) bool { return c.Needs == nil || slices.Contains(c.Needs, g) })
+	}
+}
+
 // Select returns the checks of the catalogue that only names (all when it is empty) and skip does not: ids such as LAG-004,
 // or groups such as LAG, in any case. A check that no platform can decide yet is only chosen by its id. A name that fits no
 // check is an error.
