@@ -142,16 +142,25 @@ func (p *parser) configuredAggregator(a *state.Aggregator, forced map[string]ele
 		a.MLAGID = capture.Of("", n.span())
 	}
 	switch esi := n.at("esi"); {
-	case !esi.exists():
+	case !esi.exists() && !anyOf(n, "esi"): // nor of a unit
 		a.ESI = capture.Of("", n.span())
 	default: // without a written identifier the switch makes one of its own, which is not in the configuration
-		a.ESI = capture.Then(esi.at("identifier").str(), func(s string) (string, bool) { return strings.ToLower(s), true })
+		if written := esi.at("identifier").str(); written.Known() {
+			a.ESI = capture.Then(written, func(s string) (string, bool) { return strings.ToLower(s), true })
+		}
 		for leaf, mode := range map[string]state.ESIMode{"all-active": state.AllActive, "single-active": state.SingleActive} {
 			if x := esi.at(leaf); x.exists() {
 				a.ESIMode = capture.Of(mode, x.span())
 			}
 		}
 	}
+}
+
+func anyOf(n elem, name string) bool {
+	for range n.all(name) {
+		return true
+	}
+	return false
 }
 
 // configuredPort adds the list of VLANs that a person wrote.

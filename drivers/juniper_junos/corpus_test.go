@@ -54,7 +54,7 @@ func as[T any](f capture.Fact[T]) capture.Fact[string] {
 
 type object = map[string]any
 
-func text(v any) string {
+func textOf(v any) string {
 	if v == nil {
 		return ""
 	}
@@ -72,18 +72,18 @@ var folders = []struct {
 			if !ok { // the default VLAN without an id
 				continue
 			}
-			y.vlan(s, vid, text(v.(object)["name"]), v.(object)["interfaces"].([]any))
+			y.vlan(s, vid, textOf(v.(object)["name"]), v.(object)["interfaces"].([]any))
 		}
 	}},
 	{"show_vlans", "show vlans | no-more", func(y *tally, s *state.Switch, want any) {
 		for _, row := range want.([]any) {
-			vid, _ := toVID(text(row.(object)["tag"]))
-			y.vlan(s, vid, text(row.(object)["vlan_name"]), row.(object)["interfaces"].([]any))
+			vid, _ := toVID(textOf(row.(object)["tag"]))
+			y.vlan(s, vid, textOf(row.(object)["vlan_name"]), row.(object)["interfaces"].([]any))
 		}
 	}},
 	{"show_vlans_detail", "<get-vlan-information/>", func(y *tally, s *state.Switch, want any) {
 		for _, row := range want.([]any) {
-			vid, _ := toVID(text(row.(object)["vlan"]))
+			vid, _ := toVID(textOf(row.(object)["vlan"]))
 			y.vlan(s, vid, "", row.(object)["interfaces"].([]any))
 		}
 	}},
@@ -97,38 +97,38 @@ var folders = []struct {
 	{"show_version", "show version | no-more", func(y *tally, s *state.Switch, want any) {
 		if rows, ok := want.([]any); ok {
 			row := rows[0].(object)
-			y.fact("host name", s.Device.Hostname, text(row["hostname"]))
-			y.fact("model", s.Device.Model, text(row["model"]))
-			y.fact("version", s.Device.Version, text(row["junos_version"]))
+			y.fact("host name", s.Device.Hostname, textOf(row["hostname"]))
+			y.fact("model", s.Device.Model, textOf(row["model"]))
+			y.fact("version", s.Device.Version, textOf(row["junos_version"]))
 			return
 		}
 		row := want.(object)["software-information"].(object)
-		y.fact("host name", s.Device.Hostname, text(row["host-name"]))
-		y.fact("model", s.Device.Model, text(row["product-model"]))
-		y.fact("version", s.Device.Version, text(row["junos-version"]))
+		y.fact("host name", s.Device.Hostname, textOf(row["host-name"]))
+		y.fact("model", s.Device.Model, textOf(row["product-model"]))
+		y.fact("version", s.Device.Version, textOf(row["junos-version"]))
 	}},
 	{"show_system_information", "<get-system-information/>", func(y *tally, s *state.Switch, want any) {
 		row := want.([]any)[0].(object)
-		y.fact("host name", s.Device.Hostname, text(row["hostname"]))
-		y.fact("model", s.Device.Model, text(row["model"]))
-		y.fact("version", s.Device.Version, text(row["version"]))
-		y.fact("serial number", s.Device.Serial, text(row["serialNumber"]))
+		y.fact("host name", s.Device.Hostname, textOf(row["hostname"]))
+		y.fact("model", s.Device.Model, textOf(row["model"]))
+		y.fact("version", s.Device.Version, textOf(row["version"]))
+		y.fact("serial number", s.Device.Serial, textOf(row["serialNumber"]))
 	}},
 	{"show_lacp_interfaces", "show lacp interfaces | no-more", func(y *tally, s *state.Switch, want any) {
 		info := want.(object)["lacp-interface-information-list"].(object)["lacp-interface-information"].(object)
-		a := s.Aggregator(text(info["lag-lacp-header"].(object)["aggregate-name"]))
+		a := s.Aggregator(textOf(info["lag-lacp-header"].(object)["aggregate-name"]))
 		for _, row := range info["lag-lacp-state"].([]any) {
 			y.state(a, row.(object))
 		}
 	}},
 	{"show_lacp_statistics_interfaces_interface", "show lacp statistics interfaces | no-more", func(y *tally, s *state.Switch, want any) {
 		info := want.(object)["lacp-interface-statistics-list"].(object)["lacp-interface-statistics"].(object)
-		a := s.Aggregator(text(info["lag-lacp-header"].(object)["aggregate-name"]))
+		a := s.Aggregator(textOf(info["lag-lacp-header"].(object)["aggregate-name"]))
 		for _, row := range info["lag-lacp-statistics"].([]any) {
 			for _, m := range a.Ports {
 				if m.Name == row.(object)["name"] {
-					y.fact(m.Name+" RX", as(m.RX), text(row.(object)["lacp-rx-packets"]))
-					y.fact(m.Name+" TX", as(m.TX), text(row.(object)["lacp-tx-packets"]))
+					y.fact(m.Name+" RX", as(m.RX), textOf(row.(object)["lacp-rx-packets"]))
+					y.fact(m.Name+" TX", as(m.TX), textOf(row.(object)["lacp-tx-packets"]))
 				}
 			}
 		}
@@ -136,13 +136,13 @@ var folders = []struct {
 	{"show_interface", "<get-interface-information/>", func(y *tally, s *state.Switch, want any) {
 		for _, row := range want.([]any) {
 			row := row.(object)
-			n := s.Interface(text(row["ifname"]))
-			if n == nil || text(row["ifname"]) != base(text(row["ifname"])) {
+			n := s.Interface(textOf(row["ifname"]))
+			if n == nil || textOf(row["ifname"]) != base(textOf(row["ifname"])) {
 				continue // a unit, or what another command said
 			}
-			y.fact(n.Name+" oper", as(n.Oper), text(row["state"]))
-			y.fact(n.Name+" admin", as(n.Admin), text(row["adminState"]))
-			if master := text(row["master"]); strings.HasPrefix(master, "ae") {
+			y.fact(n.Name+" oper", as(n.Oper), textOf(row["state"]))
+			y.fact(n.Name+" admin", as(n.Admin), textOf(row["adminState"]))
+			if master := textOf(row["master"]); strings.HasPrefix(master, "ae") {
 				y.fact(n.Name+" aggregator", n.Aggregator, master)
 			}
 		}
@@ -155,7 +155,7 @@ var folders = []struct {
 				continue
 			}
 			y.fact(name+" oper", as(n.Oper), map[bool]string{true: "up", false: "down"}[row["is_up"].(bool)])
-			if mac := text(row["mac_address"]); mac != "None" && mac != "" {
+			if mac := textOf(row["mac_address"]); mac != "None" && mac != "" {
 				y.fact(name+" MAC", as(n.MAC), mac)
 			}
 			if speed, ok := row["speed"].(float64); ok && speed > 0 {
@@ -173,13 +173,13 @@ func (y *tally) vlan(s *state.Switch, id state.VID, name string, ports []any) {
 	}
 	var want []string
 	for _, p := range ports {
-		if k := kindOf(base(text(p))); k == state.Physical || k == state.Aggregate {
-			want = append(want, base(text(p)))
-			b := s.BridgePort(base(text(p)))
-			y.present(text(p), b != nil)
+		if k := kindOf(base(textOf(p))); k == state.Physical || k == state.Aggregate {
+			want = append(want, base(textOf(p)))
+			b := s.BridgePort(base(textOf(p)))
+			y.present(textOf(p), b != nil)
 			if b != nil && b.Members.Known() && !b.Members.Value.Has(id) {
 				y.wrong++
-				y.t.Errorf("%s: VLAN %d is not among %s", text(p), id, b.Members.Value)
+				y.t.Errorf("%s: VLAN %d is not among %s", textOf(p), id, b.Members.Value)
 			}
 		}
 	}
@@ -202,7 +202,7 @@ func (y *tally) state(a *state.Aggregator, row object) {
 		}
 		for _, b := range lacpBits {
 			want := state.No
-			if strings.EqualFold(text(row[b.leaf]), b.on) {
+			if strings.EqualFold(textOf(row[b.leaf]), b.on) {
 				want = state.Yes
 			}
 			y.fact(m.Name+" "+b.leaf, capture.Of(end.State.Value.Has(b.bit).String(), end.State.From), want.String())
@@ -234,7 +234,7 @@ func napalmNeighbours(system, port string) func(*tally, *state.Switch, any) {
 	return func(y *tally, s *state.Switch, want any) {
 		for local, list := range want.(object) {
 			row := list.([]any)[0].(object)
-			y.neighbour(s, local, text(row[system]), text(row["remote_chassis_id"]), text(row[port]))
+			y.neighbour(s, local, textOf(row[system]), textOf(row["remote_chassis_id"]), textOf(row[port]))
 		}
 	}
 }
@@ -243,7 +243,7 @@ func rowNeighbours(local, system, chassis string) func(*tally, *state.Switch, an
 	return func(y *tally, s *state.Switch, want any) {
 		for _, row := range want.([]any) {
 			if row := row.(object); row[local] != nil {
-				y.neighbour(s, text(row[local]), text(row[system]), text(row[chassis]), "")
+				y.neighbour(s, textOf(row[local]), textOf(row[system]), textOf(row[chassis]), "")
 			}
 		}
 	}
@@ -253,12 +253,12 @@ func addresses(mac, port string) func(*tally, *state.Switch, any) {
 	return func(y *tally, s *state.Switch, want any) {
 		for _, row := range want.([]any) {
 			row := row.(object)
-			m, _ := toMAC(text(row[mac]))
+			m, _ := toMAC(textOf(row[mac]))
 			found := false
 			for _, e := range s.MACs {
-				if e.MAC == m && fmt.Sprint(e.VID) == text(row["vlan"]) {
+				if e.MAC == m && fmt.Sprint(e.VID) == textOf(row["vlan"]) {
 					found = true
-					y.fact("port of "+m.String(), capture.Of(e.Interface, e.From), portOf(text(row[port])))
+					y.fact("port of "+m.String(), capture.Of(e.Interface, e.From), portOf(textOf(row[port])))
 				}
 			}
 			y.present("address "+m.String(), found)

@@ -2,12 +2,15 @@ package juniper_junos
 
 import (
 	"net/netip"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 )
 
 // A logical is a logical interface (a unit) with what a routed one states.
@@ -249,4 +252,162 @@ func speed(s string) (uint64, bool) {
 		return uint64(v*float64(unit.factor) + 0.5), true
 	}
 	return 0, false
+}
+
+var (
+	physicalHead = regexp.MustCompile(`^\s*Physical interface: ([^,\s]+), (\w[\w ]*), Physical link is (Up|Down)`)
+	logicalHead  = regexp.MustCompile(`^\s*Logical interface (\S+)(?: |$)`)
+	ownMTU       = regexp.MustCompile(`\bMTU: (\d+)`)
+	ownSpeed     = regexp.MustCompile(`\bSpeed: ([^,\s]+)`)
+	ownMode      = regexp.MustCompile(`\bLink-mode: ([\w-]+)`)
+	ownAddress   = regexp.MustCompile(`^\s*Current address: ([0-9a-f:]{17}), Hardware address: `)
+	familyLine   = regexp.MustCompile(`^\s*Protocol ([\w-]+),`)
+	bundleIn     = regexp.MustCompile(`AE bundle: (\S+)`)
+	unitAddress  = regexp.MustCompile(`^\s*Destination: (\S+), Local: ([0-9a-fA-F.:]+)`)
+	unitFlags    = regexp.MustCompile(`^\s*Flags: (Up|Down) `)
+	terseRow     = regexp.MustCompile(`^\s*([a-z][\w/:-]*(?:\.\d+)?)\s+(up|down)\s+(up|down)(?:\s+(\S+)(?:\s+(\S+))?(?:\s+(?:-->\s+)?(\S+))?)?\s*$`)
+	describedRow = regexp.MustCompile(`^\s*([a-z][\w/:-]*(?:\.\d+)?)\s+(up|down)\s+(up|down)(?:\s+(\S.*))?$`)
+)
+
+var enabledWords = map[string]state.Status{"enabled": state.Up, "disabled": state.Down, "administratively down": state.Down}
+
+// interfacesText reads "show interfaces", "show interfaces terse" and "show interfaces descriptions" as text. It is never taken for the
+// list of all interfaces.
+func interfacesText(p *parser, r *capture.Reply) {
+	lines := text.Lines(r)
+	if _, rows, ok := text.FindTable(lines, "Interface", "Admin", "Link", "Proto"); ok {
+		p.terse(rows)
+		return
+	}
+	if _, rows, ok := text.FindTable(lines, "Interface", "Admin", "Link", "Description"); ok {
+		for _, l := range rows {
+			if m := l.Match(describedRow); m != nil && !strings.Contains(m[1].Value, ".") {
+				n := p.interfaceOf(m[1], l.Span())
+				n.Admin, n.Oper, n.Description = lowerWord(m[2], status), lowerWord(m[3], status), m[4]
+			}
+		}
+		return
+	}
+	for _, section := range text.Sections(lines, func(l text.Line) bool { return physicalHead.MatchString(l.Text) }) {
+		p.physicalText(section)
+	}
+}
+
+func lowerWord[T any](f capture.Fact[string], words map[string]T) capture.Fact[T] {
+	return capture.Then(f, func(s string) (T, bool) { v, ok := words[strings.ToLower(s)]; return v, ok })
+}
+
+// interfaceOf returns the interface of that name, made when it is new.
+func (p *parser) interfaceOf(name capture.Fact[string], from capture.Span) *state.Interface {
+	for i := range p.sw.Interfaces {
+		if p.sw.Interfaces[i].Name == name.Value {
+			return &p.sw.Interfaces[i]
+		}
+	}
+	p.sw.Interfaces = append(p.sw.Interfaces, state.Interface{Name: name.Value, From: from, Kind: kindOf(name.Value)})
+	return &p.sw.Interfaces[len(p.sw.Interfaces)-1]
+}
+
+// physicalText reads what stands about a port: lines of its own, and from "Logical interface" on those of its units.
+func (p *parser) physicalText(lines []text.Line) {
+	head := lines[0].Match(physicalHead)
+	n := p.interfaceOf(head[1], lines[0].Span())
+	n.Admin, n.Oper = lowerWord(head[2], enabledWords), lowerWord(head[3], status)
+	if n.Kind == state.Aggregate && strings.HasPrefix(n.Name, "ae") {
+		p.aggregator(n.Name, head[1].From).Oper = n.Oper
+	}
+	var unit *logical
+	isUnit := false
+	for _, l := range lines[1:] {
+		if m := l.Match(logicalHead); m != nil {
+			if isUnit, unit = true, nil; n.Kind == state.Routed {
+				unit = &logical{from: m[1].From}
+				p.routed[m[1].Value] = unit
+			}
+			continue
+		}
+		if isUnit {
+			p.unitLine(n, unit, l)
+			continue
+		}
+		if m := l.Match(ownAddress); m != nil {
+			n.MAC = text.Station(m[1])
+		} else if strings.HasPrefix(strings.TrimSpace(l.Text), "Description: ") {
+			n.Description = l.After("Description: ")
+		} else if strings.Contains(l.Text, "ink-level type: ") || strings.Contains(l.Text, "Speed: ") {
+			if m := l.Match(ownMTU); m != nil {
+				n.MTU = text.Int(m[1])
+			}
+			if m := l.Match(ownSpeed); m != nil {
+				n.Speed = capture.Then(m[1], speed)
+			}
+			if m := l.Match(ownMode); m != nil {
+				n.Duplex = lowerWord(m[1], duplex)
+			}
+		}
+	}
+}
+
+// unitLine reads a line about a unit of a port.
+func (p *parser) unitLine(n *state.Interface, unit *logical, l text.Line) {
+	if m := l.Match(bundleIn); m != nil {
+		bundle := capture.Then(m[1], func(s string) (string, bool) { return base(s), true })
+		n.Aggregator = bundle
+		p.aggregationPort(p.aggregator(bundle.Value, bundle.From), n.Name, l.Span())
+	} else if m := l.Match(familyLine); m != nil {
+		if switches, known := families[m[1].Value]; known && switches {
+			n.Bridged = capture.Of(true, m[1].From)
+		}
+	} else if m := l.Match(unitFlags); m != nil && unit != nil && !unit.oper.Known() {
+		unit.oper = lowerWord(m[1], status)
+	} else if m := l.Match(unitAddress); m != nil {
+		switch a := prefix(m[2], m[1].Value); {
+		case !a.Known():
+		case unit != nil:
+			unit.addresses = append(unit.addresses, a)
+			unit.addressed = capture.Of(true, a.From)
+		case n.Kind == state.OutOfBand:
+			n.Addresses = append(n.Addresses, a)
+		}
+	}
+}
+
+// terse reads the rows of "show interfaces terse": of ports, and of their units with a protocol and an address each. Rows that only go on
+// with what stands above them are left out.
+func (p *parser) terse(rows []text.Line) {
+	for _, l := range rows {
+		m := l.Match(terseRow)
+		if m == nil {
+			continue
+		}
+		name, _, isUnit := strings.Cut(m[1].Value, ".")
+		if !isUnit {
+			n := p.interfaceOf(m[1], l.Span())
+			n.Admin, n.Oper = lowerWord(m[2], status), lowerWord(m[3], status)
+			if n.Kind == state.Aggregate && strings.HasPrefix(n.Name, "ae") {
+				p.aggregator(n.Name, m[1].From).Oper = n.Oper
+			}
+			continue
+		}
+		i := slices.IndexFunc(p.sw.Interfaces, func(n state.Interface) bool { return n.Name == name })
+		if i < 0 {
+			continue
+		}
+		n := &p.sw.Interfaces[i]
+		switch a := prefix(m[5], ""); {
+		case m[4].Value == "aenet" && m[6].Known():
+			n.Aggregator = capture.Then(m[6], func(s string) (string, bool) { return base(s), true })
+			p.aggregationPort(p.aggregator(n.Aggregator.Value, m[6].From), n.Name, l.Span())
+		case families[m[4].Value]:
+			n.Bridged = capture.Of(true, m[4].From)
+		case n.Kind == state.Routed:
+			u := &logical{from: m[1].From, oper: lowerWord(m[3], status)}
+			if a.Known() {
+				u.addresses, u.addressed = append(u.addresses, a), capture.Of(true, a.From)
+			}
+			p.routed[m[1].Value] = u
+		case n.Kind == state.OutOfBand && a.Known():
+			n.Addresses = append(n.Addresses, a)
+		}
+	}
 }

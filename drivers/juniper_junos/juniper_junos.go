@@ -33,6 +33,7 @@ type topic struct {
 	clis     []string // over exec, with "| display xml"
 	texts    []string // over exec, as printed for people
 	optional bool
+	group    drivers.Group
 	answer   []string // elements of which one must be in a whole answer
 	read     func(p *parser, e elem)
 	text     func(p *parser, r *capture.Reply)
@@ -70,9 +71,10 @@ var topics = []topic{
 		answer:   []string{"lldp-local-info"}, read: lldpLocal,
 	},
 	{
-		gives:  "ports: status, speed, LAG membership, addresses",
-		rpcs:   []string{"<get-interface-information/>"},
-		clis:   []string{"show interfaces", "show interfaces terse"},
+		gives: "ports: status, speed, LAG membership, addresses",
+		rpcs:  []string{"<get-interface-information/>"},
+		clis:  []string{"show interfaces", "show interfaces terse"},
+		texts: []string{"show interfaces", "show interfaces terse", "show interfaces descriptions"}, text: interfacesText,
 		answer: []string{"interface-information"}, read: interfaces,
 	},
 	{
@@ -86,29 +88,33 @@ var topics = []topic{
 		gives:    "LACPDU counters",
 		rpcs:     []string{"<get-lacp-interface-statistics/>"},
 		clis:     []string{"show lacp statistics interfaces"},
-		optional: true,
-		texts:    []string{"show lacp statistics interfaces"}, text: lacpStatisticsText,
+		optional: true, group: drivers.Counters,
+		texts: []string{"show lacp statistics interfaces"}, text: lacpStatisticsText,
 		answer: []string{"lacp-interface-statistics-list"}, read: lacpStatistics,
 	},
 	{
 		gives: "VLANs, their member ports and routed interfaces",
-		rpcs:  []string{"<get-vlan-information><extensive/></get-vlan-information>", "<get-vlan-information/>"},
-		clis:  []string{"show vlans extensive", "show vlans detail", "show vlans"},
+		rpcs: []string{"<get-vlan-information><extensive/></get-vlan-information>", "<get-vlan-information/>",
+			"<get-bridge-instance-information><detail/></get-bridge-instance-information>"},
+		clis:  []string{"show vlans extensive", "show vlans detail", "show vlans", "show bridge domain detail"},
 		texts: []string{"show vlans"}, text: vlansText,
-		answer: []string{"l2ng-l2ald-vlan-instance-information", "vlan-information"}, read: vlans,
+		answer: []string{"l2ng-l2ald-vlan-instance-information", "vlan-information", "l2ald-bridge-instance-information"}, read: vlans,
 	},
 	{
 		gives: "tagging and spanning tree state per port and VLAN",
 		rpcs: []string{"<get-ethernet-switching-interface-details/>",
 			"<get-ethernet-switching-interface-information><detail/></get-ethernet-switching-interface-information>"},
-		clis:   []string{"show ethernet-switching interface", "show ethernet-switching interfaces detail"},
+		clis:  []string{"show ethernet-switching interface", "show ethernet-switching interfaces detail"},
+		texts: []string{"show ethernet-switching interfaces"}, text: switchingText,
 		answer: []string{"l2ng-l2ald-iff-interface-information", "switching-interface-information"}, read: switching,
 	},
 	{
-		gives:  "learned addresses",
-		rpcs:   []string{"<get-ethernet-switching-table-information/>"},
-		clis:   []string{"show ethernet-switching table"},
-		answer: []string{"l2ng-l2ald-rtb-macdb", "ethernet-switching-table-information"}, read: macTable,
+		gives: "learned addresses",
+		group: drivers.Addresses,
+		rpcs:  []string{"<get-ethernet-switching-table-information/>", "<get-bridge-mac-table/>"},
+		clis:  []string{"show ethernet-switching table", "show bridge mac-table"},
+		texts: []string{"show ethernet-switching table", "show bridge mac-table"}, text: macText,
+		answer: []string{"l2ng-l2ald-rtb-macdb", "ethernet-switching-table-information", "l2ald-rtb-macdb"}, read: macTable,
 	},
 	{
 		gives: "LLDP neighbours",
@@ -147,11 +153,20 @@ var topics = []topic{
 		answer:   []string{"multichassis-consistency-check-list"}, read: consistency,
 	},
 	{
-		gives:    "routing instances",
-		rpcs:     []string{"<get-instance-information><detail/></get-instance-information>"},
+		gives: "routing instances",
+		rpcs: []string{"<get-instance-information><detail/></get-instance-information>",
+			`<get-configuration database="committed">` + wantedInstances + `</get-configuration>`},
 		clis:     []string{"show route instance detail"},
+		optional: true, group: drivers.Routing,
+		texts: []string{"show route instance detail"}, text: instancesText,
+		answer: []string{"instance-information", "routing-instances"}, read: instances,
+	},
+	{
+		gives:    "Ethernet segments of EVPN",
+		rpcs:     []string{"<get-evpn-instance-information><extensive/></get-evpn-instance-information>"},
+		clis:     []string{"show evpn instance extensive"},
 		optional: true,
-		answer:   []string{"instance-information"}, read: instances,
+		answer:   []string{"evpn-instance-information"}, read: segments,
 	},
 	{
 		// No operational command tells which VLANs a person allowed: all of them list what came of it.
@@ -167,6 +182,9 @@ var topics = []topic{
 // wanted are the parts of the configuration that are asked for: on a switch none of them holds passwords or keys.
 const wanted = "<configuration><interfaces/><vlans/><multi-chassis/></configuration>"
 
+// wantedInstances are the names, kinds and interfaces of routing instances, without their protocols, which hold keys.
+const wantedInstances = "<configuration><routing-instances><instance><name/><instance-type/><interface><name/></interface></instance></routing-instances></configuration>"
+
 const (
 	asXML = " | display xml | no-more"
 	plain = " | no-more"
@@ -176,7 +194,7 @@ const (
 func (t *topic) lines() []drivers.Command {
 	var out []drivers.Command
 	add := func(line string, format drivers.Format) {
-		c := drivers.Command{Line: line, Format: format, Gives: t.gives, Optional: t.optional}
+		c := drivers.Command{Line: line, Format: format, Gives: t.gives, Optional: t.optional, Group: t.group}
 		if len(out) > 0 {
 			c.InsteadOf = out[len(out)-1].Line
 		}
@@ -252,13 +270,16 @@ type parser struct {
 	sw    *state.Switch
 	reply *capture.Reply // being read
 
-	units    map[string]*unit     // logical interfaces that switch VLANs, by name
-	vids     map[string]state.VID // VLAN by name; 0 where the name has several
-	isolated map[state.VID]string // routing instance of each VLAN, to notice one id in two of them
-	twice    map[state.VID]bool   // ids that stand in more than one routing instance
-	fpc      map[int]string       // Virtual Chassis member by FPC number
-	routed   map[string]*logical  // logical interfaces with addresses
-	master   capture.Span         // the list of routing instances: what is in none of them is in the default one
+	units    map[string]*unit                // logical interfaces that switch VLANs, by name
+	vids     map[string]state.VID            // VLAN by name; 0 where the name has several
+	isolated map[state.VID]string            // routing instance of each VLAN, to notice one id in two of them
+	twice    map[state.VID]bool              // ids that stand in more than one routing instance
+	fpc      map[int]string                  // Virtual Chassis member by FPC number
+	routed   map[string]*logical             // logical interfaces with addresses
+	master   capture.Span                    // the list of routing instances: what is in none of them is in the default one
+	segments map[string]capture.Fact[string] // Ethernet segment by aggregate, "" where its units have several
+	modes    map[string]capture.Fact[state.ESIMode]
+	segment  capture.Span // an Ethernet segment of this switch
 	config   *config
 	differ   map[string]bool // what the chassis of a Virtual Chassis or cluster do not agree about
 }
@@ -266,7 +287,8 @@ type parser struct {
 func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{sw: &state.Switch{Name: c.Device, Platform: "juniper_junos", MTUScope: state.MTUWithHeader},
 		units: map[string]*unit{}, vids: map[string]state.VID{}, isolated: map[state.VID]string{}, twice: map[state.VID]bool{},
-		fpc: map[int]string{}, differ: map[string]bool{}, routed: map[string]*logical{}}
+		fpc: map[int]string{}, differ: map[string]bool{}, routed: map[string]*logical{},
+		segments: map[string]capture.Fact[string]{}, modes: map[string]capture.Fact[state.ESIMode]{}}
 	var failed error
 	understood := false
 	for i := range topics {

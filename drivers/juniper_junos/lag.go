@@ -341,6 +341,12 @@ func lacpStatisticsText(p *parser, r *capture.Reply) {
 
 // finishAggregators tells static aggregates from those that LACP runs on.
 func (p *parser) finishAggregators() {
+	for i := range p.sw.Aggregators {
+		a := &p.sw.Aggregators[i]
+		if esi := p.segments[a.Name]; esi.Value != "" {
+			a.ESI, a.ESIMode = esi, p.modes[a.Name]
+		}
+	}
 	p.configuredAggregators()
 	for i := range p.sw.Aggregators {
 		a := &p.sw.Aggregators[i]

@@ -1,10 +1,12 @@
 package juniper_junos
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 )
 
 // macKinds are the flags of an address with ELS and its types without. L is learned here, R by the other side of an EVPN or
@@ -23,6 +25,12 @@ func macTable(p *parser, e elem) {
 		p.mac(g, g)
 		for entry := range g.named("l2ng-mac-entry") {
 			p.mac(entry, g)
+		}
+	}
+	for g := range e.named("l2ald-mac-entry") { // bridge domains, of MX
+		p.bridged(g, g)
+		for entry := range g.named("l2-mac-entry") {
+			p.bridged(entry, g)
 		}
 	}
 	for table := range e.all("ethernet-switching-table") {
@@ -47,7 +55,19 @@ func (p *parser) mac(entry, vlan elem) {
 	if !ok {
 		v = p.vids[entry.text("l2ng-l2-mac-vlan-name")]
 	}
-	p.addMAC(entry, address, v, entry.text("l2ng-l2-mac-logical-interface"), entry.at("l2ng-l2-mac-flags").str())
+	p.addMAC(entry.span(), address, v, entry.text("l2ng-l2-mac-logical-interface"), entry.at("l2ng-l2-mac-flags").str())
+}
+
+func (p *parser) bridged(entry, domain elem) {
+	address := entry.at("l2-mac-address").str()
+	if !address.Known() {
+		return
+	}
+	v, ok := toVID(domain.text("l2-bridge-vlan"))
+	if !ok {
+		v = p.vids[domain.text("l2-mac-bridging-domain")]
+	}
+	p.addMAC(entry.span(), address, v, entry.text("l2-mac-logical-interface"), entry.at("l2-mac-flags").str())
 }
 
 func (p *parser) macWithoutELS(entry elem) {
@@ -63,23 +83,46 @@ func (p *parser) macWithoutELS(entry elem) {
 	if name == "" {
 		name = entry.text("mac-interfaces-list", "mac-interfaces")
 	}
-	p.addMAC(entry, address, v, name, entry.at("mac-type").str())
+	p.addMAC(entry.span(), address, v, name, entry.at("mac-type").str())
 }
 
-func (p *parser) addMAC(entry elem, address capture.Fact[string], v state.VID, name string, kind capture.Fact[string]) {
+func (p *parser) addMAC(entry capture.Span, address capture.Fact[string], v state.VID, name string, kind capture.Fact[string]) {
 	if strings.EqualFold(name, "router") { // its own address on the routed interface
 		return
 	}
 	m, ok := toMAC(address.Value)
 	if !ok || !v.Valid() || name == "" || p.twice[v] {
-		p.unread(entry.span(), "an entry without an address, a VLAN id or an interface")
+		p.unread(entry, "an entry without an address, a VLAN id or an interface")
 		return
 	}
-	p.sw.MACs = append(p.sw.MACs, state.MACEntry{VID: v, MAC: m, Interface: portOf(name), From: entry.span(),
+	p.sw.MACs = append(p.sw.MACs, state.MACEntry{VID: v, MAC: m, Interface: portOf(name), From: entry,
 		Kind: capture.Then(kind, func(s string) (state.MACKind, bool) {
 			k, ok := macKinds[strings.ToLower(s)]
 			return k, ok
 		})})
+}
+
+var (
+	macVLAN   = regexp.MustCompile(`^\s*Bridging domain : (\S+), VLAN : (\S+)$`)
+	macRow    = regexp.MustCompile(`^\s*(\S+)\s+([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+(\S+)\s+\S+\s+(\S+)(?:\s|$)`)
+	bridgeRow = regexp.MustCompile(`^\s*([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+([A-Z,]+)\s+(\S+)(?:\s|$)`)
+)
+
+// macText reads "show ethernet-switching table", whose rows begin with the name of a VLAN, and "show bridge mac-table", which has a line
+// about the domain above its rows. What is no row is titles and headings: the text is never taken for the list of all.
+func macText(p *parser, r *capture.Reply) {
+	domain := state.VID(0)
+	for _, l := range text.Lines(r) {
+		if m := l.Match(macVLAN); m != nil {
+			if domain = text.VID(m[2]).Value; !domain.Valid() {
+				domain = p.vids[m[1].Value]
+			}
+		} else if m := l.Match(bridgeRow); m != nil {
+			p.addMAC(l.Span(), m[1], domain, m[3].Value, m[2])
+		} else if m := l.Match(macRow); m != nil {
+			p.addMAC(l.Span(), m[2], p.vids[m[1].Value], m[4].Value, m[3])
+		}
+	}
 }
 
 // portOf returns the port of a logical interface; tunnels and the like keep their unit.

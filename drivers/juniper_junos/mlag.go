@@ -127,6 +127,38 @@ func mlagPort(from capture.Span, b block) state.MLAGPort {
 	return port
 }
 
+var segmentModes = map[string]state.ESIMode{"all-active": state.AllActive, "single-active": state.SingleActive}
+
+// segments reads the Ethernet segments of the EVPN instances that an interface here is in. The units of an aggregate may be in several.
+func segments(p *parser, e elem) {
+	for instance := range e.named("evpn-instance") {
+		for x := range instance.all("evpn-esi") {
+			local := x.at("evpn-esi-local-intf-information", "evpn-esi-local-intf-name").str()
+			p.inSegment(local, x.at("evpn-esi-value").str())
+		}
+		for x := range instance.all("evpn-interface") {
+			name, mode := x.at("evpn-interface-name").str(), x.at("evpn-interface-mode").str()
+			p.inSegment(name, x.at("evpn-interface-esi").str())
+			if m, ok := segmentModes[strings.ToLower(mode.Value)]; ok && name.Known() {
+				p.modes[base(name.Value)] = capture.Of(m, mode.From)
+			}
+		}
+	}
+}
+
+// inSegment notes the segment of an interface; zeros say that it is in none.
+func (p *parser) inSegment(name, esi capture.Fact[string]) {
+	if !name.Known() || !esi.Known() || strings.Trim(esi.Value, "0:") == "" {
+		return
+	}
+	esi.Value = strings.ToLower(esi.Value)
+	p.segment = esi.From
+	if known, ok := p.segments[base(name.Value)]; ok && known.Value != esi.Value {
+		esi.Value = ""
+	}
+	p.segments[base(name.Value)] = esi
+}
+
 var results = map[string]bool{"pass": true, "fail": false}
 
 // consistency reads the comparison of both configurations: a name, then the entries about it, in one sequence.
@@ -175,6 +207,9 @@ func (p *parser) finishMLAG() {
 		}
 	}
 	if p.config == nil {
+		if !m.Protocol.Known() {
+			m.Protocol = capture.Of(state.EVPNESI, p.segment)
+		}
 		return
 	}
 	m.PeerLink, m.ReloadDelay = p.config.peerLink, p.config.reloadDelay()
@@ -186,9 +221,11 @@ func (p *parser) finishMLAG() {
 	if m.Protocol.Known() {
 		return
 	}
-	if segment := p.config.segment; segment.Known() {
-		m.Protocol = capture.Of(state.EVPNESI, segment)
-		return
+	for _, segment := range []capture.Span{p.config.segment, p.segment} {
+		if segment.Known() {
+			m.Protocol = capture.Of(state.EVPNESI, segment)
+			return
+		}
 	}
 	m.Protocol = capture.Of(state.NoMLAG, p.sw.Listed.MLAG)
 }

@@ -1,15 +1,33 @@
 package juniper_junos
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 )
 
 // instances reads the routing instances that route; those that only switch are no VRFs.
 func instances(p *parser, e elem) {
+	if e.n.Name() == "routing-instances" { // the configuration, which does not name the instance that is always there
+		for i := range e.named("instance") {
+			name := i.at("name").str()
+			if kind := i.text("instance-type"); !name.Known() || kind != "vrf" && kind != "virtual-router" {
+				continue
+			}
+			v := state.VRF{Name: name.Value, From: i.span()}
+			for n := range i.named("interface") {
+				if text := n.at("name").str(); text.Known() {
+					v.Interfaces = append(v.Interfaces, text.Value)
+				}
+			}
+			p.sw.VRFs = append(p.sw.VRFs, v)
+		}
+		return
+	}
 	for core := range e.named("instance-core") {
 		name := core.at("instance-name").str()
 		if !name.Known() || strings.HasPrefix(name.Value, "__") { // Junos' own
@@ -40,6 +58,34 @@ func instances(p *parser, e elem) {
 	p.sw.Listed.VRFs = e.span()
 	if e.attribute("style") == "detail" {
 		p.master = e.span()
+	}
+}
+
+var (
+	instanceName = regexp.MustCompile(`^\s*(\S+):$`)
+	instanceType = regexp.MustCompile(`^\s*Type: (\S+)`)
+)
+
+// instancesText reads "show route instance detail" as text: a name with a colon begins an instance; below "Interfaces:" stands one a line.
+func instancesText(p *parser, r *capture.Reply) {
+	name, within := capture.Fact[string]{}, ""
+	var v *state.VRF
+	for _, l := range text.Lines(r) {
+		if m := l.Match(instanceName); m != nil && m[1].Value != "Interfaces" && m[1].Value != "Tables" && m[1].Value != "Instance" {
+			name, v, within = m[1], nil, ""
+		} else if m := l.Match(instanceType); m != nil && name.Known() && v == nil {
+			kind := m[1].Value
+			if kind == "vrf" || kind == "virtual-router" || kind == "forwarding" && name.Value == "master" {
+				p.sw.VRFs = append(p.sw.VRFs, state.VRF{Name: name.Value, From: name.From})
+				v = &p.sw.VRFs[len(p.sw.VRFs)-1]
+			}
+		} else if key, value, ok := l.KeyValue(); ok && (!value.Known() || key != "Interfaces") {
+			if within = ""; !value.Known() {
+				within = key
+			}
+		} else if w := l.Fields(); v != nil && within == "Interfaces" && len(w) == 1 {
+			v.Interfaces = append(v.Interfaces, w[0].Value)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 )
 
 // A unit is a logical interface that switches VLANs, as the list of interfaces and the list of VLANs tell of it.
@@ -29,13 +30,18 @@ type tagging struct {
 // unit returns the logical interface of that name, nil for what takes no cable: tunnels, the routed interface of a VLAN.
 func (p *parser) unit(name string) *unit {
 	name = strings.TrimSuffix(name, "*")
-	if k := kindOf(base(name)); k != state.Physical && k != state.Aggregate {
+	if !takesCable(name) {
 		return nil
 	}
 	if p.units[name] == nil {
 		p.units[name] = &unit{}
 	}
 	return p.units[name]
+}
+
+func takesCable(name string) bool {
+	k := kindOf(base(name))
+	return k == state.Physical || k == state.Aggregate
 }
 
 var portModes = map[string]state.PortMode{"access": state.Access, "trunk": state.Trunk}
@@ -62,6 +68,17 @@ func vlans(p *parser, e elem) {
 			v.members(p, m, "l2ng-l2rtb-vlan-member-interface", "l2ng-l2rtb-vlan-member-tagness", "l2ng-l2rtb-vlan-member-interface-mode")
 		}
 		for l3 := range g.named("l2ng-l2rtb-vlan-l3-interface") {
+			p.l3(l3.str(), v.vid)
+		}
+	}
+	for g := range e.named("l2ald-bridge-instance-group") { // bridge domains, of MX: the tag on a port is that of its unit, which is not told here
+		v := p.vlan(g, "l2rtb-bridging-domain", "l2rtb-bridge-vlan", "l2rtb-instance-state", g.text("l2rtb-name"))
+		for port := range g.named("l2rtb-interface-name") {
+			if name := port.str(); v.vid.Known() && takesCable(name.Value) {
+				p.lists(v.vid.Value, name)
+			}
+		}
+		for l3 := range g.named("l2rtb-l3-interface") {
 			p.l3(l3.str(), v.vid)
 		}
 	}
@@ -138,11 +155,11 @@ func (v vlanEntry) members(p *parser, m elem, name, tag, mode string) {
 		n++
 	}
 	for port := range m.named(name) {
-		text := port.str()
-		if !text.Known() {
+		said := port.str()
+		if !said.Known() {
 			continue
 		}
-		u := p.unit(text.Value)
+		u := p.unit(said.Value)
 		switch {
 		case u == nil: // a tunnel, or the word None
 		case !v.vid.Known():
@@ -154,7 +171,21 @@ func (v vlanEntry) members(p *parser, m elem, name, tag, mode string) {
 				u.setMode(p, m.at(mode))
 			}
 			u.vlans = append(u.vlans, t)
+			p.lists(v.vid.Value, said)
 		}
+	}
+}
+
+// lists notes that a VLAN's entry names a port. Of an id that two routing instances have, the ports are not told apart.
+func (p *parser) lists(id state.VID, name capture.Fact[string]) {
+	i := slices.IndexFunc(p.sw.VLANs, func(v state.VLAN) bool { return v.ID == id })
+	switch {
+	case i < 0:
+	case p.twice[id]:
+		p.sw.VLANs[i].Ports = nil
+	default:
+		name.Value = base(name.Value)
+		p.sw.VLANs[i].Ports = append(p.sw.VLANs[i].Ports, name)
 	}
 }
 
@@ -185,10 +216,39 @@ func switching(p *parser, e elem) {
 		u.setMode(p, port.at("interface-port-mode"))
 		for row := range port.at("interface-vlan-member-list").named("interface-vlan-member") {
 			u.row(p, row.at("interface-vlan-member-tagid").str(), row.at("interface-vlan-name").str(),
-				row.at("interface-vlan-member-tagness"), capture.Then(row.at("blocking-status").str(), blocking))
+				word(p, row.at("interface-vlan-member-tagness"), tagness), capture.Then(row.at("blocking-status").str(), blocking))
 		}
 	}
 	p.sw.Listed.BridgePorts = e.span()
+}
+
+// switchingText reads "show ethernet-switching interfaces" without ELS: a line with a name begins a port, those without go on with it.
+func switchingText(p *parser, r *capture.Reply) {
+	table, rows, ok := text.FindTable(text.Lines(r), "Interface", "State", "VLAN members", "Tag", "Tagging", "Blocking")
+	if !ok {
+		return
+	}
+	var u *unit
+	for _, l := range rows {
+		row := table.Row(l)
+		name, member := row.Cell("Interface"), row.Cell("VLAN members")
+		if l.Blank() || strings.HasPrefix(l.Text, "{") || strings.Contains(l.Text, "> ") {
+			continue
+		}
+		if name.Known() {
+			u = p.unit(name.Value)
+		}
+		switch {
+		case u == nil:
+		case !member.Known():
+			u.partial = true
+			p.unread(l.Span(), "a row without a VLAN")
+		default:
+			untagged := capture.Then(row.Cell("Tagging"), func(s string) (bool, bool) { v, ok := tagness[s]; return v, ok })
+			u.listed = join(u.listed, l.Span())
+			u.row(p, row.Cell("Tag"), member, untagged, capture.Then(row.Cell("Blocking"), blocking))
+		}
+	}
 }
 
 // blocking reads the state of a port without ELS: "unblocked", or blocked with the protocol that does it.
@@ -244,7 +304,7 @@ func (u *unit) elsEntry(p *parser, entry elem, instance string) {
 			p.inInstance(v, instance)
 		}
 		u.listed = join(u.listed, entry.span())
-		u.row(p, id, name, tag, word(p, entry.at("l2iff-interface-vlan-member-stp-state"), stpStates))
+		u.row(p, id, name, word(p, tag, tagness), word(p, entry.at("l2iff-interface-vlan-member-stp-state"), stpStates))
 	case tag.str().Known():
 		u.tags = tag.str()
 	}
@@ -259,7 +319,7 @@ func join(a, b capture.Span) capture.Span {
 }
 
 // row adds a VLAN to the unit, by its id or else its name.
-func (u *unit) row(p *parser, id, name capture.Fact[string], tag elem, stp capture.Fact[state.STPState]) {
+func (u *unit) row(p *parser, id, name capture.Fact[string], untagged capture.Fact[bool], stp capture.Fact[state.STPState]) {
 	v, ok := toVID(id.Value)
 	if !id.Known() {
 		v, ok = p.vids[name.Value], p.vids[name.Value] != 0
@@ -268,7 +328,7 @@ func (u *unit) row(p *parser, id, name capture.Fact[string], tag elem, stp captu
 		u.partial = true
 		return
 	}
-	u.rows = append(u.rows, tagging{vid: v, untagged: word(p, tag, tagness), stp: stp})
+	u.rows = append(u.rows, tagging{vid: v, untagged: untagged, stp: stp})
 }
 
 // finishBridge makes one bridge port of the units of each port: with one unit for each VLAN, they are all of it.
@@ -435,6 +495,7 @@ func vlansText(p *parser, r *capture.Reply) {
 					u.partial = true
 				default:
 					u.vlans = append(u.vlans, tagging{vid: v.vid.Value})
+					p.lists(v.vid.Value, capture.Of(name, w.From))
 				}
 			}
 		}

@@ -87,6 +87,10 @@ var byCommand = map[string]func(y *tally, published any){
 	"genie show_lacp_interfaces":                      genieLACP,
 	"genie show_lacp_statistics_interfaces_interface": genieCounters,
 	"genie show_interfaces":                           genieInterfaces,
+	"genie show_interfaces_detail":                    genieInterfaces,
+	"genie show_interfaces_extensive":                 genieInterfaces,
+	"genie show_interfaces_interface_detail":          genieInterfaces,
+	"genie show_interfaces_interface_extensive":       genieInterfaces,
 	"genie show_interfaces_descriptions":              genieInterfaces,
 	"genie show_interfaces_terse":                     genieTerse,
 }
@@ -206,12 +210,12 @@ func napalmInstances(y *tally, published any) {
 	}
 }
 
-// suzieqInterfaces: a unit is no interface of ours; "master" is also the routing instance and the bridge.
+// suzieqInterfaces: a unit is no interface of ours, nor is a routing instance; "master" is also the routing instance and the bridge.
 func suzieqInterfaces(y *tally, published any) {
 	for _, e := range items(published) {
 		o := members(e)
 		name := text(o["ifname"])
-		if strings.Contains(name, ".") {
+		if strings.Contains(name, ".") || text(o["type"]) == "vrf" {
 			continue
 		}
 		i := y.port(name)

@@ -36,12 +36,14 @@ var answers = []struct {
 	{"get-mc-ae-interface-information", "show interfaces mc-ae extensive", mcAE},
 	{"get-mclag-config-consistency-information", "show multi-chassis mc-lag configuration-consistency", consistency},
 	{"get-instance-information", "show route instance detail", instances},
+	{"get-evpn-instance-information", "show evpn instance extensive", segments},
 	{"get-configuration", "show configuration interfaces | display inheritance", configuration},
 }
 
 // others are requests of the driver that this release refuses: other names and other forms of what is asked above.
 var others = []string{
 	"get-ethernet-switching-interface-information", "show ethernet-switching interfaces detail",
+	"get-bridge-instance-information", "get-bridge-mac-table", "show bridge domain detail", "show bridge mac-table",
 	"show vlans detail", "show vlans", "show lacp interfaces", "show interfaces terse",
 }
 

@@ -219,3 +219,30 @@ func family(s *model.Switch, d *doc, name string) {
 	}
 	d.close("vlan").close("ethernet-switching").close("family").close("unit")
 }
+
+// segments prints the EVPN instance of the switch with its Ethernet segments; without one there is no instance.
+func segments(s *model.Switch, d *doc) {
+	d.open("evpn-instance-information")
+	open := false
+	for i := range s.LAGs {
+		l := &s.LAGs[i]
+		if l.ESI == "" {
+			continue
+		}
+		if !open {
+			d.open("evpn-instance").leaf("evpn-instance-name", "default-switch")
+			open = true
+		}
+		status := "Down"
+		if l.Oper == state.Up {
+			status = "Up/Forwarding"
+		}
+		d.open("evpn-esi").leaf("evpn-esi-value", l.ESI).leaf("evpn-esi-status", "Resolved by IFL "+l.Name+".0")
+		d.open("evpn-esi-local-intf-information").leaf("evpn-esi-local-intf-name", l.Name+".0").leaf("evpn-esi-local-intf-status", status)
+		d.close("evpn-esi-local-intf-information").close("evpn-esi")
+	}
+	if open {
+		d.close("evpn-instance")
+	}
+	d.close("evpn-instance-information")
+}

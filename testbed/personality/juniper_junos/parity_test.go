@@ -27,6 +27,8 @@ var modelled = strings.Fields(`
 	multichassis-consistency-check-list multichassis-global multichassis-ifd-name local-ifd-name peer-ifd-name
 	multichassis-consistency-check-entry consistency-check
 	instance-interface
+	evpn-instance-information evpn-instance evpn-instance-name evpn-esi evpn-esi-value evpn-esi-status
+	evpn-esi-local-intf-information evpn-esi-local-intf-name evpn-esi-local-intf-status
 	ether-options bundle init-delay-time native-vlan-id esi identifier all-active multi-chassis multi-chassis-protection
 	rpc-error error-type error-tag error-severity error-message output`)
 
