@@ -7,6 +7,7 @@ import (
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/arista_eos"
 	"uplinkcheck/drivers/cisco_iosxr"
+	"uplinkcheck/drivers/cumulus"
 	"uplinkcheck/drivers/huawei_vrp"
 	"uplinkcheck/drivers/juniper_junos"
 	"uplinkcheck/drivers/nokia_srlinux"
@@ -17,6 +18,7 @@ import (
 var Drivers = []*drivers.Driver{
 	arista_eos.Driver,
 	cisco_iosxr.Driver,
+	cumulus.Driver,
 	huawei_vrp.Driver,
 	juniper_junos.Driver,
 	nokia_srlinux.Driver,

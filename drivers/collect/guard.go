@@ -125,6 +125,9 @@ var shellVerbs = []shellVerb{
 	{"hostname", onlyOptions("-s", "-f")}, {"uname", onlyOptions("-a", "-n", "-r", "-s", "-m")},
 	{"ip", showing("link", "addr", "address", "route", "neigh", "vrf")},
 	{"bridge", showing("link", "vlan", "fdb", "vni", "mdb")},
+	{"nv", func(a []string) bool { return words(a, "show") }},  // NVUE
+	{"net", func(a []string) bool { return words(a, "show") }}, // NCLU
+	{"clagctl", onlyOptions("-j")},
 	{"lldpcli", func(a []string) bool { return words(a, "show") }},
 	{"lldpctl", onlyOptions("-f", "json0", "json", "keyvalue")},
 	{"ovs-vsctl", func(a []string) bool {

@@ -1,38 +1,20 @@
 package linux
 
 import (
-	"net/netip"
-
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/kernel"
 	"uplinkcheck/drivers/openvswitch/ovs"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/tree"
 	"uplinkcheck/inventory"
 )
 
-// A link is an entry of "ip -j -d link show".
+// A link is an entry of "ip -j -d link show", with what other replies say of it.
 type link struct {
-	name      string
-	from      capture.Span
-	ether     bool
-	kind      string // info_kind: "bond", "bridge", "vlan", "veth", "tun", …; "" for hardware
-	slaveKind string // what its master makes of it
-	master    string
-	below     string // the device a VLAN interface or macvlan is on
-	data      tree.Node
-	slaveData tree.Node
-	mac       capture.Fact[state.MAC] // of now: a bond gives all its members one
-	permanent capture.Fact[state.MAC] // only printed when it differs from mac, and by newer kernels
-	oper      capture.Fact[state.Status]
-	mtu       capture.Fact[int]
-	pci       capture.Fact[string]
-	addresses []capture.Fact[netip.Prefix]
-	vlans     map[state.VID]bool // of a bridge port: true leaves untagged
-	pvid      state.VID
-}
-
-var operStates = map[string]state.Status{
-	"UP": state.Up, "DOWN": state.Down, "LOWERLAYERDOWN": state.Down, "NOTPRESENT": state.Down, "DORMANT": state.Down, "TESTING": state.Down,
+	kernel.Link
+	vlans map[state.VID]bool // of a bridge port: true leaves untagged
+	pvid  state.VID
 }
 
 // list parses a reply that is an array of objects with an ifname.
@@ -59,61 +41,17 @@ func (m *machine) readLinks(r *capture.Reply) {
 	}
 	m.listed = r.Whole()
 	for n := range root.Children() {
-		l := readLink(n)
-		if l.name == "" || m.links[l.name] != nil {
+		l := &link{Link: *kernel.ReadLink(n)}
+		if l.Name == "" || m.links[l.Name] != nil {
 			continue
 		}
-		if l.kind == "" && l.below != "" {
-			m.note(l.from, l.name+" is on "+l.below+", but its kind was not told")
+		if l.Kind == "" && l.Below != "" {
+			m.note(l.From, l.Name+" is on "+l.Below+", but its kind was not told")
 		}
-		m.links[l.name] = l
-		m.under[l.master] = append(m.under[l.master], l)
-		m.names = append(m.names, l.name)
+		m.links[l.Name] = l
+		m.under[l.Master] = append(m.under[l.Master], l)
+		m.names = append(m.names, l.Name)
 	}
-}
-
-func readLink(n tree.Node) *link {
-	info := n.At("linkinfo")
-	l := &link{
-		name: n.At("ifname").Text(), from: n.Span(), ether: n.At("link_type").Text() == "ether",
-		kind: info.At("info_kind").Text(), slaveKind: info.At("info_slave_kind").Text(),
-		master: n.At("master").Text(), below: n.At("link").Text(),
-		data: info.At("info_data"), slaveData: info.At("info_slave_data"),
-		mac: address(n.At("address")), permanent: address(n.At("permaddr")),
-		oper: tree.Word(n.At("operstate"), operStates),
-		mtu:  capture.Then(n.At("mtu").Uint(31), func(v uint64) (int, bool) { return int(v), true }),
-	}
-	l.pci = card(n, info)
-	if n.At("operstate").Text() == "UNKNOWN" { // the driver does not say; whether there is a carrier, the flags do
-		flags := n.At("flags")
-		l.oper = capture.Of(state.Down, flags.Span())
-		for f := range flags.Children() {
-			if f.Text() == "LOWER_UP" {
-				l.oper = capture.Of(state.Up, flags.Span())
-			}
-		}
-	}
-	return l
-}
-
-// card reads the address on the PCI bus, on another bus the device's name. iproute2 prints it since version 5.12; what is hardware and
-// has none may have come from an older one, and what the kernel makes up itself is on no bus.
-func card(n, info tree.Node) capture.Fact[string] {
-	if at := n.At("parentdev").NonEmpty(); at.Known() {
-		return at
-	}
-	if kind := info.At("info_kind").NonEmpty(); kind.Known() {
-		return capture.Of("", kind.From)
-	}
-	return capture.Fact[string]{}
-}
-
-// address reads a MAC address; all zero is none.
-func address(n tree.Node) capture.Fact[state.MAC] {
-	return capture.Then(n.Str(), func(s string) (state.MAC, bool) {
-		mac, err := state.ParseMAC(s)
-		return mac, err == nil && !mac.IsZero()
-	})
 }
 
 // readAddresses notes the addresses of each link. Link-local ones of IPv6 are left out: every link that is up has one.
@@ -128,16 +66,7 @@ func (m *machine) readAddresses(r *capture.Reply) {
 		if l == nil {
 			continue
 		}
-		for a := range n.At("addr_info").Children() {
-			local, bits := a.At("local"), a.At("prefixlen").Uint(8)
-			prefix := capture.Then(local.Str(), func(s string) (netip.Prefix, bool) {
-				addr, err := netip.ParseAddr(s)
-				return netip.PrefixFrom(addr, int(bits.Value)), err == nil && bits.Known() && int(bits.Value) <= addr.BitLen()
-			})
-			if prefix.Known() && !(prefix.Value.Addr().Is6() && prefix.Value.Addr().IsLinkLocalUnicast()) {
-				l.addresses = append(l.addresses, prefix)
-			}
-		}
+		l.Addresses = append(l.Addresses, kernel.ReadAddresses(n)...)
 	}
 }
 
@@ -148,49 +77,29 @@ func (m *machine) readVLANs(r *capture.Reply) {
 		return
 	}
 	m.filtered = true
-	for n := range root.Children() {
-		l := m.links[n.At("ifname").Text()]
+	ports, unread := kernel.ReadVLANs(root)
+	m.unread = append(m.unread, unread...)
+	for _, p := range ports {
+		l := m.links[p.Port]
 		if l == nil {
 			continue
 		}
-		l.vlans = map[state.VID]bool{}
-		total := 0
-		for e := range n.At("vlans").Children() {
-			first, last := e.At("vlan").Uint(12), e.At("vlanEnd").Uint(12)
-			if !first.Known() {
-				m.note(e.Span(), "bridge port "+l.name+": entry without a VLAN")
-				continue
-			}
-			untagged := false
-			for f := range e.At("flags").Children() {
-				switch f.Text() {
-				case "PVID":
-					l.pvid = state.VID(first.Value)
-				case "Egress Untagged":
-					untagged = true
-				}
-			}
-			if total += 1 + int(max(first.Value, last.Value)-first.Value); total > 4095 {
-				m.note(n.Span(), "bridge port "+l.name+" has more VLANs than there are")
-				l.vlans = nil
-				break
-			}
-			for v := first.Value; v <= max(first.Value, last.Value); v++ {
-				l.vlans[state.VID(v)] = untagged
-			}
+		l.vlans, l.pvid = map[state.VID]bool{}, p.PVID
+		for v := range p.VIDs.All() {
+			l.vlans[v] = p.Untagged.Has(v)
 		}
 	}
 }
 
 // isNIC is the rule of the package comment.
 func (m *machine) isNIC(l *link) bool {
-	if !l.ether {
+	if !l.Ether {
 		return false
 	}
-	if l.slaveKind == "bond" || m.vswitchMember(l.name) != nil {
-		return l.kind != "vlan"
+	if l.SlaveKind == "bond" || m.vswitchMember(l.Name) != nil {
+		return l.Kind != "vlan"
 	}
-	return l.kind == "" && l.below == "" && m.vswitchInternal(l.name) == nil || l.kind == "veth" && m.lldp[l.name]
+	return l.Kind == "" && l.Below == "" && m.vswitchInternal(l.Name) == nil || l.Kind == "veth" && m.lldp[l.Name]
 }
 
 // nics lists the NICs with the team that has them.
@@ -207,9 +116,9 @@ func (m *machine) nics(teams []inventory.Team) []inventory.NIC {
 		if !m.isNIC(l) {
 			continue
 		}
-		nic := inventory.NIC{Name: name, From: l.from, MAC: m.permanentMAC(l), Oper: l.oper, MTU: l.mtu, Team: team[name], PCI: l.pci}
-		if s := m.procSlave(name); s != nil {
-			nic.Speed = s.speed
+		nic := inventory.NIC{Name: name, From: l.From, MAC: m.permanentMAC(l), Oper: l.Oper, MTU: l.MTU, Team: team[name], PCI: l.PCI}
+		if s := m.slaves[name]; s != nil {
+			nic.Speed = s.Speed
 		}
 		if p, i := m.vswitchInterface(name); p != nil {
 			nic.Speed = i.Speed
@@ -224,9 +133,9 @@ func (m *machine) nics(teams []inventory.Team) []inventory.NIC {
 		}
 	}
 	for name, b := range m.bonding { // only the bonding files were answered
-		for slave, s := range b.slaves {
+		for slave, s := range b.Slaves {
 			if m.links[slave] == nil {
-				out = append(out, inventory.NIC{Name: slave, From: s.from, MAC: s.permanent, Oper: s.link, Speed: s.speed, Team: name})
+				out = append(out, inventory.NIC{Name: slave, From: s.From, MAC: s.Permanent, Oper: s.Link, Speed: s.Speed, Team: name})
 			}
 		}
 	}
@@ -235,19 +144,19 @@ func (m *machine) nics(teams []inventory.Team) []inventory.NIC {
 
 // permanentMAC is what a NIC answers to outside of its bond. The address of a kernel bond's member is the bond's.
 func (m *machine) permanentMAC(l *link) capture.Fact[state.MAC] {
-	if l.slaveKind == "bond" {
-		if mac := address(l.slaveData.At("perm_hwaddr")); mac.Known() {
+	if l.SlaveKind == "bond" {
+		if mac := text.Station(l.SlaveData.Word("perm_hwaddr")); mac.Known() {
 			return mac
 		}
-		if s := m.procSlave(l.name); s != nil && s.permanent.Known() {
-			return s.permanent
+		if s := m.slaves[l.Name]; s != nil && s.Permanent.Known() {
+			return s.Permanent
 		}
-		return l.permanent
+		return l.Permanent
 	}
-	if l.permanent.Known() {
-		return l.permanent
+	if l.Permanent.Known() {
+		return l.Permanent
 	}
-	return l.mac
+	return l.MAC
 }
 
 // vswitchInterface returns the interface of Open vSwitch of that name with its port, or nil.

@@ -15,11 +15,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/kernel"
 	"uplinkcheck/drivers/lldpd"
 	"uplinkcheck/drivers/openvswitch/ovs"
 	"uplinkcheck/drivers/state"
@@ -113,8 +112,8 @@ type machine struct {
 	under   map[string][]*link // by master
 	vswitch *ovs.Vswitch
 	at      map[string]place // interfaces of Open vSwitch by name
-	bonding map[string]*procBond
-	slaves  map[string]*procSlave // of all bonds
+	bonding map[string]*kernel.Bond
+	slaves  map[string]*kernel.Slave // of all bonds
 	remotes []state.RemoteSystem
 	lldp    map[string]bool // interfaces on which lldpd runs or LLDP was heard
 
@@ -160,7 +159,7 @@ func (m *machine) hidden() bool {
 	}
 	for _, name := range m.names {
 		l := m.links[name]
-		if l.kind == "openvswitch" || l.slaveKind == "openvswitch" || name == "ovs-system" || name == "ovs-netdev" {
+		if l.Kind == "openvswitch" || l.SlaveKind == "openvswitch" || name == "ovs-system" || name == "ovs-netdev" {
 			return true
 		}
 	}
@@ -186,7 +185,7 @@ func (m *machine) readLLDP(c *capture.Capture) {
 func (m *machine) settle(h *inventory.Host) {
 	teams, nics := map[string]bool{}, map[string]string{}
 	fresh := func(seen bool, name string, from capture.Span) bool {
-		ok := isName(name) && !seen
+		ok := kernel.IsName(name) && !seen
 		if !ok {
 			m.note(from, "the name "+strconv.Quote(name)+" is none, or there twice")
 		}
@@ -226,11 +225,6 @@ func (m *machine) settle(h *inventory.Host) {
 			n.Team = ""
 		}
 	}
-}
-
-// isName reports whether something can be called so: garbled bytes are no name.
-func isName(s string) bool {
-	return s != "" && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // order sorts by name, so that equal replies give equal bytes.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/kernel"
 	"uplinkcheck/drivers/openvswitch/ovs"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/inventory"
@@ -42,26 +43,26 @@ func (m *machine) follow(name string, vid state.VID) way {
 		return m.outVswitch(m.vswitchInternal(name), vid)
 	case l == nil:
 		return way{}
-	case l.kind == "bond":
+	case l.Kind == "bond":
 		return way{over: name, vid: vid}
 	case m.isNIC(l):
 		if p := m.vswitchMember(name); p != nil {
 			return way{over: p.Name, vid: vid}
 		}
-		if l.slaveKind == "bond" {
-			return way{over: l.master, vid: vid}
+		if l.SlaveKind == "bond" {
+			return way{over: l.Master, vid: vid}
 		}
 		return way{over: name, vid: vid}
 	}
-	switch l.kind {
+	switch l.Kind {
 	case "vlan":
-		id := l.data.At("id").Uint(12)
-		if vid != 0 || !id.Known() || l.data.At("protocol").Text() == "802.1ad" {
+		id := l.Data.Uint("id", 12)
+		if vid != 0 || !id.Known() || l.Data.Word("protocol").Value == "802.1ad" {
 			return way{unclear: true} // a tag in a tag
 		}
-		return m.out(l.below, state.VID(id.Value))
+		return m.out(l.Below, state.VID(id.Value))
 	case "macvlan", "macvtap", "ipvlan", "ipvtap":
-		return m.out(l.below, vid)
+		return m.out(l.Below, vid)
 	case "bridge":
 		return m.outBridge(l, l, vid)
 	case "openvswitch":
@@ -91,12 +92,12 @@ func (m *machine) outBridge(bridge, port *link, vid state.VID) way {
 			vid = 0
 		}
 	}
-	return m.out(up.name, vid)
+	return m.out(up.Name, vid)
 }
 
 // filters answers whether the bridge keeps VLANs apart.
 func (l *link) filters() state.Tri {
-	switch f := l.data.At("vlan_filtering").Uint(8); {
+	switch f := l.Data.Uint("vlan_filtering", 8); {
 	case !f.Known():
 		return state.Unknown
 	case f.Value == 0:
@@ -107,16 +108,16 @@ func (l *link) filters() state.Tri {
 
 // uplinks are the ports of a bridge that lead to a NIC.
 func (m *machine) uplinks(bridge *link) map[*link]bool {
-	if out, ok := m.uplinked[bridge.name]; ok {
+	if out, ok := m.uplinked[bridge.Name]; ok {
 		return out
 	}
 	out := map[*link]bool{}
-	m.uplinked[bridge.name] = out
-	for _, l := range m.under[bridge.name] {
-		if l.slaveKind != "bridge" || l.kind == "macvlan" {
+	m.uplinked[bridge.Name] = out
+	for _, l := range m.under[bridge.Name] {
+		if l.SlaveKind != "bridge" || l.Kind == "macvlan" {
 			continue
 		}
-		if w := m.out(l.name, 0); w.over != "" || w.unclear {
+		if w := m.out(l.Name, 0); w.over != "" || w.unclear {
 			out[l] = true
 		}
 	}
@@ -223,7 +224,7 @@ func (m *machine) isVswitchUplink(p *ovs.Port) bool {
 	}
 	i := p.Interfaces[0]
 	l := m.links[i.Name]
-	return i.Type.Value == "dpdk" || l != nil && i.Type.Value == "" && (l.kind == "bond" || m.isNIC(l))
+	return i.Type.Value == "dpdk" || l != nil && i.Type.Value == "" && (l.Kind == "bond" || m.isNIC(l))
 }
 
 func (m *machine) bridgeFrom(name string) capture.Span {
@@ -247,13 +248,13 @@ func (m *machine) patchPeer(p *ovs.Port) *ovs.Port {
 func (m *machine) bridges() (out []inventory.HostBridge) {
 	for _, name := range m.names {
 		l := m.links[name]
-		if l.kind != "bridge" || l.filters() != state.No || len(m.uplinks(l)) < 2 {
+		if l.Kind != "bridge" || l.filters() != state.No || len(m.uplinks(l)) < 2 {
 			continue
 		}
-		b := inventory.HostBridge{Name: l.name, From: l.from}
-		for _, port := range m.under[l.name] {
-			if w := m.out(port.name, 0); m.uplinks(l)[port] && w.over != "" && !w.unclear {
-				b.Ways = append(b.Ways, inventory.Way{Name: port.name, From: port.from, Over: w.over, VID: w.vid})
+		b := inventory.HostBridge{Name: l.Name, From: l.From}
+		for _, port := range m.under[l.Name] {
+			if w := m.out(port.Name, 0); m.uplinks(l)[port] && w.over != "" && !w.unclear {
+				b.Ways = append(b.Ways, inventory.Way{Name: port.Name, From: port.From, Over: w.over, VID: w.vid})
 			}
 		}
 		if len(b.Ways) > 1 {
@@ -281,25 +282,25 @@ func (m *machine) uses() []inventory.Use {
 
 // linkUses are the uses of one kernel device.
 func (m *machine) linkUses(l *link) []inventory.Use {
-	bridge := m.links[l.master]
+	bridge := m.links[l.Master]
 	switch {
-	case l.kind == "bridge":
+	case l.Kind == "bridge":
 		uses := m.passage(l)
-		if len(l.addresses) > 0 {
-			uses = append(uses, m.use(l, inventory.HostInterface, m.out(l.name, 0))...)
+		if len(l.Addresses) > 0 {
+			uses = append(uses, m.use(l, inventory.HostInterface, m.out(l.Name, 0))...)
 		}
 		return uses
-	case bridge != nil && bridge.kind == "bridge":
+	case bridge != nil && bridge.Kind == "bridge":
 		if m.uplinks(bridge)[l] {
 			return nil // its uses are the bridge's
 		}
 		return m.guest(bridge, l)
-	case l.master != "" && l.slaveKind != "vrf":
+	case l.Master != "" && l.SlaveKind != "vrf":
 		return nil
-	case l.kind == "macvtap" || l.kind == "ipvtap":
-		return m.use(l, inventory.GuestPort, m.out(l.name, 0))
-	case l.kind == "vlan" || len(l.addresses) > 0:
-		return m.use(l, inventory.HostInterface, m.out(l.name, 0))
+	case l.Kind == "macvtap" || l.Kind == "ipvtap":
+		return m.use(l, inventory.GuestPort, m.out(l.Name, 0))
+	case l.Kind == "vlan" || len(l.Addresses) > 0:
+		return m.use(l, inventory.HostInterface, m.out(l.Name, 0))
 	}
 	return nil
 }
@@ -307,14 +308,14 @@ func (m *machine) linkUses(l *link) []inventory.Use {
 // use is one thing that sends one VLAN; nothing when its frames stay on the machine, or where they leave is not understood.
 func (m *machine) use(l *link, kind inventory.UseKind, w way) []inventory.Use {
 	if w.unclear {
-		m.lost(l.from, l.name)
+		m.lost(l.From, l.Name)
 	}
 	if w.over == "" {
 		return nil
 	}
-	u := inventory.Use{Name: l.name, From: l.from, Over: w.over, Kind: kind, VIDs: state.VIDs(w.vid), Untagged: w.vid == 0, Addresses: l.addresses, MTU: l.mtu}
+	u := inventory.Use{Name: l.Name, From: l.From, Over: w.over, Kind: kind, VIDs: state.VIDs(w.vid), Untagged: w.vid == 0, Addresses: l.Addresses, MTU: l.MTU}
 	if kind == inventory.HostInterface {
-		u.Source = l.mac
+		u.Source = l.MAC
 	}
 	return []inventory.Use{u}
 }
@@ -332,10 +333,10 @@ func (m *machine) lost(from capture.Span, name string) {
 // passage is what a bridge lets through to its uplink.
 func (m *machine) passage(bridge *link) []inventory.Use {
 	up := m.uplink(bridge)
-	if up == nil || up.kind == "vlan" {
+	if up == nil || up.Kind == "vlan" {
 		return nil
 	}
-	u := inventory.Use{Name: bridge.name, From: bridge.from, Over: m.out(up.name, 0).over, Kind: inventory.TrunkPort}
+	u := inventory.Use{Name: bridge.Name, From: bridge.From, Over: m.out(up.Name, 0).over, Kind: inventory.TrunkPort}
 	switch {
 	case bridge.filters() == state.No:
 		u.VIDs, u.Untagged = state.AllVIDs, true
@@ -383,7 +384,7 @@ func (m *machine) guest(bridge, l *link) []inventory.Use {
 	if len(tagged) == 0 {
 		return uses
 	}
-	u := inventory.Use{Name: l.name, From: l.from, Over: over, Kind: inventory.GuestPort, VIDs: state.VIDs(tagged...), Tags: state.Yes, MTU: l.mtu}
+	u := inventory.Use{Name: l.Name, From: l.From, Over: over, Kind: inventory.GuestPort, VIDs: state.VIDs(tagged...), Tags: state.Yes, MTU: l.MTU}
 	all, _ := m.uplink(bridge).sends()
 	if all.Minus(u.VIDs).Minus(state.VIDs(l.pvid)).Empty() {
 		u.Kind, u.Guest = inventory.TrunkPort, true
@@ -396,7 +397,7 @@ func (m *machine) guest(bridge, l *link) []inventory.Use {
 // round them.
 func (m *machine) passesTags(bridge *link) state.Tri {
 	switch up := m.uplink(bridge); {
-	case bridge.filters() == state.Yes, up != nil && up.kind == "vlan":
+	case bridge.filters() == state.Yes, up != nil && up.Kind == "vlan":
 		return state.No
 	case bridge.filters() == state.Unknown || up == nil:
 		return state.Unknown
@@ -415,14 +416,14 @@ func (m *machine) vswitchUses(p *ovs.Port) []inventory.Use {
 	i := p.Interfaces[0]
 	l := m.links[i.Name]
 	if l == nil {
-		l = &link{name: i.Name}
+		l = &link{Link: kernel.Link{Name: i.Name}}
 	}
 	kind := inventory.GuestPort
 	switch i.Type.Value {
 	case "internal":
 		kind = inventory.HostInterface
 		// Each bridge has a port of its own name; unless somebody tagged it or gave it an address it sends nothing.
-		if p.Name == p.Bridge && p.VLANs.Mode.Value != state.Access && len(l.addresses) == 0 {
+		if p.Name == p.Bridge && p.VLANs.Mode.Value != state.Access && len(l.Addresses) == 0 {
 			return nil
 		}
 	case "", "system", "tap", "dpdkvhostuser", "dpdkvhostuserclient":
@@ -430,12 +431,12 @@ func (m *machine) vswitchUses(p *ovs.Port) []inventory.Use {
 		return nil // a tunnel
 	}
 	up, unclear := m.vswitchUplink(p.Bridge)
-	u := inventory.Use{Name: p.Name, From: p.From, Kind: kind, Addresses: l.addresses, MTU: l.mtu}
+	u := inventory.Use{Name: p.Name, From: p.From, Kind: kind, Addresses: l.Addresses, MTU: l.MTU}
 	if !u.MTU.Known() {
 		u.MTU = i.MTU
 	}
 	if kind == inventory.HostInterface {
-		u.Source = l.mac
+		u.Source = l.MAC
 	}
 	switch {
 	case up == nil && !unclear:

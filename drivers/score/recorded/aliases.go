@@ -43,4 +43,14 @@ var aliases = map[string]map[string]string{
 		"show_network_instance_default_interfaces": "show_network_instance_interfaces",
 		"show_system_network_instance_detail":      "show_system_network_instance_ethernet_segments_detail",
 	},
+	"cumulus": {
+		"bridge_c_vlan_show":                           "bridge_vlan_show",
+		"vtysh_c_show_vrf":                             "ip_vrf_show",
+		"vtysh_show_int_vrf_all_and_ip_d_address_show": "ip_d_address_show",
+	},
+	"linux": {
+		"bridge_c_vlan_show":         "bridge_vlan_show",
+		"cat_proc_net_bonding_bond0": "cat_proc_net_bonding",
+		"ip_address_show":            "ip_d_address_show",
+	},
 }
