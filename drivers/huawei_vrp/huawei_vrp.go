@@ -21,6 +21,7 @@ import (
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/topic"
+	"uplinkcheck/drivers/vrp"
 )
 
 // Driver reads Huawei VRP.
@@ -52,7 +53,7 @@ const (
 // topics are in the order in which they are asked and read: what everything else needs comes first.
 var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: "display version", Gives: "model, version"}, Text: version},
-	{Command: drivers.Command{Line: "display current-configuration | include sysname", Gives: "host name", Optional: true}, Text: sysname},
+	{Command: drivers.Command{Line: "display current-configuration | include sysname", Gives: "host name", Optional: true}, Text: func(p *parser, lines []text.Line) { vrp.Sysname(p.Draft, lines) }},
 	{Command: drivers.Command{Line: "display stack", Gives: "members of a stack, system MAC", Optional: true}, Text: stack},
 	{Command: drivers.Command{Line: "display eth-trunk", Gives: "LAGs and members, LACP actor and partner"}, Text: trunks},
 	{Command: drivers.Command{Line: interfaceLine, Gives: "ports: status, speed, MTU, descriptions"}, Text: interfaces},
@@ -66,8 +67,8 @@ var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: "display lldp neighbor brief", InsteadOf: neighbourLine, Gives: "LLDP neighbours, their ports"}, Text: neighboursBrief},
 	{Command: drivers.Command{Line: "display dfs-group 1 m-lag", Optional: true, Gives: "M-LAG peering"}, Text: mlag},
 	{Command: drivers.Command{Line: "display dfs-group 1 node 1 m-lag brief", Optional: true, Gives: "M-LAG members"}, Text: mlagPorts},
-	{Command: drivers.Command{Line: "display stp region-configuration", Group: drivers.SpanningTree, Gives: "VLANs of a spanning tree"}, Text: region},
-	{Command: drivers.Command{Line: "display stp brief", Group: drivers.SpanningTree, Gives: "forwarding state of ports"}, Text: stp},
+	{Command: drivers.Command{Line: "display stp region-configuration", Group: drivers.SpanningTree, Gives: "VLANs of a spanning tree"}, Text: func(p *parser, lines []text.Line) { p.regions = vrp.Region(p.Draft, lines) }},
+	{Command: drivers.Command{Line: "display stp brief", Group: drivers.SpanningTree, Gives: "forwarding state of ports"}, Text: func(p *parser, lines []text.Line) { vrp.Brief(p.Draft, lines, p.regions, p.port) }},
 	{Command: drivers.Command{Line: "display mac-address", Group: drivers.Addresses, Gives: "learned addresses"}, Text: addresses},
 	{Command: drivers.Command{Line: "display ip interface brief", Group: drivers.Routing, Gives: "addresses of routed interfaces"}, Text: routed},
 	{Command: drivers.Command{Line: instanceLine, Group: drivers.Routing, Optional: true, Gives: "routing instances"}, Text: instances},
@@ -81,12 +82,12 @@ type parser struct {
 	*state.Draft
 	names text.Names // empty where the device writes GE in full
 
-	ports     map[string]*portVLAN                    // by port: what "display port vlan" says
-	carried   map[string]*carried                     // by port: the VLANs that list it
-	vlanTable capture.Span                            // the lists of ports of all VLANs; zero: not all were read
-	passed    bool                                    // "display interface" has come to what stands behind the LAGs: all of them were seen
-	switched  []switched                              // ports of which "display interface" says how they are bridged
-	regions   map[string]state.VIDSet                 // by instance of spanning tree
+	ports     map[string]*portVLAN // by port: what "display port vlan" says
+	carried   map[string]*carried  // by port: the VLANs that list it
+	vlanTable capture.Span         // the lists of ports of all VLANs; zero: not all were read
+	passed    bool                 // "display interface" has come to what stands behind the LAGs: all of them were seen
+	switched  []switched           // ports of which "display interface" says how they are bridged
+	regions   vrp.Regions
 	outOfBand map[string][]capture.Fact[netip.Prefix] // by port
 	mlagID    map[string]capture.Fact[string]         // by aggregator
 }
@@ -95,7 +96,7 @@ type parser struct {
 var longNames = text.Names{{Full: "GigabitEthernet", Short: []string{"GE"}}, {Full: "XGigabitEthernet", Short: []string{"XGE"}}}
 
 func parse(c *capture.Capture) (*state.Switch, error) {
-	p := &parser{Draft: state.NewDraft(c, "huawei_vrp", 0), ports: map[string]*portVLAN{}, carried: map[string]*carried{}, regions: map[string]state.VIDSet{},
+	p := &parser{Draft: state.NewDraft(c, "huawei_vrp", 0), ports: map[string]*portVLAN{}, carried: map[string]*carried{},
 		outOfBand: map[string][]capture.Fact[netip.Prefix]{}, mlagID: map[string]capture.Fact[string]{}}
 	if writesInFull(c) {
 		p.names = longNames
@@ -152,11 +153,6 @@ func (p *parser) port(f capture.Fact[string]) capture.Fact[string] {
 		}
 		return s, isPort.MatchString(s)
 	})
-}
-
-// known drops the dashes that stand for nothing.
-func known(f capture.Fact[string]) capture.Fact[string] {
-	return capture.Then(f, func(s string) (string, bool) { return s, strings.Trim(s, "-") != "" })
 }
 
 // finish joins what several replies said.

@@ -27,16 +27,6 @@ func version(p *parser, lines []text.Line) {
 	}
 }
 
-var sysnameLine = regexp.MustCompile(`^sysname (\S+)$`)
-
-func sysname(p *parser, lines []text.Line) {
-	for _, l := range lines {
-		if m := l.Match(sysnameLine); m != nil && !p.Switch.Device.Hostname.Known() {
-			p.Switch.Device.Hostname = m[1]
-		}
-	}
-}
-
 var roleWords = map[string]state.MemberRole{"master": state.RoleActive, "standby": state.RoleStandby, "slave": state.RoleMember}
 
 var stackRow = regexp.MustCompile(`^\s*\+?\s*(\d{1,2})\s+([A-Za-z]+)\s+([0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4})\s+\d+\s+(\S+)`)

@@ -8,6 +8,7 @@ import (
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/text"
+	"uplinkcheck/drivers/vrp"
 )
 
 // kindOf tells what an interface is from its name.
@@ -252,7 +253,7 @@ func interfacesBrief(p *parser, lines []text.Line) {
 
 // brief reads the words of both tables: a sign before "down" tells why, a letter in brackets behind a word what else there is.
 func (p *parser) brief(i *state.Interface, phy, protocol capture.Fact[string]) {
-	low := strings.ToLower(unmarked(phy).Value)
+	low := strings.ToLower(vrp.Unmarked(phy).Value)
 	switch {
 	case low == "up", low == "down":
 		i.Admin = capture.Of(state.Up, phy.From) // down by hand has a star
@@ -261,7 +262,7 @@ func (p *parser) brief(i *state.Interface, phy, protocol capture.Fact[string]) {
 	case low != "" && !strings.HasSuffix(low, "down"):
 		p.Unread(phy.From, "unknown word "+state.Quote(phy.Value))
 	}
-	i.Oper = capture.Then(unmarked(protocol), func(s string) (state.Status, bool) {
+	i.Oper = capture.Then(vrp.Unmarked(protocol), func(s string) (state.Status, bool) {
 		s = strings.ToLower(s)
 		if strings.HasSuffix(s, "down") {
 			return state.Down, true
@@ -273,21 +274,26 @@ func (p *parser) brief(i *state.Interface, phy, protocol capture.Fact[string]) {
 	}
 }
 
-// descriptions reads "display interface description".
+var describedRow = regexp.MustCompile(`^(\S+)\s+(\S+)\s+(\S+)(?:\s+(\S.*))?$`)
+
+// descriptions reads "display interface description". A long name moves what follows it; a description may go on in the next line.
 func descriptions(p *parser, lines []text.Line) {
-	t, rows, ok := text.FindTable(lines, "Interface", "PHY", "Protocol", "Description")
+	_, rows, ok := text.FindTable(lines, "Interface", "PHY", "Protocol", "Description")
 	if !ok {
 		return
 	}
 	for _, l := range rows {
-		r := t.Row(l)
-		name := p.port(r.Cell("Interface"))
-		if !name.Known() {
-			continue // a description that goes on
+		m := l.Match(describedRow)
+		if m == nil {
+			continue
+		}
+		name := p.port(m[1])
+		if link := strings.ToLower(m[2].Value); !name.Known() || !strings.Contains(link, "up") && !strings.Contains(link, "down") {
+			continue
 		}
 		i := p.itf(name.Value, l.Span())
-		p.brief(i, r.Cell("PHY"), r.Cell("Protocol"))
-		i.Description = r.Cell("Description")
+		p.brief(i, m[2], m[3])
+		i.Description = m[4]
 	}
 }
 

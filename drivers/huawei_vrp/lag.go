@@ -7,6 +7,7 @@ import (
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/text"
+	"uplinkcheck/drivers/vrp"
 )
 
 var (
@@ -106,18 +107,13 @@ func (p *parser) members(a *state.Aggregator, lines []text.Line, own state.Endpo
 		}
 		x := p.AggregationPort(a.Name, port.Value, l.Span())
 		x.From = l.Span()
-		x.Selected = state.Word(p.Draft, unmarked(r.Cell("Status")), selections)
+		x.Selected = state.Word(p.Draft, vrp.Unmarked(r.Cell("Status")), selections)
 		if name == "PortName" {
 			continue
 		}
 		x.Actor = own
 		p.endpoint(&x.Actor, r)
 	}
-}
-
-// unmarked drops what stands in brackets behind a word.
-func unmarked(f capture.Fact[string]) capture.Fact[string] {
-	return capture.Then(f, func(s string) (string, bool) { s, _, _ = strings.Cut(s, "("); return s, s != "" })
 }
 
 // partners reads the table of what the partner sends to each port.

@@ -7,6 +7,7 @@ import (
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/text"
+	"uplinkcheck/drivers/vrp"
 )
 
 var (
@@ -22,7 +23,7 @@ func mlag(p *parser, lines []text.Line) {
 	m := &p.Switch.MLAG
 	for _, l := range lines {
 		if x := l.Match(heartbeat); x != nil {
-			m.Keepalive = state.Word(p.Draft, known(x[1]), map[string]state.Status{"ok": state.Up, "lost": state.Down})
+			m.Keepalive = state.Word(p.Draft, vrp.Known(x[1]), map[string]state.Status{"ok": state.Up, "lost": state.Down})
 		}
 	}
 	var own, peer capture.Fact[string]
@@ -31,7 +32,7 @@ func mlag(p *parser, lines []text.Line) {
 		m.Protocol = capture.Of(state.PeerLinkMLAG, s[0].Span())
 		for _, l := range s[1:] {
 			key, value, ok := l.KeyValue()
-			if value = known(value); !ok || !value.Known() {
+			if value = vrp.Known(value); !ok || !value.Known() {
 				continue
 			}
 			switch key = strings.ToLower(key); {
@@ -80,7 +81,7 @@ func mlagPorts(p *parser, lines []text.Line) {
 		}
 		x := p.MLAGPort(m[1].Value, l.Span())
 		x.Local = capture.Of(m[2].Value+m[3].Value, l.Span())
-		x.LocalOper, x.PeerOper = state.Word(p.Draft, known(own), mlagWords), state.Word(p.Draft, known(other), mlagWords)
+		x.LocalOper, x.PeerOper = state.Word(p.Draft, vrp.Known(own), mlagWords), state.Word(p.Draft, vrp.Known(other), mlagWords)
 		switch up := [2]bool{capture.Is(x.LocalOper, state.Up), capture.Is(x.PeerOper, state.Up)}; {
 		case !x.LocalOper.Known() || !x.PeerOper.Known():
 		case up[0] && up[1]:

@@ -8,6 +8,7 @@ import (
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/text"
+	"uplinkcheck/drivers/vrp"
 )
 
 var (
@@ -74,11 +75,11 @@ func routed(p *parser, lines []text.Line) {
 		kind := kindOf(name.Value)
 		if kind == state.Routed {
 			s := p.svi(name.Value, l.Span())
-			s.Oper = capture.Then(unmarked(r.Cell("Protocol")), func(w string) (state.Status, bool) {
+			s.Oper = capture.Then(vrp.Unmarked(r.Cell("Protocol")), func(w string) (state.Status, bool) {
 				v, ok := upDown[strings.TrimLeft(strings.ToLower(w), "*^#!-")]
 				return v, ok
 			})
-			s.VRF = known(r.Cell("VPN"))
+			s.VRF = vrp.Known(r.Cell("VPN"))
 			if address := r.Cell("IP Address/Mask"); address.Value == "unassigned" {
 				s.Addressed = capture.Of(false, address.From)
 			}

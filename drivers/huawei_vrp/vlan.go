@@ -9,6 +9,7 @@ import (
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/text"
+	"uplinkcheck/drivers/vrp"
 )
 
 // A portVLAN is a row of "display port vlan", with the lines that go on with its list.
@@ -282,7 +283,7 @@ func (p *parser) finishBridgePorts() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.ports)) {
 		v := p.ports[name]
-		if member[name] || v.pvid.Value == "0" && !known(v.list).Known() {
+		if member[name] || v.pvid.Value == "0" && !vrp.Known(v.list).Known() {
 			continue
 		}
 		b := p.BridgePort(name, v.from)
@@ -324,7 +325,7 @@ func (p *parser) mode(b *state.BridgePort, word capture.Fact[string]) {
 		b.Trunking = capture.Of(state.StaticTrunking, word.From)
 	}
 	if low != "auto" && low != "desirable" {
-		b.Mode = state.Word(p.Draft, unmarked(word), linkWords)
+		b.Mode = state.Word(p.Draft, vrp.Unmarked(word), linkWords)
 	}
 }
 

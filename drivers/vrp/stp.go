@@ -1,4 +1,4 @@
-package huawei_vrp
+package vrp
 
 import (
 	"regexp"
@@ -9,15 +9,18 @@ import (
 	"uplinkcheck/drivers/text"
 )
 
+// Regions are the VLANs of each instance of a spanning tree, by its number; empty where they are not known of all VLANs.
+type Regions map[string]state.VIDSet
+
 var regionRow = regexp.MustCompile(`^\s*(\d{1,4})\s+(\d[\d ,to-]*)$`)
 
-// region reads "display stp region-configuration": of which VLANs the instances are. It is whole when each VLAN is in one.
-func region(p *parser, lines []text.Line) {
+// Region reads "display stp region-configuration": of which VLANs the instances are. It is whole when each VLAN is in one.
+func Region(d *state.Draft, lines []text.Line) Regions {
 	_, rows, ok := text.FindTable(lines, "Instance")
 	if !ok {
-		return
+		return nil
 	}
-	all := state.VIDSet{}
+	out, all := Regions{}, state.VIDSet{}
 	for k := 0; k < len(rows); k++ {
 		m := rows[k].Match(regionRow)
 		if m == nil {
@@ -27,15 +30,16 @@ func region(p *parser, lines []text.Line) {
 		k += n
 		set := text.VLANs(list)
 		if !set.Known() {
-			p.Unread(list.From, state.Quote(list.Value)+" is no list of VLANs")
-			return
+			d.Unread(list.From, state.Quote(list.Value)+" is no list of VLANs")
+			return nil
 		}
-		p.regions[m[1].Value] = p.regions[m[1].Value].Union(set.Value)
+		out[m[1].Value] = out[m[1].Value].Union(set.Value)
 		all = all.Union(set.Value)
 	}
 	if all != state.AllVIDs {
-		clear(p.regions)
+		return nil
 	}
+	return out
 }
 
 var (
@@ -43,8 +47,8 @@ var (
 	stpWords = map[string]state.STPState{"forwarding": state.Forwarding, "discarding": state.Blocking, "learning": state.Blocking, "listening": state.Blocking, "blocking": state.Blocking}
 )
 
-// stp reads "display stp brief". Its first column is an instance, or the VLAN itself where there is a spanning tree for each.
-func stp(p *parser, lines []text.Line) {
+// Brief reads "display stp brief". Its first column is an instance, or the VLAN itself where there is a spanning tree for each.
+func Brief(d *state.Draft, lines []text.Line, regions Regions, name Name) {
 	byVLAN, whole := false, false
 	seen := map[string]bool{}
 	for _, l := range lines {
@@ -56,7 +60,7 @@ func stp(p *parser, lines []text.Line) {
 		}
 	}
 	ofAll := true // each instance that has VLANs is there: a bridge that runs no instances lists the first alone
-	for instance := range p.regions {
+	for instance := range regions {
 		ofAll = ofAll && seen[instance]
 	}
 	for _, l := range lines {
@@ -64,25 +68,25 @@ func stp(p *parser, lines []text.Line) {
 		if m == nil {
 			continue
 		}
-		port := p.port(m[2])
+		port := name(m[2])
 		var of state.VIDSet
 		if byVLAN {
 			of = text.VLANs(m[1]).Value
 		} else if ofAll {
-			of = p.regions[m[1].Value]
+			of = regions[m[1].Value]
 		}
 		if !port.Known() || of.Empty() {
-			p.Unread(l.Span(), "the VLANs of this instance are not reported")
+			d.Unread(l.Span(), "the VLANs of this instance are not reported")
 			whole = false
 			continue
 		}
-		x := state.STPPort{Interface: port.Value, VIDs: of, State: state.Word(p.Draft, m[4], stpWords)}
+		x := state.STPPort{Interface: port.Value, VIDs: of, State: state.Word(d, m[4], stpWords)}
 		if capture.Is(x.State, state.Blocking) {
 			x.Alternate = capture.Then(m[3], func(s string) (bool, bool) { return s == "ALTE" || s == "BACK", true })
 		}
-		p.Switch.STP = append(p.Switch.STP, x)
+		d.Switch.STP = append(d.Switch.STP, x)
 	}
-	if whole && len(p.Switch.STP) > 0 {
-		p.Switch.Listed.STP = lines[0].Reply.Whole()
+	if whole && len(d.Switch.STP) > 0 {
+		d.Switch.Listed.STP = lines[0].Reply.Whole()
 	}
 }
