@@ -8,6 +8,7 @@ import (
 	"uplinkcheck/drivers/arista_eos"
 	"uplinkcheck/drivers/cisco_iosxr"
 	"uplinkcheck/drivers/cumulus"
+	"uplinkcheck/drivers/hp_comware"
 	"uplinkcheck/drivers/huawei_vrp"
 	"uplinkcheck/drivers/juniper_junos"
 	"uplinkcheck/drivers/nokia_srlinux"
@@ -19,6 +20,7 @@ var Drivers = []*drivers.Driver{
 	arista_eos.Driver,
 	cisco_iosxr.Driver,
 	cumulus.Driver,
+	hp_comware.Driver,
 	huawei_vrp.Driver,
 	juniper_junos.Driver,
 	nokia_srlinux.Driver,
