@@ -6,6 +6,7 @@ package all
 import (
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/arista_eos"
+	"uplinkcheck/drivers/aruba_aoscx"
 	"uplinkcheck/drivers/cisco_iosxr"
 	"uplinkcheck/drivers/cumulus"
 	"uplinkcheck/drivers/hp_comware"
@@ -18,6 +19,7 @@ import (
 // Drivers are sorted by folder.
 var Drivers = []*drivers.Driver{
 	arista_eos.Driver,
+	aruba_aoscx.Driver,
 	cisco_iosxr.Driver,
 	cumulus.Driver,
 	hp_comware.Driver,

@@ -15,6 +15,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -289,7 +290,22 @@ func stated(text, value string) bool {
 		}
 	}
 	left := strings.TrimFunc(string(rest), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return left == "" || shortened(text, value)
+	return left == "" || shortened(text, value) || inRange(text, value)
+}
+
+// portRange matches ranges of ports in a line of text: 1/1/34-1/1/52, or eth1/1/1-4.
+var portRange = regexp.MustCompile(`([\w/.:]*?)(\d+)-([\w/.:]*?)(\d+)(?:$|[^\w/.:])`)
+
+// inRange reports whether a text has a range with that port: the same kind, or its short form, before a number between both ends.
+func inRange(text, value string) bool {
+	digits := strings.LastIndexFunc(value, func(r rune) bool { return r < '0' || r > '9' }) + 1
+	n, err := strconv.Atoi(value[digits:])
+	return err == nil && slices.ContainsFunc(portRange.FindAllStringSubmatch(text, -1), func(m []string) bool {
+		lo, err1 := strconv.Atoi(m[2])
+		hi, err2 := strconv.Atoi(m[4])
+		return err1 == nil && err2 == nil && lo <= n && n <= hi && (m[3] == "" || m[3] == m[1]) &&
+			(strings.HasSuffix(value[:digits], m[1]) || shortened(m[1]+value[digits:], value))
+	})
 }
 
 // interfaceName is a kind and a number, such as gigabitethernet1/0/1.

@@ -121,6 +121,12 @@ func (d *Draft) VRF(name string, from Span) *VRF {
 	return d.vrfs.row(name, func() VRF { return VRF{Name: name, From: from} })
 }
 
+// Members returns the chassis so far, in the order in which they were named.
+func (d *Draft) Members() []*Member { return d.members.all }
+
+// VRFs returns the routing instances so far, in the order in which they were named.
+func (d *Draft) VRFs() []*VRF { return d.vrfs.all }
+
 // MLAGPort returns the multi-chassis port of that id.
 func (d *Draft) MLAGPort(id string, from Span) *MLAGPort {
 	return d.mlagPorts.row(id, func() MLAGPort { return MLAGPort{ID: id, From: from} })

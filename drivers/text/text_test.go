@@ -226,6 +226,25 @@ func TestValues(t *testing.T) {
 	}
 }
 
+func TestPorts(t *testing.T) {
+	for in, want := range map[string]string{
+		"1/1/1": "1/1/1", "1/1/1-1/1/3,lag5": "1/1/1 1/1/2 1/1/3 lag5", "1/1/9-1/1/11, 1/1/20": "1/1/9 1/1/10 1/1/11 1/1/20", "Eth1/1/1-3": "Eth1/1/1 Eth1/1/2 Eth1/1/3", "1/1/1,": "1/1/1",
+		"1/1/3-1/1/1": "", "1/1/1-2/1/2": "", "1/1/1-1/1/9999": "", "a b": "", "1-": "", "": "", "vxlan1(10.0.0.1)": "vxlan1(10.0.0.1)",
+	} {
+		got, ok := Ports(said(in))
+		var names []string
+		for _, f := range got {
+			names = append(names, f.Value)
+			if kind, _, isRange := strings.Cut(f.From.Text(), "-"); !isRange && kind != f.Value {
+				t.Errorf("%q: %q rests on %q", in, f.Value, f.From.Text())
+			}
+		}
+		if strings.Join(names, " ") != want || ok != (want != "") {
+			t.Errorf("%q: got %q, %v", in, names, ok)
+		}
+	}
+}
+
 func FuzzText(f *testing.F) {
 	f.Add("Port  Vlan\n----  ----\nEth1  1,2 to 5\n", "Port", "Vlan")
 	f.Fuzz(func(t *testing.T, data, a, b string) {
@@ -244,6 +263,10 @@ func FuzzText(f *testing.F) {
 					t.Fatalf("%q states %q", w.From.Text(), w.Value)
 				}
 				VLANs(w)
+				ports, _ := Ports(w)
+				for _, p := range ports {
+					inside(p.From)
+				}
 				Speed(w)
 				Prefix(w)
 				SystemID(w, true)

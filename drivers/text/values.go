@@ -172,6 +172,63 @@ func Identifier(f capture.Fact[string], kind state.Subtype) capture.Fact[state.I
 	})
 }
 
+// Ports returns the names in a list of ports, each with the words that state it: "1/1/1-1/1/3,lag5" are 1/1/1, 1/1/2, 1/1/3 and lag5. Of a
+// range both ends are whole names that differ in their last number, or the second is that number alone. ok is false when a part is no
+// such range, or has more than 4,096 ports.
+func Ports(f capture.Fact[string]) (out []capture.Fact[string], ok bool) {
+	if !f.Known() {
+		return nil, false
+	}
+	at := 0
+	for _, part := range strings.Split(f.Value, ",") {
+		lead := len(part) - len(strings.TrimLeft(part, " \t"))
+		name := strings.TrimSpace(part)
+		from := f.From
+		if int(from.End-from.Start) == len(f.Value) { // else the list was wrapped, and the words stand somewhere in it
+			from = from.Reply.Span(int(f.From.Start)+at+lead, int(f.From.Start)+at+lead+len(name))
+		}
+		at += len(part) + 1
+		if name == "" {
+			continue
+		}
+		names, good := portRange(name)
+		if !good {
+			return nil, false
+		}
+		for _, n := range names {
+			out = append(out, capture.Of(n, from))
+		}
+	}
+	return out, len(out) > 0
+}
+
+func portRange(s string) (out []string, ok bool) {
+	if strings.ContainsAny(s, " \t") {
+		return nil, false
+	}
+	first, last, isRange := strings.Cut(s, "-")
+	if !isRange {
+		return []string{s}, true
+	}
+	cut := func(s string) (string, int) {
+		i := strings.LastIndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) + 1
+		n, err := strconv.Atoi(s[i:])
+		if err != nil {
+			return s, -1
+		}
+		return s[:i], n
+	}
+	kind, lo := cut(first)
+	other, hi := cut(last)
+	if lo < 0 || hi < lo || hi-lo >= 4096 || other != kind && other != "" {
+		return nil, false
+	}
+	for n := lo; n <= hi; n++ {
+		out = append(out, kind+strconv.Itoa(n))
+	}
+	return out, true
+}
+
 // Names are the kinds of interfaces of a platform: the full form, and how it is shortened where that is not just its beginning.
 type Names []Name
 

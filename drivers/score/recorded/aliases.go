@@ -9,6 +9,11 @@ var aliases = map[string]map[string]string{
 		"show_version_detail":            "show_version",
 		"show_interface":                 "show_interfaces",
 	},
+	"aruba_aoscx": {
+		"show_lldp_neighbors_info_detail": "show_lldp_neighbor_info_detail",
+		"show_lldp_neighbors_info":        "show_lldp_neighbor_info",
+		"show_vsf":                        "show_vsf_detail",
+	},
 	"cisco_iosxr": {
 		"show_interface_brief":                            "show_interfaces_brief",
 		"show_lldp_neighbor":                              "show_lldp_neighbors",

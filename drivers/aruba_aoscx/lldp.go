@@ -1,0 +1,120 @@
+package aruba_aoscx
+
+import (
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
+)
+
+// lldp reads "show lldp neighbor-info detail". A port may have several neighbours; each ends with the time that it is valid.
+func (p *parser) lldp(lines []text.Line) {
+	read := 0
+	total := capture.Fact[int]{}
+	local := ""
+	x := &state.RemoteSystem{}
+	var described []text.Line
+	for _, l := range lines {
+		key, value, isPair := l.KeyValue()
+		if described != nil && !strings.HasPrefix(key, "Neighbor ") {
+			described = append(described, l)
+			continue
+		}
+		if !isPair {
+			continue
+		}
+		switch key {
+		case "Total Neighbor Entries":
+			total = text.Int(value)
+		case "Port":
+			local, x = value.Value, &state.RemoteSystem{From: l.Span()}
+		case "Neighbor Chassis-Name", "Neighbor System-Name":
+			if x.SystemName.Known() || x.ChassisID.Known() {
+				x = &state.RemoteSystem{From: l.Span()}
+			}
+			x.SystemName = value
+		case "Neighbor Chassis-Description", "Neighbor System-Description":
+			if value.Known() {
+				described = []text.Line{l}
+			}
+		case "Neighbor Chassis-ID":
+			x.SystemDescription, described = joined(described), nil
+			x.ChassisID = text.Identifier(value, state.SubtypeUnknown)
+		case "Neighbor Management-Address":
+			for _, part := range addresses(value) {
+				if a := text.Addr(part); a.Known() {
+					x.ManagementAddresses = append(x.ManagementAddresses, a)
+				}
+			}
+		case "Neighbor Port-ID":
+			x.PortID = text.Identifier(value, state.SubtypeUnknown)
+		case "Neighbor Port-Desc":
+			x.PortDescription = value
+		case "Neighbor Port VLAN ID":
+			x.PVID = text.VID(value)
+		case "TTL":
+			x.TTL = text.Int(value)
+			if local == "" || !x.ChassisID.Known() || !x.PortID.Known() {
+				continue
+			}
+			read++
+			x.Interface, x.Protocol = local, state.LLDP
+			*p.Remote(local, state.LLDP, x.From) = *x
+			x = &state.RemoteSystem{From: l.Span()}
+		}
+	}
+	if capture.Is(total, read) {
+		p.Switch.Listed.Remotes = total.From.Reply.Whole()
+	}
+}
+
+// joined returns a description of several lines as one fact, without its label.
+func joined(lines []text.Line) capture.Fact[string] {
+	for len(lines) > 0 && lines[len(lines)-1].Blank() {
+		lines = lines[:len(lines)-1]
+	}
+	if len(lines) == 0 {
+		return capture.Fact[string]{}
+	}
+	_, first, _ := lines[0].KeyValue()
+	words := []string{first.Value}
+	for _, l := range lines[1:] {
+		words = append(words, strings.TrimSpace(l.Text))
+	}
+	first.Value = strings.Join(words, "\n")
+	first.From = first.From.Reply.Span(int(first.From.Start), int(text.Through(lines).End))
+	return first
+}
+
+// addresses are the parts of a list that commas or blanks separate.
+func addresses(f capture.Fact[string]) (out []capture.Fact[string]) {
+	at := 0
+	for _, part := range strings.FieldsFunc(f.Value, func(r rune) bool { return r == ',' || r == ' ' }) {
+		at += strings.Index(f.Value[at:], part)
+		out = append(out, capture.Of(part, f.From.Reply.Span(int(f.From.Start)+at, int(f.From.Start)+at+len(part))))
+		at += len(part)
+	}
+	return out
+}
+
+// lldpBrief reads "show lldp neighbor-info".
+func (p *parser) lldpBrief(lines []text.Line) {
+	table, rows, ok := text.FindTable(lines, "LOCAL-PORT", "CHASSIS-ID", "PORT-ID", "TTL", "SYS-NAME")
+	if !ok {
+		return
+	}
+	for _, l := range rows {
+		r := table.Row(l)
+		local, chassis, port := r.Cell("LOCAL-PORT"), r.Cell("CHASSIS-ID"), r.Cell("PORT-ID")
+		if !portName.MatchString(local.Value) && local.Value != "mgmt" || !text.MAC(chassis).Known() || !port.Known() {
+			if !l.Blank() {
+				p.Unread(l.Span(), "no row of a neighbour")
+			}
+			continue
+		}
+		x := p.Remote(local.Value, state.LLDP, l.Span())
+		x.ChassisID, x.PortID = text.Identifier(chassis, state.SubtypeUnknown), text.Identifier(port, state.SubtypeUnknown)
+		x.SystemName, x.TTL = r.Cell("SYS-NAME"), text.Int(r.Cell("TTL"))
+	}
+}
