@@ -8,6 +8,7 @@ import (
 	"uplinkcheck/drivers/arista_eos"
 	"uplinkcheck/drivers/aruba_aoscx"
 	"uplinkcheck/drivers/cisco_iosxr"
+	"uplinkcheck/drivers/cisco_nxos"
 	"uplinkcheck/drivers/cumulus"
 	"uplinkcheck/drivers/hp_comware"
 	"uplinkcheck/drivers/huawei_vrp"
@@ -21,6 +22,7 @@ var Drivers = []*drivers.Driver{
 	arista_eos.Driver,
 	aruba_aoscx.Driver,
 	cisco_iosxr.Driver,
+	cisco_nxos.Driver,
 	cumulus.Driver,
 	hp_comware.Driver,
 	huawei_vrp.Driver,

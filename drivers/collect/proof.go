@@ -27,14 +27,14 @@ func formatError(f drivers.Format, data []byte) string {
 	return fmt.Sprintf("not whole %s: %s", f, err)
 }
 
-// jsonError wants one JSON value. Text before its first brace (a warning, an echo) is passed over, as package tree does.
+// jsonError wants one JSON value. Names may repeat, which says nothing about the end. Text before its first brace (a warning, an echo) is passed over, as package tree does.
 func jsonError(data []byte) error {
 	at := bytes.IndexAny(data, "{[")
 	if at < 0 {
 		first, _, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
 		return fmt.Errorf("it says %q", printable(string(first), 120))
 	}
-	d := jsontext.NewDecoder(bytes.NewReader(data[at:]))
+	d := jsontext.NewDecoder(bytes.NewReader(data[at:]), jsontext.AllowDuplicateNames(true))
 	if err := d.SkipValue(); err != nil {
 		return err
 	}

@@ -315,11 +315,15 @@ var interfaceName = regexp.MustCompile(`^([a-z][a-z-]*)(\d[\d/.:]*)$`)
 var nameInText = regexp.MustCompile(`\b([a-z][a-z-]*)(\d[\d/.:]*)`)
 
 // shortened reports whether a text is a short form of an interface's name: the same number behind another word for the kind, since
-// devices shorten Ten-GigabitEthernet1/0/1 to XGE1/0/1. In a longer text it must be the beginning of that word.
+// devices shorten Ten-GigabitEthernet1/0/1 to XGE1/0/1. In a longer text it must be the beginning of that word. A LAG may be told by its
+// number alone.
 func shortened(text, value string) bool {
 	full := interfaceName.FindStringSubmatch(value)
 	if full == nil {
 		return false
+	}
+	if strings.Trim(text, "\" ") == full[2] {
+		return true
 	}
 	short := interfaceName.FindStringSubmatch(strings.TrimSpace(text))
 	return short != nil && short[2] == full[2] && len(short[1]) < len(full[1]) ||

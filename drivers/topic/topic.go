@@ -17,6 +17,8 @@ import (
 type Topic[P any] struct {
 	drivers.Command
 
+	Repeats bool // the platform writes lists as members of one name (tree.Repeats)
+
 	Text func(p P, lines []text.Line)
 	JSON func(p P, root tree.Node) // the root is an object or a list that is not empty
 	XML  func(p P, root tree.Node)
@@ -101,7 +103,11 @@ var errEmpty = errors.New("the answer is empty: a feature that is off answers li
 func (t *Topic[P]) read(p P, r *capture.Reply) error {
 	switch {
 	case t.JSON != nil:
-		root, err := tree.JSON(r)
+		read := tree.JSON
+		if t.Repeats {
+			read = tree.Repeats
+		}
+		root, err := read(r)
 		if err != nil {
 			return err
 		}

@@ -13,14 +13,19 @@ import (
 
 // JSON parses the reply as exactly one JSON value. Duplicate names and invalid UTF-8 are errors. Text before
 // the first { or [ (a warning line, an echo) and white space after the value are passed over.
-func JSON(r *capture.Reply) (Node, error) {
+func JSON(r *capture.Reply) (Node, error) { return readJSON(r, false) }
+
+// Repeats is JSON for platforms that write a list as members of one name: At returns the first of them, Named all.
+func Repeats(r *capture.Reply) (Node, error) { return readJSON(r, true) }
+
+func readJSON(r *capture.Reply, repeats bool) (Node, error) {
 	skip := bytes.IndexAny(r.Data, "{[")
 	if skip < 0 {
 		return Node{}, fmt.Errorf("%s: %s: reply holds no JSON", r.Device, r.Command)
 	}
 	// Each value but the first of a container has a comma before it.
 	values := 1 + bytes.Count(r.Data, []byte{','}) + bytes.Count(r.Data, []byte{'{'}) + bytes.Count(r.Data, []byte{'['})
-	j := &jsonReader{builder: newBuilder(r, min(values, len(r.Data)/6+8, maxNodes))}
+	j := &jsonReader{repeats: repeats, builder: newBuilder(r, min(values, len(r.Data)/6+8, maxNodes))}
 	j.i = skip
 	if err := j.read(); err != nil {
 		return j.fail(err)
@@ -30,6 +35,8 @@ func JSON(r *capture.Reply) (Node, error) {
 
 type jsonReader struct {
 	*builder
+	repeats bool // members may have one name
+
 	held []uint32 // by name: the object, counted from 1, that was last found to have it
 }
 
@@ -156,8 +163,11 @@ func (j *jsonReader) afterValue() (more bool, err error) {
 	return false, j.unexpected(fmt.Sprintf("a comma or %q", closing(kind)))
 }
 
-// unique holds that no two members of the object have one name.
+// unique holds that no two members of the object have one name, where the platform does not write lists like that.
 func (j *jsonReader) unique(object uint32) error {
+	if j.repeats {
+		return nil
+	}
 	for len(j.held) < len(j.names) {
 		j.held = append(j.held, make([]uint32, len(j.names)-len(j.held)+32)...)
 	}

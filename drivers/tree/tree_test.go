@@ -102,3 +102,17 @@ func walk(t *testing.T, n tree.Node, r *capture.Reply) {
 		walk(t, c, r)
 	}
 }
+
+func TestRepeatsKeepsAllOfOneName(t *testing.T) {
+	root, err := tree.Repeats(&capture.Reply{Data: []byte(`{"a":1,"b":0,"a":2}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for n := range root.Named("a") {
+		all = append(all, n.Span().Text())
+	}
+	if strings.Join(all, " ") != "1 2" || root.At("a").Text() != "1" {
+		t.Errorf("got %q, the first is %q", all, root.At("a").Text())
+	}
+}

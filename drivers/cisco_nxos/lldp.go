@@ -1,0 +1,214 @@
+package cisco_nxos
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
+	"uplinkcheck/drivers/tree"
+)
+
+// subtypes are the words for the kinds of identifiers in JSON, in lower case.
+var subtypes = map[string]state.Subtype{
+	"chassis component": state.ChassisComponent, "interface alias": state.InterfaceAlias, "port component": state.PortComponent,
+	"mac address": state.MACAddress, "network address": state.NetworkAddress, "interface name": state.InterfaceName,
+	"agent circuit id": state.AgentCircuitID, "agent circuit identifier": state.AgentCircuitID, "locally assigned": state.Local, "local": state.Local,
+}
+
+// advertised is a value that the neighbour sent: NX-OS writes words where it did not.
+func advertised(f capture.Fact[string]) capture.Fact[string] {
+	return capture.Then(f, func(s string) (string, bool) {
+		switch strings.ToLower(s) {
+		case "not advertised", "null", "(null)", "none":
+			return "", false
+		}
+		return s, true
+	})
+}
+
+// lldp reads "show lldp neighbors detail" and "show lldp neighbors". The short form has the system's name as chassis id, whatever type
+// it names.
+func lldp(p *parser, n tree.Node) {
+	name := "nbor_detail"
+	if !table(n, name).Exists() {
+		name = "nbor"
+	}
+	whole := table(n, name).Span()
+	for row := range rows(n, name) {
+		local, ok := names.Full(word(row, "l_port_id").Value)
+		if !ok {
+			p.Unread(row.Span(), "a neighbour on an unknown port")
+			whole = capture.Span{}
+			continue
+		}
+		r := p.Remote(local, state.LLDP, row.Span())
+		r.PortID = identifier(p, word(row, "port_id"), word(row, "port_type"))
+		if name == "nbor" {
+			r.SystemName = systemName(advertised(word(row, "chassis_id")))
+			r.TTL = text.Int(word(row, "hold_time"))
+		} else {
+			r.ChassisID = identifier(p, word(row, "chassis_id"), word(row, "chassis_type"))
+			r.SystemName = advertised(word(row, "sys_name"))
+			r.SystemDescription = advertised(word(row, "sys_desc"))
+			r.PortDescription = advertised(word(row, "port_desc"))
+			r.PVID = text.VID(word(row, "vlan_id"))
+		}
+		for _, key := range []string{"mgmt_addr", "mgmt_addr_ipv6"} {
+			p.managed(r, word(row, key))
+		}
+	}
+	if count := text.Int(word(n, "neigh_count")); !whole.Known() && capture.Is(count, 0) {
+		whole = n.Span()
+	}
+	p.Switch.Listed.Remotes = whole
+}
+
+// systemName is a device id that is a name and no address.
+func systemName(f capture.Fact[string]) capture.Fact[string] {
+	if text.MAC(f).Known() {
+		return capture.Fact[string]{}
+	}
+	return f
+}
+
+func (p *parser) managed(r *state.RemoteSystem, f capture.Fact[string]) {
+	if a := text.Addr(f); a.Known() && !slices.ContainsFunc(r.ManagementAddresses, func(x capture.Fact[addr]) bool { return x.Value == a.Value }) {
+		r.ManagementAddresses = append(r.ManagementAddresses, a)
+	}
+}
+
+func identifier(p *parser, f, kind capture.Fact[string]) capture.Fact[state.Identifier] {
+	subtype := state.Word(p.Draft, kind, subtypes)
+	f = advertised(f)
+	if subtype.Value == state.MACAddress && !text.MAC(f).Known() {
+		return capture.Fact[state.Identifier]{}
+	}
+	return text.Identifier(f, subtype.Value)
+}
+
+var (
+	lldpField = regexp.MustCompile(`^\s*(Chassis id|Port id|Local Port id|Port Description|System Name|System Description|` +
+		`Time remaining|Management Address IPV6|Management Address|Vlan ID): *(.*)$`)
+	totalLine = regexp.MustCompile(`^\s*Total entries displayed:\s*(\d+)`)
+)
+
+// lldpText reads "show lldp neighbors detail" as text. A system's description may have line breaks, and lines in it may look like
+// others: up to the time that remains everything belongs to it.
+func lldpText(p *parser, lines []text.Line) {
+	sections := text.Sections(lines, func(l text.Line) bool { return fieldOf(l) == "Chassis id" })
+	read := 0
+	for _, section := range sections {
+		if p.lldpSection(section) {
+			read++
+		}
+	}
+	p.counted(lines, read, len(sections))
+}
+
+func fieldOf(l text.Line) string {
+	if m := l.Match(lldpField); m != nil {
+		return m[1].Value
+	}
+	return ""
+}
+
+// counted takes the neighbours for all there are when the number below them is theirs.
+func (p *parser) counted(lines []text.Line, read, sections int) {
+	for _, l := range lines {
+		if m := l.Match(totalLine); m != nil && read == sections && capture.Is(text.Int(m[1]), read) {
+			p.Switch.Listed.Remotes = text.Through(lines)
+		}
+	}
+}
+
+func (p *parser) lldpSection(section []text.Line) bool {
+	values := map[string]capture.Fact[string]{}
+	var about []text.Line // lines of the system's description
+	in := false
+	for _, l := range section {
+		m := l.Match(lldpField)
+		if in && (m == nil || m[1].Value != "Time remaining") {
+			about = append(about, l)
+			continue
+		}
+		in = false
+		if m == nil {
+			continue
+		}
+		if _, twice := values[m[1].Value]; twice {
+			continue
+		}
+		values[m[1].Value] = advertised(m[2])
+		in = m[1].Value == "System Description"
+	}
+	local, ok := names.Full(values["Local Port id"].Value)
+	if !ok || in {
+		p.Unread(section[0].Span(), "a neighbour on an unknown port, or one that is cut short")
+		return false
+	}
+	r := p.Remote(local, state.LLDP, section[0].Span())
+	r.ChassisID = text.Identifier(values["Chassis id"], state.SubtypeUnknown)
+	r.PortID = text.Identifier(values["Port id"], state.SubtypeUnknown)
+	r.PortDescription, r.SystemName = values["Port Description"], values["System Name"]
+	r.SystemDescription = joined(values["System Description"], about)
+	r.PVID = text.VID(values["Vlan ID"])
+	p.managed(r, values["Management Address"])
+	p.managed(r, values["Management Address IPV6"])
+	return true
+}
+
+// joined is a text that goes on over lines, blank ones at its end left out.
+func joined(first capture.Fact[string], more []text.Line) capture.Fact[string] {
+	for len(more) > 0 && more[len(more)-1].Blank() {
+		more = more[:len(more)-1]
+	}
+	if !first.Known() {
+		return first
+	}
+	for _, l := range more {
+		first.Value += "\n" + strings.TrimSpace(l.Text)
+		first.From = l.Reply.Span(int(first.From.Start), l.At+len(l.Text))
+	}
+	return first
+}
+
+var (
+	lldpHead = regexp.MustCompile(`^\s*Device ID\s+Local Intf`)
+	lldpRow  = regexp.MustCompile(`^\s*(?:(\S.*?)\s+)?((?:Eth|Ethernet|mgmt)\d\S*)\s+(\d+)\s+(?:([RBTCWPSO]{1,8})\s+)?(\S.*?)\s*$`)
+)
+
+// lldpBrief reads "show lldp neighbors" as text. A name that is too long for its column has a line of its own.
+func lldpBrief(p *parser, lines []text.Line) {
+	in, read := false, 0
+	var alone capture.Fact[string]
+	for _, l := range lines {
+		if l.Match(lldpHead) != nil {
+			in = true
+			continue
+		}
+		m := l.Match(lldpRow)
+		if !in || m == nil {
+			alone = l.Whole()
+			continue
+		}
+		device := m[1]
+		if !device.Known() {
+			device = alone
+		}
+		alone = capture.Fact[string]{}
+		local, ok := names.Full(m[2].Value)
+		if !ok || !device.Known() {
+			p.Unread(l.Span(), "a neighbour without a name or on an unknown port")
+			continue
+		}
+		read++
+		r := p.Remote(local, state.LLDP, through(device.From, l.Span()))
+		r.SystemName = systemName(device)
+		r.PortID = text.Identifier(m[5], state.SubtypeUnknown)
+		r.TTL = text.Int(m[3])
+	}
+	p.counted(lines, read, read)
+}
