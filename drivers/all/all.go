@@ -7,6 +7,8 @@ import (
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/arista_eos"
 	"uplinkcheck/drivers/aruba_aoscx"
+	"uplinkcheck/drivers/cisco_ios"
+	"uplinkcheck/drivers/cisco_iosxe"
 	"uplinkcheck/drivers/cisco_iosxr"
 	"uplinkcheck/drivers/cisco_nxos"
 	"uplinkcheck/drivers/cumulus"
@@ -21,6 +23,8 @@ import (
 var Drivers = []*drivers.Driver{
 	arista_eos.Driver,
 	aruba_aoscx.Driver,
+	cisco_ios.Driver,
+	cisco_iosxe.Driver,
 	cisco_iosxr.Driver,
 	cisco_nxos.Driver,
 	cumulus.Driver,

@@ -410,7 +410,7 @@ func (i Identifier) MAC() (MAC, bool) {
 // RemoteSystem is a neighbour heard on an interface (IEEE Std 802.1AB-2016, 8.5).
 // Several on one interface are kept as heard.
 type RemoteSystem struct {
-	Interface           string // local
+	Interface           string // local; "" where the device did not name it
 	From                capture.Span
 	Protocol            Discovery
 	ChassisID           capture.Fact[Identifier]

@@ -147,8 +147,8 @@ func (s *Switch) addPorts() {
 		}
 	}
 	s.addRemotes(func(name string) *Port {
-		if other[name] != nil && s.ports[name] == nil {
-			return nil // heard on a management port or an aggregator: no cable of the data plane
+		if name == "" || other[name] != nil && s.ports[name] == nil {
+			return nil // heard on a port that the device did not name, on a management port or an aggregator: no cable of the data plane
 		}
 		return port(name, nil)
 	})

@@ -40,6 +40,8 @@ var aliases = map[string]map[string]string{
 		"show_interfaces_switchport":        "show_interface_switchport",
 		"show_vpc_brief":                    "show_vpc",
 	},
+	"cisco_ios":   cisco,
+	"cisco_iosxe": cisco,
 	"juniper_junos": {
 		"show_interface":                                                           "show_interfaces",
 		"show_interfaces_detail":                                                   "show_interfaces",
@@ -78,4 +80,23 @@ var aliases = map[string]map[string]string{
 		"cat_proc_net_bonding_bond0": "cat_proc_net_bonding",
 		"ip_address_show":            "ip_d_address_show",
 	},
+}
+
+// cisco are those of IOS and IOS-XE.
+var cisco = map[string]string{
+	"show_ip_int":                          "show_ip_interface",
+	"show_ip_interfaces":                   "show_ip_interface",
+	"show_ip_int_brief":                    "show_ip_interface_brief",
+	"show_interface":                       "show_interfaces",
+	"show_interface_status":                "show_interfaces_status",
+	"show_interface_switchport":            "show_interfaces_switchport",
+	"show_interface_trunk":                 "show_interfaces_trunk",
+	"show_ether_channel_swport_summary":    "show_etherchannel_summary",
+	"show_ether_channel_swport_auto":       "show_etherchannel_summary",
+	"show_ether_channel_auto":              "show_etherchannel_summary",
+	"show_etherchannel_auto":               "show_etherchannel_summary",
+	"show_mac_address_table_dynamic_all":   "show_mac_address_table_dynamic",
+	"show_inventory_raw":                   "show_inventory",
+	"show_lldp_neighbors_interface_detail": "show_lldp_neighbors_detail",
+	"show_spanning_tree_interface_detail":  "show_spanning_tree_detail",
 }

@@ -1,0 +1,148 @@
+package ios
+
+import (
+	"strings"
+	"testing"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+)
+
+// parseTexts reads replies, given as pairs of a command and its output.
+func parseTexts(t *testing.T, texts ...string) *state.Switch {
+	t.Helper()
+	c := &capture.Capture{Device: "sw1"}
+	for i := 0; i < len(texts); i += 2 {
+		data := []byte(strings.TrimLeft(texts[i+1], "\n"))
+		c.Replies = append(c.Replies, &capture.Reply{Device: "sw1", Command: texts[i], Data: data, Complete: true, Err: Refusal(data)})
+	}
+	s, err := Parse("cisco_ios")(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+const oldTable = `
+Capability codes:
+    (R) Router, (B) Bridge, (T) Telephone, (C) DOCSIS Cable Device
+
+Device ID           Local Intf     Hold-time  Capability      Port ID
+esx1.hosts.example.nGi1/0/4        120        B               0200.5e30.0001
+a phone with blanks Gi1/0/5        120        B,T             Port 1
+esx2                Gi1/0/6        120        B               0200.5e30.0003
+esx2                Gi1/0/7        120        B               0200.5e30.0003
+
+Total entries displayed: 4
+`
+
+// block is a neighbour as old releases print it.
+func block(name, port string) string {
+	return "------------------------------------------------\nChassis id: 0200.5e30.00ff\nPort id: " + port + "\nPort Description - not advertised\nSystem Name: " + name +
+		"\nSystem Description - not advertised\n\nTime remaining: 100 seconds\nManagement Addresses - not advertised\nVlan ID: - not advertised\n\n"
+}
+
+// Old releases name the local port in the table only; a name that is cut there is found by its beginning, and one that fits two rows by none.
+func TestLocalPortComesFromTheTable(t *testing.T) {
+	s := parseTexts(t, "show lldp neighbors", oldTable,
+		"show lldp neighbors detail", block("esx1.hosts.example.net", "0200.5e30.0001")+block("a phone with blanks in its name", "Port 1")+block("esx2", "0200.5e30.0003")+"\nTotal entries displayed: 3\n")
+	var got []string
+	for _, r := range s.Remotes {
+		got = append(got, r.Interface+" "+r.SystemName.Value)
+	}
+	want := "GigabitEthernet1/0/4 esx1.hosts.example.net, GigabitEthernet1/0/5 a phone with blanks in its name"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if s.Listed.Remotes.Known() {
+		t.Error("a list with a neighbour on an unknown port is no whole list")
+	}
+}
+
+func TestNamesThatMayBeCutAreUnknown(t *testing.T) {
+	for _, r := range parseTexts(t, "show lldp neighbors", oldTable).Remotes {
+		if want := strings.HasPrefix(r.Interface, "GigabitEthernet1/0/6") || strings.HasPrefix(r.Interface, "GigabitEthernet1/0/7"); r.SystemName.Known() != want {
+			t.Errorf("%s: name known is %v, want %v", r.Interface, r.SystemName.Known(), want)
+		}
+	}
+}
+
+const twoLists = `
+Port        Mode             Encapsulation  Status        Native vlan
+Po1         on               802.1q         trunking      1
+
+Port        Vlans allowed on trunk
+Po1         1-4094
+
+Port        Vlans allowed and active in management domain
+Po1         1,20,30
+
+Port        Vlans in spanning tree forwarding state and not pruned
+Po1         1,20
+`
+
+// A VLAN that a trunk does not forward may be blocked, which is no matter of membership, or pruned, which is.
+func TestPrunedOrBlocked(t *testing.T) {
+	for mode, want := range map[string]string{"": "", "Enabled": "", "Disabled": "1,20,30"} {
+		texts := []string{"show interfaces trunk", twoLists}
+		if mode != "" {
+			texts = append(texts, "show vtp status", "VTP Pruning Mode                : "+mode+"\n")
+		}
+		b := parseTexts(t, texts...).BridgePort("Port-channel1")
+		if got := b.Members; got.Known() != (want != "") || got.Known() && got.Value.String() != want {
+			t.Errorf("pruning %q: got members %v", mode, got)
+		}
+	}
+}
+
+func TestNativeTagging(t *testing.T) {
+	const head = "Name: Gi1/0/1\nSwitchport: Enabled\nAdministrative Mode: trunk\nOperational Mode: trunk\nTrunking Native Mode VLAN: 5 (NATIVE)\n"
+	const tail = "Voice VLAN: none\nTrunking VLANs Enabled: ALL\n"
+	for _, test := range []struct{ name, port, global, want string }{
+		{"a port that never tags", "Administrative Native VLAN tagging: disabled\n", "", "5"},
+		{"the default of a port alone", "Administrative Native VLAN tagging: enabled\n", "", "unknown"},
+		{"off for the whole switch", "Administrative Native VLAN tagging: enabled\n", "dot1q native vlan tagging is disabled globally\n", "5"},
+		{"on for the whole switch", "Administrative Native VLAN tagging: enabled\n", "dot1q native vlan tagging is enabled\n", "0"},
+		{"what is in effect", "Administrative Native VLAN tagging: enabled\nOperational Native VLAN tagging: enabled\n", "", "0"},
+	} {
+		texts := []string{"show interfaces switchport", head + test.port + tail}
+		if test.global != "" {
+			texts = append(texts, "show vlan dot1q tag native", test.global)
+		}
+		pvid, got := parseTexts(t, texts...).BridgePort("GigabitEthernet1/0/1").PVID, "unknown"
+		if pvid.Known() {
+			got = map[state.VID]string{0: "0", 5: "5"}[pvid.Value]
+		}
+		if got != test.want {
+			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for reply, want := range map[string]bool{
+		"                      ^\n% Invalid input detected at '^' marker.\n": true, "% Incomplete command.\n": true, "% Ambiguous command:  \"show sw\"\n": true,
+		"show lldp neighbors\n% LLDP is not enabled\n": true, "Command authorization failed.\n": true,
+		"*Mar  1 00:00:00.000: %SYS-5-CONFIG_I: Configured from console\nPort Status\n":       false,
+		"Interface Status Protocol Description\nGi0/1 up up % Invalid input\nGi0/2 up up x\n": false, "": false,
+	} {
+		if got := Refusal([]byte(reply)); (got != "") != want {
+			t.Errorf("%q: got %q", reply, got)
+		}
+	}
+}
+
+// A member that is only provisioned is no second chassis that is there, and still one that is missing.
+func TestProvisionedMember(t *testing.T) {
+	s := parseTexts(t, "show switch", `
+Switch/Stack Mac Address : 0200.5e00.1100 - Local Mac Address
+                                             H/W   Current
+Switch#   Role    Mac Address     Priority Version  State
+-------------------------------------------------------------------------------------
+*1       Active   0200.5e00.1100     15     V02     Ready
+ 2       Member   0000.0000.0000     0              Provisioned
+`)
+	if len(s.Members) != 2 || !capture.Is(s.Members[1].Up, false) || s.Members[1].MAC.Known() || !capture.Is(s.Device.Stacked, true) {
+		t.Errorf("got %+v", s.Members)
+	}
+}
