@@ -196,20 +196,17 @@ func statusText(p *parser, lines []text.Line) {
 	if !ok {
 		return
 	}
-	rowsOf := map[string]int{}
+	seen := map[string]bool{}
 	for _, l := range rows {
 		w := l.Fields()
 		if len(w) == 0 {
 			continue
 		}
-		if full, ok := names.Full(w[0].Value); ok {
-			rowsOf[full]++
-			if rowsOf[full] > 1 {
-				*p.Interface(full, l.Span()) = state.Interface{Name: full, From: l.Span(), Kind: kindOf(full, "")}
-				p.Unread(l.Span(), "a port stands in two rows")
-				continue
-			}
+		if seen[w[0].Value] {
+			p.Unread(l.Span(), "a second row of one port")
+			continue
 		}
+		seen[w[0].Value] = true
 		if at := statusWords.FindStringSubmatchIndex(l.Text); at == nil || statusWords.MatchString(l.Text[at[3]:]) {
 			p.Unread(l.Span(), "the status of a port is not told from its name")
 			continue

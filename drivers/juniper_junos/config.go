@@ -95,7 +95,8 @@ func (p *parser) configuredAggregators() {
 		return
 	}
 	forced := map[string]elem{}
-	for name, n := range p.config.interfaces {
+	for _, name := range slices.Sorted(maps.Keys(p.config.interfaces)) {
+		n := p.config.interfaces[name]
 		for _, path := range membership {
 			lag := n.at(path[0], path[1])
 			bundle := lag.at("bundle").str()
