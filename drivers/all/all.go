@@ -16,6 +16,7 @@ import (
 	"uplinkcheck/drivers/huawei_vrp"
 	"uplinkcheck/drivers/juniper_junos"
 	"uplinkcheck/drivers/nokia_srlinux"
+	"uplinkcheck/drivers/openconfig"
 	"uplinkcheck/drivers/openvswitch"
 )
 
@@ -32,5 +33,6 @@ var Drivers = []*drivers.Driver{
 	huawei_vrp.Driver,
 	juniper_junos.Driver,
 	nokia_srlinux.Driver,
+	openconfig.Driver,
 	openvswitch.Driver,
 }

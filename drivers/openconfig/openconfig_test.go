@@ -1,0 +1,54 @@
+package openconfig
+
+import (
+	"testing"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/drivertest"
+	"uplinkcheck/drivers/state"
+)
+
+func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
+
+func FuzzParse(f *testing.F) { drivertest.Fuzz(f, Driver) }
+
+func TestErrorsAreNoAnswers(t *testing.T) {
+	for reply, want := range map[string]string{
+		`<rpc-reply><rpc-error><error-tag>operation-not-supported</error-tag><error-severity>error</error-severity></rpc-error></rpc-reply>`:                                                                  "operation-not-supported",
+		`<nc:rpc-reply xmlns:nc="x"><nc:rpc-error><nc:error-severity>error</nc:error-severity><nc:error-message>access denied</nc:error-message></nc:rpc-error></nc:rpc-reply>`:                               "access denied",
+		`<rpc-reply><rpc-error><error-severity>warning</error-severity><error-message>old</error-message></rpc-error><data/></rpc-reply>`:                                                                     "",
+		`<rpc-reply><data><lldp><interfaces><interface><name>a rpc-error> in a name</name></interface></interfaces></lldp></data></rpc-reply>`:                                                                "",
+		`<rpc-reply><data><interfaces><interface><rpc-error><error-severity>error</error-severity><error-message>no error of the RPC</error-message></rpc-error></interface></interfaces></data></rpc-reply>`: "",
+	} {
+		if got := refusal([]byte(reply)); got != want {
+			t.Errorf("%s: got %q, want %q", reply, got, want)
+		}
+	}
+}
+
+// said is what the driver reads of one answer.
+func said(t *testing.T, i int, data string) *state.Switch {
+	t.Helper()
+	s, err := parse(&capture.Capture{Device: "sw1", Replies: []*capture.Reply{{Device: "sw1", Command: Driver.Commands[i].Line, Data: []byte(data), Complete: true}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestAnEmptyAnswerIsNoEvidence(t *testing.T) {
+	for i, c := range Driver.Commands {
+		s := said(t, i, `<rpc-reply xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><data/></rpc-reply>`)
+		if s.Listed != (state.Listed{}) || len(s.Unread) == 0 {
+			t.Errorf("%s: an answer without the model lists %+v and notes %d", c.Line, s.Listed, len(s.Unread))
+		}
+	}
+}
+
+func TestSpeeds(t *testing.T) {
+	for in, want := range map[string]uint64{"SPEED_10GB": 10e9, "SPEED_2500MB": 2.5e9, "SPEED_100MB": 1e8, "SPEED_UNKNOWN": 0, "10GB": 0, "SPEED_GB": 0} {
+		if got, ok := speed(in); got != want || ok != (want > 0) {
+			t.Errorf("%s: got %d", in, got)
+		}
+	}
+}
