@@ -257,8 +257,12 @@ func (p *Port) treeIn(v state.VID) *state.STPPort {
 	return nil
 }
 
-// tree returns the spanning tree's entries of the port, or of its aggregator.
+// tree returns the spanning tree's entries of the port, or of its aggregator. An aggregator that is down takes no part in the spanning tree:
+// some platforms call that discarding too, and it is no decision of the protocol (IEEE Std 802.1Q-2018, 13.38: Disabled Port).
 func (p *Port) tree() []*state.STPPort {
+	if p.Aggregator != nil && capture.Is(p.Aggregator.Oper, state.Down) {
+		return nil
+	}
 	if p.Bridge != nil {
 		return p.Switch.treeOf(p.Bridge.Interface)
 	}

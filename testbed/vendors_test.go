@@ -1,0 +1,125 @@
+package testbed_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"uplinkcheck/inventory"
+	"uplinkcheck/testbed"
+	"uplinkcheck/testbed/model"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/audit"
+)
+
+// outcomes returns what every check says of every subject, "CHECK subject", from two samples. Ports, LAGs and pairs are called as in the
+// same fabric of other switches, eos; nil: as they are.
+func outcomes(t *testing.T, s, eos *testbed.Scenario) map[string]verify.Outcome {
+	t.Helper()
+	inv, err := inventory.Load("inventory.yml", []byte(s.Inventory()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checks, err := audit.Select(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := s.Earlier(31 * time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := strings.NewReplacer(renamed(s, eos)...)
+	out := map[string]verify.Outcome{}
+	ev := audit.Evidence{Inventory: inv, Captures: append(before.Captures(), s.Captures()...), Started: s.Fabric.Time, Finished: s.Finished()}
+	for _, f := range audit.Decide(ev, checks).Findings {
+		subject := strings.TrimSuffix(names.Replace(f.Subject.Name+"\n"), "\n")
+		key := f.Check + " " + subject
+		out[key] = max(out[key], f.Outcome)
+	}
+	return out
+}
+
+// renamed are pairs for strings.NewReplacer: a name ends with its text or at a blank.
+func renamed(s, eos *testbed.Scenario) (pairs []string) {
+	if eos == nil {
+		eos = s
+	}
+	for i, own := range s.Fabric.Switches {
+		add := func(from, to string) {
+			for _, end := range []string{" ", "\n"} {
+				pairs = append(pairs, own.Name+"/"+from+end, own.Name+"/"+to+end)
+			}
+		}
+		for j := range min(len(own.Ports), len(eos.Fabric.Switches[i].Ports)) {
+			add(own.Ports[j].Name, eos.Fabric.Switches[i].Ports[j].Name)
+		}
+		for j := range own.LAGs {
+			add(own.LAGs[j].Name, eos.Fabric.Switches[i].LAGs[j].Name)
+		}
+	}
+	for _, p := range s.Fabric.Pairs {
+		pairs = append(pairs, p.Switches[0].Name+"+"+p.Switches[1].Name+"\n", p.Name+"\n") // found by the protocol, or declared
+	}
+	return pairs
+}
+
+// disagree lists where two fabrics that are alike get different verdicts: one of them fails or warns, and the other neither does so nor
+// cannot tell.
+func disagree(own, eos map[string]verify.Outcome) (out []string) {
+	keys := maps.Clone(own)
+	maps.Copy(keys, eos)
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		a, b := own[key], eos[key]
+		calm := func(o verify.Outcome) bool { return o == verify.Pass || o == verify.NotApplicable }
+		if a != b && a != verify.Unknown && b != verify.Unknown && !(calm(a) && calm(b)) {
+			out = append(out, fmt.Sprintf("%s: %s, in Arista EOS %s", key, a, b))
+		}
+	}
+	return out
+}
+
+// differ are the cases in which platforms behave differently, not only say it differently: by platform and fault, and by check where
+// only some do.
+var differ = map[string]string{
+	"juniper_junos allow-all VLN-006": "a trunk of Junos has no untagged VLAN unless one is configured",
+	"juniper_junos allow-all VLN-008": "a trunk of Junos has no untagged VLAN unless one is configured",
+	"juniper_junos wrong-system-id":   "on EOS a LAG of the MLAG has the MLAG's system: with another one it is no multi-chassis LAG there",
+}
+
+// alike are the platforms whose pairs speak a protocol with each other, as those of EOS do.
+var alike = []string{"juniper_junos"}
+
+// TestVendorsAgree holds that a fabric gets the same verdicts whoever made its switches, healthy and with every fault. Where one platform
+// does not report what another does, unknown may stand in place of a verdict.
+func TestVendorsAgree(t *testing.T) {
+	for _, platform := range alike {
+		for _, fault := range append([]model.FaultKind{{}}, model.FaultKinds()...) {
+			t.Run(platform+" "+fault.Name, func(t *testing.T) {
+				text := func(platform string) string {
+					s := fmt.Sprintf("base: healthy\nswitches: {leaf1: {platform: %[1]s}, leaf2: {platform: %[1]s}}\n", platform)
+					if fault.Name != "" {
+						s += fmt.Sprintf("faults: [{fault: %s, %s}]\n", fault.Name, fault.Example)
+					}
+					return s
+				}
+				own, err := testbed.Parse("own", []byte(text(platform)))
+				if err != nil {
+					t.Skip(err)
+				}
+				eos, err := testbed.Parse("eos", []byte(text("arista_eos")))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, d := range disagree(outcomes(t, own, eos), outcomes(t, eos, nil)) {
+					check, _, _ := strings.Cut(d, " ")
+					if differ[platform+" "+fault.Name] == "" && differ[platform+" "+fault.Name+" "+check] == "" {
+						t.Error(d)
+					}
+				}
+			})
+		}
+	}
+}
