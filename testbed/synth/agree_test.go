@@ -78,6 +78,9 @@ var leftOut = []string{"MACs", "macs", "ManagementAddresses", "managementAddress
 func compare(t *testing.T, who string, got, want map[string]string) {
 	t.Helper()
 	out := func(path string) bool {
+		if strings.HasPrefix(path, ".VLANs[") && strings.Contains(path, ".Ports[") {
+			return true // bridge ports tell which VLANs they carry
+		}
 		for _, part := range leftOut {
 			if strings.Contains(path, part) {
 				return true

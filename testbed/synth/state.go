@@ -296,9 +296,9 @@ func (w *writer) aggregator(s *sw, l *lag, at capture.Span) state.Aggregator {
 	}
 	for _, m := range l.members {
 		p := state.AggregationPort{Name: m.name, From: at, Selected: capture.Of(m.selected(), at), Actor: m.actor(at), Partner: m.partnerEnd(at)}
+		p.RX, p.TX, p.IllegalRX = capture.Of(uint64(4017), at), capture.Of(uint64(4021), at), capture.Of(uint64(0), at)
 		if s.junos() {
-			p.RX, p.TX = capture.Of(uint64(4017), at), capture.Of(uint64(4021), at)
-			p.UnknownRX, p.IllegalRX = capture.Of(uint64(0), at), capture.Of(uint64(0), at)
+			p.UnknownRX = capture.Of(uint64(0), at)
 		} else {
 			p.Churn = capture.Of(false, at)
 		}
@@ -457,10 +457,10 @@ func (w *writer) routed(s *sw, x *state.Switch) {
 		name := fmt.Sprintf("%s%d", prefix, v)
 		n := state.Interface{Name: name, From: at, Kind: state.Routed, Admin: capture.Of(state.Up, at), Oper: capture.Of(state.Up, at),
 			Bridged: capture.Of(false, at), MTU: capture.Of(1500, at), MAC: capture.Of(s.mac, at)}
-		i := state.SVI{Interface: name, From: at, VID: capture.Of(v, at), Oper: capture.Of(state.Up, at), Addressed: capture.Of(true, at),
+		i := state.SVI{Interface: name, From: at, VID: capture.Of(v, at), Oper: capture.Of(state.Up, at), Addressed: capture.Of(true, at), Filtered: capture.Of(false, at),
 			Addresses: []capture.Fact[netip.Prefix]{capture.Of(address, at)}}
 		if s.junos() { // all of them are units of one interface
-			i.VRF, i.Filtered = capture.Of("master", at), capture.Of(false, at)
+			i.VRF = capture.Of("master", at)
 		} else {
 			n.Description, i.VRF = capture.Of("", at), capture.Of("default", at)
 			x.Interfaces = append(x.Interfaces, n)
