@@ -86,11 +86,15 @@ type Finding struct {
 
 // A Verdict collects what a judge found out about one subject. The zero Verdict is NotApplicable.
 // The worst note decides; the notes of that outcome make the reason. Others are forgotten, and cost no words.
+//
+// There are millions of them: one needs no memory but its own for what most of them have, one reason and some lines.
 type Verdict struct {
 	outcome    Outcome // the worst so far
 	reasons    texts   // of that outcome
-	evidence   []capture.Span
-	counts     bool // the last note is of that outcome
+	lines      [maxEvidence]capture.Span
+	known      int            // how many of lines are evidence
+	shared     []capture.Span // the evidence instead, where it is that of PassBy
+	counts     bool           // the last note is of that outcome
 	severity   Severity
 	hasSev     bool
 	missing    texts
@@ -109,7 +113,7 @@ func (v *Verdict) PassBy(lines []capture.Span, format string, args ...any) *Verd
 	fresh := v.outcome < Pass
 	v.Pass(lines[0], format, args...)
 	if some := lines[:min(len(lines), maxEvidence)]; fresh && allDifferent(some) {
-		v.evidence = slices.Clip(some)
+		v.known, v.shared = 0, slices.Clip(some)
 		return v
 	}
 	return v.Also(lines...)
@@ -132,6 +136,11 @@ func (v *Verdict) Warn(from capture.Span, format string, args ...any) *Verdict {
 // Fail notes an observation that refutes the requirement.
 func (v *Verdict) Fail(from capture.Span, format string, args ...any) *Verdict {
 	return v.add(Fail, from, format, args)
+}
+
+// Note notes an observation that the caller ranks: Pass, Warn or Fail.
+func (v *Verdict) Note(o Outcome, from capture.Span, format string, args ...any) *Verdict {
+	return v.add(o, from, format, args)
 }
 
 // Unknown notes that the evidence to decide is missing.
@@ -157,9 +166,9 @@ func (v *Verdict) add(o Outcome, from capture.Span, format string, args []any) *
 		return v
 	}
 	if o > v.outcome {
-		v.outcome, v.reasons, v.evidence = o, texts{}, nil
+		v.outcome, v.reasons, v.known, v.shared = o, texts{}, 0, nil
 	}
-	if o == Pass && len(v.reasons.list) == somePasses {
+	if o == Pass && v.reasons.count == somePasses {
 		v.reasons.more++
 		return v.Also(from)
 	}
@@ -176,12 +185,16 @@ const maxEvidence = 12
 
 // Also adds further lines of proof to the last note; unknown spans are passed over.
 func (v *Verdict) Also(spans ...capture.Span) *Verdict {
+	if v.shared != nil { // what others share is not written to
+		v.known, v.shared = copy(v.lines[:], v.shared), nil
+	}
 	for _, s := range spans {
-		if !v.counts || len(v.evidence) == maxEvidence {
+		if !v.counts || v.known == maxEvidence {
 			break
 		}
-		if s.Known() && !slices.Contains(v.evidence, s) {
-			v.evidence = append(v.evidence, s)
+		if s.Known() && !slices.Contains(v.lines[:v.known], s) {
+			v.lines[v.known] = s
+			v.known++
 		}
 	}
 	return v
@@ -216,52 +229,83 @@ func (v *Verdict) Resting(c topology.Confidence) *Verdict {
 // Outcome returns the worst of the notes, NotApplicable when there are none.
 func (v *Verdict) Outcome() Outcome { return v.outcome }
 
-func (v *Verdict) finding(subject topology.Subject) Finding {
-	f := Finding{Subject: subject, Outcome: v.outcome, Severity: v.severity, Confidence: v.confidence, Reason: v.reasons.join(), Evidence: v.evidence}
+// fill makes a finding of the verdict.
+func (v *Verdict) fill(f *Finding, subject topology.Subject, room *spans) {
+	f.Subject, f.Outcome, f.Severity, f.Confidence, f.Reason, f.Evidence = subject, v.outcome, v.severity, v.confidence, v.reasons.join(), v.shared
+	if !v.hasSev {
+		f.Severity = inherit
+	}
+	if v.known > 0 {
+		f.Evidence = room.keep(v.lines[:v.known])
+	}
 	if f.Outcome == Unknown {
 		f.Missing = v.missing.join()
 	}
 	if f.Outcome == Fail || f.Outcome == Warn {
 		f.Fix = v.fix.join()
 	}
-	return f
+}
+
+// spans is room for the evidence of many findings, made a piece at a time.
+type spans struct{ free []capture.Span }
+
+func (s *spans) keep(lines []capture.Span) []capture.Span {
+	n := len(lines)
+	if len(s.free) < n {
+		s.free = make([]capture.Span, 512)
+	}
+	kept := s.free[:n:n]
+	copy(kept, lines)
+	s.free = s.free[n:]
+	return kept
 }
 
 // texts are texts in the order in which they were first said, each once, and not more than a person reads.
 type texts struct {
-	list []string
-	said map[string]bool // where they are many
-	more int             // that are left out
+	count int
+	first string          // most have but one
+	rest  []string        // after the first
+	said  map[string]bool // where they are many
+	more  int             // that are left out, and not counted
 }
 
 const mostTexts = 200
 
 func (t *texts) add(text string) {
 	switch {
-	case len(t.list) < 16:
-		if !slices.Contains(t.list, text) {
-			t.list = append(t.list, text)
+	case t.has(text):
+	case t.count == mostTexts:
+		t.said[text] = true
+		t.more++
+	case t.count == 0:
+		t.first, t.count = text, 1
+	default:
+		t.rest = append(t.rest, text)
+		t.count++
+		if t.said != nil {
+			t.said[text] = true
 		}
-		return
-	case t.said == nil:
-		t.said = map[string]bool{}
-		for _, x := range t.list {
+	}
+}
+
+func (t *texts) has(text string) bool {
+	if t.count < 16 {
+		return t.count > 0 && text == t.first || slices.Contains(t.rest, text)
+	}
+	if t.said == nil {
+		t.said = map[string]bool{t.first: true}
+		for _, x := range t.rest {
 			t.said[x] = true
 		}
 	}
-	if t.said[text] {
-		return
-	}
-	t.said[text] = true
-	if len(t.list) == mostTexts {
-		t.more++
-		return
-	}
-	t.list = append(t.list, text)
+	return t.said[text]
 }
 
 func (t *texts) join() string {
-	all := strings.Join(t.list, "; ")
+	if t.count < 2 {
+		return t.first
+	}
+	all := t.first + "; " + strings.Join(t.rest, "; ")
 	if t.more > 0 {
 		all += fmt.Sprintf("; and %d more", t.more)
 	}
@@ -273,30 +317,26 @@ func Each[T topology.Named](over func(*topology.Fabric) []T, judge func(T) Verdi
 	return func(f *topology.Fabric) []Finding {
 		subjects := over(f)
 		out := make([]Finding, len(subjects))
+		var room spans
 		for i, s := range subjects {
-			out[i] = judgeOne(s, judge)
+			judgeOne(&out[i], s, judge, &room)
 		}
 		return out
 	}
 }
 
 // judgeOne turns a panic of a judge into Unknown: one bug costs one verdict and can never pass.
-func judgeOne[T topology.Named](s T, judge func(T) Verdict) (f Finding) {
+func judgeOne[T topology.Named](f *Finding, s T, judge func(T) Verdict, room *spans) {
 	defer func() {
 		if p := recover(); p != nil {
 			var v Verdict
 			v.Unknown("this program failed while judging: %v", p).
-				Missing("report this as a bug, with an evidence bundle if you can share one")
-			f = v.finding(s.Subject())
-			f.Severity = High
+				Missing("report this as a bug, with an evidence bundle if you can share one").As(High)
+			v.fill(f, s.Subject(), room)
 		}
 	}()
 	v := judge(s)
-	f = v.finding(s.Subject())
-	if !v.hasSev {
-		f.Severity = inherit
-	}
-	return f
+	v.fill(f, s.Subject(), room)
 }
 
 // inherit marks a finding that takes its check's severity.

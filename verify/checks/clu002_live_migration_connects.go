@@ -78,7 +78,7 @@ func judgeConnected(v *verify.Verdict, r *topology.Role) {
 func judgeSpread(v *verify.Verdict, r *topology.Role) {
 	for _, u := range r.Uplinks {
 		p := u.Mapped()
-		if u.Team == nil || u.Team.Mode.Value.NeedsAggregator() == state.No || u.InService().Answer == state.No {
+		if u.Team == nil || u.Team.Mode.Value.NeedsAggregator() == state.No || u.Serves() == state.No {
 			continue
 		}
 		if p == nil {
@@ -86,12 +86,12 @@ func judgeSpread(v *verify.Verdict, r *topology.Role) {
 				Missing("settle RED-009 for %s first", u)
 			continue
 		}
-		if p.InService().Answer == state.No {
+		if p.Serves() == state.No {
 			continue
 		}
 		for vid := range r.Network.VLANs.All() {
-			if c := u.Carries(vid); c.Answer != state.Yes {
-				v.Unknown("%s: the frames that it sends over %s in %s may be lost: %s", r.Host.Name, u, r.Network.Name, c.Why).
+			if u.Passes(vid) != state.Yes {
+				v.Unknown("%s: the frames that it sends over %s in %s may be lost: %s", r.Host.Name, u, r.Network.Name, u.Carries(vid).Why).
 					Missing("link, LACP and VLAN state of %s", p)
 				break
 			}
@@ -197,7 +197,7 @@ func (w *ways) judge(v *verify.Verdict, b *topology.Role, s frameSize) {
 // attached returns the switches on which the host may have the network in a VLAN.
 func attached(r *topology.Role, vid state.VID) (out []topology.Spot) {
 	for _, u := range r.Uplinks {
-		if p := u.Mapped(); p != nil && u.Carries(vid).Answer != state.No {
+		if p := u.Mapped(); p != nil && u.Passes(vid) != state.No {
 			if at := (topology.Spot{Switch: p.Switch, VID: vid}); !slices.Contains(out, at) {
 				out = append(out, at)
 			}

@@ -44,17 +44,17 @@ func judgeIndividual(v *verify.Verdict, l *topology.LAG, p *topology.Port) {
 		return
 	}
 	m := p.Member
-	note := v.Warn
+	how := verify.Warn
 	if l.Inter || l.Team != nil && l.Team.Mode.Value.NeedsAggregator() == state.Yes {
-		note = v.Fail
+		how = verify.Fail
 	}
 	switch {
 	case capture.Is(m.Selected, state.Individual):
-		note(m.Selected.From, "%s runs alone, outside %s%s", p, p.Aggregator.Name, reason(m))
+		v.Note(how, m.Selected.From, "%s runs alone, outside %s%s", p, p.Aggregator.Name, reason(m))
 	case m.Actor.State.Value.Has(state.Aggregation) == state.No:
-		note(m.Actor.State.From, "%s calls itself individual", p)
+		v.Note(how, m.Actor.State.From, "%s calls itself individual", p)
 	case m.Heard() == state.Yes && m.Partner.State.Value.Has(state.Aggregation) == state.No:
-		note(m.Partner.State.From, "%s: the partner calls itself individual", p)
+		v.Note(how, m.Partner.State.From, "%s: the partner calls itself individual", p)
 	case m.Actor.State.Value.Has(state.Aggregation) == state.Yes:
 		v.Pass(m.Actor.State.From, "%s is aggregatable", p)
 		return

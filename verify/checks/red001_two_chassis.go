@@ -55,7 +55,7 @@ func judgeChassis(v *verify.Verdict, h *topology.Host) {
 	var where, unclear []string
 	weakest := topology.Proven
 	for _, u := range h.Uplinks {
-		if u.InService().Answer == state.No {
+		if u.Serves() == state.No {
 			continue // it forwards nothing, wherever it ends; a host that was not asked is no objection: the partner bits hold its side
 		}
 		p := u.Mapped()

@@ -85,11 +85,11 @@ func judgeLoss(v *verify.Verdict, r *topology.Role, lost *topology.Scenario, ans
 		v.Unknown("%s if %s is lost: %s", name, s.Scenario, s.Why).Missing("%s", s.Missing)
 		return
 	}
-	note := v.Fail
+	how := verify.Fail
 	if lost.Kind == topology.ControlPlaneLoss {
-		note = v.Warn // the members are several chassis: only what they share takes them all
+		how = verify.Warn // the members are several chassis: only what they share takes them all
 	}
-	note(first(s.From), "%s is lost with %s: %s", name, s.Scenario, s.Why).Also(s.From...).Also(r.From).
+	v.Note(how, first(s.From), "%s is lost with %s: %s", name, s.Scenario, s.Why).Also(s.From...).Also(r.From).
 		Fix("give %s a working uplink for %s that does not depend on %s", r.Host.Name, r.Network.Name, s.Scenario)
 }
 

@@ -120,7 +120,7 @@ func (x *reloads) unclear(r *topology.Role, now topology.Survival) {
 			x.lose(p.Switch, r, now)
 			continue
 		}
-		placed = placed && u.InService().Answer == state.No
+		placed = placed && u.Serves() == state.No
 	}
 	if !placed && !slices.Contains(x.nowhere, r.Host.Name) {
 		x.nowhere = append(x.nowhere, r.Host.Name)
@@ -138,11 +138,11 @@ func (x *reloads) judge(s *topology.Switch) (v verify.Verdict) {
 			v.Unknown("%s has no working gateway without %s, of which was not reported whether it is one chassis or a stack", n.Name, s.Name).Missing("the chassis of %s", s.Name)
 			continue
 		}
-		note := v.Fail
+		how := verify.Fail
 		if len(n.Gateway) == 1 || stacked(s) {
-			note = v.Warn
+			how = verify.Warn
 		}
-		note(n.From, "%s has no working gateway without %s", n.Name, s.Name).Fix("give %s a second gateway on another switch than %s", n.Name, s.Name)
+		v.Note(how, n.From, "%s has no working gateway without %s", n.Name, s.Name).Fix("give %s a second gateway on another switch than %s", n.Name, s.Name)
 	}
 	for _, n := range x.unsure[s] {
 		v.Unknown("not known whether %s has a working gateway without %s", n.Name, s.Name).

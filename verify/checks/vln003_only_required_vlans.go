@@ -42,12 +42,12 @@ func judgeSurplus(v *verify.Verdict, u *topology.Uplink, p *topology.Port) {
 		wanted = wanted.Union(r.Network.VLANs)
 	}
 	have := p.Bridge.Configured
-	note := v.Warn
+	how := verify.Warn
 	if u.Host.Fabric.Inventory.Policy.StrictVLANs && len(u.Host.Required) > 0 {
-		note = v.Fail
+		how = verify.Fail
 	}
 	if surplus := have.Value.Minus(wanted); !surplus.Empty() {
-		note(have.From, "%s allows VLAN %s, which %s does not need (it needs %s)", p, surplus, u, wanted).
+		v.Note(how, have.From, "%s allows VLAN %s, which %s does not need (it needs %s)", p, surplus, u, wanted).
 			Fix("allow only VLAN %s on %s", wanted, p)
 		return
 	}

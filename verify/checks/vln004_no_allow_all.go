@@ -27,14 +27,14 @@ another purpose is there at once. It fails where the inventory says which networ
 		case p.Bridge.Configured.Value != state.AllVIDs:
 			v.Pass(p.Bridge.Configured.From, "%s allows %s", p, p.Bridge.Configured.Value)
 		default:
-			note, how := v.Warn, "allows all VLANs"
+			how, says := verify.Warn, "allows all VLANs"
 			if len(u.Host.Required) > 0 {
-				note = v.Fail
+				how = verify.Fail
 			}
 			if capture.Is(p.Bridge.Explicit, false) {
-				how = "has no list of allowed VLANs and so allows all"
+				says = "has no list of allowed VLANs and so allows all"
 			}
-			note(p.Bridge.Configured.From, "%s, towards %s, %s", p, u, how).
+			v.Note(how, p.Bridge.Configured.From, "%s, towards %s, %s", p, u, says).
 				Fix("write the list of VLANs that %s needs on %s", u.Host.Name, p)
 		}
 		return v

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
@@ -64,7 +63,7 @@ func judgeTrunkNative(v *verify.Verdict, p *topology.Port) {
 	case b.PVID.Value == 1 && len(p.Switch.Fabric.NetworksOf(1)) > 0:
 		v.NotApplicable("VLAN 1 is declared as network %s", p.Switch.Fabric.NetworksOf(1)[0].Name)
 	case b.PVID.Value == 1:
-		byPolicy(v, p.Switch.Fabric)(b.PVID.From, "%s has the default VLAN, 1, as its untagged VLAN", p).
+		v.Note(byPolicy(p.Switch.Fabric), b.PVID.From, "%s has the default VLAN, 1, as its untagged VLAN", p).
 			Fix("give %s an untagged VLAN that nothing else uses, or let it drop untagged frames", p)
 	default:
 		judgeShared(v, p)
@@ -81,7 +80,7 @@ func judgeShared(v *verify.Verdict, p *topology.Port) {
 	}
 	switch {
 	case len(in) > 0:
-		byPolicy(v, s.Fabric)(at.From, "%s has untagged VLAN %d, in which %s has access ports: %s", p, at.Value, s.Name, few(names)).Also(in[0].PVID.From).
+		v.Note(byPolicy(s.Fabric), at.From, "%s has untagged VLAN %d, in which %s has access ports: %s", p, at.Value, s.Name, few(names)).Also(in[0].PVID.From).
 			Fix("give %s an untagged VLAN that no access port is in", p)
 	case len(vague) > 0:
 		v.Unknown("%s has untagged VLAN %d, and not known of %s is whether it is an access port in it: %s", p, at.Value, s.Name, few(vague)).
@@ -93,12 +92,12 @@ func judgeShared(v *verify.Verdict, p *topology.Port) {
 	}
 }
 
-// byPolicy returns how a departure from good practice is noted: as a failure where the site asks for it, else as a warning.
-func byPolicy(v *verify.Verdict, f *topology.Fabric) func(from capture.Span, format string, args ...any) *verify.Verdict {
+// byPolicy tells how a departure from good practice is noted: as a failure where the site asks for it, else as a warning.
+func byPolicy(f *topology.Fabric) verify.Outcome {
 	if f.Inventory.Policy.StrictVLANs {
-		return v.Fail
+		return verify.Fail
 	}
-	return v.Warn
+	return verify.Warn
 }
 
 // few joins names, and counts what is left of many.

@@ -32,7 +32,7 @@ policy: {strict_vlans: true}. A declared network that uses VLAN 1 is the site's 
 			judgeDefaultVLAN(&v, p, &bad)
 		}
 		if bad.names != nil {
-			byPolicy(&v, s.Fabric)(first(bad.spans), "up, towards no switch and in the default VLAN, 1, on %s: %s", s.Name, few(bad.names)).Also(bad.spans...).
+			v.Note(byPolicy(s.Fabric), first(bad.spans), "up, towards no switch and in the default VLAN, 1, on %s: %s", s.Name, few(bad.names)).Also(bad.spans...).
 				Fix("move each of these ports of %s to the VLAN of what is plugged in there: %s", s.Name, few(bad.names))
 		}
 		return v

@@ -89,7 +89,7 @@ func elsewhereCarried(u *topology.Uplink, vid state.VID) state.Tri {
 	answer := state.No
 	for _, other := range u.Host.Uplinks {
 		if other != u && (mates(u, other) || shareRole(u, other, vid)) {
-			answer = answer.Or(other.Carries(vid).Answer)
+			answer = answer.Or(other.Passes(vid))
 		}
 	}
 	if answer == state.No && !u.Host.ListsNICs() {

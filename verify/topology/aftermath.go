@@ -224,7 +224,7 @@ func (w *world) carriers(r *Role) (out []*Uplink) {
 		}
 		carries := true
 		for v := range r.Network.VLANs.All() {
-			carries = carries && u.passes(v) != state.No
+			carries = carries && u.Passes(v) != state.No
 		}
 		if carries {
 			out = append(out, u)
@@ -282,7 +282,7 @@ func (a *Aftermath) entrances(w *world, n *Network) {
 	for _, p := range at.ports {
 		works := state.Yes
 		for v := range n.VLANs.All() {
-			works = works.And(p.passes(v))
+			works = works.And(p.Passes(v))
 		}
 		note(p.String(), works, w.port(p).gone())
 		a.orphaned("gateway", n.From, p, w.place(p))
@@ -350,7 +350,7 @@ func (w *world) elsewhere(n *Network, p *Port) bool {
 	}
 	return slices.ContainsFunc(others, func(o *Port) bool {
 		return o != p && w.port(o).none() && slices.ContainsFunc(f.Networks, func(x *Network) bool {
-			return (x == n || x.standsInFor(n)) && x.wholly(o.passes) == state.Yes
+			return (x == n || x.standsInFor(n)) && x.wholly(o.Passes) == state.Yes
 		})
 	})
 }

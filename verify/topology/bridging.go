@@ -359,7 +359,7 @@ type exit struct {
 func (d *Domains) exits(h *Host, way inventory.Way) (out []exit) {
 	for _, u := range h.Uplinks {
 		p := u.Mapped()
-		if u.NIC.Name != way.Over && u.NIC.Team != way.Over || p == nil || u.InService().Answer == state.No {
+		if u.NIC.Name != way.Over && u.NIC.Team != way.Over || p == nil || u.Serves() == state.No {
 			continue
 		}
 		x, vid := d.tagging(p), way.VID
@@ -367,7 +367,7 @@ func (d *Domains) exits(h *Host, way inventory.Way) (out []exit) {
 			vid = x.pvid.Value
 		}
 		if vid.Valid() && x.maybe.Has(vid) && (way.VID != 0 || x.pvid.Known()) {
-			out = append(out, exit{p, vid, x.sure.Has(vid) && u.Confidence() > Inferred && u.InService().Answer == state.Yes})
+			out = append(out, exit{p, vid, x.sure.Has(vid) && u.Confidence() > Inferred && u.Serves() == state.Yes})
 		}
 	}
 	return out

@@ -112,7 +112,7 @@ func (s *Switch) addPorts() {
 				block = make([]Port, 8)
 			}
 			p, block = &block[0], block[1:]
-			*p = Port{Switch: s, Name: name, Interface: n}
+			*p = Port{Switch: s, Name: name, Interface: n, full: s.Name + "/" + name}
 			s.ports[name] = p
 			s.Ports = append(s.Ports, p)
 		}
@@ -224,7 +224,8 @@ func (h *Host) addUplinks() {
 		if !h.uses(h.NICs[i]) {
 			continue // a NIC that nothing uses is no uplink
 		}
-		u := &Uplink{Host: h, NIC: &h.NICs[i], Member: member[h.NICs[i].Name], Team: team[h.NICs[i].Team]}
+		nic := &h.NICs[i]
+		u := &Uplink{Host: h, NIC: nic, Member: member[nic.Name], Team: team[nic.Team], full: h.Name + "/" + nic.Name}
 		if u.Team != nil {
 			u.Team.Uplinks = append(u.Team.Uplinks, u)
 		}

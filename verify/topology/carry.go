@@ -367,7 +367,13 @@ const (
 	hostSelected
 )
 
-// inService is InService without words.
+// Serves is InService without words.
+func (u *Uplink) Serves() state.Tri {
+	answer, _ := u.inService()
+	return answer
+}
+
+// inService is Serves, and why.
 func (u *Uplink) inService() (state.Tri, teaming) {
 	m := u.Member
 	switch {
@@ -436,3 +442,6 @@ func (p *Port) Chassis() (c Chassis, ok bool) {
 
 // InService answers whether the port's link is up and, in an aggregator, whether it forwards there.
 func (p *Port) InService() Carriage { return p.linkUp().And(p.Bundled()) }
+
+// Serves is InService without words.
+func (p *Port) Serves() state.Tri { return p.flow().service }

@@ -146,7 +146,7 @@ func (p *Port) spare() bool {
 func (n *Network) place(p *Port, v state.VID, has Carriage, bridged state.Tri) Place {
 	w := n.Fabric.whereabouts()
 	out := Place{Port: p, VID: v, Settings: has, Bridged: bridged, From: has.From}
-	out.Carries = p.passes(v)
+	out.Carries = p.Passes(v)
 	h := w.hostAt(p)
 	switch {
 	case p.Trunk != nil:

@@ -65,14 +65,24 @@ func agree(t failer, f *Fabric) {
 func wordless(t failer, f *Fabric) {
 	for _, v := range []state.VID{10, 20, 30} {
 		for _, p := range f.Ports() {
-			if got, want := p.passes(v), p.Carries(v).Answer; got != want {
+			if got, want := p.Passes(v), p.Carries(v).Answer; got != want {
 				t.Fatalf("%s passes VLAN %d: %s, and in words %s", p, v, got, want)
 			}
 		}
 		for _, u := range f.Uplinks() {
-			if got, want := u.passes(v), u.Carries(v).Answer; got != want {
+			if got, want := u.Passes(v), u.Carries(v).Answer; got != want {
 				t.Fatalf("%s passes VLAN %d: %s, and in words %s", u, v, got, want)
 			}
+		}
+	}
+	for _, p := range f.Ports() {
+		if got, want := p.Serves(), p.InService().Answer; got != want {
+			t.Fatalf("%s is in service: %s, and in words %s", p, got, want)
+		}
+	}
+	for _, u := range f.Uplinks() {
+		if got, want := u.Serves(), u.InService().Answer; got != want {
+			t.Fatalf("%s is in service: %s, and in words %s", u, got, want)
 		}
 	}
 }

@@ -142,14 +142,15 @@ type Port struct {
 	Before  *state.AggregationPort
 	Earlier *state.Interface
 
-	number int // counted over all switches
+	number int    // counted over all switches
+	full   string // what String returns: millions of texts name a port
 }
 
 // Subject implements Named.
-func (p *Port) Subject() Subject { return Subject{"port", p.String()} }
+func (p *Port) Subject() Subject { return Subject{"port", p.full} }
 
 // String returns switch/port.
-func (p *Port) String() string { return p.Switch.Name + "/" + p.Name }
+func (p *Port) String() string { return p.full }
 
 // Chassis names the box that loses power together: the switch, or one member of a stack.
 type Chassis struct{ Switch, Member string }
@@ -204,8 +205,9 @@ type Uplink struct {
 	// Nowhere are ends that the operator names and that the switch, which lists all its ports, does not have.
 	Nowhere []NoPort
 
-	inferredPort *Port // the port an inferred host was made from
-	number       int   // counted over all hosts
+	inferredPort *Port  // the port an inferred host was made from
+	number       int    // counted over all hosts
+	full         string // what String returns
 }
 
 // NoPort is a port that only the operator's words have.
@@ -216,10 +218,10 @@ type NoPort struct {
 }
 
 // Subject implements Named.
-func (u *Uplink) Subject() Subject { return Subject{"uplink", u.String()} }
+func (u *Uplink) Subject() Subject { return Subject{"uplink", u.full} }
 
 // String returns host/nic.
-func (u *Uplink) String() string { return u.Host.Name + "/" + u.NIC.Name }
+func (u *Uplink) String() string { return u.full }
 
 // Role is a network that a host must offer.
 type Role struct {
@@ -235,11 +237,12 @@ type Role struct {
 	// Alternatives are networks of the same role over another path (storage A and B): one of them must survive.
 	Alternatives []*Role
 
-	number int // counted over all hosts
+	number int    // counted over all hosts
+	full   string // host/network
 }
 
 // Subject implements Named.
-func (r *Role) Subject() Subject { return Subject{"role", r.Host.Name + "/" + r.Network.Name} }
+func (r *Role) Subject() Subject { return Subject{"role", r.full} }
 
 // Network is a declared network.
 type Network struct {
@@ -346,6 +349,10 @@ type Link struct {
 
 	// Against is what speaks against all claims: one of the ports above leads elsewhere.
 	Against []Objection
+
+	// What follows from all that, found out once: nearly every check asks.
+	confidence Confidence
+	evidence   []capture.Span
 }
 
 // An Objection is what tells that a port leads elsewhere than to an uplink.

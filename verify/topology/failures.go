@@ -39,7 +39,7 @@ func (x *Failures) Now(r *Role) Survival {
 // passing are the uplinks of which the port surely passes the network's first VLAN.
 func (r *Role) passing() (out []*Uplink) {
 	for _, u := range r.Uplinks {
-		if p := u.Mapped(); p != nil && p.passes(first(r.Network.VLANs)) == state.Yes {
+		if p := u.Mapped(); p != nil && p.Passes(first(r.Network.VLANs)) == state.Yes {
 			out = append(out, u)
 		}
 	}

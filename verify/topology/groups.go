@@ -234,7 +234,7 @@ func (w *view) standOf(r *Role) stand {
 	s := stand{role: r, legs: make([]standing, 0, len(r.Uplinks)), strayed: !r.Host.ListsNICs()}
 	for _, u := range r.Uplinks {
 		p := u.Mapped()
-		s.strayed = s.strayed || p == nil && u.passes(w.v) != state.No
+		s.strayed = s.strayed || p == nil && u.Passes(w.v) != state.No
 		x, ok := u.entry(w.v, state.No)
 		if !ok {
 			continue

@@ -42,6 +42,9 @@ func (f *Fabric) addLinks() {
 	f.attach()
 	f.dispute()
 	f.recognise()
+	for _, l := range f.Links {
+		l.confidence, l.evidence = l.weigh(), l.lines()
+	}
 }
 
 // dispute holds the cables between switches against the links of hosts at the same ports: a port has one cable. Where devices saw one of
@@ -492,7 +495,14 @@ func agreed(claims []Claim, use func(Claim) bool) *Port {
 // Confidence says how sure the mapping is. The port of a contradicted link is nil when devices contradict each other, and what
 // devices saw when only the operator says otherwise. A link to a port where another uplink was seen is contradicted too.
 func (l *Link) Confidence() Confidence {
-	if l == nil || len(l.Claims) == 0 {
+	if l == nil {
+		return NoMapping
+	}
+	return l.confidence
+}
+
+func (l *Link) weigh() Confidence {
+	if len(l.Claims) == 0 {
 		return NoMapping
 	}
 	if l.rival() != nil || len(l.Against) > 0 {
@@ -531,12 +541,16 @@ func (l *Link) rival() *Link {
 	return l.Port.Link
 }
 
-// Evidence returns the spans of the claims.
+// Evidence returns the spans of the claims. It is shared, and must not be written to.
 func (l *Link) Evidence() []capture.Span {
 	if l == nil {
 		return nil
 	}
-	var out []capture.Span
+	return l.evidence
+}
+
+func (l *Link) lines() []capture.Span {
+	out := make([]capture.Span, 0, len(l.Claims)+len(l.Against))
 	for _, c := range l.Claims {
 		out = append(out, c.From)
 	}

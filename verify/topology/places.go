@@ -8,7 +8,12 @@ import (
 )
 
 // Roles returns every network of every host that must offer it.
-func (f *Fabric) Roles() (out []*Role) {
+func (f *Fabric) Roles() []*Role {
+	n := 0
+	for _, h := range f.Hosts {
+		n += len(h.Required)
+	}
+	out := make([]*Role, 0, n)
 	for _, h := range f.Hosts {
 		out = append(out, h.Required...)
 	}
@@ -16,7 +21,12 @@ func (f *Fabric) Roles() (out []*Role) {
 }
 
 // Uplinks returns every uplink of every host.
-func (f *Fabric) Uplinks() (out []*Uplink) {
+func (f *Fabric) Uplinks() []*Uplink {
+	n := 0
+	for _, h := range f.Hosts {
+		n += len(h.Uplinks)
+	}
+	out := make([]*Uplink, 0, n)
 	for _, h := range f.Hosts {
 		out = append(out, h.Uplinks...)
 	}

@@ -55,7 +55,7 @@ func (f *Fabric) addRoles() {
 		roles := make([]Role, len(numbers))
 		for k, i := range numbers {
 			r := &roles[k]
-			*r = Role{Host: h, Network: f.Networks[i], From: needs[i]}
+			*r = Role{Host: h, Network: f.Networks[i], From: needs[i], full: h.Name + "/" + f.Networks[i].Name}
 			r.Uplinks, r.Assigned = carriers(i)
 			h.Required = append(h.Required, r)
 		}

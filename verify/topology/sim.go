@@ -121,13 +121,13 @@ func (p *Port) members() (yes, maybe state.VIDSet) {
 	return yes, state.AllVIDs
 }
 
-// passes answers whether frames of the VLAN pass the port now.
-func (p *Port) passes(v state.VID) state.Tri {
+// Passes answers whether frames of the VLAN pass the port now: Carries without words.
+func (p *Port) Passes(v state.VID) state.Tri {
 	w := p.flow()
 	return w.service.And(among(v, w.yes, w.maybe))
 }
 
-// bridges is passes for a port towards another switch after a loss, when the spanning tree lets a port that it holds in reserve take
+// bridges is Passes for a port towards another switch after a loss, when the spanning tree lets a port that it holds in reserve take
 // over. One that is blocked for a reason that nobody reported may or may not.
 func (p *Port) bridges(v state.VID) state.Tri {
 	w := p.flow()
@@ -144,13 +144,13 @@ func among(v state.VID, yes, maybe state.VIDSet) state.Tri {
 	return state.No
 }
 
-// passes answers whether the uplink carries the VLAN now: Uplink.Carries without words.
-func (u *Uplink) passes(v state.VID) state.Tri {
+// Passes answers whether the uplink carries the VLAN now: Carries without words.
+func (u *Uplink) Passes(v state.VID) state.Tri {
 	if answer, _ := u.inService(); answer == state.No {
 		return state.No
 	}
 	if p := u.Mapped(); p != nil && u.Confidence() > Inferred {
-		answer := p.passes(v)
+		answer := p.Passes(v)
 		if answer == state.Yes && u.misframed().Has(v) {
 			return state.Unknown
 		}
@@ -254,7 +254,7 @@ func (w *wire) joins(v state.VID, reserve bool, e outage, switches []*Switch) st
 		case reserve:
 			answer = answer.And(p.bridges(v))
 		default:
-			answer = answer.And(p.passes(v))
+			answer = answer.And(p.Passes(v))
 		}
 	}
 	return answer

@@ -71,7 +71,7 @@ func (n *Network) OnlyGateway() (only *Switch, sure bool) {
 	sure = len(n.gatewaysNowhere()) == 0
 	var at []*Switch
 	for _, p := range n.GatewayPorts() {
-		answer := n.wholly(p.passes)
+		answer := n.wholly(p.Passes)
 		if answer == state.No {
 			continue
 		}

@@ -108,7 +108,7 @@ type legs struct {
 
 func (r *Role) legs(w *world, v state.VID, tell bool) (l legs) {
 	for _, u := range r.Uplinks {
-		carries, out := u.passes(v), w.of(u)
+		carries, out := u.Passes(v), w.of(u)
 		var c Carriage
 		if tell {
 			c = u.Carries(v)
@@ -333,7 +333,7 @@ func (u *Uplink) entry(v state.VID, gone state.Tri) (x attachment, ok bool) {
 	x = attachment{alone: !u.aggregates(), team: u.teamNumber()}
 	if p != nil {
 		x.at = p.Switch
-		if answer := u.passes(v).And(not(gone)); answer != state.No {
+		if answer := u.Passes(v).And(not(gone)); answer != state.No {
 			x.sure, x.doubt = answer == state.Yes, swallows != state.No
 			x.yields = p.Aggregator != nil && p.Aggregator.ESI.Known() && p.Aggregator.ESI.Value != ""
 			return x, true
@@ -373,14 +373,14 @@ func (u *Uplink) teamNumber() int8 {
 // swallows answers whether the uplink takes part in an aggregating team and does not carry a VLAN that another link of the team may
 // carry: then the frames that the host spreads over this one are lost.
 func (u *Uplink) swallows(v state.VID) state.Tri {
-	carries := u.passes(v)
+	carries := u.Passes(v)
 	if !u.aggregates() || carries == state.Yes {
 		return state.No
 	}
 	if at, _ := u.inService(); at == state.No {
 		return state.No
 	}
-	if !slices.ContainsFunc(u.Team.Uplinks, func(o *Uplink) bool { return o != u && o.passes(v) != state.No }) {
+	if !slices.ContainsFunc(u.Team.Uplinks, func(o *Uplink) bool { return o != u && o.Passes(v) != state.No }) {
 		return state.No
 	}
 	p := u.Mapped()
@@ -395,7 +395,7 @@ func (u *Uplink) swallows(v state.VID) state.Tri {
 func (w world) atGateways(n *Network, v state.VID) (out []attachment, names []string) {
 	a := n.Fabric.anchorsOf(n)
 	for i, p := range a.ports {
-		if answer := p.passes(v).And(not(w.port(p).gone())); answer != state.No {
+		if answer := p.Passes(v).And(not(w.port(p).gone())); answer != state.No {
 			out = append(out, attachment{at: p.Switch, sure: answer == state.Yes, team: -1})
 			names = append(names, a.portNames[i])
 		}

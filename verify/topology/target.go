@@ -211,7 +211,7 @@ func (a *approach) leads(w *world, r *Role) (answer state.Tri, both bool) {
 // entering returns where the target enters the VLAN.
 func (a *approach) entering(w *world, v state.VID) (out []attachment) {
 	for _, p := range a.at.Ports {
-		if answer := p.passes(v).And(not(w.port(p).gone())); answer != state.No {
+		if answer := p.Passes(v).And(not(w.port(p).gone())); answer != state.No {
 			out = append(out, attachment{at: p.Switch, sure: answer == state.Yes})
 		}
 	}
@@ -226,7 +226,7 @@ func (a *approach) entering(w *world, v state.VID) (out []attachment) {
 // adrift reports whether an uplink that may be left and may carry the VLAN ends nobody knows where, or is not known itself.
 func (r *Role) adrift(w *world, v state.VID) bool {
 	return !r.Host.ListsNICs() || len(r.Uplinks) == 0 || slices.ContainsFunc(r.Uplinks, func(u *Uplink) bool {
-		return u.Mapped() == nil && u.passes(v) != state.No && w.uplink(u).gone() != state.Yes
+		return u.Mapped() == nil && u.Passes(v) != state.No && w.uplink(u).gone() != state.Yes
 	})
 }
 

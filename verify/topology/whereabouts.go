@@ -179,7 +179,7 @@ func (n *Network) Unplaced() string { return n.Fabric.whereabouts().unplaced[n] 
 
 // adrift reports whether it is not known where the uplink ends: a mere hint is none, unless the uplink is known to be down.
 func (u *Uplink) adrift() bool {
-	return u.Mapped() == nil || u.Confidence() <= Inferred && u.InService().Answer != state.No
+	return u.Mapped() == nil || u.Confidence() <= Inferred && u.Serves() != state.No
 }
 
 // Seeds returns the switches where the network is surely meant to be, in order: where hosts that need it end, at its gateways, at its
