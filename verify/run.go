@@ -86,7 +86,7 @@ func Run(f *topology.Fabric, checks []*Check) []*Finding { return RunFor(nil, f,
 
 // RunFor is Run under a profile, whose rules may replace verdicts; nil changes none. The checks run on all processors.
 func RunFor(p *Profile, f *topology.Fabric, checks []*Check) []*Finding {
-	accept, found := waiversOf(f), make([][]Finding, len(checks))
+	accept, found := waiversOf(f), make([][]*Finding, len(checks))
 	var next atomic.Int32
 	var wait sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(checks)) {
@@ -97,28 +97,20 @@ func RunFor(p *Profile, f *topology.Fabric, checks []*Check) []*Finding {
 		})
 	}
 	wait.Wait()
-	slices.SortStableFunc(found, func(a, b []Finding) int { return cmp.Compare(a[0].Check, b[0].Check) })
-	total := 0
-	for _, all := range found {
-		total += len(all)
-	}
-	out := make([]*Finding, 0, total) // millions of findings are not copied
-	for _, all := range found {
-		for i := range all {
-			out = append(out, &all[i])
-		}
-	}
-	return out
+	slices.SortStableFunc(found, func(a, b []*Finding) int { return cmp.Compare(a[0].Check, b[0].Check) })
+	return slices.Concat(found...)
 }
 
 // runFor returns what a check finds, sorted by subject.
-func runFor(p *Profile, f *topology.Fabric, c *Check, accept waivers) []Finding {
+func runFor(p *Profile, f *topology.Fabric, c *Check, accept waivers) []*Finding {
 	found := runOne(f, c)
 	if len(found) == 0 {
 		found = []Finding{{Subject: topology.Subject{Kind: "fabric", Name: "fabric"}, Reason: "nothing here to examine", Severity: inherit}}
 	}
+	out := make([]*Finding, len(found)) // millions of findings are not copied, nor moved to be sorted
 	for i := range found {
 		x := &found[i]
+		out[i] = x
 		x.Check, x.Cites = c.ID, c.Cites
 		if x.Severity == inherit {
 			x.Severity = c.Severity
@@ -126,13 +118,16 @@ func runFor(p *Profile, f *topology.Fabric, c *Check, accept waivers) []Finding 
 		p.apply(f, x)
 		accept.waive(x)
 	}
-	bySubject := func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Subject.Kind, b.Subject.Kind), state.NaturalCompare(a.Subject.Name, b.Subject.Name))
+	bySubject := func(a, b *Finding) int {
+		if c := cmp.Compare(a.Subject.Kind, b.Subject.Kind); c != 0 {
+			return c
+		}
+		return state.NaturalCompare(a.Subject.Name, b.Subject.Name)
 	}
-	if !slices.IsSortedFunc(found, bySubject) {
-		slices.SortStableFunc(found, bySubject)
+	if !slices.IsSortedFunc(out, bySubject) {
+		slices.SortStableFunc(out, bySubject)
 	}
-	return found
+	return out
 }
 
 func runOne(f *topology.Fabric, c *Check) (found []Finding) {

@@ -24,7 +24,10 @@ names none. What the guests of a host use only a source can report, and hosts in
 		standard.Grundschutz("SYS.1.5.A20", "E")},
 	Severity: verify.High,
 	Run: func(f *topology.Fabric) []verify.Finding {
-		guests := guestsOf(f)
+		guests, needs := guestsOf(f), map[*inventory.Cluster][]*topology.Network{}
+		for _, c := range f.Clusters() {
+			needs[c.Cluster] = networksNamed(f, c.Networks)
+		}
 		return verify.Each(hosts, func(h *topology.Host) (v verify.Verdict) {
 			switch {
 			case idle(&v, h):
@@ -32,7 +35,7 @@ names none. What the guests of a host use only a source can report, and hosts in
 				v.NotApplicable("%s is in no cluster", h.Name)
 			default:
 				for _, c := range h.Clusters {
-					judgeOffer(&v, h, c, guests[company{c, classOf(h.Entry), ""}])
+					judgeOffer(&v, h, c, needs[c], guests[company{c, classOf(h.Entry), ""}])
 				}
 			}
 			return v
@@ -126,11 +129,18 @@ func guestsOf(f *topology.Fabric) map[company]*guestVLANs {
 	return out
 }
 
-func vlansNamed(f *topology.Fabric, names []string) (vids state.VIDSet) {
+func networksNamed(f *topology.Fabric, names []string) (out []*topology.Network) {
 	for _, n := range f.Networks {
 		if slices.Contains(names, n.Name) {
-			vids = vids.Union(n.VLANs)
+			out = append(out, n)
 		}
+	}
+	return out
+}
+
+func vlansNamed(f *topology.Fabric, names []string) (vids state.VIDSet) {
+	for _, n := range networksNamed(f, names) {
+		vids = vids.Union(n.VLANs)
 	}
 	return vids
 }
@@ -165,18 +175,15 @@ func (g *guestVLANs) add(h *topology.Host, own state.VIDSet) {
 	}
 }
 
-// judgeOffer holds what arrives at a host against what its cluster needs.
-func judgeOffer(v *verify.Verdict, h *topology.Host, c *inventory.Cluster, guests *guestVLANs) {
+// judgeOffer holds what arrives at a host against the networks and the guests of its cluster.
+func judgeOffer(v *verify.Verdict, h *topology.Host, c *inventory.Cluster, networks []*topology.Network, guests *guestVLANs) {
 	var asked, rest state.VIDSet
 	var proof []capture.Span
 	sound := true
-	for _, n := range h.Fabric.Networks {
-		if !slices.Contains(c.Networks, n.Name) {
-			continue
-		}
+	for _, n := range networks {
 		asked = asked.Union(n.VLANs)
 		o := offerOf(h, n.VLANs, carriersOf(h, n))
-		proof, sound = append(proof, o.proof...), o.judge(v, h) && sound
+		proof, sound = withNew(proof, o.proof), o.judge(v, h) && sound
 		if !o.lacks.Empty() {
 			v.Fail(o.why.Evidence(), "VLAN %s (%s), which cluster %s needs on each host, arrives on no uplink of %s: %s", o.lacks, n.Name, c.Name, h.Name, o.why.Why).
 				Also(o.why.From...).Also(c.From).Fix("allow, create and activate VLAN %s on the uplinks of %s", o.lacks, h.Name)
@@ -185,7 +192,7 @@ func judgeOffer(v *verify.Verdict, h *topology.Host, c *inventory.Cluster, guest
 	if guests != nil {
 		rest = guests.vids.Minus(asked)
 		o := offerOf(h, rest, h.Uplinks)
-		proof, sound = append(proof, o.proof...), o.judge(v, h) && sound
+		proof, sound = withNew(proof, o.proof), o.judge(v, h) && sound
 		for vid := range o.lacks.All() {
 			by := guests.by[vid]
 			v.Fail(o.why.Evidence(), "VLAN %s arrives on no uplink of %s: %s; guest port %s of %s, for one, uses VLAN %d", o.lacks, h.Name, o.why.Why, by.Name, by.host, vid).
@@ -203,6 +210,16 @@ func judgeOffer(v *verify.Verdict, h *topology.Host, c *inventory.Cluster, guest
 	default:
 		v.Pass(first(proof), "%s offers VLAN %s: those of the networks of cluster %s%s", h.Name, compared, c.Name, guests.says()).Also(proof...).Also(c.From)
 	}
+}
+
+// withNew adds the lines that are not there yet: networks over the same uplinks rest on the same.
+func withNew(proof, lines []capture.Span) []capture.Span {
+	for _, x := range lines {
+		if !slices.Contains(proof, x) {
+			proof = append(proof, x)
+		}
+	}
+	return proof
 }
 
 // carriersOf returns the uplinks that are meant to carry a network of the host's.

@@ -1,17 +1,16 @@
 package topology
 
-import "uplinkcheck/drivers/state"
+import (
+	"cmp"
+	"slices"
+
+	"uplinkcheck/drivers/state"
+)
 
 // An Area is where a network comes out, or may. The zero Area is nowhere.
 type Area struct {
-	outlets map[outlet]bool
-	closed  bool // at each port it is known what is behind it, so that there is no way out of it
-}
-
-// An outlet is a VLAN at a port.
-type outlet struct {
-	port *Port
-	vid  state.VID
+	places []Place // as Reach gives them: by port, then by VLAN
+	closed bool    // at each port it is known what is behind it, so that there is no way out of it
 }
 
 // Area returns the places of Reach as a set.
@@ -20,9 +19,9 @@ func (n *Network) Area() *Area {
 }
 
 func (n *Network) findArea() *Area {
-	a := &Area{outlets: map[outlet]bool{}, closed: true}
-	for _, x := range n.Reach() {
-		a.outlets[outlet{x.Port, x.VID}] = true
+	a := &Area{places: n.Reach(), closed: true}
+	for i := range a.places {
+		x := &a.places[i]
 		open := x.Kind == UnknownPlace || x.Kind == Uncollected || x.Kind == Stranger || x.Kind == Disputed
 		if open && x.Carries != state.No {
 			a.closed = false
@@ -32,12 +31,20 @@ func (n *Network) findArea() *Area {
 }
 
 // Empty reports whether no place is known.
-func (a *Area) Empty() bool { return len(a.outlets) == 0 }
+func (a *Area) Empty() bool { return len(a.places) == 0 }
+
+// has reports whether the area comes out at the port in the VLAN.
+func (a *Area) has(p *Port, v state.VID) bool {
+	_, found := slices.BinarySearchFunc(a.places, p, func(x Place, p *Port) int {
+		return cmp.Or(cmp.Compare(x.Port.number, p.number), cmp.Compare(x.VID, v))
+	})
+	return found
+}
 
 // Apart answers whether a VLAN at a port is another one than that of the area, though it has the same number.
 func (a *Area) Apart(p *Port, v state.VID) state.Tri {
 	switch {
-	case a.outlets[outlet{p, v}] || a.Empty():
+	case a.Empty() || a.has(p, v):
 		return state.No
 	case a.closed:
 		return state.Yes
@@ -52,9 +59,9 @@ func (a *Area) ApartFrom(o *Area, shared state.VIDSet) state.Tri {
 		return state.No
 	}
 	answer := state.Yes
-	for x := range o.outlets {
-		if shared.Has(x.vid) {
-			answer = answer.And(a.Apart(x.port, x.vid))
+	for i := range o.places {
+		if x := &o.places[i]; shared.Has(x.VID) {
+			answer = answer.And(a.Apart(x.Port, x.VID))
 		}
 	}
 	return answer

@@ -10,7 +10,7 @@ import (
 )
 
 // Carriage answers whether frames of one VLAN get through a place, with the reason and the lines that say so.
-// When the answer is Unknown, Why names the part that nobody reported.
+// When the answer is Unknown, Why names the part that nobody reported. A Yes may have no Why: of what goes well few want words.
 type Carriage struct {
 	Answer state.Tri
 	Why    string
@@ -219,7 +219,7 @@ func (p *Port) HasVLAN(v state.VID) Carriage {
 		return silent("%s: the operational VLANs are not reported", p)
 	}
 	if p.Bridge.Members.Value.Has(v) {
-		return says(state.Yes, p.Bridge.Members.From, "%s carries VLAN %d", p.bridgeName(), v)
+		return Carriage{Answer: state.Yes, From: []capture.Span{p.Bridge.Members.From}}
 	}
 	return says(state.No, p.Bridge.Members.From, "%s does not carry VLAN %d (it carries %s)", p.bridgeName(), v, p.Bridge.Members.Value)
 }
@@ -240,9 +240,9 @@ func (p *Port) Forwards(v state.VID) Carriage {
 	case t != nil && t.State.Value == state.Blocking:
 		return says(state.No, t.State.From, "the spanning tree blocks VLAN %d on %s", v, p.bridgeName())
 	case t != nil:
-		return says(state.Yes, t.State.From, "the spanning tree forwards VLAN %d on %s", v, p.bridgeName())
+		return Carriage{Answer: state.Yes, From: []capture.Span{t.State.From}}
 	case all.Known():
-		return says(state.Yes, all, "the spanning tree blocks nothing on %s", p.bridgeName())
+		return Carriage{Answer: state.Yes, From: []capture.Span{all}}
 	}
 	return silent("%s: spanning tree state not reported", p)
 }
@@ -402,9 +402,8 @@ func (u *Uplink) inService() (state.Tri, teaming) {
 // does not say that the NIC is out of service. A host that was not asked is no objection: the switch's partner
 // state already holds the host's side of LACP.
 func (u *Uplink) Carries(v state.VID) Carriage {
-	host := u.InService()
-	if host.Answer == state.No {
-		return host
+	if u.Serves() == state.No {
+		return u.InService()
 	}
 	p := u.Mapped()
 	if p != nil && u.Confidence() <= Inferred {

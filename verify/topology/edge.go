@@ -218,9 +218,8 @@ type treeIndex struct {
 
 // CarriesAll answers whether the uplink carries every one of the VLANs now: Carries for a set, at the cost of one.
 func (u *Uplink) CarriesAll(vids state.VIDSet) Carriage {
-	host := u.InService()
-	if host.Answer == state.No {
-		return host
+	if u.Serves() == state.No {
+		return u.InService()
 	}
 	p := u.Mapped()
 	if p == nil || u.Confidence() <= Inferred {
@@ -261,7 +260,7 @@ func (p *Port) hasAll(vids state.VIDSet) Carriage {
 	if lacks := vids.Minus(b.Members.Value); !lacks.Empty() {
 		return says(state.No, b.Members.From, "%s does not carry VLAN %s (it carries %s)", p.bridgeName(), lacks, b.Members.Value)
 	}
-	return says(state.Yes, b.Members.From, "%s carries VLAN %s", p.bridgeName(), vids)
+	return Carriage{Answer: state.Yes, From: []capture.Span{b.Members.From}}
 }
 
 // forwardsAll is Forwards for a set.
@@ -273,5 +272,5 @@ func (p *Port) forwardsAll(vids state.VIDSet) Carriage {
 	if rest := vids.Minus(t.Forwarding); !rest.Empty() && !t.Rest.Known() {
 		return silent("%s: spanning tree state not reported", p)
 	}
-	return Carriage{Answer: state.Yes, Why: "the spanning tree forwards VLAN " + vids.String() + " on " + p.bridgeName(), From: append(slices.Clone(t.Passed), t.Rest)}
+	return Carriage{Answer: state.Yes, From: append(slices.Clone(t.Passed), t.Rest)}
 }

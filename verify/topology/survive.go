@@ -109,14 +109,11 @@ type legs struct {
 func (r *Role) legs(w *world, v state.VID, tell bool) (l legs) {
 	for _, u := range r.Uplinks {
 		carries, out := u.Passes(v), w.of(u)
-		var c Carriage
-		if tell {
-			c = u.Carries(v)
-		}
 		switch {
 		case carries == state.No:
 			l.out++
 			if tell {
+				c := u.Carries(v)
 				l.gone = append(l.gone, c.Why)
 				l.from = append(l.from, c.From...)
 			}
@@ -128,7 +125,9 @@ func (r *Role) legs(w *world, v state.VID, tell bool) (l legs) {
 			}
 		case carries == state.Unknown:
 			l.doubt++
-			l.unclear = append(l.unclear, c.Why)
+			if tell {
+				l.unclear = append(l.unclear, u.Carries(v).Why)
+			}
 		case out.gone() == state.Unknown:
 			l.doubt++
 			if tell {
@@ -138,7 +137,7 @@ func (r *Role) legs(w *world, v state.VID, tell bool) (l legs) {
 			l.remain++
 			if tell {
 				l.left = append(l.left, u.String()+" over "+u.Mapped().String())
-				l.from = append(l.from, c.From...)
+				l.from = append(l.from, u.Carries(v).From...)
 			}
 		}
 	}

@@ -53,7 +53,7 @@ func (x *Failures) Reached(t Target, kinds ...ScenarioKind) (out []Reach) {
 			if (outageOf{x.engine, i}).lostHost(h) {
 				continue
 			}
-			if answer := a.reached(x.engine.world(i), now.Roles); answer != state.Yes {
+			if answer := a.reached(a.world(i), now.Roles); answer != state.Yes {
 				out = append(out, Reach{h, now.Roles, x.engine.scenarios[i], answer})
 			}
 		}
@@ -63,7 +63,8 @@ func (x *Failures) Reached(t Target, kinds ...ScenarioKind) (out []Reach) {
 
 // approach gathers the hosts that must offer one of a target's networks, with these.
 func (x *Failures) approach(t Target, kinds []ScenarioKind) (a approach, hosts []*Host, roles map[*Host][]*Role) {
-	a, roles = approach{x.engine, t, kinds, map[*Network][]state.VID{}}, map[*Host][]*Role{}
+	a, roles = approach{engine: x.engine, at: t, kinds: kinds, sorts: map[*Network][]state.VID{}}, map[*Host][]*Role{}
+	a.worlds, a.entries = map[int32]*world{}, map[worldVID][]attachment{}
 	for _, n := range t.Networks {
 		all := x.engine.fabric.RolesOf(n)
 		a.sorts[n] = x.engine.different(&group{network: n, mates: all, gates: t.Ports})
@@ -90,7 +91,7 @@ func (x *Failures) Left(t Target, s *Scenario) state.Tri {
 		whole := state.Yes
 		for _, v := range x.engine.different(&group{network: n, gates: t.Ports}) {
 			there := state.No
-			for _, at := range a.entering(w, v) {
+			for _, at := range a.findEntries(w, v) {
 				there = there.Or(certainly(at.sure))
 			}
 			whole = whole.And(there)
@@ -106,6 +107,26 @@ type approach struct {
 	at    Target
 	kinds []ScenarioKind
 	sorts map[*Network][]state.VID // one VLAN of each sort
+
+	// What one host after the other asks.
+	worlds  map[int32]*world // by scenario
+	entries map[worldVID][]attachment
+}
+
+// worldVID is a VLAN in a world.
+type worldVID struct {
+	*world
+	vid state.VID
+}
+
+// world is the engine's, made once.
+func (a *approach) world(i int32) *world {
+	w := a.worlds[i]
+	if w == nil {
+		w = a.engine.world(i)
+		a.worlds[i] = w
+	}
+	return w
 }
 
 // around returns the scenarios that touch the target, or cut it off from anybody.
@@ -208,8 +229,19 @@ func (a *approach) leads(w *world, r *Role) (answer state.Tri, both bool) {
 	return answer, both
 }
 
-// entering returns where the target enters the VLAN.
-func (a *approach) entering(w *world, v state.VID) (out []attachment) {
+// entering is findEntries, each found once.
+func (a *approach) entering(w *world, v state.VID) []attachment {
+	k := worldVID{w, v}
+	out, known := a.entries[k]
+	if !known {
+		out = a.findEntries(w, v)
+		a.entries[k] = out
+	}
+	return out
+}
+
+// findEntries returns where the target enters the VLAN.
+func (a *approach) findEntries(w *world, v state.VID) (out []attachment) {
 	for _, p := range a.at.Ports {
 		if answer := p.Passes(v).And(not(w.port(p).gone())); answer != state.No {
 			out = append(out, attachment{at: p.Switch, sure: answer == state.Yes})
