@@ -83,7 +83,7 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 	a := &Aftermath{Lost: lost}
 	e := f.effects(lost...)
 	w := f.after(e, lost)
-	q := f.Failures().question(w, lost)
+	q := f.failuresOf(lost).question(w, lost)
 	for _, h := range f.Hosts {
 		if w.lostHost(h) {
 			a.Hosts = append(a.Hosts, h)
@@ -190,7 +190,7 @@ type question struct {
 
 func (x *Failures) question(w *world, lost []*Scenario) *question {
 	q := &question{x.engine.fabric, x, w, -1}
-	if all := q.fabric.Scenarios(); len(lost) == 1 && lost[0].order < len(all) && all[lost[0].order] == lost[0] {
+	if len(lost) == 1 && q.fabric.has(lost[0]) {
 		q.scenario = int32(lost[0].order)
 		q.world = x.engine.world(q.scenario)
 	}

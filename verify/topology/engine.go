@@ -30,7 +30,7 @@ type engine struct {
 	now      []state.Tri // by Role.number: without alternatives, as things are
 	outcomes [][]outcome // by Role.number: without alternatives; then, with them
 
-	proofs [][]capture.Span // by Role.number: of those that work now
+	proofs [][]capture.Span // by Role.number: of those that work now; nil before prove
 }
 
 // A hit is an absence in one scenario.
@@ -48,11 +48,11 @@ type outcome struct {
 	answer   state.Tri
 }
 
-func newEngine(f *Fabric) *engine {
+// newEngine simulates the scenarios that are asked for, which are of the fabric. Of all others it knows nothing.
+func newEngine(f *Fabric, asked []*Scenario) *engine {
 	e := &engine{fabric: f, classes: f.classes(), scenarios: f.Scenarios()}
-	e.findHits()
+	e.findHits(asked)
 	e.judge()
-	e.prove()
 	return e
 }
 
@@ -94,8 +94,8 @@ type splitOf struct {
 	cuts
 }
 
-// findHits works out the effects of every scenario and turns them round: what each thing loses in which scenario.
-func (e *engine) findHits() {
+// findHits works out the effects of every scenario that is asked for and turns them round: what each thing loses in which scenario.
+func (e *engine) findHits(asked []*Scenario) {
 	f := e.fabric
 	ports, uplinks := 0, 0
 	for _, s := range f.Switches {
@@ -105,19 +105,19 @@ func (e *engine) findHits() {
 		uplinks += len(h.Uplinks)
 	}
 	e.ports, e.uplinks, e.switches, e.hosts = make([][]hit, ports), make([][]hit, uplinks), make([][]int32, len(f.Switches)), map[*Host][]int32{}
-	for i, s := range e.scenarios {
+	for _, s := range asked {
 		for _, sw := range s.Switches {
-			e.switches[sw.number] = append(e.switches[sw.number], int32(i))
+			e.switches[sw.number] = append(e.switches[sw.number], int32(s.order))
 		}
 		for _, h := range s.Hosts {
-			e.hosts[h] = append(e.hosts[h], int32(i))
+			e.hosts[h] = append(e.hosts[h], int32(s.order))
 		}
 	}
 	bundles := e.classes.bundlesOfPorts()
-	pieces := inChunks(len(e.scenarios), 256, func(from, to int) (out found) {
+	pieces := inChunks(len(asked), 256, func(from, to int) (out found) {
 		x := &effects{fabric: f}
-		for i := from; i < to; i++ {
-			e.examine(int32(i), x, bundles, &out)
+		for _, s := range asked[from:to] {
+			e.examine(s, x, bundles, &out)
 		}
 		return out
 	})
@@ -168,8 +168,9 @@ func (c *classes) bundlesOfPorts() map[*Port][]int32 {
 }
 
 // examine works out what one scenario does, in x.
-func (e *engine) examine(i int32, x *effects, bundles map[*Port][]int32, out *found) {
-	x.of(e.scenarios[i])
+func (e *engine) examine(s *Scenario, x *effects, bundles map[*Port][]int32, out *found) {
+	i := int32(s.order)
+	x.of(s)
 	var weakened []int32
 	for p, a := range x.ports {
 		out.ports = append(out.ports, struct {
@@ -185,14 +186,14 @@ func (e *engine) examine(i int32, x *effects, bundles map[*Port][]int32, out *fo
 		}{u.number, hit{i, a}})
 	}
 	slices.Sort(weakened)
-	e.separate(i, x, slices.Compact(weakened), out)
+	e.separate(s, x, slices.Compact(weakened), out)
 }
 
 // damage is what a scenario takes from the graphs of one class.
 type damage struct{ vertices, sure, possible []int32 }
 
 // separate works out what the scenario separates in which class.
-func (e *engine) separate(i int32, x *effects, weakened []int32, out *found) {
+func (e *engine) separate(s *Scenario, x *effects, weakened []int32, out *found) {
 	c := e.classes
 	harm := map[int32]*damage{}
 	at := func(k int32) *damage {
@@ -201,7 +202,7 @@ func (e *engine) separate(i int32, x *effects, weakened []int32, out *found) {
 		}
 		return harm[k]
 	}
-	for _, sw := range e.scenarios[i].Switches {
+	for _, sw := range s.Switches {
 		for _, v := range c.ofSwitch[sw.number] {
 			d := at(v.class)
 			d.vertices = append(d.vertices, v.at)
@@ -234,7 +235,7 @@ func (e *engine) separate(i int32, x *effects, weakened []int32, out *found) {
 			found.sure = g.sure.without(d.vertices, d.sure)
 		}
 		if found.sure != nil || found.possible != nil {
-			out.splits = append(out.splits, splitOf{k, i, found})
+			out.splits = append(out.splits, splitOf{k, int32(s.order), found})
 		}
 	}
 }

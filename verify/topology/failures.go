@@ -14,15 +14,44 @@ type Failures struct{ engine *engine }
 
 // Failures simulates the loss of every scenario, once.
 func (f *Fabric) Failures() *Failures {
-	f.sim.failuresOnce.Do(func() { f.sim.failures = &Failures{newEngine(f)} })
-	return f.sim.failures
+	f.sim.failuresOnce.Do(func() {
+		e := newEngine(f, f.Scenarios())
+		e.prove()
+		f.sim.failures.Store(&Failures{e})
+	})
+	return f.sim.failures.Load()
+}
+
+// failuresOf is Failures for the loss of these at once. Where not all are simulated already, it knows of no other loss.
+func (f *Fabric) failuresOf(lost []*Scenario) *Failures {
+	if all := f.sim.failures.Load(); all != nil {
+		return all
+	}
+	if len(lost) != 1 || !f.has(lost[0]) {
+		lost = nil
+	}
+	return &Failures{newEngine(f, lost)}
+}
+
+// has reports whether the scenario is one of Scenarios.
+func (f *Fabric) has(s *Scenario) bool {
+	all := f.Scenarios()
+	return s.order < len(all) && all[s.order] == s
 }
 
 // Works answers whether the host has the network as things are. It is Now without words.
 func (x *Failures) Works(r *Role) state.Tri { return x.engine.now[r.number] }
 
 // Proof returns the lines that show how a network works that does, nil for any other. Networks over the same uplinks share them.
-func (x *Failures) Proof(r *Role) []capture.Span { return x.engine.proofs[r.number] }
+func (x *Failures) Proof(r *Role) []capture.Span {
+	switch {
+	case x.engine.proofs != nil:
+		return x.engine.proofs[r.number]
+	case x.Works(r) == state.Yes:
+		return linesOf(r.passing())
+	}
+	return nil
+}
 
 // Now answers whether the host has the network as things are.
 func (x *Failures) Now(r *Role) Survival {
@@ -46,7 +75,7 @@ func (r *Role) passing() (out []*Uplink) {
 	return out
 }
 
-// prove gathers the lines for all networks that work.
+// prove gathers the lines for all networks that work: worth it where all will be asked for.
 func (e *engine) prove() {
 	e.proofs = make([][]capture.Span, len(e.now))
 	hosts := e.fabric.Hosts

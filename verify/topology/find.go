@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -14,12 +15,12 @@ import (
 func (f *Fabric) Find(name string) ([]*Scenario, error) {
 	f.sim.namesOnce.Do(f.nameScenarios)
 	key := strings.ToLower(strings.Join(strings.Fields(name), " "))
-	found := f.sim.names[key]
+	found := f.named(key)
 	if len(found) == 0 {
 		if s := f.portAlone(name); s != nil {
 			return []*Scenario{s}, nil
 		}
-		hint := yamldoc.DidYouMean(name, f.sim.namesInOrder)
+		hint := yamldoc.DidYouMean(name, f.allNames())
 		if hint == "" {
 			hint = ": name a switch, SWITCH/PORT, HOST/NIC, LAG, pair, rack, power feed, site or domain"
 		}
@@ -57,32 +58,61 @@ func (f *Fabric) portAlone(name string) *Scenario {
 
 // nameScenarios makes the index of Find.
 func (f *Fabric) nameScenarios() {
-	f.sim.names = map[string][]*Scenario{}
-	whole := map[*Switch]*Scenario{}
-	for _, s := range f.Scenarios() {
-		for _, alias := range s.aliases() {
-			f.name(alias, s)
-		}
-		if s.Kind == SwitchLoss || s.Kind == ControlPlaneLoss {
-			whole[s.Switches[0]] = s
-		}
-	}
-	for _, p := range f.Pairs {
-		for _, sw := range p.Switches {
-			f.name(p.Name, whole[sw])
+	f.sim.names, f.sim.namesakes = make(map[string]*Scenario, 4*len(f.Scenarios())), map[string][]*Scenario{}
+	for alias, s := range f.aliases() {
+		key := strings.ToLower(alias)
+		switch first, taken := f.sim.names[key]; {
+		case !taken:
+			f.sim.names[key] = s
+		case first != s && !slices.Contains(f.sim.namesakes[key], s):
+			f.sim.namesakes[key] = append(f.sim.namesakes[key], s)
 		}
 	}
 }
 
-func (f *Fabric) name(alias string, s *Scenario) {
-	key := strings.ToLower(alias)
-	if slices.Contains(f.sim.names[key], s) {
-		return
+// named returns the scenarios that a word in lower case names, in order.
+func (f *Fabric) named(key string) []*Scenario {
+	first, found := f.sim.names[key]
+	if !found {
+		return nil
 	}
-	if f.sim.names[key] == nil {
-		f.sim.namesInOrder = append(f.sim.namesInOrder, alias)
+	return append([]*Scenario{first}, f.sim.namesakes[key]...)
+}
+
+// allNames returns the words that name something, each once.
+func (f *Fabric) allNames() (out []string) {
+	seen := map[string]bool{}
+	for alias := range f.aliases() {
+		if key := strings.ToLower(alias); !seen[key] {
+			seen[key] = true
+			out = append(out, alias)
+		}
 	}
-	f.sim.names[key] = append(f.sim.names[key], s)
+	return out
+}
+
+// aliases yields the words that name scenarios: their own, and those of pairs, which name both switches.
+func (f *Fabric) aliases() iter.Seq2[string, *Scenario] {
+	return func(yield func(string, *Scenario) bool) {
+		whole := map[*Switch]*Scenario{}
+		for _, s := range f.Scenarios() {
+			for _, alias := range s.aliases() {
+				if !yield(alias, s) {
+					return
+				}
+			}
+			if s.Kind == SwitchLoss || s.Kind == ControlPlaneLoss {
+				whole[s.Switches[0]] = s
+			}
+		}
+		for _, p := range f.Pairs {
+			for _, sw := range p.Switches {
+				if !yield(p.Name, whole[sw]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // aliases are the words that name a scenario.

@@ -68,7 +68,7 @@ func (u *Uplink) compareFrames() (out state.VIDSet) {
 	sent := bare(p.Bridge)
 	for i := range u.Host.Uses {
 		use := &u.Host.Uses[i]
-		if u.Takes(use) && use.Kind != inventory.TrunkPort {
+		if use.VIDs.Overlaps(sent) && use.Kind != inventory.TrunkPort && u.Takes(use) {
 			out = out.Union(use.VIDs.Intersect(sent))
 		}
 	}

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
 )
 
 // A group is one network on hosts of the same clusters: they must reach the same gateways or each other, and so are looked at
@@ -26,13 +26,15 @@ func (f *Fabric) groups() (out []*group) {
 		network  *Network
 		clusters string
 	}
-	byKey := map[key]*group{}
+	byKey, numbers := map[key]*group{}, map[*inventory.Cluster]string{}
+	for i := range f.Inventory.Clusters {
+		numbers[&f.Inventory.Clusters[i]] = fmt.Sprintf("%d ", i)
+	}
 	for _, h := range f.Hosts {
-		var names []string
+		clusters := ""
 		for _, c := range h.Clusters {
-			names = append(names, fmt.Sprintf("%p", c))
+			clusters += numbers[c]
 		}
-		clusters := strings.Join(names, " ")
 		if clusters == "" {
 			clusters = "host " + h.Name
 		}
@@ -97,8 +99,12 @@ func rank(t state.Tri) int { return [...]int{state.No: 0, state.Unknown: 1, stat
 // different returns the lowest VLAN of each sort that the network has: of one class, and alike at every port of the group.
 func (e *engine) different(g *group) (out []state.VID) {
 	all := g.network.VLANs
-	var sets []state.VIDSet
+	var looked, sets []state.VIDSet
 	divides := func(s state.VIDSet) {
+		if slices.Contains(looked, s) {
+			return // few sets of VLANs occur
+		}
+		looked = append(looked, s)
 		if both := s.Intersect(all); both != all && !both.Empty() && !slices.Contains(sets, both) {
 			sets = append(sets, both)
 		}
@@ -721,7 +727,9 @@ func (e *engine) judgeAlternatives() {
 			}
 			all = all && works
 		}
-		e.now[r.number] = r.survives(e.fabric.now(), false).Answer
+		if nowAlone[r.number] != state.Yes {
+			e.now[r.number] = r.survives(e.fabric.now(), false).Answer
+		}
 		e.outcomes[r.number] = nil
 		if base == nil {
 			continue

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -14,9 +15,9 @@ type sim struct {
 	scenarios     []*Scenario
 	byKind        [PairLoss + 1][]*Scenario
 
-	namesOnce    sync.Once
-	names        map[string][]*Scenario // by lower-case word
-	namesInOrder []string
+	namesOnce sync.Once
+	names     map[string]*Scenario   // by lower-case word
+	namesakes map[string][]*Scenario // what else the word names
 
 	flowsOnce sync.Once
 	flows     []flow // by Port.number
@@ -41,7 +42,7 @@ type sim struct {
 	now     *world
 
 	failuresOnce sync.Once
-	failures     *Failures
+	failures     atomic.Pointer[Failures]
 }
 
 // A flow is which VLANs pass a port as far as it decides: link up and in service in its aggregator, VLAN in the member set, not
