@@ -264,7 +264,7 @@ func (s *spans) keep(lines []capture.Span) []capture.Span {
 type texts struct {
 	count int
 	first string          // most have but one
-	rest  []string        // after the first
+	all   []string        // the first among them, where there are more
 	said  map[string]bool // where they are many
 	more  int             // that are left out, and not counted
 }
@@ -280,7 +280,10 @@ func (t *texts) add(text string) {
 	case t.count == 0:
 		t.first, t.count = text, 1
 	default:
-		t.rest = append(t.rest, text)
+		if t.count == 1 {
+			t.all = append(make([]string, 0, 4), t.first)
+		}
+		t.all = append(t.all, text)
 		t.count++
 		if t.said != nil {
 			t.said[text] = true
@@ -290,11 +293,11 @@ func (t *texts) add(text string) {
 
 func (t *texts) has(text string) bool {
 	if t.count < 16 {
-		return t.count > 0 && text == t.first || slices.Contains(t.rest, text)
+		return t.count > 0 && text == t.first || slices.Contains(t.all, text)
 	}
 	if t.said == nil {
-		t.said = map[string]bool{t.first: true}
-		for _, x := range t.rest {
+		t.said = map[string]bool{}
+		for _, x := range t.all {
 			t.said[x] = true
 		}
 	}
@@ -305,7 +308,7 @@ func (t *texts) join() string {
 	if t.count < 2 {
 		return t.first
 	}
-	all := t.first + "; " + strings.Join(t.rest, "; ")
+	all := strings.Join(t.all, "; ")
 	if t.more > 0 {
 		all += fmt.Sprintf("; and %d more", t.more)
 	}

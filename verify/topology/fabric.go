@@ -275,6 +275,8 @@ type LAG struct {
 	Peer  *LAG         // reserved for switch-to-switch LAGs: the other end when known
 	Inter bool         // towards a switch (peer-link, uplink), not towards a host
 	Multi capture.Span // what says that it is multi-chassis; zero when nothing does
+
+	lanes []*Port // what Lanes returns
 }
 
 // Leg is the part of a LAG on one switch.

@@ -110,13 +110,22 @@ func TestAftermath(t *testing.T) {
 	}
 }
 
-// The answers for one known loss, which are looked up, are those of going through it: a loss that is named twice is gone through.
+// The answers for one known loss, which are looked up, are those of going through it: a loss that is named twice is gone through. And the
+// simulation of one loss gives what that of all gives.
 func TestAftermathAgreesWithGoingThroughTheLoss(t *testing.T) {
 	for _, text := range []string{"base: healthy", "base: demo", "base: junos-vc", "base: esi-pair", "base: healthy\nfaults: [{fault: vlan-missing, on: leaf1/lag1, vlans: 20}]"} {
 		f := fabricOf(t, text)
+		var alone [][]string
 		for _, s := range f.Scenarios() {
-			if known, through := summary(f.Aftermath(s)), summary(f.Aftermath(s, s)); !slices.Equal(known, through) {
+			known, through := summary(f.Aftermath(s)), summary(f.Aftermath(s, s))
+			if alone = append(alone, known); !slices.Equal(known, through) {
 				t.Errorf("%s: %s: known\n%s\ngone through\n%s", text, s, strings.Join(known, "\n"), strings.Join(through, "\n"))
+			}
+		}
+		f.Failures()
+		for i, s := range f.Scenarios() {
+			if all := summary(f.Aftermath(s)); !slices.Equal(alone[i], all) {
+				t.Errorf("%s: %s: alone\n%s\namong all\n%s", text, s, strings.Join(alone[i], "\n"), strings.Join(all, "\n"))
 			}
 		}
 	}

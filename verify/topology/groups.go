@@ -416,7 +416,8 @@ func (w *view) findChanges(i int) {
 }
 
 // after is what an outage leaves of a stand.
-func (w *view) after(s *stand, o outageOf) (out posture) {
+func (w *view) after(s *stand, o outageOf) posture {
+	out := make(posture, 0, len(s.legs))
 	for _, l := range s.legs {
 		if l.on != nil && o.lost(l.on) {
 			continue

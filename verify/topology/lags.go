@@ -212,6 +212,9 @@ func (l *LAG) finish() {
 	votes := map[*Team]int{}
 	for _, p := range l.Ports() {
 		p.LAG = l
+		if !p.parked() {
+			l.lanes = append(l.lanes, p)
+		}
 		if t := p.Trunk; t != nil && (t.Z == nil || t.A.Switch != t.Z.Switch) { // a cable back into its own switch is a mistake, no trunk
 			l.Inter = true
 		}
@@ -270,17 +273,8 @@ func (f *Fabric) AllLAGs() []*LAG { return f.LAGs }
 
 // Lanes returns the ports of the LAG that are meant to carry frames: hot standbys, and ports that were shut down and to which
 // nothing is known to be cabled, are left out. A port without carrier is not: a cable that was pulled looks just so.
-func (l *LAG) Lanes() []*Port {
-	var out []*Port
-	for _, leg := range l.Legs {
-		for _, p := range leg.Ports {
-			if !p.parked() {
-				out = append(out, p)
-			}
-		}
-	}
-	return out
-}
+// The result is shared, and must not be written to.
+func (l *LAG) Lanes() []*Port { return l.lanes }
 
 // parked reports whether a port waits unused on purpose: shut down by the administrator where nobody declared a cable, or held in
 // reserve. That a description names a host is no reason to expect one behind a port that somebody shut down.
