@@ -319,10 +319,11 @@ func (a *Aftermath) cutWay(q *question, s *Service, t Target) {
 	way := Way{Service: s, Network: t.Networks[0]}
 	x, hosts, roles := q.failures.approach(t, nil)
 	for _, h := range hosts {
-		if q.world.lostHost(h) || h.Maintained() || x.reached(q.fabric.now(), roles[h]) != state.Yes {
+		stand := x.stand(roles[h])
+		if q.world.lostHost(h) || h.Maintained() || x.reached(q.fabric.now(), roles[h], stand) != state.Yes {
 			continue
 		}
-		switch x.reached(q.world, roles[h]) {
+		switch x.reached(q.world, roles[h], stand) {
 		case state.No:
 			way.Lost = append(way.Lost, h)
 		case state.Unknown:

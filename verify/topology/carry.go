@@ -80,43 +80,60 @@ func (p *Port) linkUp() Carriage {
 // other end as far as its LACPDUs say. A port in no aggregator is in service alone.
 func (p *Port) Bundled() Carriage {
 	answer, why := p.bundled()
-	a, m := p.Aggregator, p.Member
+	a, m, from := p.Aggregator, p.Member, p.bundledBy(why)
 	switch why {
 	case linkUnsaid:
 		return silent("%s: link state not reported", p)
 	case inNoAggregator:
-		return says(answer, p.Interface.From, "%s is in no aggregator", p)
+		return says(answer, from, "%s is in no aggregator", p)
 	case memberUnsaid:
 		return silent("%s: state within %s not reported", p, a.Name)
 	case fallbackUnsaid:
 		return silent("%s: which member of %s forwards by fallback was not reported", p, a.Name)
 	case byFallback:
-		return says(answer, m.Selected.From, "%s forwards by fallback", p)
+		return says(answer, from, "%s forwards by fallback", p)
 	case notByFallback:
-		return says(answer, m.Selected.From, "%s does not forward: %s uses another member by fallback", p, a.Name)
+		return says(answer, from, "%s does not forward: %s uses another member by fallback", p, a.Name)
 	case notSelected:
 		text := fmt.Sprintf("%s is %s in %s", p, m.Selected.Value, a.Name)
 		if m.Reason.Known() && m.Reason.Value != "" {
 			text += " (" + m.Reason.Value + ")"
 		}
-		return says(answer, m.Selected.From, "%s", text)
+		return says(answer, from, "%s", text)
 	case staticHostUnsaid:
 		return silent("%s is in static %s, and whether %s aggregates without LACP as well was not reported", p, a.Name, p.Link.Uplink.Host.Name)
 	case inStatic:
-		if m.Selected.Known() {
-			return says(answer, m.Selected.From, "%s is in static %s", p, a.Name)
-		}
-		return says(answer, a.Protocol.From, "%s is in static %s", p, a.Name)
+		return says(answer, from, "%s is in static %s", p, a.Name)
 	case actorUnsaid:
 		return silent("%s: LACP state not reported", p)
 	case actorNotWorking:
-		return says(answer, m.Actor.State.From, "%s does not carry frames: LACP state %s", p, m.Actor.State.Value)
+		return says(answer, from, "%s does not carry frames: LACP state %s", p, m.Actor.State.Value)
 	case partnerUnsaid:
 		return silent("%s: the partner's LACP state not reported", p)
 	case partnerNotWorking:
-		return says(answer, m.Partner.State.From, "%s: the partner does not take frames: LACP state %s", p, m.Partner.State.Value)
+		return says(answer, from, "%s: the partner does not take frames: LACP state %s", p, m.Partner.State.Value)
 	}
-	return says(answer, m.Actor.State.From, "%s is collecting and distributing in %s", p, a.Name)
+	return says(answer, from, "%s is collecting and distributing in %s", p, a.Name)
+}
+
+// bundledBy returns the line that says so, the zero Span where none does.
+func (p *Port) bundledBy(why bundling) capture.Span {
+	switch why {
+	case inNoAggregator:
+		return p.Interface.From
+	case byFallback, notByFallback, notSelected:
+		return p.Member.Selected.From
+	case inStatic:
+		if p.Member.Selected.Known() {
+			return p.Member.Selected.From
+		}
+		return p.Aggregator.Protocol.From
+	case actorNotWorking, inService:
+		return p.Member.Actor.State.From
+	case partnerNotWorking:
+		return p.Member.Partner.State.From
+	}
+	return capture.Span{}
 }
 
 const working = state.Synchronization | state.Collecting | state.Distributing
@@ -325,7 +342,7 @@ func (p *Port) Unblocked() Carriage {
 // Carries answers whether frames of the VLAN pass the port now: link up, in service in its aggregator, VLAN in the member
 // set, not blocked. Any unknown part makes it unknown, unless another part is a plain no.
 func (p *Port) Carries(v state.VID) Carriage {
-	return p.linkUp().And(p.Bundled()).And(p.HasVLAN(v)).And(p.Forwards(v))
+	return p.InService().And(p.HasVLAN(v)).And(p.Forwards(v))
 }
 
 // InService answers whether the uplink takes part in its team as the host sees it.
@@ -440,7 +457,13 @@ func (p *Port) Chassis() (c Chassis, ok bool) {
 }
 
 // InService answers whether the port's link is up and, in an aggregator, whether it forwards there.
-func (p *Port) InService() Carriage { return p.linkUp().And(p.Bundled()) }
+func (p *Port) InService() Carriage {
+	if p.Serves() == state.Yes {
+		_, why := p.bundled()
+		return Carriage{Answer: state.Yes, Why: p.String() + " is up", From: []capture.Span{p.Interface.Oper.From, p.bundledBy(why)}}
+	}
+	return p.linkUp().And(p.Bundled())
+}
 
 // Serves is InService without words.
 func (p *Port) Serves() state.Tri { return p.flow().service }

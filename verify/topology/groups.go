@@ -163,8 +163,9 @@ type view struct {
 	shaken  []int32   // scenarios that touch a gateway, ascending
 	answers map[*Role][]outcome
 
-	changed map[int32][]changeOf // by scenario: whose posture it changes
-	then    moment               // the one that is looked at
+	changed  map[int32][]changeOf // by scenario: whose posture it changes
+	touching []int32              // room for the scenarios that touch one stand
+	then     moment               // the one that is looked at
 }
 
 // A stand is where one of the group enters the VLAN.
@@ -394,7 +395,7 @@ func (w *view) findChanges(i int) {
 	if len(s.legs) == 0 {
 		return
 	}
-	var scenarios []int32
+	scenarios := w.touching[:0]
 	for _, l := range s.legs {
 		for _, h := range w.uplinks[l.uplink] {
 			scenarios = append(scenarios, h.scenario)
@@ -408,6 +409,7 @@ func (w *view) findChanges(i int) {
 		scenarios = append(scenarios, w.switches[l.on.number]...)
 	}
 	slices.Sort(scenarios)
+	w.touching = scenarios
 	for _, x := range slices.Compact(scenarios) {
 		if o := (outageOf{w.engine, x}); !o.lostHost(s.role.Host) {
 			w.changed[x] = append(w.changed[x], changeOf{i, w.after(s, o)})

@@ -42,7 +42,9 @@ func (x *Failures) Reached(t Target, kinds ...ScenarioKind) (out []Reach) {
 	a, hosts, roles := x.approach(t, kinds)
 	far := a.around()
 	for _, h := range hosts {
-		now := Reach{Host: h, Roles: roles[h], Answer: a.reached(x.engine.fabric.now(), roles[h])}
+		now := Reach{Host: h, Roles: roles[h]}
+		stand := a.stand(now.Roles)
+		now.Answer = a.reached(x.engine.fabric.now(), now.Roles, stand)
 		out = append(out, now)
 		if now.Answer != state.Yes {
 			continue
@@ -53,7 +55,7 @@ func (x *Failures) Reached(t Target, kinds ...ScenarioKind) (out []Reach) {
 			if (outageOf{x.engine, i}).lostHost(h) {
 				continue
 			}
-			if answer := a.reached(a.world(i), now.Roles); answer != state.Yes {
+			if answer := a.reached(a.world(i), now.Roles, stand); answer != state.Yes {
 				out = append(out, Reach{h, now.Roles, x.engine.scenarios[i], answer})
 			}
 		}
@@ -191,13 +193,25 @@ func (a *approach) cutting(to []int32, s *Switch) []int32 {
 	return to
 }
 
-// reached answers whether any of the roles leads to the target. Yes where nothing is left of either end of each.
-func (a *approach) reached(w *world, roles []*Role) state.Tri {
+// stand returns where roles enter the sorts of VLANs of their networks now, one after the other.
+func (a *approach) stand(roles []*Role) (out [][]attachment) {
+	for _, r := range roles {
+		for _, v := range a.sorts[r.Network] {
+			out = append(out, a.fabric.now().attached(r.Uplinks, v))
+		}
+	}
+	return out
+}
+
+// reached answers whether any of the roles, which stand there now, leads to the target. Yes where nothing is left of either end of each.
+func (a *approach) reached(w *world, roles []*Role, stand [][]attachment) state.Tri {
 	best, any := state.No, false
 	for _, r := range roles {
-		if answer, both := a.leads(w, r); both {
+		n := len(a.sorts[r.Network])
+		if answer, both := a.leads(w, r, stand[:n]); both {
 			best, any = best.Or(answer), true
 		}
+		stand = stand[n:]
 	}
 	if !any && len(w.what) > 0 {
 		return state.Yes
@@ -206,11 +220,14 @@ func (a *approach) reached(w *world, roles []*Role) state.Tri {
 }
 
 // leads answers whether a host's network leads to the target in each VLAN; both is false where nothing is left of an end.
-func (a *approach) leads(w *world, r *Role) (answer state.Tri, both bool) {
+func (a *approach) leads(w *world, r *Role, stand [][]attachment) (answer state.Tri, both bool) {
 	now := a.fabric.now()
 	answer = state.Yes
-	for _, v := range a.sorts[r.Network] {
-		mine := side{before: now.attached(r.Uplinks, v), after: w.attached(r.Uplinks, v)}
+	for i, v := range a.sorts[r.Network] {
+		mine := side{before: stand[i], after: stand[i]}
+		if slices.ContainsFunc(r.Uplinks, func(u *Uplink) bool { return w.of(u).gone() != state.No }) {
+			mine.after = w.attached(r.Uplinks, v)
+		}
 		theirs := side{gateways: true}
 		theirs.before, theirs.after = a.entering(now, v), a.entering(w, v)
 		if len(live(mine.after)) == 0 && r.adrift(w, v) {
