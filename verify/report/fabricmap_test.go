@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,8 +96,12 @@ func TestLargeFabricIsGroupedByPair(t *testing.T) {
 	if members != len(r.Fabric.Switches) || len(m.Trouble) > 0 {
 		t.Errorf("got %d switches of %d, trouble %+v", members, len(r.Fabric.Switches), m.Trouble)
 	}
+	in := synth.New(synth.Options{Seed: 1, Switches: 120}).Input()
 	p := r.Fabric.Trunks[0].A
-	p.Interface.Oper = capture.Of(state.Down, p.Interface.From)
+	at := slices.IndexFunc(in.Switches, func(s *state.Switch) bool { return s.Name == p.Switch.Name })
+	down := in.Switches[at].Interface(p.Name)
+	down.Oper = capture.Of(state.Down, down.From)
+	r.Fabric = topology.Build(in)
 	m = htmlOf(r).Map
 	if len(m.Trouble) != 1 || m.Trouble[0].Status() != state.No {
 		t.Errorf("a cable that is down: %+v", m.Trouble)

@@ -9,12 +9,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/topology"
 )
@@ -145,15 +147,26 @@ func TestLegsSayWhatTheyCarry(t *testing.T) {
 
 // A leg that is only guessed, or about which devices disagree, is never drawn as carrying.
 func TestUnsureLegIsUnknown(t *testing.T) {
-	r := sample()
-	u := r.Fabric.Hosts[1].Uplinks[0]
-	u.Link.Claims = append(u.Link.Claims, topology.Claim{By: topology.LACPBySwitch, From: u.Link.Claims[0].From, Port: r.Fabric.Switches[1].Ports[0]})
-	if got := legOf(u); got.Status != state.Unknown {
-		t.Errorf("contradicted: got %s (%s)", got.Status, got.Why)
-	}
-	u.Link.Claims = nil
-	if got := legOf(u); got.Status != state.Unknown {
-		t.Errorf("no claim: got %s (%s)", got.Status, got.Why)
+	r := sampleOf(0, func(in *sampleInput) {
+		e := &in.Inventory.Hosts[0] // esx1, of which leaf1 hears vmnic0
+		e.Uplinks = []inventory.DeclaredUplink{{NIC: "vmnic0", From: e.From, Port: inventory.CableEnd{Device: "leaf2", Port: "Ethernet1"}}}
+		leaf1 := in.Switches[0] // which hears nothing of esx2 any more, and has it in a description
+		leaf1.Remotes = slices.DeleteFunc(leaf1.Remotes, func(x state.RemoteSystem) bool { return x.SystemName.Value == "esx2" })
+		i := slices.IndexFunc(leaf1.Interfaces, func(x state.Interface) bool { return x.Name == "Ethernet7" })
+		leaf1.Interfaces[i].Description = capture.Of("esx2 vmnic2", e.From)
+	})
+	for _, c := range []struct {
+		uplink string
+		want   topology.Confidence
+	}{{"esx1/vmnic0", topology.Contradicted}, {"esx2/vmnic2", topology.Inferred}, {"esx2/vmnic3", topology.NoMapping}} {
+		for _, u := range r.Fabric.Uplinks() {
+			if u.String() != c.uplink {
+				continue
+			}
+			if got := legOf(u); u.Confidence() != c.want || got.Status != state.Unknown {
+				t.Errorf("%s, which is %s: got %s %s (%s)", u, c.want, u.Confidence(), got.Status, got.Why)
+			}
+		}
 	}
 }
 

@@ -93,7 +93,10 @@ waivers:
 func sample() *verify.Report { return sampled(0) }
 
 // sampled is sample with so many more hosts.
-func sampled(more int) *verify.Report {
+func sampled(more int) *verify.Report { return sampleOf(more, func(*sampleInput) {}) }
+
+// sampleOf is sampled of an input that was changed.
+func sampleOf(more int, change func(in *sampleInput)) *verify.Report {
 	lacp1, lacp2 := replyOf("leaf1", "show lacp neighbor detailed | json", lacpLeaf1), replyOf("leaf2", "show lacp neighbor detailed | json", lacpLeaf2)
 	lldp1 := replyOf("leaf1", "show lldp neighbors detail | json", lldpLeaf1)
 	vlan1 := replyOf("leaf1", "show vlan | json", `{"vlans":{"10":{"name":"mgmt","interfaces":{"Port-Channel1":{},"Port-Channel7":{},"Ethernet48":{}}},`+
@@ -158,6 +161,7 @@ func sampled(more int) *verify.Report {
 	for i := range more {
 		in.addMany(i, leaf1, leaf2, lacp1)
 	}
+	change(in)
 	f := topology.Build(in.Input)
 
 	return &verify.Report{Tool: "uplinkcheck", Version: "v0.1.0", Started: start, Finished: start.Add(12 * time.Second), Inventory: "inventory.yml",

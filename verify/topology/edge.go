@@ -76,7 +76,7 @@ func (f *Fabric) expectPlaces(expected map[*Port]string) (missing string) {
 	for _, who := range expected {
 		found[who] = true
 	}
-	var names []string
+	lost, names := map[string]bool{}, []string{}
 	for _, n := range f.Networks {
 		for _, place := range slices.Concat(n.Gateway, n.stationed()) {
 			name, port, at := strings.Cut(place, "/")
@@ -84,6 +84,7 @@ func (f *Fabric) expectPlaces(expected map[*Port]string) (missing string) {
 				expected[s.ports[port]] = "a gateway, station or service of " + n.Name
 			} else if !at && f.switches[place] == nil {
 				wanted[strings.ToLower(place)] = place
+				lost[place] = true
 				names = append(names, place)
 			}
 		}
@@ -99,7 +100,9 @@ func (f *Fabric) expectPlaces(expected map[*Port]string) (missing string) {
 	}
 	for _, h := range f.Hosts {
 		for i := range h.Uses {
-			found[h.Uses[i].Name] = true
+			if name := h.Uses[i].Name; lost[name] {
+				found[name] = true
+			}
 		}
 	}
 	for _, name := range names {
@@ -225,19 +228,26 @@ func (u *Uplink) CarriesAll(vids state.VIDSet) Carriage {
 	if p == nil || u.Confidence() <= Inferred {
 		return silent("%s: where it ends is not known (%s)", u, u.Confidence())
 	}
-	c := p.CarriesAll(vids)
+	c := p.carriesAll(vids, u.Link.Evidence())
 	if odd := vids.Intersect(u.misframed()); c.Answer == state.Yes && !odd.Empty() {
 		return silent("%s and %s do not agree whether VLAN %s goes without a tag: see VLN-005 and VLN-009", u, p, odd)
-	}
-	if c.Answer == state.Yes {
-		c.From = append(c.From, u.Link.Evidence()...)
 	}
 	return c
 }
 
 // CarriesAll answers whether the port carries every one of the VLANs now: Carries for a set, at the cost of one.
 func (p *Port) CarriesAll(vids state.VIDSet) Carriage {
-	return p.InService().And(p.hasAll(vids)).And(p.forwardsAll(vids))
+	return p.carriesAll(vids, nil)
+}
+
+// carriesAll is CarriesAll, with further lines for a Yes.
+func (p *Port) carriesAll(vids state.VIDSet, more []capture.Span) Carriage {
+	service, has, forwards := p.InService(), p.hasAll(vids), p.forwardsAll(vids)
+	if service.Answer.And(has.Answer).And(forwards.Answer) == state.Yes {
+		service.From = slices.Concat(service.From, has.From, forwards.From, more)
+		return service
+	}
+	return service.And(has).And(forwards)
 }
 
 // hasAll is HasVLAN for a set.

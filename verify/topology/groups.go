@@ -3,6 +3,7 @@ package topology
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 
 	"uplinkcheck/drivers/state"
@@ -62,21 +63,22 @@ func (e *engine) judge() {
 	e.now, e.outcomes = make([]state.Tri, n), make([][]outcome, n)
 	groups := e.fabric.groups()
 	inChunks(len(groups), 16, func(from, to int) struct{} {
+		var r room
 		for _, g := range groups[from:to] {
-			e.judgeGroup(g)
+			e.judgeGroup(g, &r)
 		}
 		return struct{}{}
 	})
 	e.judgeAlternatives()
 }
 
-func (e *engine) judgeGroup(g *group) {
+func (e *engine) judgeGroup(g *group, r *room) {
 	answers := map[*Role][]outcome{}
 	for _, r := range g.roles {
 		e.now[r.number] = state.Yes
 	}
 	for _, v := range e.different(g) {
-		e.newView(g, v, answers).judge()
+		e.newView(g, v, answers, r).judge()
 	}
 	for _, r := range g.roles {
 		if e.now[r.number] == state.Yes {
@@ -163,9 +165,8 @@ type view struct {
 	shaken  []int32   // scenarios that touch a gateway, ascending
 	answers map[*Role][]outcome
 
-	changed  map[int32][]changeOf // by scenario: whose posture it changes
-	touching []int32              // room for the scenarios that touch one stand
-	then     moment               // the one that is looked at
+	*room
+	then moment // the one that is looked at
 }
 
 // A stand is where one of the group enters the VLAN.
@@ -191,15 +192,24 @@ type leg = entry[int32]
 
 // changeOf is the posture of one stand after a scenario.
 type changeOf struct {
-	stand int
-	after posture
+	scenario int32
+	stand    int
+	after    posture
 }
 
-func (e *engine) newView(g *group, v state.VID, answers map[*Role][]outcome) *view {
+// room is memory that one view after the other uses.
+type room struct {
+	changes  []changeOf // all that scenarios change, by scenario, then by stand
+	legs     []leg      // of which the postures of changes are pieces
+	touching []int32    // the scenarios that touch the stand that is looked at
+}
+
+func (e *engine) newView(g *group, v state.VID, answers map[*Role][]outcome, r *room) *view {
+	r.changes, r.legs = r.changes[:0], r.legs[:0]
 	w := &view{engine: e, group: g, v: v, class: e.classes.classOf(v), number: e.classes.of[v], stands: make([]stand, len(g.mates)),
-		answers: answers, changed: map[int32][]changeOf{}}
-	for i, r := range g.mates {
-		w.stands[i] = w.standOf(r)
+		answers: answers, room: r}
+	for i, mate := range g.mates {
+		w.stands[i] = w.standOf(mate)
 	}
 	w.gateway = w.gatewaysIn(e.fabric.now())
 	w.findShaken()
@@ -301,6 +311,7 @@ func (w *view) judge() {
 	for i := range w.stands {
 		w.findChanges(i)
 	}
+	slices.SortFunc(w.changes, func(a, b changeOf) int { return cmp.Or(cmp.Compare(a.scenario, b.scenario), cmp.Compare(a.stand, b.stand)) })
 	all := w.special(plain)
 	for _, x := range all {
 		w.judgeScenario(x, func(int) bool { return true })
@@ -395,31 +406,56 @@ func (w *view) findChanges(i int) {
 	if len(s.legs) == 0 {
 		return
 	}
-	scenarios := w.touching[:0]
+	touching := w.touching[:0]
 	for _, l := range s.legs {
 		for _, h := range w.uplinks[l.uplink] {
-			scenarios = append(scenarios, h.scenario)
+			touching = append(touching, h.scenario)
 		}
 		if l.on == nil {
 			continue
 		}
 		for _, h := range w.ports[l.port] {
-			scenarios = append(scenarios, h.scenario)
+			touching = append(touching, h.scenario)
 		}
-		scenarios = append(scenarios, w.switches[l.on.number]...)
+		touching = append(touching, w.switches[l.on.number]...)
 	}
-	slices.Sort(scenarios)
-	w.touching = scenarios
-	for _, x := range slices.Compact(scenarios) {
+	slices.Sort(touching)
+	w.touching = touching
+	for _, x := range slices.Compact(touching) {
 		if o := (outageOf{w.engine, x}); !o.lostHost(s.role.Host) {
-			w.changed[x] = append(w.changed[x], changeOf{i, w.after(s, o)})
+			w.changes = append(w.changes, changeOf{x, i, w.after(s, o)})
+		}
+	}
+}
+
+// changed returns what a scenario changes, by stand.
+func (w *view) changed(x int32) []changeOf {
+	from, _ := slices.BinarySearchFunc(w.changes, x, func(c changeOf, x int32) int { return cmp.Compare(c.scenario, x) })
+	to := from
+	for to < len(w.changes) && w.changes[to].scenario == x {
+		to++
+	}
+	return w.changes[from:to]
+}
+
+// allChanged yields each scenario that changes anything, with what it changes.
+func (w *view) allChanged() iter.Seq2[int32, []changeOf] {
+	return func(yield func(int32, []changeOf) bool) {
+		for from, to := 0, 0; from < len(w.changes); from = to {
+			x := w.changes[from].scenario
+			for to < len(w.changes) && w.changes[to].scenario == x {
+				to++
+			}
+			if !yield(x, w.changes[from:to]) {
+				return
+			}
 		}
 	}
 }
 
 // after is what an outage leaves of a stand.
 func (w *view) after(s *stand, o outageOf) posture {
-	out := make(posture, 0, len(s.legs))
+	from := len(w.legs)
 	for _, l := range s.legs {
 		if l.on != nil && o.lost(l.on) {
 			continue
@@ -434,9 +470,9 @@ func (w *view) after(s *stand, o outageOf) posture {
 		left := l.leg
 		left.sure = l.sure && gone == state.No
 		left.doubt = l.doubt || l.dead && gone == state.Unknown
-		out = append(out, left)
+		w.legs = append(w.legs, left)
 	}
-	return out
+	return w.legs[from:len(w.legs):len(w.legs)]
 }
 
 // special are the scenarios that may matter to all of the group. With a gateway, those that touch it. Without one, those that cut off
@@ -468,7 +504,7 @@ func (w *view) special(plain []bool) (out []int32) {
 		strayed = strayed || w.stands[i].strayed
 	}
 	missing := map[int32]int{} // how many are no longer anywhere
-	for x, changes := range w.changed {
+	for x, changes := range w.allChanged() {
 		for _, c := range changes {
 			if !order || !c.after.absent() && !c.after.surely() {
 				out = append(out, x)
@@ -507,7 +543,7 @@ func (w *view) cutting(vertex int32) []int32 {
 
 // judgeRest answers for what each stand loses itself, in the scenarios that are not judged yet.
 func (w *view) judgeRest(plain []bool, all []int32, own [][]int32) {
-	for x, changes := range w.changed {
+	for x, changes := range w.allChanged() {
 		if _, done := slices.BinarySearch(all, x); done {
 			continue
 		}
@@ -547,7 +583,7 @@ func (w *view) adrift(s *stand, scenario int32) bool {
 // judgeScenario answers for the stands of the kinds chosen in one scenario: once for all that are alike.
 func (w *view) judgeScenario(x int32, chosen func(kind int) bool) {
 	m := w.moment(x)
-	changed := w.changed[x]
+	changed := w.changed(x)
 	for _, c := range changed {
 		if s := &w.stands[c.stand]; s.working && chosen(s.kind) {
 			w.add(s, x, m.answer(s, c.after), c.after)
@@ -646,7 +682,7 @@ func (m *moment) count() {
 		return
 	}
 	m.counted = true
-	changed := m.changed[m.out.scenario]
+	changed := m.changed(m.out.scenario)
 	for k, members := range m.byKind {
 		for _, i := range members {
 			s := &m.stands[i]

@@ -125,7 +125,7 @@ func TestConfidence(t *testing.T) {
 				}
 				l.Claims = append(l.Claims, topology.Claim{By: m, From: said, Port: at})
 			}
-			if got := l.Confidence(); got != c.want {
+			if got := l.Weigh(); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
