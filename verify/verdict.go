@@ -75,13 +75,27 @@ type Finding struct {
 	Subject    topology.Subject
 	Outcome    Outcome
 	Severity   Severity
-	Reason     string // subject, observed, expected, in the site's own names
-	Missing    string // for Unknown: what would decide it and how to get it
-	Fix        string // which box, port and value to change
-	Confidence string // of the mapping it rests on, empty when it rests on none
+	Confidence Footing // of the mapping it rests on
+	Reason     string  // subject, observed, expected, in the site's own names
+	Missing    string  // for Unknown: what would decide it and how to get it
+	Fix        string  // which box, port and value to change
 	Evidence   []capture.Span
 	Cites      []standard.Clause
 	Waiver     string // "by …, until …: reason" when a waiver turned it into n/a
+}
+
+// A Footing is how sure the mapping is that a finding rests on. The zero Footing is none: it rests on no mapping.
+type Footing uint8
+
+// RestingOn returns the footing on a mapping.
+func RestingOn(c topology.Confidence) Footing { return 1 + Footing(c) }
+
+// String returns the word for the mapping's confidence, "" for no mapping.
+func (f Footing) String() string {
+	if f == 0 {
+		return ""
+	}
+	return topology.Confidence(f - 1).String()
 }
 
 // A Verdict collects what a judge found out about one subject. The zero Verdict is NotApplicable.
@@ -97,9 +111,9 @@ type Verdict struct {
 	counts     bool           // the last note is of that outcome
 	severity   Severity
 	hasSev     bool
+	confidence Footing
 	missing    texts
 	fix        texts
-	confidence string
 }
 
 // Pass notes that the required state was observed, as from says. Without a span it counts as Unknown.
@@ -222,7 +236,7 @@ func (v *Verdict) As(s Severity) *Verdict {
 
 // Resting names the mapping confidence that the verdict rests on.
 func (v *Verdict) Resting(c topology.Confidence) *Verdict {
-	v.confidence = c.String()
+	v.confidence = RestingOn(c)
 	return v
 }
 

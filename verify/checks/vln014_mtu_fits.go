@@ -44,13 +44,22 @@ var mtuOfUplinks = verify.Each((*topology.Fabric).Uplinks, func(u *topology.Upli
 
 // mtuOfPeerLinks holds the cables between multi-chassis peers against the largest frames that hosts on either of them need.
 func mtuOfPeerLinks(f *topology.Fabric) []verify.Finding {
+	peerLinks := slices.DeleteFunc(slices.Clone(f.Trunks), func(t *topology.Trunk) bool { return !t.PeerLink })
+	peers := map[*topology.Switch]bool{}
+	for _, t := range peerLinks {
+		peers[t.A.Switch] = true
+		if far := farEnd(t); far != nil {
+			peers[far.Switch] = true
+		}
+	}
 	need, open := map[*topology.Switch]frameSize{}, map[*topology.Switch]bool{}
 	for _, u := range f.Uplinks() {
-		var doubt verify.Verdict
-		p, sizes := u.Mapped(), frameSizes(&doubt, u)
-		if p == nil || len(sizes) == 0 && doubt.Outcome() != verify.Unknown {
+		p := u.Mapped()
+		if p == nil || !peers[p.Switch] {
 			continue
 		}
+		var doubt verify.Verdict
+		sizes := frameSizes(&doubt, u)
 		if len(sizes) > 0 {
 			if x, had := need[p.Switch]; !had || largest(sizes).payload.Value > x.payload.Value {
 				need[p.Switch] = largest(sizes)
@@ -58,10 +67,7 @@ func mtuOfPeerLinks(f *topology.Fabric) []verify.Finding {
 		}
 		open[p.Switch] = open[p.Switch] || doubt.Outcome() == verify.Unknown
 	}
-	peerLinks := func(f *topology.Fabric) []*topology.Trunk {
-		return slices.DeleteFunc(slices.Clone(f.Trunks), func(t *topology.Trunk) bool { return !t.PeerLink })
-	}
-	return verify.Each(peerLinks, func(t *topology.Trunk) (v verify.Verdict) {
+	return verify.Each(func(*topology.Fabric) []*topology.Trunk { return peerLinks }, func(t *topology.Trunk) (v verify.Verdict) {
 		ends := []*topology.Port{t.A}
 		if far := farEnd(t); far != nil {
 			ends = append(ends, far)

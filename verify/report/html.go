@@ -307,7 +307,7 @@ func (b *builder) row(f *verify.Finding) *row {
 	}
 	x := &row{ID: id, Check: clean(f.Check), Title: b.titles[f.Check], Subject: clean(f.Subject.Name), Kind: clean(f.Subject.Kind),
 		Places: clean(strings.Join(b.places.of(f), " ")), Outcome: f.Outcome, Severity: f.Severity, Reason: prose(f.Reason), Fix: prose(f.Fix),
-		Missing: prose(f.Missing), Confidence: clean(f.Confidence), Waiver: prose(f.Waiver), Cites: cites([]*verify.Finding{f})}
+		Missing: prose(f.Missing), Confidence: f.Confidence.String(), Waiver: prose(f.Waiver), Cites: cites([]*verify.Finding{f})}
 	for _, s := range f.Evidence {
 		if l := (line{quote: quoteOf(s, 200)}); s.Known() {
 			if at := b.cited.anchor(s); at != "" {

@@ -147,7 +147,7 @@ func documentOf(r *verify.Report) document {
 	for _, f := range r.Findings {
 		x := finding{
 			Check: f.Check, Subject: subject{f.Subject.Kind, valid(f.Subject.Name)}, Verdict: f.Outcome.String(), Severity: f.Severity.String(),
-			Reason: valid(f.Reason), Missing: valid(f.Missing), Fix: valid(f.Fix), Confidence: f.Confidence, Waiver: valid(f.Waiver),
+			Reason: valid(f.Reason), Missing: valid(f.Missing), Fix: valid(f.Fix), Confidence: f.Confidence.String(), Waiver: valid(f.Waiver),
 			Evidence: []evidence{}, Cites: []string{},
 		}
 		for _, s := range f.Evidence {

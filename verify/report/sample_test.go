@@ -214,7 +214,7 @@ func sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file *capture.Reply) []*v
 		for _, n := range []string{"management", "vmotion"} {
 			f := mend(x(check, "role", "esx2/"+n, verify.Fail, verify.Critical, n+" is lost with "+loss+": only leaf1/Ethernet7 carries it, expected a second path",
 				at(lldp1, "00:53:00:00:02:03", 0), at(lacp1, `"distributing": false`, 0), at(file, "vmnic3", 0)), move)
-			f.Confidence = "proven"
+			f.Confidence = verify.RestingOn(topology.Proven)
 			out = append(out, f, miss(x(check, "role", "box7/"+n, verify.Unknown, verify.Critical, "box7/eno2 is not mapped: what is lost with "+loss+" cannot be told"),
 				"enable LLDP on box7 or leaf5, or declare the port of eno2 in the inventory"))
 		}

@@ -41,8 +41,19 @@ type Place struct {
 // the same VID is known to be another segment are left out.
 func (n *Network) Reach() []Place { return n.Fabric.bridged.reached.of(n, n.findPlaces) }
 
-func (n *Network) findPlaces() (out []Place) {
-	spots := n.spots()
+func (n *Network) findPlaces() []Place {
+	spots, many := n.spots(), 0
+	for s, at := range spots {
+		for _, p := range s.Ports {
+			_, set := p.members()
+			for _, x := range at {
+				if set.Has(x.vid) {
+					many++
+				}
+			}
+		}
+	}
+	out := make([]Place, 0, many)
 	for _, s := range n.Fabric.Switches {
 		if len(spots[s]) == 0 {
 			continue

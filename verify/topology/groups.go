@@ -311,7 +311,9 @@ func (w *view) judge() {
 	for i := range w.stands {
 		w.findChanges(i)
 	}
-	slices.SortFunc(w.changes, func(a, b changeOf) int { return cmp.Or(cmp.Compare(a.scenario, b.scenario), cmp.Compare(a.stand, b.stand)) })
+	slices.SortFunc(w.changes, func(a, b changeOf) int {
+		return cmp.Or(cmp.Compare(a.scenario, b.scenario), cmp.Compare(a.stand, b.stand))
+	})
 	all := w.special(plain)
 	for _, x := range all {
 		w.judgeScenario(x, func(int) bool { return true })

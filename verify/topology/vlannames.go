@@ -110,6 +110,12 @@ func saysNothing(name string, v state.VID) bool {
 			break
 		}
 	}
+	if name == "" || v == 1 && name == "default" {
+		return true
+	}
+	if name[0] < '0' || name[0] > '9' {
+		return false // a word, as most are: no error need be made of it
+	}
 	n, err := strconv.ParseUint(name, 10, 16)
-	return name == "" || err == nil && state.VID(n) == v || v == 1 && name == "default"
+	return err == nil && state.VID(n) == v
 }
