@@ -331,7 +331,7 @@ func shortened(text, value string) bool {
 }
 
 // macInText matches the forms of state.ParseMAC.
-var macInText = regexp.MustCompile(`[0-9a-f]{1,6}([:.-][0-9a-f]{1,6}){1,5}|[0-9a-f]{12}`)
+var macInText = regexp.MustCompile(`[0-9a-f]{2}( [0-9a-f]{2}){5}|[0-9a-f]{1,6}([:.-][0-9a-f]{1,6}){1,5}|[0-9a-f]{12}`)
 
 // statesMAC allows for an address that a table wraps over lines: then its digits stand there in order, with other cells in between.
 func statesMAC(text string, m state.MAC) bool {

@@ -24,12 +24,18 @@ func (m MAC) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 // IsZero reports whether the address is 00:00:00:00:00:00, "no station".
 func (m MAC) IsZero() bool { return m == MAC{} }
 
-// ParseMAC reads the forms switches print: six groups (1c:73:0:0:0:1, 5e-2-0-1-0-7), three groups
-// (001c.7300.0001, 00e0-fc12-3456), two groups (0a00a0-00a000) or twelve digits. Groups may lack leading zeros,
-// except in the two- and one-group forms. Anything else is an error.
+// ParseMAC reads the forms switches print: six groups (1c:73:0:0:0:1, 5e-2-0-1-0-7), of two digits also with blanks between them
+// (00 1c 73 00 00 01), three groups (001c.7300.0001, 00e0-fc12-3456), two groups (0a00a0-00a000) or twelve digits. Groups may lack
+// leading zeros, except in the two- and one-group forms. Anything else is an error.
 func ParseMAC(s string) (MAC, error) {
 	var m MAC
 	bad := func() (MAC, error) { return MAC{}, fmt.Errorf("%q is not a MAC address", s) }
+	if len(s) == 17 && s[2] == ' ' && !strings.ContainsAny(s, ":.-") {
+		s = strings.ReplaceAll(s, " ", ":")
+		if strings.Count(s, ":") != 5 {
+			return bad()
+		}
+	}
 	groups := strings.FieldsFunc(s, func(r rune) bool { return r == ':' || r == '-' || r == '.' })
 	if len(groups) == 3 && strings.Contains(s, ":") {
 		return bad() // half an address of six groups, not a whole one of three
