@@ -13,6 +13,7 @@ import (
 	"uplinkcheck/drivers/cisco_nxos"
 	"uplinkcheck/drivers/cumulus"
 	"uplinkcheck/drivers/hp_comware"
+	"uplinkcheck/drivers/hp_procurve"
 	"uplinkcheck/drivers/huawei_vrp"
 	"uplinkcheck/drivers/juniper_junos"
 	"uplinkcheck/drivers/nokia_srlinux"
@@ -30,6 +31,7 @@ var Drivers = []*drivers.Driver{
 	cisco_nxos.Driver,
 	cumulus.Driver,
 	hp_comware.Driver,
+	hp_procurve.Driver,
 	huawei_vrp.Driver,
 	juniper_junos.Driver,
 	nokia_srlinux.Driver,

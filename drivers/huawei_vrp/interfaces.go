@@ -65,7 +65,7 @@ var (
 	lineState   = regexp.MustCompile(`^\s*Line protocol current state ?: ?(\w+)`)
 	description = regexp.MustCompile(`^\s*Description ?:(.*)$`)
 	hardware    = regexp.MustCompile(`(?i)\bhardware address is ([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})`)
-	frameLength = regexp.MustCompile(`(?i)\bthe maximum (?:frame length|transmit unit) is (\d+)`)
+	frameLength = regexp.MustCompile(`(?i)\bthe (?:maximum (?:frame length|transmit unit)|MTU) is (\d+)`)
 	speedLine   = regexp.MustCompile(`^\s*Speed ?: *(\d+),`)
 	bandwidth   = regexp.MustCompile(`\bCurrent BW ?: ?(\d+[KMG])`)
 	duplexLine  = regexp.MustCompile(`^\s*Duplex: *(\w+)`)

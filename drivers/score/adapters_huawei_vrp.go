@@ -248,15 +248,11 @@ func vrpInterfaces(y *tally, published any) {
 		for _, m := range texts(o["aggregated_interfaces"]) {
 			y.fact(name+": member "+m, capture.Of(y.member(name, m).Name, y.member(name, m).From), m)
 		}
-		if mode := text(o["link_type"]); mode != "" {
-			b := y.bridge(name)
-			mode, _, _ = strings.Cut(mode, "(")
-			y.fact(name+": mode", as(b.Mode), mode)
-		}
-		if pvid := text(o["vlan_id"]); pvid != "" && pvid != "0" {
-			b := y.bridge(name)
-			if !capture.Is(b.PVID, 0) && i.Aggregator.Value == "" { // a member of a LAG is no bridge port
-				y.fact(name+": PVID", as(b.PVID), pvid)
+		if b := y.bridge(name); i.Aggregator.Value == "" { // a member of a LAG is no bridge port
+			mode, _, _ := strings.Cut(text(o["link_type"]), "(")
+			y.told(name+": mode", as(b.Mode), mode)
+			if pvid := text(o["vlan_id"]); pvid != "0" && !capture.Is(b.PVID, 0) {
+				y.told(name+": PVID", as(b.PVID), pvid)
 			}
 		}
 		y.addressOf(name, text(o["ip_address"]))

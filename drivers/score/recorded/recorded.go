@@ -109,6 +109,19 @@ func Line(d *drivers.Driver, command, format string) string {
 			}
 		}
 	}
+	return withWord(d, command, format)
+}
+
+// withWord returns the listed line with the word put in that a recorded command has at its end, "" when there is none.
+func withWord(d *drivers.Driver, command, format string) string {
+	for _, f := range formats[format] {
+		for _, c := range d.Commands {
+			before, after, each := strings.Cut(c.Line, "%s")
+			if word, ok := strings.CutPrefix(command, slug(before)+"_"); each && after == "" && ok && word != "" && c.Format == f {
+				return before + word
+			}
+		}
+	}
 	return ""
 }
 

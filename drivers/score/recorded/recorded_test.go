@@ -1,6 +1,10 @@
 package recorded
 
-import "testing"
+import (
+	"testing"
+
+	"uplinkcheck/drivers"
+)
 
 func TestNamesOfCommands(t *testing.T) {
 	for line, want := range map[string]string{
@@ -9,6 +13,15 @@ func TestNamesOfCommands(t *testing.T) {
 	} {
 		if got := named(line); got != want {
 			t.Errorf("%s: got %s, want %s", line, got, want)
+		}
+	}
+}
+
+func TestAWordAtTheEndOfACommandIsPutIntoItsLine(t *testing.T) {
+	d := &drivers.Driver{Name: "x", Commands: []drivers.Command{{Line: "show vlan"}, {Line: "show port ethernet %s"}}}
+	for command, want := range map[string]string{"show_vlan": "show vlan", "show_port_ethernet_a13": "show port ethernet a13", "show_port_ethernet_": "", "show_port": ""} {
+		if got := Line(d, command, "txt"); got != want {
+			t.Errorf("%s: got %q, want %q", command, got, want)
 		}
 	}
 }
