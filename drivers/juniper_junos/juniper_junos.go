@@ -319,9 +319,9 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 func (p *parser) topic(t *topic, r *capture.Reply) error {
 	p.reply = r
 	e, err := root(r)
-	none := bytes.Contains(r.Data, []byte(notNeeded))
+	none := func() bool { return bytes.Contains(r.Data, []byte(notNeeded)) }
 	switch {
-	case err == errText && none && t.read != nil:
+	case err == errText && t.read != nil && none():
 		t.read(p, elem{})
 		return nil
 	case err == errText && t.text != nil:
@@ -343,7 +343,7 @@ func (p *parser) topic(t *topic, r *capture.Reply) error {
 			t.read(p, x)
 		}
 	}
-	if !found && none {
+	if !found && none() {
 		t.read(p, elem{})
 		return nil
 	}

@@ -28,7 +28,6 @@ func (m MAC) IsZero() bool { return m == MAC{} }
 // (00 1c 73 00 00 01), three groups (001c.7300.0001, 00e0-fc12-3456), two groups (0a00a0-00a000) or twelve digits. Groups may lack
 // leading zeros, except in the two- and one-group forms. Anything else is an error.
 func ParseMAC(s string) (MAC, error) {
-	var m MAC
 	bad := func() (MAC, error) { return MAC{}, fmt.Errorf("%q is not a MAC address", s) }
 	if len(s) == 17 && s[2] == ' ' && !strings.ContainsAny(s, ":.-") {
 		s = strings.ReplaceAll(s, " ", ":")
@@ -36,29 +35,43 @@ func ParseMAC(s string) (MAC, error) {
 			return bad()
 		}
 	}
-	groups := strings.FieldsFunc(s, func(r rune) bool { return r == ':' || r == '-' || r == '.' })
-	if len(groups) == 3 && strings.Contains(s, ":") {
-		return bad() // half an address of six groups, not a whole one of three
-	}
-	if strings.Count(s, ":")+strings.Count(s, "-")+strings.Count(s, ".") != len(groups)-1 {
-		return bad()
-	}
-	width := map[int]int{6: 2, 3: 4, 2: 6, 1: 12}[len(groups)]
-	if width == 0 {
-		return bad()
-	}
-	var digits strings.Builder
-	for _, g := range groups {
-		if len(g) > width || len(g) == 0 || (len(groups) < 3 && len(g) != width) {
+	var value [6]uint64
+	var size [6]int
+	last, colons := 0, false
+	for i := range len(s) {
+		c := s[i]
+		digit := uint64(0)
+		switch {
+		case c == ':' || c == '-' || c == '.':
+			if last == len(size)-1 {
+				return bad()
+			}
+			last++
+			colons = colons || c == ':'
+			continue
+		case c >= '0' && c <= '9':
+			digit = uint64(c - '0')
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			digit = uint64(c|0x20-'a') + 10
+		default:
 			return bad()
 		}
-		digits.WriteString(strings.Repeat("0", width-len(g)))
-		digits.WriteString(g)
+		value[last] = value[last]<<4 | digit
+		size[last]++
 	}
-	n, err := strconv.ParseUint(digits.String(), 16, 64)
-	if err != nil {
-		return bad()
+	groups := last + 1
+	if groups == 3 && colons {
+		return bad() // half an address of six groups, not a whole one of three
 	}
+	width := [...]int{1: 12, 2: 6, 3: 4, 6: 2}[groups]
+	n := uint64(0)
+	for i := range groups {
+		if size[i] == 0 || size[i] > width || groups < 3 && size[i] != width {
+			return bad()
+		}
+		n = n<<(4*width) | value[i]
+	}
+	var m MAC
 	for i := range m {
 		m[i] = byte(n >> (8 * (5 - i)))
 	}
