@@ -146,14 +146,14 @@ func (s Span) Quote() string {
 // Lines yields the 0-based offset and the text of each line, without its line ending (LF or CR LF).
 func (r *Reply) Lines() func(yield func(at int, line string) bool) {
 	return func(yield func(int, string) bool) {
-		at := 0
-		for at < len(r.Data) {
-			end := len(r.Data)
+		text := string(r.Data) // once, and not line by line
+		for at := 0; at < len(text); {
+			end := len(text)
 			next := end
-			if i := bytes.IndexByte(r.Data[at:], '\n'); i >= 0 {
+			if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
 				end, next = at+i, at+i+1
 			}
-			if !yield(at, strings.TrimSuffix(string(r.Data[at:end]), "\r")) {
+			if !yield(at, strings.TrimSuffix(text[at:end], "\r")) {
 				return
 			}
 			at = next

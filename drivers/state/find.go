@@ -1,31 +1,65 @@
 package state
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 )
 
 // Sort puts every slice in its documented order, so that equal captures give equal bytes. Drivers call it last.
 func (s *Switch) Sort() {
-	slices.SortStableFunc(s.Members, func(a, b Member) int { return NaturalCompare(a.ID, b.ID) })
-	slices.SortStableFunc(s.Interfaces, func(a, b Interface) int { return NaturalCompare(a.Name, b.Name) })
-	slices.SortStableFunc(s.Aggregators, func(a, b Aggregator) int { return NaturalCompare(a.Name, b.Name) })
+	sort(&s.Members, func(a, b *Member) int { return NaturalCompare(a.ID, b.ID) })
+	sort(&s.Interfaces, func(a, b *Interface) int { return NaturalCompare(a.Name, b.Name) })
+	sort(&s.Aggregators, func(a, b *Aggregator) int { return NaturalCompare(a.Name, b.Name) })
 	for i := range s.Aggregators {
-		slices.SortStableFunc(s.Aggregators[i].Ports, func(a, b AggregationPort) int { return NaturalCompare(a.Name, b.Name) })
+		sort(&s.Aggregators[i].Ports, func(a, b *AggregationPort) int { return NaturalCompare(a.Name, b.Name) })
 	}
-	slices.SortStableFunc(s.VLANs, func(a, b VLAN) int { return cmp.Compare(a.ID, b.ID) })
-	slices.SortStableFunc(s.BridgePorts, func(a, b BridgePort) int { return NaturalCompare(a.Interface, b.Interface) })
-	slices.SortStableFunc(s.STP, func(a, b STPPort) int { return NaturalCompare(a.Interface, b.Interface) })
-	slices.SortStableFunc(s.Remotes, func(a, b RemoteSystem) int {
-		return cmp.Or(NaturalCompare(a.Interface, b.Interface), cmp.Compare(a.ChassisID.Value.ID, b.ChassisID.Value.ID),
-			cmp.Compare(a.PortID.Value.ID, b.PortID.Value.ID))
+	sort(&s.VLANs, func(a, b *VLAN) int { return cmp.Compare(a.ID, b.ID) })
+	sort(&s.BridgePorts, func(a, b *BridgePort) int { return NaturalCompare(a.Interface, b.Interface) })
+	sort(&s.STP, func(a, b *STPPort) int { return NaturalCompare(a.Interface, b.Interface) })
+	sort(&s.Remotes, func(a, b *RemoteSystem) int {
+		if c := NaturalCompare(a.Interface, b.Interface); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(a.ChassisID.Value.ID, b.ChassisID.Value.ID), cmp.Compare(a.PortID.Value.ID, b.PortID.Value.ID))
 	})
-	slices.SortStableFunc(s.MACs, func(a, b MACEntry) int {
-		return cmp.Or(cmp.Compare(a.VID, b.VID), slices.Compare(a.MAC[:], b.MAC[:]), NaturalCompare(a.Interface, b.Interface))
+	sort(&s.MACs, func(a, b *MACEntry) int {
+		if c := cmp.Or(cmp.Compare(a.VID, b.VID), bytes.Compare(a.MAC[:], b.MAC[:])); c != 0 {
+			return c
+		}
+		return NaturalCompare(a.Interface, b.Interface)
 	})
-	slices.SortStableFunc(s.SVIs, func(a, b SVI) int { return NaturalCompare(a.Interface, b.Interface) })
-	slices.SortStableFunc(s.VRFs, func(a, b VRF) int { return NaturalCompare(a.Name, b.Name) })
-	slices.SortStableFunc(s.MLAG.Ports, func(a, b MLAGPort) int { return NaturalCompare(a.ID, b.ID) })
+	sort(&s.SVIs, func(a, b *SVI) int { return NaturalCompare(a.Interface, b.Interface) })
+	sort(&s.VRFs, func(a, b *VRF) int { return NaturalCompare(a.Name, b.Name) })
+	sort(&s.MLAG.Ports, func(a, b *MLAGPort) int { return NaturalCompare(a.ID, b.ID) })
+}
+
+// sort puts what compares equal in the order in which it stood. Elements are large: they are moved once, and not at all where they are in
+// order already.
+func sort[T any](list *[]T, compare func(a, b *T) int) {
+	s := *list
+	inOrder := true
+	for i := 1; i < len(s) && inOrder; i++ {
+		inOrder = compare(&s[i-1], &s[i]) <= 0
+	}
+	if inOrder {
+		return
+	}
+	order := make([]int32, len(s))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(i, j int32) int {
+		if c := compare(&s[i], &s[j]); c != 0 {
+			return c
+		}
+		return cmp.Compare(i, j)
+	})
+	out := make([]T, len(s))
+	for to, from := range order {
+		out[to] = s[from]
+	}
+	*list = out
 }
 
 // Interface returns the interface of that name, or nil. The switch must be sorted.

@@ -15,7 +15,15 @@ type MAC [6]byte
 
 // String returns the address as six colon-separated lower-case octets.
 func (m MAC) String() string {
-	return fmt.Sprintf("%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5])
+	const hex = "0123456789abcdef"
+	var s [17]byte
+	for i, octet := range m {
+		if i > 0 {
+			s[3*i-1] = ':'
+		}
+		s[3*i], s[3*i+1] = hex[octet>>4], hex[octet&15]
+	}
+	return string(s[:])
 }
 
 // MarshalText implements encoding.TextMarshaler with the form of String.
