@@ -1,6 +1,7 @@
 package juniper_junos
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 
@@ -18,13 +19,14 @@ var errText = errors.New("neither XML nor JSON")
 
 // root returns the outermost element of the reply.
 func root(r *capture.Reply) (elem, error) {
-	for _, line := range r.Lines() {
-		line = strings.TrimSpace(line)
+	for line := range bytes.Lines(r.Data) {
+		line = bytes.TrimSpace(line)
+		begins := func(s string) bool { return bytes.HasPrefix(line, []byte(s)) }
 		switch {
-		case strings.HasPrefix(line, "<"):
+		case begins("<"):
 			n, err := tree.XML(r)
 			return elem{n}, err
-		case line == "{", line == "{}", strings.HasPrefix(line, `{"`), strings.HasPrefix(line, `{ `):
+		case string(line) == "{", string(line) == "{}", begins(`{"`), begins(`{ `):
 			n, err := tree.JSON(r)
 			return elem{n}, err
 		}

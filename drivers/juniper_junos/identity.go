@@ -250,8 +250,34 @@ func lldpLocal(p *parser, e elem) {
 	p.sw.Device.ChassisMAC = e.at("lldp-local-chassis-id").mac()
 }
 
-// port splits the name of a port, such as xe-1/0/3 or et-0/0/48:2.
-var port = regexp.MustCompile(`^([a-z]{2,3})-(\d+)/\d+/\d+(?::\d+)?$`)
+// splitPort returns the device type and the FPC in the name of a port, such as xe-1/0/3 or et-0/0/48:2; ok is false for any other name.
+func splitPort(name string) (kind, slot string, ok bool) {
+	kind, rest, _ := strings.Cut(name, "-")
+	for i := range len(kind) {
+		if kind[i] < 'a' || kind[i] > 'z' {
+			return "", "", false
+		}
+	}
+	slot, rest, _ = strings.Cut(rest, "/")
+	pic, number, _ := strings.Cut(rest, "/")
+	number, channel, channelized := strings.Cut(number, ":")
+	ok = (len(kind) == 2 || len(kind) == 3) && digits(slot) && digits(pic) && digits(number) && (!channelized || digits(channel))
+	return kind, slot, ok
+}
+
+func isPort(name string) bool {
+	_, _, ok := splitPort(name)
+	return ok
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
 
 // finishMembers says of each port which member of a Virtual Chassis owns it.
 func (p *parser) finishMembers() {
@@ -260,11 +286,11 @@ func (p *parser) finishMembers() {
 	}
 	for i := range p.sw.Interfaces {
 		n := &p.sw.Interfaces[i]
-		m := port.FindStringSubmatch(n.Name)
-		if n.Kind != state.Physical || m == nil {
+		_, fpc, ok := splitPort(n.Name)
+		if n.Kind != state.Physical || !ok {
 			continue
 		}
-		slot, err := strconv.Atoi(m[2])
+		slot, err := strconv.Atoi(fpc)
 		if id, ok := p.fpc[slot]; ok && err == nil {
 			n.Member = capture.Of(id, n.From)
 		}

@@ -32,8 +32,8 @@ var kinds = map[string]state.InterfaceKind{
 
 // kindOf tells what an interface is by its name; Junos names interfaces by device type.
 func kindOf(name string) state.InterfaceKind {
-	if m := port.FindStringSubmatch(name); m != nil {
-		if kind, ok := kinds[m[1]]; ok {
+	if device, _, ok := splitPort(name); ok {
+		if kind, ok := kinds[device]; ok {
 			return kind
 		}
 		return state.Logical

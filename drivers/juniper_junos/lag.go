@@ -1,7 +1,6 @@
 package juniper_junos
 
 import (
-	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -10,13 +9,13 @@ import (
 
 // aggregator returns the aggregator of that name, made when it is new.
 func (p *parser) aggregator(name string, from capture.Span) *state.Aggregator {
-	for i := range p.sw.Aggregators {
-		if p.sw.Aggregators[i].Name == name {
-			return &p.sw.Aggregators[i]
-		}
+	i, ok := p.aggregators[name]
+	if !ok {
+		i = len(p.sw.Aggregators)
+		p.aggregators[name] = i
+		p.sw.Aggregators = append(p.sw.Aggregators, state.Aggregator{Name: name, From: from})
 	}
-	p.sw.Aggregators = append(p.sw.Aggregators, state.Aggregator{Name: name, From: from})
-	return &p.sw.Aggregators[len(p.sw.Aggregators)-1]
+	return &p.sw.Aggregators[i]
 }
 
 // aggregationPort returns the port of that name in the aggregator, made when it is new.
@@ -26,6 +25,9 @@ func (p *parser) aggregationPort(a *state.Aggregator, name string, from capture.
 		if a.Ports[i].Name == name {
 			return &a.Ports[i]
 		}
+	}
+	if a.Ports == nil {
+		a.Ports = make([]state.AggregationPort, 0, 2) // as most have
 	}
 	a.Ports = append(a.Ports, state.AggregationPort{Name: name, From: from})
 	return &a.Ports[len(a.Ports)-1]
@@ -110,10 +112,10 @@ var lacpBits = []lacpBit{
 
 // with returns s with the bit that the word states, and false for a word that states none.
 func (b *lacpBit) with(s state.LACPState, word string) (state.LACPState, bool) {
-	switch strings.ToLower(word) {
-	case b.on:
+	switch {
+	case strings.EqualFold(word, b.on):
 		return s.With(b.bit, true), true
-	case b.off:
+	case strings.EqualFold(word, b.off):
 		return s.With(b.bit, false), true
 	}
 	return s, false
@@ -192,41 +194,51 @@ func lacpStatistics(p *parser, e elem) {
 
 func counter(s string) (uint64, bool) { return number(s, 64) }
 
-var (
-	aggregateLine = regexp.MustCompile(`^\s*Aggregated interface: (\S+)`)
-	fields        = regexp.MustCompile(`\S+`)
-	muxAtEnd      = regexp.MustCompile(`\s(Collecting distributing|Collecting|Distributing|Attached|Detached|Waiting)\s*$`)
-)
-
-// columns returns the words of a line, each with exactly its bytes as span.
-func columns(r *capture.Reply, at int, line string) []capture.Fact[string] {
-	var out []capture.Fact[string]
-	for _, m := range fields.FindAllStringIndex(line, -1) {
-		out = append(out, capture.Of(line[m[0]:m[1]], r.Span(at+m[0], at+m[1])))
+// columns returns the words of a line, each with exactly its bytes as span. They are good until it is called again.
+func (p *parser) columns(r *capture.Reply, at int, line string) []capture.Fact[string] {
+	p.words = p.words[:0]
+	for i := 0; i < len(line); {
+		for i < len(line) && blank(line[i]) {
+			i++
+		}
+		start := i
+		for i < len(line) && !blank(line[i]) {
+			i++
+		}
+		if i > start {
+			p.words = append(p.words, capture.Of(line[start:i], r.Span(at+start, at+i)))
+		}
 	}
-	return out
+	return p.words
+}
+
+func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\f' }
+
+// beginsAggregate tells the line before what is said of an aggregate: "Aggregated interface: ae0".
+func beginsAggregate(w []capture.Fact[string]) bool {
+	return len(w) > 2 && w[0].Value == "Aggregated" && w[1].Value == "interface:"
 }
 
 // lacpText reads "show lacp interfaces", extensive or not.
 func lacpText(p *parser, r *capture.Reply) {
 	var a *state.Aggregator
 	var table string
-	var bits []*lacpBit // of the columns after the role
+	var titles string
+	var bits []*lacpBit // of the columns after the role, by their titles
 	whole := true
 	for at, line := range p.lines(r, &whole) {
-		head, rest, isHead := strings.Cut(strings.TrimSpace(line), ":")
-		words := columns(r, at, line)
+		words := p.columns(r, at, line)
 		switch {
 		case len(words) == 0:
-		case aggregateLine.MatchString(line):
+		case beginsAggregate(words):
 			name := words[2]
 			a = p.aggregator(base(name.Value), name.From)
 			a.Protocol = capture.Of(state.LACP, name.From)
 			table = ""
-		case isHead && strings.HasPrefix(head, "LACP "):
-			table = head
-			if head == "LACP state" {
-				bits = lacpHeader(rest)
+		case words[0].Value == "LACP" && strings.Contains(line, ":"):
+			head, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
+			if table = head; table == "LACP state" && titles != rest {
+				bits, titles = lacpHeader(rest), rest
 			}
 		case a == nil:
 			if strings.HasPrefix(words[0].Value, "{") || strings.HasPrefix(words[0].Value, "show") || strings.Contains(line, "> ") ||
@@ -235,7 +247,7 @@ func lacpText(p *parser, r *capture.Reply) {
 			}
 			whole = false
 			p.unread(r.Span(at, at+len(line)), "before the first aggregate")
-		case port.MatchString(words[0].Value):
+		case isPort(words[0].Value):
 			p.lacpLine(r, a, table, bits, words, r.Span(at, at+len(line)))
 		}
 	}
@@ -293,17 +305,32 @@ func (p *parser) lacpLine(r *capture.Reply, a *state.Aggregator, table string, b
 		end.Port = capture.Then(w[5], to16)
 		end.Key = capture.Then(w[6], to16)
 	case table == "LACP protocol":
-		text := from.Text()
-		mux := muxAtEnd.FindStringSubmatchIndex(text)
-		if mux == nil {
+		mux := muxState(r, w)
+		if !mux.Known() {
 			p.unread(from, "unknown mux state")
 			return
 		}
-		start := int(from.Start)
-		p.selected(m, capture.Of(text[mux[2]:mux[3]], r.Span(start+mux[2], start+mux[3])), receiveState(w))
+		p.selected(m, mux, receiveState(w))
 	case strings.HasPrefix(table, "LACP state"), strings.HasPrefix(table, "LACP info"):
 		p.unread(from, "columns do not fit the header")
 	}
+}
+
+// muxState returns the state at the end of the line, of one word or two.
+func muxState(r *capture.Reply, w []capture.Fact[string]) capture.Fact[string] {
+	last := w[len(w)-1]
+	switch last.Value {
+	case "Collecting", "Distributing", "Attached", "Detached", "Waiting":
+		if len(w) > 1 {
+			return last
+		}
+	case "distributing":
+		const both = "Collecting distributing"
+		if start := int(last.From.End) - len(both); len(w) > 2 && r.Span(start, int(last.From.End)).Text() == both && int(w[len(w)-2].From.Start) == start {
+			return capture.Of(both, r.Span(start, start+len(both)))
+		}
+	}
+	return capture.Fact[string]{}
 }
 
 // receiveState returns the word of the receive machine when it is a single word.
@@ -322,14 +349,14 @@ func lacpStatisticsText(p *parser, r *capture.Reply) {
 	var a *state.Aggregator
 	inTable, bad := false, false
 	for at, line := range p.lines(r, nil) {
-		words := columns(r, at, line)
+		words := p.columns(r, at, line)
 		switch {
-		case aggregateLine.MatchString(line):
+		case beginsAggregate(words):
 			a, inTable = p.aggregator(base(words[2].Value), words[2].From), false
 		case strings.Contains(line, "LACP Rx") && strings.Index(line, "LACP Tx") > strings.Index(line, "LACP Rx"):
 			inTable = true
 			bad = strings.HasSuffix(strings.Join(strings.Fields(line), " "), "LACP Rx LACP Tx Unknown Rx Illegal Rx")
-		case a != nil && inTable && len(words) >= 3 && port.MatchString(words[0].Value):
+		case a != nil && inTable && len(words) >= 3 && isPort(words[0].Value):
 			m := p.aggregationPort(a, words[0].Value, r.Span(at, at+len(line)))
 			m.RX, m.TX = capture.Then(words[1], counter), capture.Then(words[2], counter)
 			if bad && len(words) == 5 {

@@ -166,7 +166,7 @@ func lldpText(p *parser, r *capture.Reply) {
 	whole := true
 	titles := []string{"Local Interface", "Parent Interface", "Chassis Id", "Port info", "System Name"}
 	for at, line := range p.lines(r, &whole) {
-		if lldpHeader.MatchString(line) {
+		if strings.Contains(line, "Local Interface") && lldpHeader.MatchString(line) {
 			starts = starts[:0]
 			for _, title := range titles {
 				starts = append(starts, strings.Index(line, title))

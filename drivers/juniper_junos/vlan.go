@@ -130,12 +130,10 @@ func (p *parser) addVLAN(v state.VLAN, instance string) {
 	if p.inInstance(v.ID, instance) {
 		p.unread(v.From, "a VLAN id that another routing instance has, too")
 	}
-	for i := range p.sw.VLANs {
-		if p.sw.VLANs[i].ID == v.ID {
-			return
-		}
+	if !p.listed[v.ID] {
+		p.listed[v.ID] = true
+		p.sw.VLANs = append(p.sw.VLANs, v)
 	}
-	p.sw.VLANs = append(p.sw.VLANs, v)
 }
 
 // inInstance notes the routing instance of a VLAN and reports whether another one has that id.
@@ -474,12 +472,12 @@ func vlansText(p *parser, r *capture.Reply) {
 	inTable, els, whole, indent := false, false, true, 0
 	var v vlanEntry
 	for at, line := range p.lines(r, &whole) {
-		if m := vlansHeader.FindStringSubmatch(line); m != nil {
-			inTable, els = true, strings.HasPrefix(m[1], "Routing")
+		if strings.Contains(line, "Interfaces") && vlansHeader.MatchString(line) {
+			inTable, els = true, strings.Contains(line, "Routing instance")
 			indent = len(line) - len(strings.TrimLeft(line, " "))
 			continue
 		}
-		words := columns(r, at, line)
+		words := p.columns(r, at, line)
 		if !inTable || len(words) == 0 || strings.HasPrefix(words[0].Value, "{") || strings.Contains(line, "> ") {
 			continue
 		}
