@@ -310,53 +310,138 @@ func (p *parser) finishSystems() {
 	}
 }
 
-var (
-	summaryLine = regexp.MustCompile(`^\s+(Po\d+)\(([A-Za-z]+)\)\s+(\w+)(?:\(([^()\s]*)\))?(?:\s|$)`)
-	summaryPort = regexp.MustCompile(`(\S+?)\(([A-Za-z+\-]+)\)`)
-)
-
 // summary reads "show port-channel summary". It has no end mark, so it is never taken for the list of all.
 func summary(p *parser, lines []text.Line) {
 	aggregator, head := "", capture.Span{}
 	for _, l := range lines {
 		rest := 0
-		if m := l.Match(summaryLine); m != nil {
-			aggregator, _ = names.Full(m[1].Value)
+		if c, ok := channelOf(l.Text); ok {
+			aggregator, _ = names.Full(c.name)
 			head = l.Span()
-			a := p.Aggregator(aggregator, l.Span())
-			a.Oper = flag(m[2], map[string]state.Status{"U": state.Up, "D": state.Down}, l)
-			a.Protocol = flag(m[3], map[string]state.AggregationProtocol{"LACP": state.LACP, "Static": state.Static}, l)
-			switch flags := m[4].Value; {
-			case strings.Contains(flags, "*"):
-				a.Fallback = capture.Of(state.StaticFallback, l.Span())
-			case strings.Contains(flags, "^"):
-				a.Fallback = capture.Of(state.IndividualFallback, l.Span())
+			a := p.Aggregator(aggregator, head)
+			switch c.flags {
+			case "U":
+				a.Oper = capture.Of(state.Up, head)
+			case "D":
+				a.Oper = capture.Of(state.Down, head)
 			}
-			rest = summaryLine.FindStringIndex(l.Text)[1]
+			switch c.protocol {
+			case "LACP":
+				a.Protocol = capture.Of(state.LACP, head)
+			case "Static":
+				a.Protocol = capture.Of(state.Static, head)
+			}
+			switch {
+			case strings.Contains(c.mode, "*"):
+				a.Fallback = capture.Of(state.StaticFallback, head)
+			case strings.Contains(c.mode, "^"):
+				a.Fallback = capture.Of(state.IndividualFallback, head)
+			}
+			rest = c.end
 		} else if l.Blank() || l.Indent() == 0 {
 			aggregator = ""
 		}
 		if aggregator == "" {
 			continue
 		}
-		for _, m := range summaryPort.FindAllStringSubmatchIndex(l.Text[rest:], -1) {
-			name, ok := names.Full(l.Text[rest+m[2] : rest+m[3]])
+		for m := range flagged(l.Text, rest) {
+			name, ok := names.Full(m.name)
 			if !ok { // of the peer: PEt5
 				continue
 			}
-			from := l.Reply.Span(l.At+rest+m[0], l.At+rest+m[1])
-			p.member(aggregator, name, from, through(head, from)).Selected = summarySelection(l.Text[rest+m[4]:rest+m[5]], from)
+			from := l.Reply.Span(l.At+m.start, l.At+m.end)
+			p.member(aggregator, name, from, through(head, from)).Selected = summarySelection(m.flags, from)
 		}
 	}
 }
 
-// flag maps a word as it stands; the line is what states it.
-func flag[T any](word capture.Fact[string], words map[string]T, l text.Line) capture.Fact[T] {
-	v, ok := words[word.Value]
-	if !ok {
-		return capture.Fact[T]{}
+// A channel is how a line of the summary begins: "   Po20(D)            LACP(pF*)   ".
+type channel struct {
+	name, flags, protocol, mode string
+	end                         int // behind it are the ports
+}
+
+func channelOf(line string) (c channel, ok bool) {
+	start, end := wordAt(line, 0)
+	if start == 0 || !strings.HasPrefix(line[start:end], "Po") {
+		return c, false
 	}
-	return capture.Of(v, l.Span())
+	c.name, c.flags, ok = bracket(line[start:end])
+	if !ok || !only(c.name[2:], isDigit) || !only(c.flags, isLetter) {
+		return c, false
+	}
+	start, c.end = wordAt(line, end)
+	c.protocol = line[start:c.end]
+	if strings.HasSuffix(c.protocol, ")") {
+		if c.protocol, c.mode, ok = bracket(c.protocol); !ok || strings.ContainsAny(c.mode, "()") {
+			return c, false
+		}
+	}
+	return c, only(c.protocol, func(b byte) bool { return isDigit(b) || isLetter(b) || b == '_' })
+}
+
+// wordAt returns where the first word at or after i begins and ends.
+func wordAt(line string, i int) (start, end int) {
+	for i < len(line) && isSpace(line[i]) {
+		i++
+	}
+	start = i
+	for i < len(line) && !isSpace(line[i]) {
+		i++
+	}
+	return start, i
+}
+
+// bracket cuts "Po1(U)" at the first bracket; it must end with the closing one.
+func bracket(s string) (before, within string, ok bool) {
+	before, within, ok = strings.Cut(s, "(")
+	within, closed := strings.CutSuffix(within, ")")
+	return before, within, ok && closed
+}
+
+// only reports whether s is not empty and all of its bytes are of a kind.
+func only(s string, kind func(byte) bool) bool {
+	for i := range len(s) {
+		if !kind(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isSpace(b byte) bool  { return b == ' ' || b == '\t' || b == '\r' || b == '\f' }
+func isDigit(b byte) bool  { return b >= '0' && b <= '9' }
+func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
+func isFlag(b byte) bool   { return isLetter(b) || b == '+' || b == '-' }
+
+// A mark is a name with flags in brackets: "Et21(PG+)".
+type mark struct {
+	name, flags string
+	start, end  int
+}
+
+// flagged yields the marks in a line behind byte i, also those that stand together without a blank.
+func flagged(line string, i int) func(yield func(mark) bool) {
+	return func(yield func(mark) bool) {
+		for start, end := wordAt(line, i); start < end; start, end = wordAt(line, end) {
+			for at := start + 1; at < end; at++ {
+				if line[at] != '(' {
+					continue
+				}
+				to := at + 1
+				for to < end && isFlag(line[to]) {
+					to++
+				}
+				if to == at+1 || to == end || line[to] != ')' {
+					continue
+				}
+				if !yield(mark{line[start:at], line[at+1 : to], start, to + 1}) {
+					return
+				}
+				start, at = to+1, to+1
+			}
+		}
+	}
 }
 
 // summarySelection takes the flags of a port: P bundled, I individual, D down, s suspended, w waiting, i incompatible.

@@ -1,7 +1,6 @@
 package arista_eos
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,12 +86,6 @@ func (p *parser) toIdentifier(said capture.Fact[string], subtype state.Subtype) 
 	return id
 }
 
-var (
-	lldpInterface = regexp.MustCompile(`^Interface (\S+) detected (\d+) LLDP neighbors?:`)
-	lldpItem      = regexp.MustCompile(`^\s+(?:- )?([A-Za-z0-9. /]*[A-Za-z0-9])\s*:\s*(.*?)\s*$`)
-	lldpNumber    = regexp.MustCompile(`\((\d)\)$`)
-)
-
 // chassisNumbers and portNumbers are the subtypes of IEEE Std 802.1AB-2016, 8.5.2.2 and 8.5.3.2, which the text gives in
 // brackets.
 var (
@@ -102,6 +95,41 @@ var (
 		"4": state.NetworkAddress, "5": state.InterfaceName, "6": state.AgentCircuitID, "7": state.Local}
 )
 
+// lldpInterface reads the line before the neighbours of a port: "Interface Ethernet1 detected 1 LLDP neighbors:".
+func lldpInterface(line string) (name string, ok bool) {
+	rest, ok := strings.CutPrefix(line, "Interface ")
+	if !ok {
+		return "", false
+	}
+	start, end := wordAt(rest, 0)
+	name, rest = rest[start:end], rest[end:]
+	rest, ok = strings.CutPrefix(rest, " detected ")
+	count, rest, isCount := strings.Cut(rest, " LLDP neighbor")
+	return name, ok && isCount && start == 0 && name != "" && only(count, isDigit) && (strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "s:"))
+}
+
+// lldpKey reads a line such as "  - Time To Live: 120 seconds": its key, "" when it is no such line, and where the colon is.
+func lldpKey(line string) (key string, colon int) {
+	start, _ := wordAt(line, 0)
+	if start == 0 {
+		return "", 0
+	}
+	if strings.HasPrefix(line[start:], "- ") {
+		start += 2
+	}
+	colon = start + strings.IndexByte(line[start:], ':')
+	end := colon
+	for end > start && isSpace(line[end-1]) {
+		end--
+	}
+	key = line[start:max(start, end)]
+	isKey := func(b byte) bool { return isLetter(b) || isDigit(b) || b == '.' || b == ' ' || b == '/' }
+	if !only(key, isKey) || strings.HasSuffix(key, ".") || strings.HasSuffix(key, "/") {
+		return "", 0
+	}
+	return key, colon
+}
+
 // lldpText reads "show lldp neighbors detail" as text. What a neighbour sends may hold line breaks, so a line is only read
 // while its neighbour lacks it, and a neighbour counts once both its identifiers, which every LLDP frame has, were read.
 func lldpText(p *parser, lines []text.Line) {
@@ -109,15 +137,15 @@ func lldpText(p *parser, lines []text.Line) {
 	var x *state.RemoteSystem
 	var chassis, port state.Subtype
 	for _, l := range lines {
-		if m := lldpInterface.FindStringSubmatch(l.Text); m != nil {
-			local, x = m[1], nil
+		if name, ok := lldpInterface(l.Text); ok {
+			local, x = name, nil
 			continue
 		}
-		m := l.Match(lldpItem)
-		if m == nil || local == "" {
+		key, colon := lldpKey(l.Text)
+		if key == "" || local == "" {
 			continue
 		}
-		switch key, value := m[1].Value, m[2]; key {
+		switch value := l.Part(colon+1, len(l.Text)); key {
 		case "Chassis ID type":
 			x = p.Remote(local, state.LLDP, l.Span())
 			chassis, port = number(value.Value, chassisNumbers), 0
@@ -169,10 +197,11 @@ func (p *parser) lldpItem(x *state.RemoteSystem, key string, value capture.Fact[
 }
 
 func number(s string, subtypes map[string]state.Subtype) state.Subtype {
-	if m := lldpNumber.FindStringSubmatch(s); m != nil {
-		return subtypes[m[1]]
+	n := len(s)
+	if n < 3 || s[n-3] != '(' || s[n-1] != ')' {
+		return 0
 	}
-	return 0
+	return subtypes[s[n-2:n-1]]
 }
 
 // unquoted takes the quotes off a value; one whose closing quote is missing goes on in the next line and is unknown.
