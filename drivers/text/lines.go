@@ -18,23 +18,39 @@ type Line struct {
 
 // Lines returns the lines of a usable reply, none of any other. Left out are log messages that a device printed in between, and a
 // last line without an end, which may be cut short. What a pager wrote and took back at the head of a line is no part of it.
-func Lines(r *capture.Reply) (out []Line) {
+func Lines(r *capture.Reply) []Line {
 	if !r.Usable() {
 		return nil
 	}
-	for s, at := string(r.Data), 0; at < len(s); {
+	s := string(r.Data)
+	// Most replies have neither of these, and no line of them needs to be looked at twice.
+	backspaces, returns := strings.IndexByte(s, '\b') >= 0, strings.IndexByte(s, '\r') >= 0
+	out := make([]Line, 0, strings.Count(s, "\n"))
+	for at := 0; at < len(s); {
 		end := strings.IndexByte(s[at:], '\n')
 		if end < 0 {
 			break
 		}
-		l := Line{r, at, strings.TrimRight(s[at:at+end], " \t\r")}
+		l := Line{r, at, trimRight(s[at : at+end])}
 		at += end + 1
-		l.takeBack()
+		if backspaces || returns && strings.IndexByte(l.Text, '\r') >= 0 || strings.HasPrefix(l.Text, "\x1b") {
+			l.takeBack()
+		}
 		if !isLog(l.Text) {
 			out = append(out, l)
 		}
 	}
+	if len(out) == 0 {
+		return nil
+	}
 	return out
+}
+
+func trimRight(s string) string {
+	for len(s) > 0 && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t' || s[len(s)-1] == '\r') {
+		s = s[:len(s)-1]
+	}
+	return s
 }
 
 // takeBack drops what was overwritten: a carriage return or a backspace begins the line anew, as do escape sequences.
@@ -55,8 +71,32 @@ var logs = regexp.MustCompile(`^[*.%<\d]{0,8}(?:\S{1,24}:)?\s?(?:\d{4} )?(?:[A-Z
 	`(?:%{1,2}[A-Z0-9_]+(?:-[A-Z0-9_]+)*-[0-7]-[A-Z0-9_]+|[A-Z0-9_]+/[0-7]/[A-Z0-9_]+(?:\([a-z]\))?(?:\[\d+\])?) ?:`)
 
 func isLog(s string) bool {
-	return (strings.Contains(s, "-") || strings.Contains(s, "/")) && strings.Contains(s, ":") && len(s) > 20 && logs.MatchString(s)
+	return len(s) > 20 && strings.IndexByte(s, ':') >= 0 && (strings.IndexByte(s, '/') >= 0 || strings.IndexByte(s, '%') >= 0 && strings.IndexByte(s, '-') >= 0) &&
+		hasDate(s) && logs.MatchString(s)
 }
+
+// hasDate reports whether "Nov 26", "Nov  6" or "2026-11-" stands where the expression for logs wants a date. It spares nearly all lines
+// the expression.
+func hasDate(s string) bool {
+	const last = 8 + 25 + 1 + 5 // bytes before the date, at most
+	for i := 0; i <= last && i+8 < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 'A' && c <= 'Z':
+			if s[i+1] >= 'a' && s[i+2] >= 'a' && s[i+3] == ' ' && (digit(s[i+4]) || s[i+4] == ' ' && digit(s[i+5])) {
+				return true
+			}
+		case digit(c):
+			if s[i+4] == '-' && s[i+7] == '-' && digit(s[i+1]) && digit(s[i+3]) && digit(s[i+5]) {
+				return true
+			}
+		case c >= 0x80:
+			return true // bytes are not characters then
+		}
+	}
+	return false
+}
+
+func digit(c byte) bool { return c-'0' <= 9 }
 
 // Span returns the bytes of the line.
 func (l Line) Span() capture.Span { return l.Reply.Span(l.At, l.At+len(l.Text)) }
@@ -71,32 +111,49 @@ func (l Line) Indent() int { return len(l.Text) - len(strings.TrimLeft(l.Text, "
 func (l Line) Part(i, j int) capture.Fact[string] {
 	i = min(max(i, 0), len(l.Text))
 	j = min(max(i, j), len(l.Text))
-	s := strings.TrimLeft(l.Text[i:j], " \t")
-	i = j - len(s)
-	if s = strings.TrimRight(s, " \t"); s == "" {
+	for i < j && blank(l.Text[i]) {
+		i++
+	}
+	for i < j && blank(l.Text[j-1]) {
+		j--
+	}
+	if i == j {
 		return capture.Fact[string]{}
 	}
-	return capture.Of(s, l.Reply.Span(l.At+i, l.At+i+len(s)))
+	return capture.Of(l.Text[i:j], l.Reply.Span(l.At+i, l.At+j))
 }
+
+func blank(c byte) bool { return c == ' ' || c == '\t' }
 
 // Whole returns all words of the line as one, unknown when there are none.
 func (l Line) Whole() capture.Fact[string] { return l.Part(0, len(l.Text)) }
 
 // Fields returns the words of the line.
-func (l Line) Fields() (out []capture.Fact[string]) {
-	for i := 0; i < len(l.Text); {
-		for i < len(l.Text) && (l.Text[i] == ' ' || l.Text[i] == '\t') {
-			i++
-		}
-		from := i
-		for i < len(l.Text) && l.Text[i] != ' ' && l.Text[i] != '\t' {
-			i++
-		}
-		if i > from {
-			out = append(out, l.Part(from, i))
-		}
+func (l Line) Fields() []capture.Fact[string] {
+	words := 0
+	for i, end := nextWord(l.Text, 0); i < end; i, end = nextWord(l.Text, end) {
+		words++
+	}
+	if words == 0 {
+		return nil
+	}
+	out := make([]capture.Fact[string], 0, words)
+	for i, end := nextWord(l.Text, 0); i < end; i, end = nextWord(l.Text, end) {
+		out = append(out, capture.Of(l.Text[i:end], l.Reply.Span(l.At+i, l.At+end)))
 	}
 	return out
+}
+
+// nextWord returns where the first word at or after i begins and ends; both are the end when there is none.
+func nextWord(s string, i int) (start, end int) {
+	for i >= 0 && i < len(s) && blank(s[i]) {
+		i++
+	}
+	start = i
+	for i >= 0 && i < len(s) && (s[i] > ' ' || !blank(s[i])) {
+		i++
+	}
+	return start, i
 }
 
 // Match returns what the groups of an expression matched, by number, nil when it does not match. A group that took no part, or

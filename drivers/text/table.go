@@ -7,9 +7,10 @@ import (
 	"uplinkcheck/drivers/capture"
 )
 
-// A Table finds the cells of a row by the headings that stand above them.
+// A Table finds the cells of a row by the headings that stand above them. One goroutine at a time may use it.
 type Table struct {
 	columns []column // from left to right
+	free    *[]cell  // for the next rows
 }
 
 type column struct {
@@ -28,6 +29,7 @@ func FindTable(lines []Line, headings ...string) (t Table, rows []Line, ok bool)
 				t.ruled(l.Text, rows[0].Text)
 				rows = rows[1:]
 			}
+			t.free = new([]cell)
 			return t, rows, true
 		}
 	}
@@ -128,14 +130,14 @@ func (t *Table) ruled(head, rule string) {
 
 // A Row is a line below the headings of a table, cut into its cells.
 type Row struct {
-	line  Line
-	table Table
-	cells []cell // one for each column
+	line    Line
+	columns []column
+	cells   []cell // one for each column
 }
 
 // A cell is the range of a line, empty where nothing stands under the heading. A spoiled one does not say which words are its own.
 type cell struct {
-	start, end int
+	start, end int32
 	spoiled    bool
 }
 
@@ -143,67 +145,77 @@ type cell struct {
 // it apart from what that column holds. Behind a word that is too long for its column, others may have been pushed to the right: they
 // are cells in their order where there are as many as columns left, and else unknown.
 func (t Table) Row(l Line) Row {
-	r := Row{l, t, make([]cell, len(t.columns))}
-	words := wordsOf(l.Text)
-	k := 0
-	for i, w := range words {
-		for k+1 < len(t.columns) && t.columns[k+1].start <= w.start {
+	n := len(t.columns)
+	if n == 0 {
+		return Row{line: l}
+	}
+	if len(*t.free) < n {
+		*t.free = make([]cell, n*32)
+	}
+	r := Row{l, t.columns, (*t.free)[:n:n]}
+	*t.free = (*t.free)[n:]
+	k, next := 0, len(l.Text)+1
+	if n > 1 {
+		next = t.columns[1].start
+	}
+	for start, end := nextWord(l.Text, 0); start < end; start, end = nextWord(l.Text, end) {
+		for next <= start {
 			k++
+			if next = len(l.Text) + 1; k+1 < n {
+				next = t.columns[k+1].start
+			}
 		}
-		if k+1 >= len(t.columns) || w.end <= t.columns[k+1].start {
-			r.take(k, w)
-			continue
-		}
-		switch own := r.cells[k]; {
+		own := &r.cells[k]
+		switch {
+		case end <= next:
+			own.take(start, end)
 		case own.end == 0: // it is too long for its column
-			r.take(k, w)
-			r.pushed(k+1, words[i+1:])
+			own.take(start, end)
+			r.pushed(k+1, end)
 			return r
-		case w.start-own.end >= 2:
-			k++
-			r.take(k, w)
+		case start-int(own.end) >= 2:
+			r.cells[k+1].take(start, end)
 		default:
-			r.cells[k].spoiled, r.cells[k+1].spoiled = true, true
+			own.spoiled, r.cells[k+1].spoiled = true, true
 		}
 	}
 	return r
 }
 
-func (r Row) take(k int, w cell) {
-	if r.cells[k].end == 0 {
-		r.cells[k].start = w.start
+func (c *cell) take(start, end int) {
+	if c.end == 0 {
+		c.start = int32(start)
 	}
-	r.cells[k].end = w.end
+	c.end = int32(end)
 }
 
-func (r Row) pushed(k int, words []cell) {
-	for i := k; i < len(r.cells); i++ {
-		r.cells[i].spoiled = len(words) != len(r.cells)-k
-		if !r.cells[i].spoiled {
-			r.take(i, words[i-k])
+// pushed takes the words from byte at on for the columns from k on.
+func (r Row) pushed(k, at int) {
+	words := 0
+	for start, end := nextWord(r.line.Text, at); start < end; start, end = nextWord(r.line.Text, end) {
+		words++
+	}
+	fit := words == len(r.columns)-k
+	for ; k < len(r.columns); k++ {
+		if r.cells[k].spoiled = !fit; fit {
+			start, end := nextWord(r.line.Text, at)
+			r.cells[k].take(start, end)
+			at = end
 		}
 	}
-}
-
-func wordsOf(s string) (out []cell) {
-	for i := 0; i < len(s); i++ {
-		if s[i] == ' ' || s[i] == '\t' {
-			continue
-		}
-		from := i
-		for i < len(s) && s[i] != ' ' && s[i] != '\t' {
-			i++
-		}
-		out = append(out, cell{start: from, end: i})
-	}
-	return out
 }
 
 // Cell returns what stands under a heading, unknown when nothing does or when that is not sure.
 func (r Row) Cell(heading string) capture.Fact[string] {
-	k := slices.IndexFunc(r.table.columns, func(c column) bool { return c.heading == heading })
-	if k < 0 || r.cells[k].spoiled {
-		return capture.Fact[string]{}
+	for k := range r.columns {
+		if r.columns[k].heading != heading {
+			continue
+		}
+		c := &r.cells[k]
+		if c.spoiled || c.start == c.end {
+			break
+		}
+		return capture.Of(r.line.Text[c.start:c.end], r.line.Reply.Span(r.line.At+int(c.start), r.line.At+int(c.end)))
 	}
-	return r.line.Part(r.cells[k].start, r.cells[k].end)
+	return capture.Fact[string]{}
 }
