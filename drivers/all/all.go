@@ -19,6 +19,7 @@ import (
 	"uplinkcheck/drivers/nokia_srlinux"
 	"uplinkcheck/drivers/openconfig"
 	"uplinkcheck/drivers/openvswitch"
+	"uplinkcheck/drivers/sonic"
 )
 
 // Drivers are sorted by folder.
@@ -37,4 +38,5 @@ var Drivers = []*drivers.Driver{
 	nokia_srlinux.Driver,
 	openconfig.Driver,
 	openvswitch.Driver,
+	sonic.Driver,
 }

@@ -128,6 +128,9 @@ var shellVerbs = []shellVerb{
 	{"nv", func(a []string) bool { return words(a, "show") }},  // NVUE
 	{"net", func(a []string) bool { return words(a, "show") }}, // NCLU
 	{"clagctl", onlyOptions("-j")},
+	{"sonic-db-dump", dumping},
+	{"fdbshow", func(a []string) bool { return len(a) == 0 }},
+	{"mclagdctl", func(a []string) bool { return len(a) > 3 && a[0] == "-i" && a[2] == "dump" }},
 	{"lldpcli", func(a []string) bool { return words(a, "show") }},
 	{"lldpctl", onlyOptions("-f", "json0", "json", "keyvalue")},
 	{"ovs-vsctl", func(a []string) bool {
@@ -172,6 +175,11 @@ func checkShell(line string) error {
 }
 
 func files(args []string) bool { return len(args) > 0 }
+
+// dumping is the grammar of sonic-db-dump as far as it is used: one database, one pattern of keys.
+func dumping(args []string) bool {
+	return len(args) == 5 && args[0] == "-n" && args[2] == "-k" && args[4] == "-y"
+}
 
 // onlyOptions lets a program have only these arguments: hostname NAME would set it.
 func onlyOptions(allowed ...string) func([]string) bool {

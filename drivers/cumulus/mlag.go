@@ -1,7 +1,6 @@
 package cumulus
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 
@@ -48,7 +47,7 @@ func clag(p *parser, root tree.Node) {
 		if id.Value == 0 {
 			continue // a tunnel that is the same on both sides
 		}
-		name := withName(n)
+		name := n.Key()
 		port := p.MLAGPort(strconv.FormatUint(id.Value, 10), n.Span())
 		port.Local = name
 		port.Peer = n.At("peerIf").NonEmpty()
@@ -74,16 +73,6 @@ func clag(p *parser, root tree.Node) {
 	if list.Kind() == tree.Object {
 		p.Switch.Listed.MLAGPorts, p.clagd = list.Span(), list.Span()
 	}
-}
-
-// withName is the name of a member together with its value, so that the name stands in the span.
-func withName(n tree.Node) capture.Fact[string] {
-	s := n.Span()
-	from := max(0, int(s.Start)-len(n.Name())-200) // after it come a colon and white space
-	if at := bytes.LastIndex(s.Reply.Data[from:s.Start], []byte(`"`+n.Name()+`"`)); at >= 0 {
-		return capture.Of(n.Name(), s.Reply.Span(from+at, int(s.End)))
-	}
-	return capture.Fact[string]{}
 }
 
 // peerLink is the bond below the VLAN interface over which the peers talk.

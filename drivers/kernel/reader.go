@@ -58,7 +58,10 @@ func NewReader(d *state.Draft) *Reader {
 }
 
 // Bonds are the names of bonds in the reply to LinksLine, for BondLine.
-func Bonds(c *capture.Capture) (out []string) {
+func Bonds(c *capture.Capture) []string { return named(c, "bond") }
+
+// named are the names of links of a kind.
+func named(c *capture.Capture, kind string) (out []string) {
 	r := c.Reply(LinksLine)
 	if r == nil {
 		return nil
@@ -68,7 +71,7 @@ func Bonds(c *capture.Capture) (out []string) {
 		return nil
 	}
 	for n := range root.Children() {
-		if l := ReadLink(n); l.Kind == "bond" && IsName(l.Name) {
+		if l := ReadLink(n); l.Kind == kind && IsName(l.Name) {
 			out = append(out, l.Name)
 		}
 	}
@@ -246,8 +249,11 @@ func (r *Reader) Finish() {
 		r.iface(r.links[name])
 	}
 	for _, name := range r.names {
-		if l := r.links[name]; l.Kind == "bond" {
+		switch l := r.links[name]; l.Kind {
+		case "bond":
 			r.bond(l)
+		case "team":
+			r.team(l)
 		}
 	}
 	for name, b := range r.bonds {
@@ -373,6 +379,17 @@ func (r *Reader) bond(l *Link) {
 		if system := text.Station(l.Data.Word("ad_actor_system")); !x.Actor.System.Known() && system.Known() {
 			x.Actor.System = system
 			x.Actor.SystemPriority = sixteen(l.Data.Uint("ad_actor_sys_prio", 16))
+		}
+	}
+}
+
+// team is a team device; how its members do, its daemon tells.
+func (r *Reader) team(l *Link) {
+	a := r.Aggregator(l.Name, l.From)
+	a.Oper = l.Oper
+	for _, name := range r.names {
+		if m := r.links[name]; m.Master == l.Name {
+			r.AggregationPort(l.Name, m.Name, m.From)
 		}
 	}
 }

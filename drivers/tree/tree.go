@@ -194,6 +194,20 @@ func (n Node) Span() capture.Span {
 	return n.t.reply.Span(int(x.start), int(x.end))
 }
 
+// Key returns the name of a JSON member with a span that reaches from the name to the end of its value; unknown for anything else.
+func (n Node) Key() capture.Fact[string] {
+	s, name := n.Span(), n.Name()
+	if name == "" || n.Kind() == Element {
+		return capture.Fact[string]{}
+	}
+	from := max(0, int(s.Start)-len(name)-200) // after it come a colon and white space
+	at := bytes.LastIndex(s.Reply.Data[from:s.Start], []byte(`"`+name+`"`))
+	if at < 0 {
+		return capture.Fact[string]{} // written with escapes
+	}
+	return capture.Of(name, s.Reply.Span(from+at, int(s.End)))
+}
+
 // Children yields the members of an object, the items of an array or the child elements, in order.
 func (n Node) Children() func(yield func(Node) bool) {
 	return func(yield func(Node) bool) {

@@ -1,6 +1,7 @@
 package tree_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,5 +115,24 @@ func TestRepeatsKeepsAllOfOneName(t *testing.T) {
 	}
 	if strings.Join(all, " ") != "1 2" || root.At("a").Text() != "1" {
 		t.Errorf("got %q, the first is %q", all, root.At("a").Text())
+	}
+}
+
+func TestKeysHaveSpans(t *testing.T) {
+	r := &capture.Reply{Command: "show x", Complete: true, Data: []byte(`{"a": {"Ethernet0"  : {"b": 1}, "x\"y": 2}, "c": [3]}`)}
+	root, err := tree.JSON(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for n := range root.At("a").Children() {
+		got = append(got, n.Key().Value+"="+n.Key().From.Text())
+	}
+	for n := range root.At("c").Children() {
+		got = append(got, n.Key().Value+"="+n.Key().From.Text())
+	}
+	want := []string{`Ethernet0="Ethernet0"  : {"b": 1}`, "=", "="}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -80,6 +80,12 @@ var aliases = map[string]map[string]string{
 		"cat_proc_net_bonding_bond0": "cat_proc_net_bonding",
 		"ip_address_show":            "ip_d_address_show",
 	},
+	"sonic": {
+		"appl_db_lag_lldp_vlan":               "sonic_db_dump_n_appl_db_k_lag_y",
+		"config_db_portchannel_vlan_mgmt":     "sonic_db_dump_n_config_db_k_portchannel_y",
+		"state_db_lag_table_lag_member_table": "sonic_db_dump_n_state_db_k_lag_y",
+		"show_interfaces_switchport":          "show_interfaces_switchport_config",
+	},
 }
 
 // cisco are those of IOS and IOS-XE.
