@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,6 +25,8 @@ var iosAdapters = map[string]adapter{
 	"genie show_stackwise_virtual_link":                  always(iosVirtualLink),
 	"genie show_stackwise_virtual_neighbors":             always(iosVirtualLink),
 	"genie show_stackwise_virtual_dual_active_detection": always(iosDualActive),
+	"genie show_redundancy":                              iosRedundancy,
+	"ntc-templates show_redundancy":                      iosNTCRedundancy,
 	"genie show_stackwise_virtual":                       always(iosStackwise),
 	"genie show_redundancy_interchassis":                 always(iosInterchassis),
 	"genie show_etherchannel_protocol":                   always(iosProtocols),
@@ -130,10 +133,16 @@ func iosVersion(y *tally, published any) {
 	if capture.Is(d.Version, release(o["xe_version"], "")) && d.Version.Known() {
 		version = d.Version.Value
 	}
+	if d.Version.Known() && strings.HasPrefix(version, d.Version.Value+" ") { // with a word for patches
+		version = d.Version.Value
+	}
 	y.told("version", d.Version, version)
 	for n, v := range members(o["switch_num"]) {
 		x := members(v)
 		m := y.chassis(n)
+		if len(members(o["switch_num"])) == 1 && len(y.s.Members) == 0 { // a switch on its own, whose number is not printed
+			m = state.Member{Model: d.Model, Serial: d.Serial, MAC: d.ChassisMAC}
+		}
 		y.told("member "+n+" model", m.Model, x["model"])
 		y.told("member "+n+" serial", m.Serial, x["system_sn"])
 		y.told("member "+n+" MAC", as(m.MAC), x["mac_address"])
@@ -215,7 +224,8 @@ func iosVirtualLink(y *tally, published any) {
 		for _, v := range members(members(v)["svl"]) {
 			x := members(v)
 			for port, v := range members(x["ports"]) {
-				up := text(members(v)["link_status"]) == "U" && text(members(v)["protocol_status"]) == "P"
+				protocol := text(members(v)["protocol_status"])
+				up := strings.HasPrefix(text(members(v)["link_status"]), "U") && (protocol == "P" || protocol == "Bundled")
 				y.fact("member "+n+" cable "+port, hasLink(m, port), fmt.Sprint(up))
 			}
 			for port, v := range members(x["local_port"]) {
@@ -626,12 +636,20 @@ func iosLLDP(y *tally, published any) {
 					y.sent(local+": port description", r.PortDescription, o["port_description"])
 					d := text(o["system_description"])
 					y.sent(local+": system description", description(r.SystemDescription, d), d)
-					y.sent(local+": management address", management(r, text(o["management_address"])), o["management_address"])
+					y.sent(local+": management address", management(r, address(o["management_address"])), address(o["management_address"]))
 					y.told(local+": untagged VLAN", as(r.PVID), o["vlan_id"])
 				})
 			}
 		}
 	}
+}
+
+// address is a published address in its usual form.
+func address(v any) string {
+	if a, err := netip.ParseAddr(text(v)); err == nil {
+		return a.String()
+	}
+	return text(v)
 }
 
 // sent is told without the words for what a neighbour did not send.
@@ -685,7 +703,7 @@ func iosCDP(y *tally, published any) {
 			y.told(local+": system description", description(r.SystemDescription, d), d)
 			y.told(local+": untagged VLAN", as(r.PVID), o["native_vlan"])
 			for a := range members(o["management_addresses"]) {
-				y.told(local+": management address", management(r, strings.ToLower(a)), a)
+				y.told(local+": management address", management(r, address(a)), address(a))
 			}
 		})
 	}
@@ -706,7 +724,7 @@ func iosNTCNeighbours(y *tally, published any) {
 			}
 			d := text(o["neighbor_description"])
 			y.told(local+": system description", description(r.SystemDescription, d), d)
-			y.told(local+": management address", management(r, text(o["mgmt_address"])), o["mgmt_address"])
+			y.told(local+": management address", management(r, address(o["mgmt_address"])), address(o["mgmt_address"]))
 			y.told(local+": untagged VLAN", as(r.PVID), o["vlan_id"])
 		})
 	}
@@ -1315,7 +1333,35 @@ func iosProtocols(y *tally, published any) {
 			a = &state.Aggregator{}
 		}
 		if p := text(members(v)["protocol"]); p != "-" {
-			y.told("Port-channel"+id+": protocol", as(a.Protocol), p)
+			y.told("Port-channel"+id+": protocol", as(a.Protocol), strings.Replace(p, "Mode ON", "static", 1))
 		}
 	}
+}
+
+// iosRedundancy: the roles of chassis are facts of ours, those of supervisors in one chassis are not.
+func iosRedundancy(y *tally, published any) bool {
+	told := false
+	for name, v := range members(members(published)["slot"]) {
+		told = y.slot(strings.TrimPrefix(name, "slot "), text(members(v)["curr_sw_state"])) || told
+	}
+	return told
+}
+
+func (y *tally) slot(slot, status string) bool {
+	n, _, ok := strings.Cut(slot, "/")
+	word, _, _ := strings.Cut(strings.ToLower(status), " ")
+	if ok {
+		y.told("member "+n+" role", as(y.chassis(n).Role), memberRole(word))
+	}
+	return ok
+}
+
+func iosNTCRedundancy(y *tally, published any) bool {
+	told := false
+	for _, e := range items(published) {
+		o := members(e)
+		told = y.slot(text(o["active_slot"]), text(o["active_software_state"])) || told
+		told = y.slot(text(o["standby_slot"]), text(o["standby_software_state"])) || told
+	}
+	return told
 }

@@ -11,9 +11,9 @@ import (
 )
 
 var (
-	releaseLine = regexp.MustCompile(`^(?:Cisco )?IOS[ -](?:XE |\(tm\) )?.*\bVersion ([^\s,]+)`)
-	uptimeLine  = regexp.MustCompile(`^(\S+) uptime is `)
-	modelLine   = regexp.MustCompile(`^[Cc]isco (\S+) .*\bwith\b.* of memory`)
+	releaseLine = regexp.MustCompile(`^\s*(?:Cisco )?IOS[ -](?:XE |\(tm\) )?.*\bVersion ([^\s,]+)`)
+	uptimeLine  = regexp.MustCompile(`^\s*(\S+) uptime is `)
+	modelLine   = regexp.MustCompile(`^\s*[Cc]isco (\S+) .*\bwith\b.*\bmemory`)
 	memberRow   = regexp.MustCompile(`^([* ])\s*(\d{1,2})\s+(\d+)\s+(\S*[A-Za-z]\S*)\s+(\d\S*)\s+\S+`)
 	memberHead  = regexp.MustCompile(`^Switch 0*(\d{1,2})$`)
 )
@@ -39,7 +39,7 @@ func version(p *parser, lines []text.Line) {
 		if m := l.Match(modelLine); m != nil {
 			first(&processor, m[1])
 		}
-		if m := l.Match(memberHead); m != nil && rows > 0 {
+		if m := l.Match(memberHead); m != nil {
 			block = m[1].Value
 		}
 		if m := l.Match(memberRow); m != nil {
@@ -49,8 +49,10 @@ func version(p *parser, lines []text.Line) {
 			p.versions[m[2].Value] = l.Span()
 			p.Member(m[2].Value, l.Span()).Model = m[4]
 		}
-		first(&board, l.After("Processor board ID "))
-		if strings.HasPrefix(l.Text, "Configuration register is") {
+		if f := l.Fields(); len(f) > 3 && strings.HasPrefix(strings.TrimSpace(l.Text), "Processor board ID") {
+			first(&board, capture.Then(f[3], func(s string) (string, bool) { s = strings.TrimRight(s, ","); return s, s != "" }))
+		}
+		if strings.HasPrefix(strings.TrimSpace(l.Text), "Configuration register is") {
 			ended = l.Span()
 		}
 		key, value, ok := l.KeyValue()
@@ -82,10 +84,10 @@ func version(p *parser, lines []text.Line) {
 	if xe.Known() && xe.Value[0] >= '0' && xe.Value[0] <= '9' { // a build that has only a name tells its number in the next line
 		d.Version = xe
 	}
-	d.Model, d.Serial, d.ChassisMAC = model, serial, text.Station(mac)
+	d.Model, d.Serial, d.ChassisMAC = model, board, text.Station(mac)
 	if ended.Known() { // else there may be better words behind these
 		first(&d.Model, processor)
-		first(&d.Serial, board)
+		first(&d.Serial, serial)
 	}
 	if self != "" {
 		m := p.Member(self, p.versions[self])
@@ -197,6 +199,33 @@ func virtual(p *parser, lines []text.Line) {
 				p.Unread(value.From, "unknown role "+state.Quote(value.Value))
 			}
 		}
+	}
+}
+
+var (
+	slotLine     = regexp.MustCompile(`^\s*(Active|Standby) Location = slot (\d{1,2})/\d+\s*$`)
+	softwareLine = regexp.MustCompile(`^\s*Current Software state = (ACTIVE|STANDBY \w+)\s*$`)
+)
+
+// redundancy reads "show redundancy" of a VSS pair: supervisors in slots of both chassis, "slot 2/5". A slot without a chassis is in a single one.
+func redundancy(p *parser, lines []text.Line) {
+	slot := capture.Fact[string]{}
+	for _, l := range lines {
+		if m := l.Match(slotLine); m != nil {
+			slot = m[2]
+		}
+		m := l.Match(softwareLine)
+		if m == nil || !slot.Known() {
+			continue
+		}
+		x := p.Member(slot.Value, slot.From)
+		first(&x.Role, capture.Then(m[1], func(s string) (state.MemberRole, bool) {
+			word, _, _ := strings.Cut(strings.ToLower(s), " ")
+			v, ok := roleWords[word]
+			return v, ok
+		}))
+		first(&x.Up, capture.Of(true, m[1].From))
+		slot = capture.Fact[string]{}
 	}
 }
 

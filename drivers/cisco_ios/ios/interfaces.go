@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	headLine    = regexp.MustCompile(`^([A-Za-z]\S*) is ([a-z][a-z ]*?)(?: \([a-z]+\))?, line protocol is (\S+?)(?: \(([^)]*)\))?\s*$`)
+	headLine    = regexp.MustCompile(`^\s*([A-Za-z][\w./:-]*) is ([a-z][a-z ]*?)(?: \([a-z]+\))?, line protocol is (\w+)(?: \(([^)]*)\))?\s*(?:, .*)?$`)
 	macLine     = regexp.MustCompile(`, address is (\S+)`)
 	mtuLine     = regexp.MustCompile(`^\s*MTU (\d+) bytes`)
 	speedLine   = regexp.MustCompile(`^\s*(Full|Half|Auto)[- ][Dd]uplex, (\S+)`)
@@ -78,7 +78,7 @@ func (p *parser) interfaceLine(i *state.Interface, l text.Line) {
 		return
 	case strings.HasPrefix(trimmed, "Hardware is "):
 		if m := l.Match(macLine); m != nil {
-			i.MAC = text.Station(m[1])
+			first(&i.MAC, text.Station(m[1]))
 		}
 		if low := strings.ToLower(trimmed); i.Kind == state.Physical && (strings.Contains(low, "management port") || strings.Contains(low, "cpu interface")) {
 			i.Kind = state.OutOfBand

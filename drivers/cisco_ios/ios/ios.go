@@ -58,6 +58,7 @@ var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: "show switch", Optional: true, InsteadOf: switchLine, Gives: "members of a stack"}, Text: stack},
 	{Command: drivers.Command{Line: "show chassis", Optional: true, InsteadOf: "show switch", Gives: "the same of a pair of controllers"}, Text: stack},
 	{Command: drivers.Command{Line: "show switch virtual", Optional: true, Gives: "members of a VSS pair"}, Text: virtual},
+	{Command: drivers.Command{Line: "show redundancy", Optional: true, InsteadOf: "show switch virtual", Gives: "the same"}, Text: redundancy},
 	{Command: drivers.Command{Line: "show stackwise-virtual neighbors", Optional: true, Gives: "cables of a StackWise Virtual pair"}, Text: virtualLinks},
 	{Command: drivers.Command{Line: "show stackwise-virtual link", Optional: true, InsteadOf: "show stackwise-virtual neighbors", Gives: "the same"}, Text: virtualLinks},
 	{Command: drivers.Command{Line: "show stackwise-virtual dual-active-detection", Optional: true, Gives: "whether a split would be noticed"}, Text: dualActive},

@@ -126,7 +126,7 @@ var (
 	detailMode       = regexp.MustCompile(`\bMode = (\S+)`)
 	detailGroup      = regexp.MustCompile(`\bPseudo port-channel = (Po\d+)`)
 	detailLinks      = regexp.MustCompile(`^Minimum Links: (\d+)`)
-	detailGroupProto = regexp.MustCompile(`^Protocol: +(\S+)`)
+	detailGroupProto = regexp.MustCompile(`^Protocol: +(?:-  *)?(\S.*)$`)
 	detailChannel    = regexp.MustCompile(`^Port-channel: (Po\d+)`)
 	detailProto      = regexp.MustCompile(`^Protocol\s*= +(\S+)`)
 	detailIndex      = regexp.MustCompile(`^\s*\d+\s+[0-9A-Fa-f]+\s+(\S+)\s+(\S+)\s+\d+\s*$`)
@@ -158,7 +158,13 @@ func etherDetail(p *parser, lines []text.Line) {
 		}
 		if m := l.Match(detailGroupProto); m != nil && number.Known() {
 			a := p.Aggregator("Port-channel"+number.Value, number.From)
-			first(&a.Protocol, capture.Then(m[1], func(s string) (state.AggregationProtocol, bool) { v, ok := protocolWords[s]; return v, ok && s != "-" }))
+			first(&a.Protocol, capture.Then(m[1], func(s string) (state.AggregationProtocol, bool) {
+				if strings.EqualFold(s, "(Mode ON)") {
+					return state.Static, true
+				}
+				v, ok := protocolWords[s]
+				return v, ok && s != "-"
+			}))
 		}
 		if m := l.Match(detailLinks); m != nil {
 			links = text.Int(m[1])

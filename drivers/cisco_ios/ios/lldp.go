@@ -179,7 +179,7 @@ type heard struct {
 	local, port capture.Fact[string]
 }
 
-var heardRow = regexp.MustCompile(`^(\S.*?)?\s+(\S+)\s+(\d{1,5})\s+(?:([A-Z](?:,[A-Z])*)\s+)?(\S.*)$`)
+var heardRow = regexp.MustCompile(`^(\S.*?)?\s+([A-Z][A-Za-z-]*\d[\d/.:]*)\s+(\d{1,5})\s+(?:([A-Z](?:,[A-Z])*)\s+)?(\S.*)$`)
 
 // nameWidth is that of the first column of "show lldp neighbors".
 const nameWidth = 20
@@ -286,7 +286,7 @@ func (p *parser) cdpBlock(lines []text.Line) {
 
 var (
 	cdpRow    = regexp.MustCompile(`^(?:(\S.*?)\s+|\s*)([A-Z][A-Za-z-]*) ?(\d[\d/.:]*)\s+(\d{1,3})\s+(\S.*)$`)
-	cdpTarget = regexp.MustCompile(`(?:^|\s)((?i:[a-z]*port|virtual|eth|gig|ten|fas|ser|twe|two|fiv|for|hun|fou|fif|[a-z][a-z]) \d[\d/.:]*)$`)
+	cdpTarget = regexp.MustCompile(`(?:^|\s)((?i:[a-z]*port) \d[\w/.:]*|(?i:virtual|eth|gig|ten|fas|ser|twe|two|fiv|for|hun|fou|fif|[a-z][a-z]) \d[\d/.:]*)$`)
 )
 
 // cdpTable reads "show cdp neighbors". A long name stands in a line of its own; the port is the last column, one word or a kind and a number.

@@ -42,8 +42,13 @@ func (p *parser) addressRows(lines []text.Line) (whole bool) {
 			if port = strings.TrimSpace(port); port == "" {
 				continue
 			}
+			if !isPort(port) && !noPorts[strings.ToLower(port)] {
+				p.Unread(ports.From, "no port that we know")
+				whole, e = false, nil // nor are those of the next line all
+				continue
+			}
 			x.Interface = named(capture.Of(port, ports.From)).Value
-			if own := strings.ToLower(port); own == "cpu" || own == "router" || own == "switch" || own == "stby-switch" || kindOf(x.Interface) == state.Routed {
+			if own := strings.ToLower(port); own != "drop" && noPorts[own] || kindOf(x.Interface) == state.Routed {
 				x.Kind = capture.Of(state.OwnMAC, ports.From)
 			}
 			if key := (state.MACEntry{VID: x.VID, MAC: x.MAC, Interface: x.Interface}); !seen[key] {
@@ -65,7 +70,7 @@ func (p *parser) addressRows(lines []text.Line) (whole bool) {
 			vlan, mac, kind, rest = m[3], m[1], m[2], m[4]
 			skip = 0
 		} else {
-			if f := l.Fields(); e != nil && len(f) == 1 && l.Indent() > 20 && isPort(firstPort(f[0].Value)) {
+			if f := l.Fields(); e != nil && len(f) == 1 && l.Indent() > 20 && (isPort(firstPort(f[0].Value)) || noPorts[strings.ToLower(firstPort(f[0].Value))]) {
 				add(*e, f[0])
 			} else if len(f) > 2 && strings.Count(f[1].Value, ".") == 2 && text.MAC(f[1]).Known() {
 				p.Unread(l.Span(), "an address in a form that we do not know")
@@ -86,10 +91,15 @@ func (p *parser) addressRows(lines []text.Line) (whole bool) {
 		}
 		x := state.MACEntry{VID: vid.Value, MAC: address.Value, From: l.Span(), Kind: state.Word(p.Draft, kind, entryWords)}
 		e = &x
-		add(x, words[skip])
+		for _, w := range words[skip:] {
+			add(x, w)
+		}
 	}
 	return found && whole
 }
+
+// noPorts are words in the column of ports: the switch itself, and frames that are dropped.
+var noPorts = map[string]bool{"cpu": true, "router": true, "switch": true, "stby-switch": true, "drop": true}
 
 func firstPort(s string) string { port, _, _ := strings.Cut(s, ","); return port }
 
