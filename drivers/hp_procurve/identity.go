@@ -133,11 +133,21 @@ func stack(p *parser, lines []text.Line) {
 
 var (
 	memberID  = regexp.MustCompile(`^\s*Member ID\s*: *(\d+)\s*$`)
-	stackPort = regexp.MustCompile(`^\s*#(\d)\s*: *(\w+)(?:, *[Pp]eer [Mm]ember (\d+))?`)
+	stackPort = regexp.MustCompile(`^\s*#(\d)\s*: *(\w+)(?:.*?[Pp]eer\D*(\d+))?`)
 )
 
 // stackDetail reads "show vsf detail": a section for each member, which ends with its cables.
 func stackDetail(p *parser, lines []text.Line) {
+	for _, l := range lines {
+		key, value, ok := l.KeyValue()
+		switch {
+		case !ok || memberID.MatchString(l.Text):
+		case key == "Software Version" && !p.Switch.Device.Version.Known():
+			p.Switch.Device.Version = value
+		case key == "Name" && !p.Switch.Device.Hostname.Known():
+			p.Switch.Device.Hostname = value
+		}
+	}
 	sections := text.Sections(lines, func(l text.Line) bool { return memberID.MatchString(l.Text) })
 	for n, s := range sections {
 		if n == 1 {

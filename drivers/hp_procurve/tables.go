@@ -1,7 +1,6 @@
 package hp_procurve
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -67,7 +66,7 @@ func stp(p *parser, lines []text.Line) {
 
 var ipRow = regexp.MustCompile(`^\s*(\S.*?)\s*\|\s*(Manual|DHCP/Bootp|Disabled|Multinetted)(?:\s+(\d+\.\d+\.\d+\.\d+\s+\d+\.\d+\.\d+\.\d+))?`)
 
-// routed reads "show ip", in which a VLAN stands with its name: its number is known where one VLAN alone has that name.
+// routed reads "show ip", in which a VLAN stands with its name, as does its routed interface here. Its number is in the list of VLANs.
 func routed(p *parser, lines []text.Line) {
 	byName := map[string]state.VID{}
 	for _, v := range p.VLANs() {
@@ -82,13 +81,10 @@ func routed(p *parser, lines []text.Line) {
 		if m == nil || m[1].Value == "VLAN" {
 			continue
 		}
-		vid := byName[m[1].Value]
-		if vid == 0 {
-			p.Unread(l.Span(), "the number of this VLAN is not known")
-			continue
+		s := p.SVI(m[1].Value, l.Span())
+		if vid := byName[m[1].Value]; vid != 0 {
+			s.VID = capture.Of(vid, p.VLAN(vid, l.Span()).From)
 		}
-		s := p.SVI(fmt.Sprintf("vlan %d", vid), l.Span())
-		s.VID = capture.Of(vid, p.VLAN(vid, l.Span()).From)
 		if a := text.Prefix(m[3]); a.Known() {
 			s.Addresses = append(s.Addresses, a)
 			s.Addressed = capture.Of(true, a.From)

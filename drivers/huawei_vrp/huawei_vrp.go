@@ -47,7 +47,7 @@ const (
 	neighbourLine = "display lldp neighbor"
 	vlanLine      = "display vlan"
 	instanceLine  = "display ip vpn-instance interface"
-	esnLine       = "display esn"
+	routedLine    = "display ip interface brief"
 )
 
 // topics are in the order in which they are asked and read: what everything else needs comes first.
@@ -70,10 +70,11 @@ var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: "display stp region-configuration", Group: drivers.SpanningTree, Gives: "VLANs of a spanning tree"}, Text: func(p *parser, lines []text.Line) { p.regions = vrp.Region(p.Draft, lines) }},
 	{Command: drivers.Command{Line: "display stp brief", Group: drivers.SpanningTree, Gives: "forwarding state of ports"}, Text: func(p *parser, lines []text.Line) { vrp.Brief(p.Draft, lines, p.regions, p.port) }},
 	{Command: drivers.Command{Line: "display mac-address", Group: drivers.Addresses, Gives: "learned addresses"}, Text: addresses},
-	{Command: drivers.Command{Line: "display ip interface brief", Group: drivers.Routing, Gives: "addresses of routed interfaces"}, Text: routed},
+	{Command: drivers.Command{Line: routedLine, Group: drivers.Routing, Gives: "addresses of routed interfaces"}, Text: routed},
+	{Command: drivers.Command{Line: "display ip interface", InsteadOf: routedLine, Group: drivers.Routing, Gives: "the same"}, Text: routedLong},
 	{Command: drivers.Command{Line: instanceLine, Group: drivers.Routing, Optional: true, Gives: "routing instances"}, Text: instances},
 	{Command: drivers.Command{Line: "display ip vpn-instance", InsteadOf: instanceLine, Group: drivers.Routing, Optional: true, Gives: "names of routing instances"}, Text: instanceNames},
-	{Command: drivers.Command{Line: esnLine, Group: drivers.Inventory, Optional: true, Gives: "serial number"}, Text: esn},
+	{Command: drivers.Command{Line: "display esn", Group: drivers.Inventory, Optional: true, Gives: "serial number"}, Text: esn},
 	{Command: drivers.Command{Line: "display device", Group: drivers.Inventory, Optional: true, Gives: "model"}, Text: device},
 }
 

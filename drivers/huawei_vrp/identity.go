@@ -60,17 +60,26 @@ func stack(p *parser, lines []text.Line) {
 
 var esnRow = regexp.MustCompile(`(?i)^\s*ESN of (device|master|slot (\d+))\s*:\s*(\S+)$`)
 
-// esn reads "display esn": the number of the device, or one for each member of a stack.
+// esn reads "display esn": the number of the device, or one for each chassis, of which the first stands for the device.
 func esn(p *parser, lines []text.Line) {
 	for _, l := range lines {
 		m := l.Match(esnRow)
 		switch {
 		case m == nil:
-		case !m[2].Known():
+		case !m[2].Known() && !p.Switch.Device.Serial.Known():
 			p.Switch.Device.Serial = m[3]
-		case capture.Is(p.Switch.Device.Stacked, true):
-			p.Member(m[2].Value, l.Span()).Serial = m[3]
+		case m[2].Known():
+			p.slotSerial(m[2].Value, l.Span(), m[3])
 		}
+	}
+}
+
+func (p *parser) slotSerial(slot string, from capture.Span, serial capture.Fact[string]) {
+	if !p.Switch.Device.Serial.Known() {
+		p.Switch.Device.Serial = serial
+	}
+	if capture.Is(p.Switch.Device.Stacked, true) {
+		p.Member(slot, from).Serial = serial
 	}
 }
 

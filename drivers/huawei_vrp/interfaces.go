@@ -73,7 +73,7 @@ var (
 	portKind    = regexp.MustCompile(`^\s*(Switch|Route) Port\b`)
 	linkType    = regexp.MustCompile(`\bLink-type ?: ?([\w-]+(?:\([\w-]+\))?)`)
 	pvidPart    = regexp.MustCompile(`\bPVID ?: *(\d+)`)
-	internet    = regexp.MustCompile(`(?i)^\s*internet address is (?:allocated by DHCP, |negotiated, )?(\d+\.\d+\.\d+\.\d+/\d+)`)
+	internet    = regexp.MustCompile(`(?i)^\s*internet address(?: is|\s*:) ?(?:allocated by DHCP, |negotiated, )?(\d+\.\d+\.\d+\.\d+/\d+)`)
 )
 
 var duplexWords = map[string]state.Duplex{"full": state.Full, "half": state.Half}

@@ -88,6 +88,22 @@ func routed(p *parser, lines []text.Line) {
 	}
 }
 
+// routedLong reads "display ip interface".
+func routedLong(p *parser, lines []text.Line) {
+	for _, s := range text.Sections(lines, beginsInterface) {
+		name := p.port(s[0].Match(stateLine)[1])
+		kind := kindOf(name.Value)
+		for _, l := range s {
+			if m := l.Match(lineState); m != nil && kind == state.Routed {
+				p.svi(name.Value, l.Span()).Oper = capture.Then(m[1], func(w string) (state.Status, bool) { v, ok := upDown[strings.ToLower(w)]; return v, ok })
+			}
+			if m := l.Match(internet); m != nil {
+				p.address(name.Value, kind, text.Prefix(m[1]))
+			}
+		}
+	}
+}
+
 var (
 	instanceHead  = regexp.MustCompile(`^\s*VPN-Instance Name and ID\s*: ?([^,\s]+)`)
 	instanceTotal = regexp.MustCompile(`^\s*Total VPN-Instances configured\s*: ?(\d+)`)

@@ -214,8 +214,8 @@ func (p *parser) vlanPorts(rows []text.Line, named bool, seen map[state.VID]bool
 			}
 			p.carry(v, name, how, l)
 		}
-		left := strings.Fields(listedPort.ReplaceAllString(rest, ""))
-		if len(left) > 1 || len(left) == 1 && (strings.Contains(left[0], "/") || from == 0) {
+		left := listedPort.ReplaceAllString(rest, "")
+		if strings.ContainsAny(left, "/()") || from == 0 && strings.TrimSpace(left) != "" {
 			p.Unread(l.Span(), "a list of ports that was not understood")
 			understood = false
 		}

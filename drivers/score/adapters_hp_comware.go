@@ -14,7 +14,7 @@ var _ = adapt("hp_comware", map[string]adapter{
 	"ntc-templates display_link_aggregation_verbose":          always(comwareVerbose),
 	"ntc-templates display_link_aggregation_member_port":      always(comwareMembers),
 	"ntc-templates display_vlan_all":                          always(comwareVLANs),
-	"ntc-templates display_vlan_brief":                        always(comwareVLANs),
+	"ntc-templates display_vlan_brief":                        always(comwareVLANBrief),
 	"ntc-templates display_mac_address":                       always(comwareAddresses),
 	"ntc-templates display_lldp_neighbor_information_list":    always(comwareNeighbours),
 	"ntc-templates display_lldp_neighbor_information_verbose": always(comwareNeighbours),
@@ -142,6 +142,19 @@ func comwareVLANs(y *tally, published any) {
 	}
 }
 
+// comwareVLANBrief: published is the first word of a name, up to a dash.
+func comwareVLANBrief(y *tally, published any) {
+	for _, e := range items(published) {
+		o := members(e)
+		if v, err := state.ParseVID(text(o["vlan_id"])); err == nil && y.s.VLAN(v) != nil {
+			if name := y.s.VLAN(v).Name.Value; strings.HasPrefix(name, text(o["vlan_name"])) {
+				o["vlan_name"] = name
+			}
+		}
+	}
+	comwareVLANs(y, published)
+}
+
 // addressIn is an address of the routed interface in a VLAN: the published one where it is among them, else the first.
 func addressIn(s *state.Switch, v state.VID, want string) (out capture.Fact[string]) {
 	for _, i := range s.SVIs {
@@ -239,7 +252,9 @@ func comwareInterfaces(y *tally, published any) {
 		if !capture.Is(b.PVID, 0) {
 			y.told(name+": PVID", as(b.PVID), o["vlan_native"])
 		}
-		y.told(name+": untagged", as(b.Untagged), o["untagged_vlan_id"])
+		if v, err := state.ParseVID(text(o["untagged_vlan_id"])); err == nil { // of several the first was published
+			y.fact(name+": untagged", as(untagged(b, v)), "true")
+		}
 		y.told(name+": passing", as(b.Members), comwareVLANList(texts(o["vlan_passing"])))
 		y.told(name+": permitted", as(b.Configured), comwareVLANList(texts(o["vlan_permitted"])))
 	}
@@ -247,7 +262,7 @@ func comwareInterfaces(y *tally, published any) {
 
 // comwareSpeed is "20Gbps-speed" in bit/s.
 func comwareSpeed(s string) (string, bool) {
-	s, isSpeed := strings.CutSuffix(s, "bps-speed")
+	s, isSpeed := strings.CutSuffix(strings.TrimSuffix(s, "-speed"), "bps")
 	for unit, zeros := range map[string]string{"K": "000", "M": "000000", "G": "000000000"} {
 		if n, ok := strings.CutSuffix(s, unit); ok && isSpeed && strings.Trim(n, "0123456789") == "" {
 			return n + zeros, true
@@ -279,7 +294,7 @@ func comwareBrief(y *tally, published any) {
 			y.told(name+": PVID", as(b.PVID), o["vlan_id"])
 		}
 		speed, _, _ := strings.Cut(text(o["speed"]), "(")
-		if bits, ok := comwareSpeed(speed + "bps-speed"); ok {
+		if bits, ok := comwareSpeed(speed + "bps"); ok {
 			y.fact(name+": speed", as(i.Speed), bits)
 		}
 		duplex, _, _ := strings.Cut(text(o["duplex"]), "(")

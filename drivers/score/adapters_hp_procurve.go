@@ -87,10 +87,8 @@ func procurveStack(y *tally, published any) {
 			if i := slices.IndexFunc(m.Links, func(l state.StackLink) bool { return l.Port == strconv.Itoa(n+1) }); i >= 0 {
 				far = m.Links[i].To
 			}
-			want := ""
-			if strings.HasPrefix(link, "Active") {
-				want = lastWord(link)
-			}
+			_, want, _ := strings.Cut(strings.ToLower(link), "peer")
+			want = strings.Trim(want, "abcdefghijklmnopqrstuvwxyz: ")
 			y.fact(fmt.Sprintf("member %s: link %d", id, n+1), capture.Of(far, m.LinksFrom), want)
 		}
 	}
@@ -241,11 +239,19 @@ func procurveNeighbours(y *tally, published any) {
 func procurveIP(y *tally, published any) {
 	for _, e := range items(published) {
 		o := members(e)
-		for _, v := range y.s.VLANs {
-			if same(v.Name.Value, text(o["vlan_name"])) && text(o["ip_address"]) != "" {
-				y.told("address of "+v.Name.Value, addressIn(y.s, v.ID, text(o["ip_address"])), o["ip_address"])
+		name, address := text(o["vlan_name"]), text(o["ip_address"])
+		if address == "" {
+			continue
+		}
+		got := capture.Fact[string]{}
+		for _, s := range y.s.SVIs {
+			for _, a := range s.Addresses {
+				if f := capture.Of(a.Value.Addr().String(), a.From); same(s.Interface, name) && (!got.Known() || f.Value == address) {
+					got = f
+				}
 			}
 		}
+		y.fact("address of "+name, got, address)
 	}
 }
 

@@ -42,6 +42,18 @@ var aliases = map[string]map[string]string{
 	},
 	"cisco_ios":   cisco,
 	"cisco_iosxe": cisco,
+	"huawei_vrp": {
+		"display_current_configuration_inc_sysname":     "display_current_configuration",
+		"display_current_configuration_include_sysname": "display_current_configuration",
+		"display_lldp_neighbor_information":             "display_lldp_neighbor",
+		"display_mac_address_dynamic":                   "display_mac_address",
+		"display_vlan_all":                              "display_vlan",
+		"display_device_all":                            "display_device",
+	},
+	"hp_comware": {
+		"display_current_configuration_include_sysname":       "display_current_configuration",
+		"display_link_aggregation_verbose_bridge_aggregation": "display_link_aggregation_verbose",
+	},
 	"juniper_junos": {
 		"show_interface":                                                           "show_interfaces",
 		"show_interfaces_detail":                                                   "show_interfaces",
