@@ -152,7 +152,7 @@ func refusal(reply []byte) string {
 var names = text.Names{
 	{Full: "Ethernet", Short: []string{"Eth"}}, {Full: "port-channel", Short: []string{"Po"}}, {Full: "Vlan", Short: []string{"Vl"}},
 	{Full: "loopback", Short: []string{"Lo"}}, {Full: "mgmt"}, {Full: "Tunnel", Short: []string{"Tu"}}, {Full: "nve"}, {Full: "Null"},
-	{Full: "vEthernet", Short: []string{"Veth"}}, {Full: "san-port-channel", Short: []string{"San-po"}}, {Full: "vfc"}, {Full: "Bdi"},
+	{Full: "vEthernet", Short: []string{"Veth"}}, {Full: "san-port-channel", Short: []string{"San-po"}}, {Full: "vfc"}, {Full: "fc"}, {Full: "Bdi"}, {Full: "Overlay"},
 }
 
 // A parser collects what the replies say; finish joins it.

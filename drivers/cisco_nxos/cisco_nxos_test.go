@@ -2,8 +2,11 @@ package cisco_nxos
 
 import (
 	"testing"
+	"time"
 
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/drivertest"
+	"uplinkcheck/drivers/state"
 )
 
 func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
@@ -11,3 +14,104 @@ func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
 func TestCorpus(t *testing.T) { drivertest.Corpus(t, Driver) }
 
 func FuzzParse(f *testing.F) { drivertest.Fuzz(f, Driver) }
+
+// parsed reads replies, given as a command and its output in turn.
+func parsed(t *testing.T, replies ...string) *state.Switch {
+	t.Helper()
+	c := &capture.Capture{Device: "nx1"}
+	for i := 0; i < len(replies); i += 2 {
+		c.Replies = append(c.Replies, &capture.Reply{Device: "nx1", Command: replies[i], Data: []byte(replies[i+1]), Complete: true})
+	}
+	s, err := Driver.Parse(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestRefusals(t *testing.T) {
+	for reply, want := range map[string]string{
+		"                 ^\n% Invalid command at '^' marker.\n":          "% Invalid command at '^' marker.",
+		"show vpc\r\n          ^\r\n% Invalid command at '^' marker.\r\n": "% Invalid command at '^' marker.",
+		"% Permission denied for the role\n":                              "% Permission denied for the role",
+		"Syntax error while parsing 'show x'\n":                           "Syntax error while parsing 'show x'",
+		"Legend:\n\nvPC domain id : 1\n% Invalid\n":                       "", // further down it may be anything
+		"Name: Ethernet1/1\n  Switchport: Enabled\n":                      "",
+		"": "",
+	} {
+		if got := refusal([]byte(reply)); got != want {
+			t.Errorf("%q: got %q, want %q", reply, got, want)
+		}
+	}
+}
+
+// One row is an object, several are a list, and of some commands the table is the list; NX-API wraps an answer.
+func TestRowsInAnyShape(t *testing.T) {
+	const row = `{"vlanshowbr-vlanid":"7","vlanshowbr-vlanname":"x","vlanshowbr-vlanstate":"active","vlanshowbr-shutstate":"noshutdown"}`
+	for name, reply := range map[string]string{
+		"an object":     `{"TABLE_vlanbriefxbrief":{"ROW_vlanbriefxbrief":` + row + `}}`,
+		"a list":        `{"TABLE_vlanbriefxbrief":{"ROW_vlanbriefxbrief":[` + row + `]}}`,
+		"tables":        `{"TABLE_vlanbriefxbrief":[{"ROW_vlanbriefxbrief":` + row + `}]}`,
+		"a body":        `{"ins_api":{"type":"cli_show","outputs":{"output":{"body":{"TABLE_vlanbriefxbrief":{"ROW_vlanbriefxbrief":` + row + `}},"code":"200"}}}}`,
+		"a result":      `[{"jsonrpc":"2.0","result":{"body":{"TABLE_vlanbriefxbrief":{"ROW_vlanbriefxbrief":` + row + `}},"id":1}}]`,
+		"a line before": "Note: slow\n" + `{"TABLE_vlanbriefxbrief":{"ROW_vlanbriefxbrief":` + row + `}}`,
+	} {
+		if s := parsed(t, "show vlan brief | json", reply); len(s.VLANs) != 1 || s.VLANs[0].ID != 7 || !s.Listed.VLANs.Known() {
+			t.Errorf("%s: got %v", name, s.VLANs)
+		}
+	}
+	if s := parsed(t, "show vlan brief | json", `{"TABLE_vlanbriefxbrief":""}`); len(s.VLANs) != 0 || s.Listed.VLANs.Known() {
+		t.Error("no table is taken for a list of no VLANs")
+	}
+}
+
+// Which frames fit is decided by a policy for the whole switch on some models, whatever a port shows.
+func TestMTUOfModelsWithAPolicy(t *testing.T) {
+	port := `{"TABLE_interface":{"ROW_interface":{"interface":"Ethernet1/1","state":"up","admin_state":"up","eth_mtu":"1500","eth_mode":"trunk"}}}`
+	for model, known := range map[string]bool{"Nexus 5596 Chassis": false, "Nexus5548 Chassis": false, "Nexus 3048 Chassis": false, "Nexus9000 C93180YC-EX Chassis": true} {
+		s := parsed(t, "show version | json", `{"chassis_id":"`+model+`"}`, "show interface | json", port)
+		if got := s.Interfaces[0].MTU.Known(); got != known {
+			t.Errorf("%s: MTU known: %v", model, got)
+		}
+	}
+}
+
+func TestSince(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"00:12:31": 12*time.Minute + 31*time.Second, "1d08h": 32 * time.Hour, "5week(s) 6day(s)": 41 * day, "never": state.Never, "1y2w": 379 * day, "soon": 0,
+	} {
+		got := since(capture.Of(text, (&capture.Reply{Data: []byte(text)}).Whole()))
+		if got.Value != want || got.Known() != (text != "soon") {
+			t.Errorf("%s: got %v", text, got.Value)
+		}
+	}
+}
+
+// A vPC whose peers differ suspends VLANs: those of its LAGs are known only from the list of active ones, and a list that is cut says nothing.
+func TestSuspendedVLANs(t *testing.T) {
+	const (
+		ports = `{"TABLE_interface":{"ROW_interface":[{"interface":"port-channel10","switchport":"Enabled","oper_mode":"trunk","native_vlan":"1","trunk_vlans":"10,20","voice_vlan":"none"},` +
+			`{"interface":"port-channel11","switchport":"Enabled","oper_mode":"trunk","native_vlan":"1","trunk_vlans":"10,20","voice_vlan":"none"}]}}`
+		vlans = `{"TABLE_vlanbriefxbrief":{"ROW_vlanbriefxbrief":[{"vlanshowbr-vlanid-utf":"10","vlanshowbr-vlanstate":"active","vlanshowbr-shutstate":"noshutdown"},` +
+			`{"vlanshowbr-vlanid-utf":"20","vlanshowbr-vlanstate":"active","vlanshowbr-shutstate":"noshutdown"}]}}`
+	)
+	vpc := func(consistent, list string) string {
+		return `{"vpc-domain-id":"1","vpc-peer-status":"peer-ok","vpc-peer-consistency":"` + consistent + `","num-of-vpcs":"1",` +
+			`"TABLE_vpc":{"ROW_vpc":{"vpc-id":"10","vpc-ifindex":"Po10","vpc-port-state":"1","vpc-consistency":"consistent","up-vlan-bitset":"` + list + `"}}}`
+	}
+	for name, x := range map[string]struct{ reply, vpc, other string }{
+		"suspended":          {vpc("inconsistent", "10"), "10", "10,20"},
+		"alike":              {vpc("consistent", "10,20"), "10,20", "10,20"},
+		"alike, list is cut": {vpc("consistent", "10,..."), "10,20", "10,20"},
+		"list is cut":        {vpc("inconsistent", "10,..."), "", "10,20"},
+		"vPC not answered":   {"{}", "", ""},
+	} {
+		s := parsed(t, "show interface switchport | json", ports, "show vlan brief | json", vlans, "show vpc | json", x.reply)
+		for i, want := range []string{x.vpc, x.other} {
+			got := s.BridgePorts[i].Members
+			if got.Known() != (want != "") || want != "" && got.Value.String() != want {
+				t.Errorf("%s: %s carries %v (known: %v), want %q", name, s.BridgePorts[i].Interface, got.Value, got.Known(), want)
+			}
+		}
+	}
+}

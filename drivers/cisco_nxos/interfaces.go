@@ -64,10 +64,7 @@ func interfaces(p *parser, n tree.Node) {
 		i.MTU = positive(text.Int(word(row, "eth_mtu", "svi_mtu")))
 		i.MAC = text.Station(word(row, "eth_hw_addr", "svi_mac"))
 		i.Duplex = duplex(p, word(row, "eth_duplex"))
-		i.Speed = text.Speed(word(row, "eth_speed"))
-		if !i.Speed.Known() && i.Kind == state.Aggregate && capture.Is(i.Oper, state.Up) {
-			i.Speed = kbits(word(row, "eth_bw"))
-		}
+		i.Speed = speed(i, word(row, "eth_speed"), word(row, "eth_bw"))
 		i.Unchanged = since(word(row, "eth_link_flapped"))
 		i.Bridged = bridged(i.Kind, word(row, "eth_mode"))
 		p.bundled(i, word(row, "eth_bundle"))
@@ -108,6 +105,17 @@ func duplex(p *parser, f capture.Fact[string]) capture.Fact[state.Duplex] {
 		return capture.Fact[state.Duplex]{}
 	}
 	return state.Word(p.Draft, f, map[string]state.Duplex{"full": state.Full, "half": state.Half, "a-full": state.Full, "a-half": state.Half})
+}
+
+// speed of a LAG is the bandwidth of what is up in it; the word for its speed is that of one member.
+func speed(i *state.Interface, word, bandwidth capture.Fact[string]) capture.Fact[uint64] {
+	if i.Kind != state.Aggregate {
+		return text.Speed(word)
+	}
+	if !capture.Is(i.Oper, state.Up) {
+		return capture.Fact[uint64]{}
+	}
+	return kbits(bandwidth)
 }
 
 func kbits(f capture.Fact[string]) capture.Fact[uint64] {
@@ -239,7 +247,7 @@ func (p *parser) interfaceText(section []text.Line) {
 	i.OperReason = reason(i.Oper, head[3])
 	i.Admin = adminOf(head[2], head[3])
 	var address capture.Fact[netip.Prefix]
-	var bandwidth capture.Fact[uint64]
+	var rate, bandwidth capture.Fact[string]
 	for _, l := range section[1:] {
 		if d := l.Match(descLine); d != nil { // which may say anything
 			i.Description = d[1]
@@ -257,8 +265,8 @@ func (p *parser) interfaceText(section []text.Line) {
 			}},
 			{hardware, func(m []capture.Fact[string]) { i.MAC = text.Station(m[1]) }},
 			{mtuLine, func(m []capture.Fact[string]) { i.MTU = positive(text.Int(m[1])) }},
-			{bwLine, func(m []capture.Fact[string]) { bandwidth = kbits(m[1]) }},
-			{duplexLine, func(m []capture.Fact[string]) { i.Duplex, i.Speed = duplex(p, m[1]), text.Speed(m[2]) }},
+			{bwLine, func(m []capture.Fact[string]) { bandwidth = m[1] }},
+			{duplexLine, func(m []capture.Fact[string]) { i.Duplex, rate = duplex(p, m[1]), m[2] }},
 			{modeLine, func(m []capture.Fact[string]) { i.Bridged = bridged(i.Kind, m[1]) }},
 			{belongsLine, func(m []capture.Fact[string]) { p.bundled(i, m[1]) }},
 			{inetLine, func(m []capture.Fact[string]) { address = text.Prefix(m[1]) }},
@@ -269,9 +277,7 @@ func (p *parser) interfaceText(section []text.Line) {
 			}
 		}
 	}
-	if !i.Speed.Known() && i.Kind == state.Aggregate && capture.Is(i.Oper, state.Up) {
-		i.Speed = bandwidth
-	}
+	i.Speed = speed(i, rate, bandwidth)
 	switch {
 	case i.Kind == state.Routed:
 		p.svi(i.Name, section[0].Span(), i.Oper, address)
@@ -317,7 +323,7 @@ func brief(p *parser, n tree.Node) {
 		}
 		i.MTU = positive(text.Int(word(row, "mtu")))
 		i.Bridged = bridged(i.Kind, word(row, "portmode"))
-		i.Speed = briefSpeed(word(row, "speed"))
+		i.Speed = briefSpeed(i, word(row, "speed"))
 		p.bundled(i, word(row, "portchan"))
 		if i.Kind == state.Routed {
 			p.svi(i.Name, row.Span(), i.Oper, capture.Fact[netip.Prefix]{})
@@ -325,8 +331,11 @@ func brief(p *parser, n tree.Node) {
 	}
 }
 
-// briefSpeed reads 1000, 10G, a-1000(D): a number without a unit is Mbit/s.
-func briefSpeed(f capture.Fact[string]) capture.Fact[uint64] {
+// briefSpeed reads 1000, 10G, a-1000(D): a number without a unit is Mbit/s. Of a LAG it is not said whether it is that of a member.
+func briefSpeed(i *state.Interface, f capture.Fact[string]) capture.Fact[uint64] {
+	if i.Kind == state.Aggregate {
+		return capture.Fact[uint64]{}
+	}
 	return capture.Then(f, func(s string) (uint64, bool) {
 		s, _, _ = strings.Cut(strings.TrimPrefix(s, "a-"), "(")
 		if v, err := strconv.ParseUint(s, 10, 24); err == nil {
@@ -355,7 +364,7 @@ func briefText(p *parser, lines []text.Line) {
 			}
 			i.Oper = state.Word(p.Draft, m[4], upDown)
 			i.Admin, i.OperReason = adminOf(m[4], m[5]), reason(i.Oper, m[5])
-			i.Bridged, i.Speed = bridged(i.Kind, m[3]), briefSpeed(m[6])
+			i.Bridged, i.Speed = bridged(i.Kind, m[3]), briefSpeed(i, m[6])
 			if i.Kind == state.Physical {
 				p.bundled(i, m[7])
 			}
@@ -377,7 +386,7 @@ func briefText(p *parser, lines []text.Line) {
 		i.Oper = state.Word(p.Draft, m[2], upDown)
 		switch i.Kind {
 		case state.OutOfBand:
-			i.Speed, i.MTU = briefSpeed(m[4]), positive(text.Int(m[5]))
+			i.Speed, i.MTU = briefSpeed(i, m[4]), positive(text.Int(m[5]))
 			i.Admin = adminOf(m[2], capture.Fact[string]{})
 		case state.Routed:
 			i.Admin, i.OperReason = adminOf(m[2], m[3]), reason(i.Oper, m[3])
@@ -439,7 +448,7 @@ func statusText(p *parser, lines []text.Line) {
 		}
 		i.OperReason = reason(i.Oper, m[3])
 		i.Duplex = duplex(p, capture.Then(m[5], func(s string) (string, bool) { return s, s != "--" }))
-		i.Speed = briefSpeed(m[6])
+		i.Speed = briefSpeed(i, m[6])
 		if v := m[4].Value; v == "routed" || v == "trunk" || text.VID(m[4]).Known() {
 			i.Bridged = bridged(i.Kind, capture.Then(m[4], func(s string) (string, bool) {
 				return map[bool]string{true: "routed", false: "trunk"}[s == "routed"], true
@@ -466,8 +475,15 @@ func descriptionText(p *parser, lines []text.Line) {
 		if m == nil {
 			continue
 		}
-		if i := p.port(m[1], l.Span()); i != nil && m[len(m)-1].Value != "--" {
-			i.Description = m[len(m)-1]
+		i := p.port(m[1], l.Span())
+		if i == nil {
+			continue
+		}
+		if about := m[len(m)-1]; about.Value != "--" {
+			i.Description = about
+		}
+		if len(m) > 3 {
+			i.Speed = briefSpeed(i, m[3])
 		}
 	}
 }

@@ -203,11 +203,14 @@ var (
 
 // ip6InterfacesText reads "show ipv6 interface vrf all" as text.
 func ip6InterfacesText(p *parser, lines []text.Line) {
-	var name capture.Fact[string]
+	var vrf, name capture.Fact[string]
 	for _, l := range lines {
-		if m := l.Match(ip6Head); m != nil {
+		if m := l.Match(vrfHead); m != nil {
+			vrf, name = m[1], capture.Fact[string]{}
+		} else if m := l.Match(ip6Head); m != nil {
 			name = m[1]
 			p.statuses(name, m[2], m[3], m[4], l.Span())
+			p.routed(name, vrf, l.Span(), capture.Fact[netip.Prefix]{})
 		} else if m := l.Match(ip6Address); m != nil && name.Known() {
 			p.six(name, m[1], l.Span())
 		}

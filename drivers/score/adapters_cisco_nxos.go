@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -68,6 +69,7 @@ var _ = adapt("cisco_nxos", map[string]adapter{
 	"ntc-templates show_ip_interface_vrf_all":   always(nxosIP),
 	"ntc-templates show_ip_interface_brief":     always(nxosIP),
 	"genie show_ip_interface_vrf_all":           always(nxosGenieIP),
+	"genie show_ipv6_interface_vrf_all":         always(nxosGenieIP),
 	"genie show_ip_interface_brief":             always(nxosGenieIP),
 	"genie show_ip_interface_brief_vrf_all":     always(nxosGenieIP),
 	"genie show_ip_interface_brief_pipe_vlan":   always(nxosGenieIP),
@@ -641,7 +643,12 @@ func nxosSuzieqMLAG(y *tally, published any) {
 		}
 		y.told("peer address", m.PeerAddress, o["peerAddress"])
 		y.told("role", as(m.Role), nxosWords[text(o["role"])])
-		y.told("peer-link", nxosEnd(m.PeerLink, text(o["peerLink"])), o["peerLink"])
+		y.told("peer-link", capture.Then(m.PeerLink, func(s string) (string, bool) {
+			if want := text(o["peerLink"]); isName(want)(s) {
+				s = want
+			}
+			return s, true
+		}), o["peerLink"])
 	}
 }
 
@@ -684,7 +691,26 @@ func nxosGenieVRFs(y *tally, published any) {
 }
 
 // nxosInterface is what a published row says of an interface, "" for what it does not say.
-type nxosInterface struct{ admin, oper, about, mtu, mac, duplex, lag string }
+type nxosInterface struct{ admin, oper, about, mtu, mac, duplex, lag, speed, mode string }
+
+// nxosModes tell whether a port is bridged. A number is the VLAN of an access port.
+var nxosModes = map[string]string{"access": "true", "trunk": "true", "routed": "false"}
+
+// nxosSpeed is a published speed in bit/s, "" for none: a number without a unit is Mbit/s.
+func nxosSpeed(s string) string {
+	s, _, _ = strings.Cut(strings.TrimPrefix(strings.TrimSpace(s), "a-"), "(")
+	m := nxosSpeeds.FindStringSubmatch(s)
+	if m == nil {
+		return ""
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprint(uint64(n * map[string]float64{"": 1e6, "M": 1e6, "G": 1e9, "K": 1e3}[m[2]]))
+}
+
+var nxosSpeeds = regexp.MustCompile(`^(\d+(?:\.\d+)?) ?([KMG]?)(?:b/s)?$`)
 
 func (y *tally) nxosInterface(name string, want nxosInterface) {
 	i := y.port(name)
@@ -701,6 +727,12 @@ func (y *tally) nxosInterface(name string, want nxosInterface) {
 	y.told(name+": MAC", as(i.MAC), want.mac)
 	if want.duplex == "full" || want.duplex == "half" {
 		y.fact(name+": duplex", as(i.Duplex), want.duplex)
+	}
+	if i.Kind == state.Physical || i.Kind == state.OutOfBand { // of a LAG it is that of a member
+		y.told(name+": speed", as(i.Speed), nxosSpeed(want.speed))
+	}
+	if i.Kind == state.Physical || i.Kind == state.Aggregate {
+		y.told(name+": bridged", as(i.Bridged), nxosModes[want.mode])
 	}
 	if want.lag != "" && want.lag != "--" {
 		y.fact(name+": aggregator", i.Aggregator, "port-channel"+strings.TrimPrefix(strings.ToLower(want.lag), "po"))
@@ -755,8 +787,23 @@ func nxosInterfaces(y *tally, published any) {
 			mac = text(o["address"])
 		}
 		y.nxosInterface(name, nxosInterface{admin: admin, oper: nxosLink(oper), about: about, mtu: text(nxosPresent(o["mtu"])), mac: mac,
-			duplex: text(o["duplex"]), lag: text(o["portch"])})
+			duplex: text(o["duplex"]), lag: text(o["portch"]), speed: text(o["speed"]), mode: nxosMode(o["mode"], o["vlan_id"])})
+		if a, length := text(o["ip_address"]), text(o["prefix_length"]); a != "" && length != "" {
+			nxosRouted(y, name, "", "", "", "", []string{a + "/" + length})
+		}
 	}
+}
+
+// nxosMode is the published mode of a port, from the column of its VLAN where it has no other.
+func nxosMode(mode, vlan any) string {
+	if m := text(mode); m != "" {
+		return m
+	}
+	v := text(vlan)
+	if _, err := state.ParseVID(v); err == nil {
+		return "access"
+	}
+	return v
 }
 
 // nxosGenieInterfaces: "show interface brief" has one more level, by kind.
@@ -805,8 +852,19 @@ func (y *tally) nxosGenieInterface(name string, o object) {
 		lag = text(o["port_ch"])
 	}
 	lag = strings.TrimPrefix(strings.ToLower(lag), "port-channel")
+	speed := strings.TrimSpace(text(o["port_speed"]) + " " + text(o["port_speed_unit"]))
+	if speed == "" {
+		speed = text(o["speed"])
+	}
+	mode := text(o["port_mode"])
+	if mode == "" {
+		mode = nxosMode(o["mode"], o["vlan"])
+	}
 	y.nxosInterface(name, nxosInterface{admin: admin, oper: nxosLink(oper), about: about, mtu: text(o["mtu"]), mac: text(o["mac_address"]),
-		duplex: duplex, lag: lag})
+		duplex: duplex, lag: lag, speed: speed, mode: mode})
+	for a := range members(o["ipv4"]) {
+		nxosRouted(y, name, "", "", "", "", []string{a})
+	}
 }
 
 var nxosStatus = regexp.MustCompile(`protocol-(up|down)/link-(up|down)/admin-(up|down)`)
@@ -878,9 +936,11 @@ func nxosGenieIP(y *tally, published any) {
 			m = make([]string, 4)
 		}
 		addresses := []string{text(row["ip_address"])}
-		for a := range members(row["ipv4"]) {
-			if strings.Contains(a, "/") {
-				addresses = append(addresses, a)
+		for _, family := range []string{"ipv4", "ipv6"} {
+			for a := range members(row[family]) {
+				if prefix, err := netip.ParsePrefix(a); err == nil {
+					addresses = append(addresses, prefix.String())
+				}
 			}
 		}
 		nxosRouted(y, name, m[1], m[2], m[3], text(row["vrf"]), addresses)
