@@ -12,6 +12,7 @@ import (
 	"uplinkcheck/drivers/cisco_iosxr"
 	"uplinkcheck/drivers/cisco_nxos"
 	"uplinkcheck/drivers/cumulus"
+	"uplinkcheck/drivers/dell_os10"
 	"uplinkcheck/drivers/hp_comware"
 	"uplinkcheck/drivers/hp_procurve"
 	"uplinkcheck/drivers/huawei_vrp"
@@ -31,6 +32,7 @@ var Drivers = []*drivers.Driver{
 	cisco_iosxr.Driver,
 	cisco_nxos.Driver,
 	cumulus.Driver,
+	dell_os10.Driver,
 	hp_comware.Driver,
 	hp_procurve.Driver,
 	huawei_vrp.Driver,

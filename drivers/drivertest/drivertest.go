@@ -6,6 +6,7 @@ package drivertest
 
 import (
 	"bytes"
+	"encoding/base64"
 	"flag"
 	"fmt"
 	"maps"
@@ -235,7 +236,7 @@ func badSpan(c *capture.Capture, value reflect.Value, from capture.Span) string 
 			return fmt.Sprintf("%s does not stand in %q", v, from.Text())
 		}
 	case state.Identifier:
-		if m, ok := v.MAC(); ok && !statesMAC(text, m) || !ok && !stated(text, strings.ToLower(v.ID)) {
+		if m, ok := v.MAC(); ok && !statesMAC(text, m) && !encoded(from, m[:]) || !ok && !stated(text, strings.ToLower(v.ID)) && !encoded(from, []byte(v.ID)) {
 			return fmt.Sprintf("%s does not stand in %q", v.ID, from.Text())
 		}
 	case netip.Addr:
@@ -252,6 +253,11 @@ func badSpan(c *capture.Capture, value reflect.Value, from capture.Span) string 
 		}
 	}
 	return ""
+}
+
+// encoded reports whether the span has the bytes in Base64.
+func encoded(from capture.Span, raw []byte) bool {
+	return strings.Contains(from.Text(), base64.StdEncoding.EncodeToString(raw))
 }
 
 // number returns a fact's number; an enumeration is none, for its words are the platform's.
@@ -303,7 +309,7 @@ func inRange(text, value string) bool {
 	return err == nil && slices.ContainsFunc(portRange.FindAllStringSubmatch(text, -1), func(m []string) bool {
 		lo, err1 := strconv.Atoi(m[2])
 		hi, err2 := strconv.Atoi(m[4])
-		return err1 == nil && err2 == nil && lo <= n && n <= hi && (m[3] == "" || m[3] == m[1]) &&
+		return err1 == nil && err2 == nil && lo <= n && n <= hi && strings.HasSuffix(m[1], m[3]) &&
 			(strings.HasSuffix(value[:digits], m[1]) || shortened(m[1]+value[digits:], value))
 	})
 }

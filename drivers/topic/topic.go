@@ -22,6 +22,9 @@ type Topic[P any] struct {
 	Text func(p P, lines []text.Line)
 	JSON func(p P, root tree.Node) // the root is an object or a list that is not empty
 	XML  func(p P, root tree.Node)
+
+	// Several: the reply may be several XML documents, one after the other. XML reads each.
+	Several bool
 }
 
 // Commands returns the commands of the topics, in their order.
@@ -72,15 +75,14 @@ func Read[P any](c *capture.Capture, d *state.Draft, p P, topics []Topic[P]) err
 // repliesTo returns the usable replies to a line: the last one to it, or, when it has a place for words, the last to each line
 // that came of it.
 func repliesTo(c *capture.Capture, line string) (out []*capture.Reply) {
-	before, after, each := strings.Cut(line, "%s")
-	if !each {
+	if !strings.Contains(line, "%s") {
 		if r := c.Reply(line); r != nil {
 			out = append(out, r)
 		}
 		return out
 	}
 	for _, r := range c.Replies {
-		if strings.HasPrefix(r.Command, before) && strings.HasSuffix(r.Command, after) && len(r.Command) > len(before)+len(after) && c.Reply(r.Command) == r {
+		if word := Word(line, r.Command); word != "" && !strings.Contains(word, " ") && c.Reply(r.Command) == r {
 			out = append(out, r)
 		}
 	}
@@ -115,6 +117,14 @@ func (t *Topic[P]) read(p P, r *capture.Reply) error {
 			return errEmpty
 		}
 		t.JSON(p, root)
+	case t.XML != nil && t.Several:
+		roots, err := tree.Documents(r)
+		if err != nil {
+			return err
+		}
+		for _, root := range roots {
+			t.XML(p, root)
+		}
 	case t.XML != nil:
 		root, err := tree.XML(r)
 		if err != nil {

@@ -83,6 +83,22 @@ func TestWhatIsNotWholeIsAnError(t *testing.T) {
 	}
 }
 
+func TestDocumentsOneAfterTheOther(t *testing.T) {
+	r := reply("$ show\n<?xml version=\"1.0\"?>\n<a><b>1</b></a>\n<?xml version=\"1.0\"?>\n<a><b>2</b></a>\n")
+	roots, err := tree.Documents(r)
+	if err != nil || len(roots) != 2 || roots[0].At("b").Text() != "1" || roots[1].At("b").Text() != "2" {
+		t.Fatalf("two documents: %v, %v", roots, err)
+	}
+	for _, n := range roots {
+		walk(t, n, r)
+	}
+	for _, text := range []string{"", "text", "<a/><b>", "<a/></a>"} {
+		if roots, err := tree.Documents(reply(text)); err == nil {
+			t.Errorf("%q: %d documents and no error", text, len(roots))
+		}
+	}
+}
+
 // inside holds that no span leaves the reply, nor its parent's.
 func inside(t *testing.T, text string, read func(*capture.Reply) (tree.Node, error)) {
 	r := reply(text)

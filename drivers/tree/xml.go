@@ -19,16 +19,35 @@ import (
 // What is well-formed, and what it means, is as in encoding/xml, which does not know where a node ends and takes ten times as long.
 // Text outside the root is passed over; document types are an error.
 func XML(r *capture.Reply) (Node, error) {
-	x := &xmlReader{builder: newBuilder(r, min(bytes.Count(r.Data, []byte{'<'})/2+8, maxNodes))}
+	x := newXMLReader(r)
 	if err := x.read(); err != nil {
 		return x.fail(err)
 	}
 	return Node{x.Tree, 0}, nil
 }
 
+// Documents parses the reply as XML elements that stand one after the other, each as XML has it.
+func Documents(r *capture.Reply) (roots []Node, err error) {
+	x := newXMLReader(r)
+	x.several = true
+	if err := x.read(); err != nil {
+		_, err = x.fail(err)
+		return nil, err
+	}
+	for i := uint32(0); int(i) < len(x.nodes); i = x.nodes[i].next {
+		roots = append(roots, Node{x.Tree, i})
+	}
+	return roots, nil
+}
+
 type xmlReader struct {
 	*builder
-	raw []int // of each open element, the length of its name with the prefix
+	raw     []int // of each open element, the length of its name with the prefix
+	several bool  // a second root element is none too many
+}
+
+func newXMLReader(r *capture.Reply) *xmlReader {
+	return &xmlReader{builder: newBuilder(r, min(bytes.Count(r.Data, []byte{'<'})/2+8, maxNodes))}
 }
 
 func (x *xmlReader) read() error {
@@ -281,7 +300,7 @@ func decoded(text []byte, cdata bool) []byte {
 }
 
 func (x *xmlReader) startTag() error {
-	if len(x.open) == 0 && len(x.nodes) > 0 {
+	if len(x.open) == 0 && len(x.nodes) > 0 && !x.several {
 		return errors.New("a second root element")
 	}
 	start := x.i - 1

@@ -54,6 +54,13 @@ var aliases = map[string]map[string]string{
 		"display_current_configuration_include_sysname":       "display_current_configuration",
 		"display_link_aggregation_verbose_bridge_aggregation": "display_link_aggregation_verbose",
 	},
+	"dell_os10": {
+		"show_inventory_display_xml":         "show_inventory",
+		"show_version_display_xml":           "show_version",
+		"show_interface_display_xml":         "show_interface",
+		"show_lldp_neighbors_display_xml":    "show_lldp_neighbors",
+		"show_mac_address_table_display_xml": "show_mac_address_table",
+	},
 	"juniper_junos": {
 		"show_interface":                                                           "show_interfaces",
 		"show_interfaces_detail":                                                   "show_interfaces",

@@ -3,6 +3,7 @@
 package recorded
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -47,13 +48,16 @@ func Load(dir string, d *drivers.Driver, r Recording) (*capture.Capture, error) 
 		} else if name != "input" {
 			continue
 		}
-		line := Line(d, command, format)
-		if line == "" {
-			continue
-		}
 		data, err := os.ReadFile(f)
 		if err != nil {
 			return nil, err
+		}
+		if bytes.HasPrefix(data, []byte("<?xml ")) {
+			format = "xml" // whatever it is called
+		}
+		line := Line(d, command, format)
+		if line == "" {
+			continue
 		}
 		if n := len(data); format == "txt" && n > 0 && data[n-1] != '\n' {
 			data = append(data, '\n') // whoever saved the output cut it off

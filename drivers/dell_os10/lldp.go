@@ -1,0 +1,129 @@
+package dell_os10
+
+import (
+	"encoding/base64"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
+	"uplinkcheck/drivers/tree"
+)
+
+var (
+	subtypeWord = regexp.MustCompile(`^(.*?) ?(?:\(\d+\))?$`)
+	subtypes    = map[string]state.Subtype{"chassis component": state.ChassisComponent, "interface alias": state.InterfaceAlias, "port component": state.PortComponent,
+		"mac address": state.MACAddress, "network address": state.NetworkAddress, "interface name": state.InterfaceName, "agent circuit id": state.AgentCircuitID,
+		"locally assigned": state.Local, "local": state.Local}
+)
+
+// subtype is the kind of an identifier, as "Mac address (4)" or mac-address.
+func subtype(s string) state.Subtype {
+	return subtypes[strings.ToLower(strings.ReplaceAll(subtypeWord.ReplaceAllString(strings.TrimSpace(s), "$1"), "-", " "))]
+}
+
+// lldp reads "show lldp neighbors detail". The local port stands behind who the neighbour is.
+func (p *parser) lldp(lines []text.Line) {
+	begins := func(l text.Line) bool { key, _, _ := l.KeyValue(); return key == "Remote Chassis ID Subtype" }
+	for _, s := range text.Sections(lines, begins) {
+		x := state.RemoteSystem{Protocol: state.LLDP, From: s[0].Span()}
+		var chassis, port state.Subtype
+		described := -1
+		for n, l := range s {
+			key, value, _ := l.KeyValue()
+			if described >= 0 && !strings.HasSuffix(key, "System Capabilities") {
+				continue
+			}
+			switch key {
+			case "Remote Chassis ID Subtype":
+				chassis = subtype(value.Value)
+			case "Remote Chassis ID":
+				x.ChassisID = text.Identifier(value, chassis)
+			case "Remote Port Subtype":
+				port = subtype(value.Value)
+			case "Remote Port ID":
+				x.PortID = text.Identifier(value, port)
+			case "Remote Port Description":
+				x.PortDescription = value
+			case "Local Port ID":
+				x.Interface = names.Of(value).Value
+			case "Remote TTL":
+				x.TTL = text.Int(value)
+			case "Remote System Name":
+				x.SystemName = value
+			case "Remote Management Address (IPv4)", "Remote Management Address (IPv6)":
+				if a := text.Addr(value); a.Known() {
+					x.ManagementAddresses = append(x.ManagementAddresses, a)
+				}
+			case "Remote System Desc":
+				if value.Known() {
+					described = n
+				}
+			case "Existing System Capabilities":
+				if described >= 0 {
+					x.SystemDescription, described = joined(s[described:n]), -1
+				}
+			case "Remote Port Vlan ID":
+				x.PVID = text.VID(value)
+			}
+		}
+		if x.Interface != "" {
+			*p.Remote(x.Interface, state.LLDP, x.From) = x
+			p.Switch.Listed.Remotes = s[0].Reply.Whole()
+		}
+	}
+}
+
+// joined returns a description of several lines as one fact, without its label.
+func joined(lines []text.Line) capture.Fact[string] {
+	for len(lines) > 0 && lines[len(lines)-1].Blank() {
+		lines = lines[:len(lines)-1]
+	}
+	if len(lines) == 0 {
+		return capture.Fact[string]{}
+	}
+	_, first, _ := lines[0].KeyValue()
+	words := []string{first.Value}
+	for _, l := range lines[1:] {
+		words = append(words, strings.TrimSpace(l.Text))
+	}
+	first.Value = strings.Join(words, "\n")
+	first.From = first.From.Reply.Span(int(first.From.Start), int(text.Through(lines).End))
+	return first
+}
+
+// lldpXML reads "show lldp neighbors | display-xml". Identifiers are in Base64, whatever they are.
+func (p *parser) lldpXML(root tree.Node) {
+	for n := range root.All("interface") {
+		local := n.At("name").NonEmpty()
+		for info := range n.At("lldp-rem-neighbor-info").Named("info") {
+			if !local.Known() {
+				continue
+			}
+			x := p.Remote(local.Value, state.LLDP, info.Span())
+			x.ChassisID = identifier(info.At("rem-lldp-chassis-id").NonEmpty(), subtype(info.At("rem-lldp-chassis-id-subtype").Text()))
+			x.PortID = identifier(info.At("rem-lldp-port-id").NonEmpty(), subtype(info.At("rem-lldp-port-subtype").Text()))
+			x.SystemName, x.SystemDescription = info.At("rem-system-name").NonEmpty(), info.At("rem-system-desc").NonEmpty()
+			x.PortDescription = info.At("rem-port-desc").NonEmpty()
+			x.TTL, x.PVID = text.Int(info.At("rem-ttl").NonEmpty()), text.VID(info.At("rem-port-vlan-id").NonEmpty())
+		}
+		p.Switch.Listed.Remotes = n.Span().Reply.Whole()
+	}
+}
+
+// identifier is what Base64 stands for: an address has six bytes, all else is text.
+func identifier(f capture.Fact[string], kind state.Subtype) capture.Fact[state.Identifier] {
+	return capture.Then(f, func(s string) (state.Identifier, bool) {
+		raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), ""))
+		if kind == state.MACAddress {
+			if err != nil || len(raw) != len(state.MAC{}) {
+				return state.Identifier{}, false
+			}
+			return state.Identifier{Subtype: kind, ID: state.MAC(raw).String()}, true
+		}
+		id := strings.TrimRight(string(raw), "\x00")
+		return state.Identifier{Subtype: kind, ID: id}, err == nil && id != "" && utf8.ValidString(id) && !strings.ContainsFunc(id, func(r rune) bool { return r < ' ' })
+	})
+}
