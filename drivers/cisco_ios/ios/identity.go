@@ -30,6 +30,7 @@ func version(p *parser, lines []text.Line) {
 				first(&xe, m[1])
 			} else {
 				first(&ios, m[1])
+				p.family(l)
 			}
 			continue
 		}
@@ -96,6 +97,40 @@ func version(p *parser, lines []text.Line) {
 	if rows == 1 {
 		p.onlyOne = ended
 	}
+}
+
+var (
+	virtualImage = regexp.MustCompile(`(?i)\b(vios|X86_64BI_LINUX|I86BI_LINUX)`)
+	plainImage   = regexp.MustCompile(`\((C29|C35|C36|C37|C38|C1000|CAT3K|CAT9K_LITE|cat4500|cat4000|IE|vios_l2|X86_64BI_LINUX_L2|I86BI_LINUXL2)`)
+	evpnImage    = regexp.MustCompile(`\(CAT9K_IOSXE`)
+)
+
+// family takes from the image what its switches cannot do: none of them has a multi-chassis protocol with a peer, virtual ones do not stack. Those
+// of the larger Catalyst 9000 may be in EVPN Ethernet segments.
+func (p *parser) family(l text.Line) {
+	if virtualImage.MatchString(l.Text) {
+		p.onlyOne = l.Span()
+	}
+	if plainImage.MatchString(l.Text) {
+		p.noPeer = l.Span()
+	}
+	if evpnImage.MatchString(l.Text) {
+		p.noPeer, p.overlay = l.Span(), true
+	}
+}
+
+// finishMLAG says that there is no multi-chassis protocol: of a switch that could be in Ethernet segments only where it has no overlay.
+func (p *parser) finishMLAG() {
+	m := &p.Switch.MLAG
+	if !p.noPeer.Known() || m.Protocol.Known() || p.overlay && !p.Switch.Listed.Interfaces.Known() {
+		return
+	}
+	for _, i := range p.Interfaces() {
+		if p.overlay && strings.HasPrefix(strings.ToLower(i.Name), "nve") {
+			return
+		}
+	}
+	m.Protocol = capture.Of(state.NoMLAG, p.noPeer)
 }
 
 var (

@@ -17,7 +17,7 @@ var (
 	speedLine   = regexp.MustCompile(`^\s*(Full|Half|Auto)[- ][Dd]uplex, (\S+)`)
 	activeLine  = regexp.MustCompile(`^\s*Member \d+ : (\S+)`)
 	changesLine = regexp.MustCompile(`(\d+) carrier transitions`)
-	inetLine    = regexp.MustCompile(`^\s*(?:Internet|Secondary) address is? ?(\d\S*/\d+)`)
+	inetLine    = regexp.MustCompile(`^\s*(?:Internet|Secondary) address (?:is )?(\d\S*/\d+)`)
 )
 
 // adminWords: only an administrator takes a port down; everything else happened to it.
@@ -243,6 +243,25 @@ var (
 	afterVRF   = regexp.MustCompile(`^\s*(IP route-cache flags|Router Discovery is|IP output packet accounting)`)
 )
 
+// globalVRF is our name for the instance that has none on the device.
+const globalVRF = "default"
+
+// routing reads the head of "show ip route connected": codes of routes where the device routes, a default gateway where it does not.
+func routing(p *parser, lines []text.Line) {
+	for _, l := range lines {
+		switch {
+		case strings.HasPrefix(l.Text, "Codes: "):
+			p.routes = capture.Of(true, l.Span())
+			p.VRF(globalVRF, l.Span()).Routes = p.routes
+			return
+		case strings.HasPrefix(l.Text, "Default gateway is "):
+			p.routes = capture.Of(false, l.Span())
+			p.VRF(globalVRF, l.Span()).Routes = p.routes
+			return
+		}
+	}
+}
+
 // routed reads "show ip interface".
 func routed(p *parser, lines []text.Line) {
 	sections := text.Sections(lines, func(l text.Line) bool { return headLine.MatchString(l.Text) })
@@ -300,7 +319,7 @@ func (p *parser) routedVLAN(s *state.SVI, lines []text.Line, oper capture.Fact[s
 	case vrf.Known():
 		s.VRF = vrf
 	case end.Known():
-		s.VRF = capture.Of("", text.Through(lines))
+		s.VRF = capture.Of(globalVRF, lines[0].Reply.Whole())
 	}
 }
 
@@ -364,6 +383,15 @@ func sixBrief(p *parser, lines []text.Line) {
 
 // finishRouted joins both families: without an address is only what has none of either.
 func (p *parser) finishRouted() {
+	if routes := p.routes; routes.Known() {
+		for name, four := range p.four {
+			v := p.VRF(name, four)
+			v.Routes = capture.Of(routes.Value, four)
+			if !routes.Value {
+				v.Routes.From = routes.From
+			}
+		}
+	}
 	for _, s := range p.SVIs() {
 		four, six := p.noFour[s.Interface], p.six[s.Interface]
 		switch {

@@ -102,6 +102,7 @@ var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: "show mac address-table dynamic", Optional: true, Group: drivers.Addresses, InsteadOf: oldAddressLine, Gives: "the same"}, Text: dynamicAddresses},
 	{Command: drivers.Command{Line: routedLine, Optional: true, Group: drivers.Routing, Gives: "addresses, VRF and filters of routed interfaces"}, Text: routed},
 	{Command: drivers.Command{Line: "show ip interface brief", Optional: true, Group: drivers.Routing, InsteadOf: routedLine, Gives: "which interfaces have an address"}, Text: routedBrief},
+	{Command: drivers.Command{Line: "show ip route connected", Optional: true, Group: drivers.Routing, Gives: "whether it routes at all"}, Text: routing},
 	{Command: drivers.Command{Line: "show ipv6 interface brief", Optional: true, Group: drivers.Routing, Gives: "IPv6 addresses"}, Text: sixBrief},
 	{Command: drivers.Command{Line: vrfLine, Optional: true, Group: drivers.Routing, Gives: "VRFs and their interfaces"}, Text: vrfs},
 	{Command: drivers.Command{Line: vrfDetailLine, Optional: true, Group: drivers.Routing, InsteadOf: vrfLine, Gives: "the same"}, Text: vrfDetail},
@@ -140,7 +141,7 @@ func Refusal(reply []byte) string {
 func Parse(platform string) func(*capture.Capture) (*state.Switch, error) {
 	return func(c *capture.Capture) (*state.Switch, error) {
 		p := &parser{Draft: state.NewDraft(c, platform, state.MTUOfPayload), versions: map[string]capture.Span{}, trunkOf: map[string]*trunk{},
-			instances: map[string]state.VIDSet{}, trees: map[treeKey]int{}, noFour: map[string]capture.Span{}, six: map[string]capture.Fact[bool]{}}
+			instances: map[string]state.VIDSet{}, trees: map[treeKey]int{}, noFour: map[string]capture.Span{}, six: map[string]capture.Fact[bool]{}, four: map[string]capture.Span{}}
 		if err := topic.Read(c, p.Draft, p, topics); err != nil {
 			return nil, err
 		}
@@ -170,6 +171,10 @@ type parser struct {
 	detailed  bool               // "show lldp neighbors detail" was read
 	instances map[string]state.VIDSet
 	trees     map[treeKey]int               // index into STP
+	noPeer    capture.Span                  // where the image is named, of a kind without multi-chassis protocol
+	overlay   bool                          // it may be in Ethernet segments
+	routes    capture.Fact[bool]            // whether it routes at all
+	four      map[string]capture.Span       // VRFs that have IPv4
 	noFour    map[string]capture.Span       // routed interfaces without an IPv4 address
 	six       map[string]capture.Fact[bool] // whether an interface has an IPv6 address
 }
@@ -182,6 +187,7 @@ func (p *parser) finish() {
 	p.finishBridgePorts()
 	p.finishRemotes()
 	p.finishRouted()
+	p.finishMLAG()
 }
 
 // names are the kinds of interfaces.

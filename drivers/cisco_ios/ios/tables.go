@@ -72,7 +72,7 @@ func (p *parser) addressRows(lines []text.Line) (whole bool) {
 		} else {
 			if f := l.Fields(); e != nil && len(f) == 1 && l.Indent() > 20 && (isPort(firstPort(f[0].Value)) || noPorts[strings.ToLower(firstPort(f[0].Value))]) {
 				add(*e, f[0])
-			} else if len(f) > 2 && strings.Count(f[1].Value, ".") == 2 && text.MAC(f[1]).Known() {
+			} else if len(f) > 2 && strings.Count(f[1].Value, ".") == 2 && text.MAC(f[1]).Known() && !isPort(f[0].Value) { // of a routed port's own VLAN
 				p.Unread(l.Span(), "an address in a form that we do not know")
 				whole = false
 			}
@@ -133,6 +133,9 @@ func vrfs(p *parser, lines []text.Line) {
 			continue
 		}
 		v = p.VRF(m[1].Value, l.Span())
+		if strings.Contains(m[3].Value, "ipv4") {
+			p.four[v.Name] = m[3].From
+		}
 		if m[4].Known() {
 			whole = p.inVRF(v, m[4], l.Span()) && whole
 		}

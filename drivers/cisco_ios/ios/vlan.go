@@ -390,13 +390,12 @@ func (p *parser) access(b *state.BridgePort, s switchport) {
 func (p *parser) trunkBlock(b *state.BridgePort, s switchport) {
 	b.Configured = vlanList(s.value["Trunking VLANs Enabled"])
 	b.Explicit = capture.Then(b.Configured, func(set state.VIDSet) (bool, bool) { return set != state.AllVIDs, true })
-	native, _ := vlanOf(s.value["Trunking Native Mode VLAN"])
-	if !native.Known() {
-		native, _ = vlanOf(s.value["Administrative private-vlan trunk native VLAN"])
-	}
+	native, inactive := vlanOf(s.value["Trunking Native Mode VLAN"])
 	switch tagged := p.tagged(s); {
 	case capture.Is(tagged, true):
 		b.PVID = capture.Of(state.VID(0), tagged.From)
+	case inactive && native.Known():
+		b.PVID = capture.Of(state.VID(0), s.value["Trunking Native Mode VLAN"].From)
 	case !b.Configured.Known():
 	case native.Known() && !b.Configured.Value.Has(native.Value): // frames of a VLAN that is not allowed are dropped
 		b.PVID = capture.Of(state.VID(0), b.Configured.From)
