@@ -26,7 +26,7 @@ func kindOf(name string) state.InterfaceKind {
 		return state.Logical
 	case strings.Contains(low, "-aggregation"):
 		return state.Aggregate
-	case strings.Contains(name, "/") && !strings.Contains(name, ":") && (strings.Contains(low, "ethernet") || strings.Contains(low, "gige")):
+	case strings.Contains(name, "/") && (strings.Contains(low, "ethernet") || strings.Contains(low, "gige")):
 		return state.Physical
 	case strings.HasPrefix(low, "loopback"), strings.HasPrefix(low, "inloopback"), strings.HasPrefix(low, "null"), strings.Contains(low, "tunnel"):
 		return state.Logical

@@ -13,7 +13,7 @@ import (
 
 var (
 	macRow   = regexp.MustCompile(`^\s*([0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4})\s+(\d+)\s+([A-Za-z][A-Za-z-]*(?: static| dynamic)?)\s+(\S+)`)
-	macTotal = regexp.MustCompile(`(\d+) mac address\(?e?s?\)? found`)
+	macTotal = regexp.MustCompile(`(?i)(No|\d+) mac address\S* found`)
 )
 
 var entryWords = map[string]state.MACKind{"learned": state.Dynamic, "static": state.StaticMAC, "config static": state.StaticMAC, "config dynamic": state.StaticMAC,
@@ -23,8 +23,8 @@ var entryWords = map[string]state.MACKind{"learned": state.Dynamic, "static": st
 func addresses(p *parser, lines []text.Line) {
 	read, total, understood := 0, -1, len(lines) > 0 && strings.Contains(strings.ToUpper(lines[0].Text), "MAC ADDR")
 	for k, l := range lines {
-		if m := macTotal.FindStringSubmatch(l.Text); m != nil {
-			total = text.Int(l.Match(macTotal)[1]).Value
+		if m := l.Match(macTotal); m != nil {
+			total = text.Int(m[1]).Value // "No" is none
 			continue
 		}
 		m := l.Match(macRow)

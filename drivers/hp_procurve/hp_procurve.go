@@ -117,7 +117,8 @@ var isPort = regexp.MustCompile(`^(?:(?:\d{1,2}/)?[A-Z]{0,2}\d{1,3}|Trk\d{1,3}|D
 // port returns a port's name, without the star of a foreign transceiver, and the LAG that is written behind it. Unknown for what is no name.
 func port(f capture.Fact[string]) (name, lag capture.Fact[string]) {
 	word, rest, inLAG := strings.Cut(strings.TrimRight(f.Value, "*"), "-")
-	name = capture.Then(f, func(string) (string, bool) { return word, isPort.MatchString(word) })
+	whole := !inLAG || isLAG(rest) || strings.HasSuffix(rest, "...") // "1-24" is no port
+	name = capture.Then(f, func(string) (string, bool) { return word, whole && isPort.MatchString(word) })
 	if inLAG && name.Known() {
 		lag = capture.Of(rest, f.From)
 	}

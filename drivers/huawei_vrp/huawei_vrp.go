@@ -47,6 +47,7 @@ const (
 	neighbourLine = "display lldp neighbor"
 	vlanLine      = "display vlan"
 	instanceLine  = "display ip vpn-instance interface"
+	membersLine   = "display dfs-group 1 node 1 m-lag brief"
 	routedLine    = "display ip interface brief"
 )
 
@@ -66,7 +67,8 @@ var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: neighbourLine, Gives: "LLDP neighbours"}, Text: neighbours},
 	{Command: drivers.Command{Line: "display lldp neighbor brief", InsteadOf: neighbourLine, Gives: "LLDP neighbours, their ports"}, Text: neighboursBrief},
 	{Command: drivers.Command{Line: "display dfs-group 1 m-lag", Optional: true, Gives: "M-LAG peering"}, Text: mlag},
-	{Command: drivers.Command{Line: "display dfs-group 1 node 1 m-lag brief", Optional: true, Gives: "M-LAG members"}, Text: mlagPorts},
+	{Command: drivers.Command{Line: membersLine, Optional: true, Gives: "M-LAG members"}, Text: mlagPorts},
+	{Command: drivers.Command{Line: "display dfs-group 1 m-lag brief", InsteadOf: membersLine, Optional: true, Gives: "the same"}, Text: mlagPorts},
 	{Command: drivers.Command{Line: "display stp region-configuration", Group: drivers.SpanningTree, Gives: "VLANs of a spanning tree"}, Text: func(p *parser, lines []text.Line) { p.regions = vrp.Region(p.Draft, lines) }},
 	{Command: drivers.Command{Line: "display stp brief", Group: drivers.SpanningTree, Gives: "forwarding state of ports"}, Text: func(p *parser, lines []text.Line) { vrp.Brief(p.Draft, lines, p.regions, p.port) }},
 	{Command: drivers.Command{Line: "display mac-address", Group: drivers.Addresses, Gives: "learned addresses"}, Text: addresses},
@@ -94,7 +96,7 @@ type parser struct {
 }
 
 // longNames are the names that some releases shorten.
-var longNames = text.Names{{Full: "GigabitEthernet", Short: []string{"GE"}}, {Full: "XGigabitEthernet", Short: []string{"XGE"}}}
+var longNames = text.Names{{Full: "Ethernet", Short: []string{"Eth", "E"}}, {Full: "GigabitEthernet", Short: []string{"GE"}}, {Full: "XGigabitEthernet", Short: []string{"XGE"}}}
 
 func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{Draft: state.NewDraft(c, "huawei_vrp", 0), ports: map[string]*portVLAN{}, carried: map[string]*carried{},
@@ -109,12 +111,12 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 	return p.Finish(), nil
 }
 
-var inFull = regexp.MustCompile(`(?m)^[ \t]{0,4}X?GigabitEthernet\d`)
+var inFull = regexp.MustCompile(`(?m)^[ \t]{0,4}(?:X?Gigabit)?Ethernet\d`)
 
 // writesInFull reports whether any reply has the long name of a port at the head of a line.
 func writesInFull(c *capture.Capture) bool {
 	for _, r := range c.Replies {
-		if r.Usable() && bytes.Contains(r.Data, []byte("GigabitEthernet")) && inFull.Match(r.Data) {
+		if r.Usable() && bytes.Contains(r.Data, []byte("Ethernet")) && inFull.Match(r.Data) {
 			return true
 		}
 	}

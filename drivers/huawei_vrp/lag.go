@@ -85,58 +85,71 @@ func (p *parser) trunk(lines []text.Line) {
 	}
 }
 
-// members reads the table of local ports, which has three columns without LACP.
-func (p *parser) members(a *state.Aggregator, lines []text.Line, own state.Endpoint) {
-	t, rows, ok := text.FindTable(lines, "ActorPortName", "Status", "PortPri", "PortNo", "PortKey", "PortState")
-	name := "ActorPortName"
-	if !ok {
-		name = "PortName"
-		if t, rows, ok = text.FindTable(lines, "PortName", "Status"); !ok {
-			return // no members
+// A record is a row of a table of ports by heading.
+type record struct {
+	line  text.Line
+	port  string
+	cells map[string]capture.Fact[string]
+}
+
+// records cuts the rows of a table into words, below a line that begins with that heading: no cell of these tables holds a blank, and what
+// stands in them does not always stand below its heading.
+func (p *parser) records(lines []text.Line, heading string) (out []record) {
+	var head []capture.Fact[string]
+	for _, l := range lines {
+		f := l.Fields()
+		switch {
+		case len(f) > 0 && f[0].Value == heading:
+			head = f
+			continue
+		case head == nil, len(f) == 0 && len(out) == 0, strings.HasPrefix(strings.TrimSpace(l.Text), "--"):
+			continue
+		case len(f) == 0:
+			return out
 		}
-	}
-	for _, l := range rows {
-		r := t.Row(l)
-		port := p.port(r.Cell(name))
+		port := p.port(f[0])
 		if !port.Known() {
-			if l.Blank() || strings.HasPrefix(strings.TrimSpace(l.Text), "-") {
-				break
-			}
-			p.Unread(l.Span(), "no member of a LAG")
-			break
+			return out
 		}
-		x := p.AggregationPort(a.Name, port.Value, l.Span())
-		x.From = l.Span()
-		x.Selected = state.Word(p.Draft, vrp.Unmarked(r.Cell("Status")), selections)
-		if name == "PortName" {
+		if len(f) != len(head) {
+			p.Unread(l.Span(), "a row of another number of columns")
 			continue
 		}
-		x.Actor = own
-		p.endpoint(&x.Actor, r)
+		r := record{l, port.Value, map[string]capture.Fact[string]{}}
+		for k := range head {
+			r.cells[head[k].Value] = f[k]
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// members reads the table of local ports, which has three columns without LACP.
+func (p *parser) members(a *state.Aggregator, lines []text.Line, own state.Endpoint) {
+	list := p.records(lines, "ActorPortName")
+	for _, r := range append(list, p.records(lines, "PortName")...) {
+		x := p.AggregationPort(a.Name, r.port, r.line.Span())
+		x.From = r.line.Span()
+		x.Selected = state.Word(p.Draft, vrp.Unmarked(r.cells["Status"]), selections)
+		if len(list) > 0 {
+			x.Actor = own
+			p.endpoint(&x.Actor, r)
+		}
 	}
 }
 
 // partners reads the table of what the partner sends to each port.
 func (p *parser) partners(a *state.Aggregator, lines []text.Line) {
-	t, rows, ok := text.FindTable(lines, "ActorPortName", "SysPri", "SystemID", "PortPri", "PortNo", "PortKey", "PortState")
-	if !ok {
-		return
-	}
-	for _, l := range rows {
-		r := t.Row(l)
-		port := p.port(r.Cell("ActorPortName"))
-		if !port.Known() {
-			break
-		}
-		x := p.AggregationPort(a.Name, port.Value, l.Span())
-		x.Partner.SystemPriority, x.Partner.System = text.Sixteen(r.Cell("SysPri")), text.MAC(r.Cell("SystemID"))
+	for _, r := range p.records(lines, "ActorPortName") {
+		x := p.AggregationPort(a.Name, r.port, r.line.Span())
+		x.Partner.SystemPriority, x.Partner.System = text.Sixteen(r.cells["SysPri"]), text.MAC(r.cells["SystemID"])
 		p.endpoint(&x.Partner, r)
 	}
 }
 
-func (p *parser) endpoint(e *state.Endpoint, r text.Row) {
-	e.PortPriority, e.Port, e.Key = text.Sixteen(r.Cell("PortPri")), text.Sixteen(r.Cell("PortNo")), text.Sixteen(r.Cell("PortKey"))
-	digits := r.Cell("PortState")
+func (p *parser) endpoint(e *state.Endpoint, r record) {
+	e.PortPriority, e.Port, e.Key = text.Sixteen(r.cells["PortPri"]), text.Sixteen(r.cells["PortNo"]), text.Sixteen(r.cells["PortKey"])
+	digits := r.cells["PortState"]
 	e.State = capture.Then(digits, octet)
 	if digits.Known() && !e.State.Known() {
 		p.Unread(digits.From, state.Quote(digits.Value)+" is no LACP state of eight digits")

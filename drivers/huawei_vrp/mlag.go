@@ -42,7 +42,8 @@ func mlag(p *parser, lines []text.Line) {
 				own = value
 			case key == "state":
 				peer = value
-			case key == "address" && !local:
+			case (key == "address" || key == "dual-active address") && !local:
+				m.PeerAddress = value
 				if x := l.Match(nodeAddr); x != nil {
 					m.PeerAddress = x[1]
 				}
@@ -59,8 +60,8 @@ func mlag(p *parser, lines []text.Line) {
 	}
 }
 
-// mlagRow is a member: both nodes' states with a star at the own one.
-var mlagRow = regexp.MustCompile(`^\s*(\d+)\s+(Eth-Trunk) ?(\d+)\s+\S+\s+(active|inactive|--?)(\(\*\))?-(active|inactive|--?)(\(\*\))?(?:\s|$)`)
+// mlagRow is a member: both nodes' states with a star at the own one. Newer releases have the mode before, "active-active" without a star.
+var mlagRow = regexp.MustCompile(`^\s*(\d+)\s+(Eth-Trunk) ?(\d+)\s.*?\s(?:(active|inactive)\(\*\)-(active|inactive|-+)|(active|inactive|-+)-(active|inactive)\(\*\))(?:\s|$)`)
 
 var mlagWords = map[string]state.Status{"active": state.Up, "inactive": state.Down}
 
@@ -71,13 +72,9 @@ func mlagPorts(p *parser, lines []text.Line) {
 		if m == nil {
 			continue
 		}
-		own, other := m[4], m[6]
-		switch {
-		case m[5].Known() == m[7].Known():
-			p.Unread(l.Span(), "a member of which no side is marked as the own one")
-			continue
-		case m[7].Known():
-			own, other = other, own
+		own, other := m[4], m[5]
+		if m[7].Known() {
+			own, other = m[7], m[6]
 		}
 		x := p.MLAGPort(m[1].Value, l.Span())
 		x.Local = capture.Of(m[2].Value+m[3].Value, l.Span())

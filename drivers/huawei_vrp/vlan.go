@@ -22,7 +22,7 @@ type portVLAN struct {
 var (
 	portRow  = regexp.MustCompile(`^\s{0,3}(\S+)\s+([A-Za-z][\w-]*)\s+(\d{1,4})(?:\s+(\S.*))?$`)
 	moreList = regexp.MustCompile(`^\s{8,}(\S.*)$`)
-	isList   = regexp.MustCompile(`^(?:[UT]: ?)?[\d, -]*$`)
+	isList   = regexp.MustCompile(`^(?:[UT]: ?)?(?:[\d, -]|\bto\b)*$`)
 )
 
 // fullLine is the length beyond which one more range of VLANs may not have fitted into a line.
@@ -36,7 +36,12 @@ func portVLANs(p *parser, lines []text.Line) {
 	if head < 0 {
 		return
 	}
-	rows := lines[head+1:]
+	rows := slices.Clone(lines[head+1:])
+	if described := strings.Index(lines[head].Text, "Port Description"); described >= 0 { // newer releases say at the end what the port is for
+		for k := range rows {
+			rows[k].Text = strings.TrimRight(rows[k].Text[:min(described, len(rows[k].Text))], " ")
+		}
+	}
 	for k := 0; k < len(rows); k++ {
 		m := rows[k].Match(portRow)
 		var name capture.Fact[string]
@@ -69,12 +74,12 @@ func portVLANs(p *parser, lines []text.Line) {
 			p.Unread(rows[k].Span(), "the list of VLANs may go on")
 			continue
 		}
-		v.read(list)
+		v.read(list, k+1 == len(rows) && m[2].Value != "access")
 	}
 }
 
-// read takes a list for one with and one without a tag where it says so.
-func (v *portVLAN) read(list []capture.Fact[string]) {
+// read takes a list for one with and one without a tag where it says so. Behind the last list without a tag that of a tag may be missing.
+func (v *portVLAN) read(list []capture.Fact[string], last bool) {
 	var all, with, without capture.Fact[string]
 	to := &all
 	for _, f := range list {
@@ -106,7 +111,7 @@ func (v *portVLAN) read(list []capture.Fact[string]) {
 	switch { // one of both may be missing where it has none
 	case v.tagged.Known() && !without.Known():
 		v.untagged = capture.Of(state.VIDSet{}, v.tagged.From)
-	case v.untagged.Known() && !with.Known():
+	case v.untagged.Known() && !with.Known() && !last:
 		v.tagged = capture.Of(state.VIDSet{}, v.untagged.From)
 	}
 }
@@ -149,7 +154,7 @@ func vlans(p *parser, lines []text.Line) {
 			continue
 		}
 		end := k + 1
-		for end < len(lines) && !lines[end].Blank() && !strings.HasPrefix(strings.TrimSpace(lines[end].Text), "VID ") {
+		for end < len(lines) && !strings.HasPrefix(strings.TrimSpace(lines[end].Text), "VID ") { // some releases leave lines blank between VLANs
 			end++
 		}
 		rows := lines[k+1 : end]
@@ -183,6 +188,9 @@ func (p *parser) vlanPorts(rows []text.Line, named bool, seen map[state.VID]bool
 			continue
 		}
 		from := 0
+		if strings.HasPrefix(s, "*") && strings.Contains(s, ":") {
+			continue // a legend
+		}
 		if m := l.Match(vlanRow); m != nil {
 			id := text.VID(m[1])
 			if !id.Known() {
