@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -41,15 +42,16 @@ type Reader struct {
 	// Lone is what an 802.3ad bond does while no partner answers, as this platform's kernel has it. 0: not known.
 	Lone state.Fallback
 
-	links  map[string]*Link
-	names  []string     // of links, in the order of the replies
-	listed capture.Span // the reply with all links
-	kinds  bool         // it tells what kind each is of
-	bonds  map[string]*Bond
-	vlans  []PortVLANs
-	all    capture.Span // the reply with the VLANs of all ports
-	fdb    capture.Span // the reply with all addresses
-	seen   map[place]bool
+	links      map[string]*Link
+	names      []string     // of links, in the order of the replies
+	listed     capture.Span // the reply with all links
+	kinds      bool         // it tells what kind each is of
+	bonds      map[string]*Bond
+	vlans      []PortVLANs
+	all        capture.Span // the reply with the VLANs of all ports
+	structured bool         // that reply is JSON: then the links are wanted too, which tell how many bridges there are
+	fdb        capture.Span // the reply with all addresses
+	seen       map[place]bool
 }
 
 // NewReader returns a Reader that fills the draft.
@@ -134,6 +136,7 @@ func (r *Reader) Bonding(lines []text.Line) {
 // VLANs reads the reply to VLANsLine.
 func (r *Reader) VLANs(root tree.Node) {
 	list, unread := ReadVLANs(root)
+	r.structured = true
 	r.takeVLANs(list, unread, root.Span().Reply)
 }
 
@@ -417,24 +420,34 @@ func (r *Reader) fileBond(name string, b *Bond) {
 	if !i.Oper.Known() {
 		i.Oper = b.Oper
 	}
+	named := b.From
+	if !strings.Contains(named.Text(), name) {
+		named = named.Reply.Whole() // it was asked for by its name
+	}
 	for _, slave := range b.slaveRows {
 		s := b.Slaves[slave]
 		x := r.AggregationPort(name, slave, s.From)
 		x.Actor, x.Partner, x.Churn = s.Actor, s.Partner, s.Churn()
-		if isLACP {
-			SelectLACP(x, s.Link, b.InActive(s))
-		} else {
+		if inActive := b.InActive(s); isLACP {
+			SelectLACP(x, s.Link, inActive)
+			if !x.Partner.System.Known() && capture.Is(inActive, true) { // all ports of an aggregator have its partner
+				x.Partner.System = b.Partner
+			}
+		} else if s.Link.Known() {
 			SelectPlain(x, s.Link, b.Word(slave))
+			if a.Protocol.Known() && capture.Is(s.Link, state.Up) { // all links that are up are used
+				x.Selected = capture.Of(state.Selected, s.Link.From)
+			}
 		}
 		m := r.Interface(slave, s.From)
-		m.Aggregator, m.Speed, m.Duplex = capture.Of(name, b.From), s.Speed, s.Duplex
+		m.Aggregator, m.Speed, m.Duplex = capture.Of(name, named), s.Speed, s.Duplex
 		if r.links[slave] == nil {
 			m.Oper = s.Link
 		}
 	}
 }
 
-// bridges makes bridge ports and VLANs. Two bridges are two domains, whatever their VLANs are called: then the ports' member sets are
+// bridges makes bridge ports and VLANs. Text of old tools is taken for that of the one bridge of a switch where nothing tells the links. Two bridges are two domains, whatever their VLANs are called: then the ports' member sets are
 // unknown. So are those of a bridge that does not keep VLANs apart by tags.
 func (r *Reader) bridges() {
 	bridges := map[string]bool{}
@@ -456,7 +469,7 @@ func (r *Reader) bridges() {
 		if len(bridges) == 1 {
 			why = "the bridge does not keep VLANs apart by their tags"
 		}
-		for name := range bridges {
+		for _, name := range slices.Sorted(maps.Keys(bridges)) {
 			r.Unread(r.links[name].From, why)
 		}
 	}
@@ -472,7 +485,7 @@ func (r *Reader) bridges() {
 			r.stp(l)
 		}
 	}
-	if r.kinds && !one {
+	if r.kinds && !one || !r.kinds && r.structured {
 		return
 	}
 	if !r.kinds && !slices.ContainsFunc(r.vlans, func(p PortVLANs) bool { return !state.VIDs(1).Union(p.VIDs).Minus(state.VIDs(1)).Empty() }) {

@@ -66,6 +66,7 @@ var _ = adapt("linux", map[string]adapter{
 	"insights parser attributes":          bonding,
 	"ttp_templates records":               always(linkRows),
 	"ntc-templates ip_vrf_show":           always(vrfNames),
+	"insights teamdctl_state_dump":        always(teamState),
 })
 
 // vlanRows are a port, its VLANs, and the one of untagged frames. The bridge itself is no port.
@@ -126,6 +127,14 @@ func bonding(y *tally, published any) bool {
 				got = a.Ports[i].Selected
 			}
 			y.fact(key, as(got), state.Selected.String())
+		case key == "partner_mac_address" && want != "":
+			got := capture.Fact[string]{}
+			for _, p := range a.Ports {
+				if !got.Known() || capture.Is(p.Selected, state.Selected) {
+					got = as(p.Partner.System)
+				}
+			}
+			y.fact(key, got, want)
 		case key == "slave_interface":
 			for _, name := range texts(v) {
 				if slices.ContainsFunc(a.Ports, func(p state.AggregationPort) bool { return p.Name == name }) {
@@ -189,5 +198,38 @@ func linkRows(y *tally, published any) {
 func vrfNames(y *tally, published any) {
 	for _, e := range items(published) {
 		y.vrf(text(members(e)["name"]), nil)
+	}
+}
+
+// teamState is the dump itself.
+func teamState(y *tally, published any) {
+	device := members(members(members(published)["team_device"])["ifinfo"])
+	name := text(device["ifname"])
+	i, a := y.s.Interface(name), y.s.Aggregator(name)
+	if i == nil || a == nil {
+		y.unknown++
+		return
+	}
+	y.told(name+": MAC", as(i.MAC), device["dev_addr"])
+	if text(members(members(published)["setup"])["runner_name"]) == "lacp" {
+		y.fact(name+": protocol", as(a.Protocol), state.LACP.String())
+	}
+	if active := text(members(members(published)["runner"])["active_port"]); active != "" {
+		got := capture.Fact[string]{}
+		for _, p := range a.Ports {
+			if p.Name == active {
+				got = as(p.Selected)
+			}
+		}
+		y.fact(name+": "+active, got, state.Selected.String())
+	}
+	for port, v := range members(members(published)["ports"]) {
+		run := members(members(v)["runner"])
+		for _, p := range a.Ports {
+			if p.Name == port && run["selected"] != nil {
+				y.fact(port+": in service", as(capture.Then(p.Selected, func(s state.Selection) (bool, bool) { return s == state.Selected, true })), text(run["selected"]))
+				y.told(port+": partner", as(p.Partner.System), members(run["partner_lacpdu_info"])["system"])
+			}
+		}
 	}
 }
