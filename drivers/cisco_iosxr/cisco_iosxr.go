@@ -1,4 +1,5 @@
-// Package cisco_iosxr is the driver for Cisco IOS XR: show commands as text over SSH exec or, when exec is refused, in a session.
+// Package cisco_iosxr is the driver for Cisco IOS XR: show commands as text over SSH exec or, when exec is refused, in a session. Over NETCONF,
+// which is asked last, it reads ports, bundles with LACP, neighbours and learned addresses, and nothing of VLANs.
 //
 // What differs from other switches:
 //   - There is no VLAN database and no switchport. A VLAN is a subinterface: one in layer 2 transport mode belongs to the bridge domain that
@@ -8,7 +9,7 @@
 //   - "show bundle" and "show lacp" also list the links of the other router of a multi-chassis bundle (mLACP). Those are left out.
 //   - The eight letters of an LACP state are told apart by their place: "a" says aggregatable and "A" active.
 //   - The MTU counts the Ethernet header, of a subinterface its tags as well.
-//   - LLDP tells no subtypes of identifiers.
+//   - LLDP tells subtypes of identifiers over NETCONF only.
 //   - The table of addresses is one a line card, and has bridge domains in place of VLANs.
 package cisco_iosxr
 
@@ -29,7 +30,7 @@ var Driver = &drivers.Driver{
 	Aliases: []string{"iosxr", "cisco_xr", "cisco_xrd", "xrd", "cisco_xrv9k", "cisco_xrv", "iosxr_netconf"},
 	Privileges: "A login with read access to the task groups basic-services, interface, bundle, l2vpn, ethernet-services and, for serial numbers, " +
 		"inventory. A command that the task groups refuse leaves its facts unknown.",
-	Access:   []drivers.Access{drivers.Exec, drivers.Session},
+	Access:   []drivers.Access{drivers.Exec, drivers.Session, drivers.NETCONF},
 	Commands: topic.Commands(topics),
 	Prompt: &drivers.Prompt{
 		Pattern: `^RP/\d+/\w+/CPU\d+:%s#\s?$`,
@@ -47,6 +48,7 @@ const (
 	platformLine   = "show platform"
 	treesLine      = "show running-config spanning-tree"
 	cdpLine        = "show cdp neighbors detail"
+	macLine        = "show l2vpn forwarding bridge-domain mac-address location %s"
 )
 
 // topics are in the order in which they are asked and read: what everything else needs comes first.
@@ -59,13 +61,19 @@ var topics = []topic.Topic[*parser]{
 		Text: (*parser).descriptions},
 	{Command: drivers.Command{Line: "show interfaces brief", InsteadOf: "show interfaces description", Gives: "status and MTU of ports"},
 		Text: (*parser).brief},
+	{Command: drivers.Command{Line: get("pfi-im-cmd-oper", "interfaces"), InsteadOf: "show interfaces brief",
+		Gives: "status, MTU and description of ports, over NETCONF"}, XML: (*parser).interfacesXML},
 	{Command: drivers.Command{Line: "show bundle", Gives: "bundles: members, least number of links, multi-chassis role"}, Text: (*parser).bundles},
 	{Command: drivers.Command{Line: "show lacp", Gives: "LACP actor and partner"}, Text: (*parser).lacp},
+	{Command: drivers.Command{Line: get("bundlemgr-oper", "lacp-bundles"), InsteadOf: "show lacp",
+		Gives: "bundles, LACP actor and partner, over NETCONF"}, XML: (*parser).bundlesXML},
 	{Command: drivers.Command{Line: "show lldp", Gives: "its own LLDP chassis id"}, Text: (*parser).lldpSelf},
 	{Command: drivers.Command{Line: lldpLine, Gives: "LLDP neighbours"}, Text: (*parser).lldp},
 	{Command: drivers.Command{Line: "show lldp entry *", InsteadOf: lldpLine, Gives: "the same"}, Text: (*parser).lldp},
 	{Command: drivers.Command{Line: "show lldp neighbors", InsteadOf: "show lldp entry *", Gives: "names and ports of LLDP neighbours"},
 		Text: (*parser).lldpBrief},
+	{Command: drivers.Command{Line: get("ethernet-lldp-oper", "lldp"), InsteadOf: "show lldp neighbors", Gives: "LLDP neighbours, over NETCONF"},
+		XML: (*parser).lldpXML},
 	{Command: drivers.Command{Line: cdpLine, Optional: true, Gives: "CDP neighbours"}, Text: (*parser).cdp},
 	{Command: drivers.Command{Line: "show cdp neighbors", InsteadOf: cdpLine, Optional: true, Gives: "names and ports of CDP neighbours"},
 		Text: (*parser).cdpBrief},
@@ -93,8 +101,9 @@ var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: "show spanning-tree pvrst %s", Group: drivers.SpanningTree, Optional: true, Gives: "forwarding state of ports",
 		Each: trees("pvrst")}, Text: (*parser).spanningTree},
 	{Command: drivers.Command{Line: platformLine, Group: drivers.Addresses, Gives: "line cards"}, Text: func(*parser, []text.Line) {}},
-	{Command: drivers.Command{Line: "show l2vpn forwarding bridge-domain mac-address location %s", Group: drivers.Addresses, Optional: true,
-		Gives: "learned addresses", Each: lineCards}, Text: (*parser).macTable},
+	{Command: drivers.Command{Line: macLine, Group: drivers.Addresses, Optional: true, Gives: "learned addresses", Each: lineCards}, Text: (*parser).macTable},
+	{Command: drivers.Command{Line: get("l2vpn-oper", "l2vpn-forwarding"), InsteadOf: macLine, Group: drivers.Addresses, Optional: true,
+		Gives: "the same, over NETCONF"}, XML: (*parser).macsXML},
 	{Command: drivers.Command{Line: inventoryLine, Group: drivers.Inventory, Gives: "serial number"}, Text: (*parser).inventory},
 	{Command: drivers.Command{Line: "show inventory raw", InsteadOf: inventoryLine, Group: drivers.Inventory, Gives: "the same"},
 		Text: (*parser).inventory},

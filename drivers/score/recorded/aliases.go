@@ -15,6 +15,9 @@ var aliases = map[string]map[string]string{
 		"show_vsf":                        "show_vsf_detail",
 	},
 	"cisco_iosxr": {
+		"ethernet_lldp_oper_lldp":                         "get_lldp",
+		"pfi_im_cmd_oper_interfaces":                      "get_interfaces",
+		"l2vpn_oper_l2vpn_forwarding":                     "get_l2vpn_forwarding",
 		"show_interface_brief":                            "show_interfaces_brief",
 		"show_lldp_neighbor":                              "show_lldp_neighbors",
 		"show_l2vpn_forwarding_bridge_domain_mac_address": "show_l2vpn_forwarding_bridge_domain_mac_address_location",

@@ -81,17 +81,17 @@ func Reply(d *drivers.Driver, device, line string, data []byte) *capture.Reply {
 
 var (
 	notWord = regexp.MustCompile(`[^a-z0-9]+`)
-	element = regexp.MustCompile(`^<([\w-]+)`)
+	element = regexp.MustCompile(`^<([\w-]+)(?:><filter[^>]*><([\w-]+))?`)
 )
 
 func slug(s string) string {
 	return strings.Trim(notWord.ReplaceAllString(strings.ToLower(s), "_"), "_")
 }
 
-// named is the folder's name of a listed line: without pipes, and of an RPC the name of its element.
+// named is the folder's name of a listed line: without pipes, and of an RPC the name of its element, with that of what it filters.
 func named(line string) string {
 	if m := element.FindStringSubmatch(line); m != nil {
-		return slug(m[1])
+		return slug(m[1] + " " + m[2])
 	}
 	line, _, _ = strings.Cut(line, " | ")
 	return slug(strings.ReplaceAll(line, "%s", ""))
