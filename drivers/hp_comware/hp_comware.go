@@ -58,6 +58,8 @@ var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: "display current-configuration | include sysname", Optional: true, Gives: "host name"},
 		Text: func(p *parser, lines []text.Line) { vrp.Sysname(p.Draft, lines) }},
 	{Command: drivers.Command{Line: "display irf", Optional: true, Gives: "members of a stack, system MAC"}, Text: irf},
+	{Command: drivers.Command{Line: "display lldp local-information global", Optional: true, Gives: "chassis MAC, host name"},
+		Text: func(p *parser, lines []text.Line) { vrp.Local(p.Draft, lines) }},
 	{Command: drivers.Command{Line: verboseLine, Gives: "LAGs and members, LACP actor and partner"}, Text: aggregations},
 	{Command: drivers.Command{Line: "display link-aggregation summary", InsteadOf: verboseLine, Gives: "LAGs"}, Text: aggregationSummary},
 	{Command: drivers.Command{Line: interfaceLine, Gives: "ports: status, speed, MTU, VLANs"}, Text: interfaces},

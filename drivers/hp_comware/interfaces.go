@@ -353,10 +353,14 @@ func (p *parser) bridgedRow(name string, l text.Line, m []capture.Fact[string]) 
 	p.bridged = append(p.bridged, bridging{name: name, from: l.Span(), mode: mode, pvid: m[6]})
 }
 
-// finishInterfaces notes members of LAGs and of a stack.
+// finishInterfaces notes members of LAGs and of a stack, and which LAGs are up.
 func (p *parser) finishInterfaces() {
-	in := map[string]capture.Fact[string]{}
+	in, oper := map[string]capture.Fact[string]{}, map[string]capture.Fact[state.Status]{}
+	for _, i := range p.Interfaces() {
+		oper[i.Name] = i.Oper
+	}
 	for _, a := range p.Aggregators() {
+		a.Oper = oper[a.Name]
 		for _, x := range p.AggregationPorts(a.Name) {
 			in[x.Name] = capture.Of(a.Name, a.From)
 		}

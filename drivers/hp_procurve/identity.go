@@ -136,7 +136,8 @@ var (
 	stackPort = regexp.MustCompile(`^\s*#(\d)\s*: *(\w+)(?:.*?[Pp]eer\D*(\d+))?`)
 )
 
-// stackDetail reads "show vsf detail": a section for each member, which ends with its cables.
+// stackDetail reads "show vsf detail" and "show stacking detail": a section for each member, which ends with its cables. What follows the
+// last of them proves that they are all.
 func stackDetail(p *parser, lines []text.Line) {
 	for _, l := range lines {
 		key, value, ok := l.KeyValue()
@@ -154,10 +155,13 @@ func stackDetail(p *parser, lines []text.Line) {
 			p.Switch.Device.Stacked = capture.Of(true, s[0].Span())
 		}
 		x := p.Member(s[0].Match(memberID)[1].Value, s[0].Span())
-		ports := 0
+		inPorts := false
 		for _, l := range s[1:] {
+			if inPorts && l.Blank() {
+				x.LinksFrom = text.Through(s)
+			}
 			if m := l.Match(stackPort); m != nil {
-				if ports++; m[2].Value == "Active" && m[3].Known() {
+				if inPorts = true; m[2].Value == "Active" && m[3].Known() {
 					x.Links = append(x.Links, state.StackLink{Port: m[1].Value, To: m[3].Value, From: l.Span()})
 				}
 				continue
@@ -176,9 +180,6 @@ func stackDetail(p *parser, lines []text.Line) {
 			case "status":
 				p.role(x, value)
 			}
-		}
-		if ports == 2 { // a member has two
-			x.LinksFrom = text.Through(s)
 		}
 	}
 }

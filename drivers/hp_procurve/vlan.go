@@ -103,8 +103,11 @@ func (p *parser) portSection(name string, lines []text.Line) (b bridging, ok boo
 	}
 	b.from = text.Through(lines)
 	b.tagged, b.untagged = capture.Of(state.VIDs(tagged...), b.from), capture.Of(state.VIDs(untagged...), b.from)
-	if len(untagged) == 0 {
+	switch {
+	case len(untagged) == 0:
 		b.pvid = capture.Of(state.VID(0), b.from)
+	case len(untagged) > 1: // by the protocol of a frame
+		b.pvid = capture.Fact[state.VID]{}
 	}
 	return b, true
 }

@@ -56,6 +56,8 @@ var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: "display version", Gives: "model, version"}, Text: version},
 	{Command: drivers.Command{Line: "display current-configuration | include sysname", Gives: "host name", Optional: true}, Text: func(p *parser, lines []text.Line) { vrp.Sysname(p.Draft, lines) }},
 	{Command: drivers.Command{Line: "display stack", Gives: "members of a stack, system MAC", Optional: true}, Text: stack},
+	{Command: drivers.Command{Line: "display lldp local", Optional: true, Gives: "chassis MAC, host name"},
+		Text: func(p *parser, lines []text.Line) { vrp.Local(p.Draft, lines) }},
 	{Command: drivers.Command{Line: "display eth-trunk", Gives: "LAGs and members, LACP actor and partner"}, Text: trunks},
 	{Command: drivers.Command{Line: interfaceLine, Gives: "ports: status, speed, MTU, descriptions"}, Text: interfaces},
 	{Command: drivers.Command{Line: briefLine, InsteadOf: interfaceLine, Gives: "ports: status"}, Text: interfacesBrief},

@@ -129,3 +129,23 @@ func description(f capture.Fact[string], rest []text.Line) capture.Fact[string] 
 	}
 	return capture.Fact[string]{}
 }
+
+// Local reads what a device says of itself to its neighbours: its chassis and its name. What it says of its ports comes behind.
+func Local(d *state.Draft, lines []text.Line) {
+	dev := &d.Switch.Device
+	for _, l := range lines {
+		m := l.Match(neighbourItem)
+		if m == nil {
+			continue
+		}
+		switch value := Known(m[2]); strings.ToLower(m[1].Value) {
+		case "chassis id":
+			if !dev.ChassisMAC.Known() {
+				dev.ChassisMAC = text.Station(value)
+			}
+		case "system name":
+			first(&dev.Hostname, value)
+			return
+		}
+	}
+}
