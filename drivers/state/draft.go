@@ -18,6 +18,7 @@ type Draft struct {
 	aggregators rows[string, Aggregator]
 	ports       map[[2]string]*AggregationPort // by aggregator and port
 	portsOf     map[string][]*AggregationPort
+	portPool    pool[AggregationPort]
 	vlans       rows[VID, VLAN]
 	bridgePorts rows[string, BridgePort]
 	svis        rows[string, SVI]
@@ -29,6 +30,18 @@ type Draft struct {
 type rows[K comparable, T any] struct {
 	at  map[K]*T
 	all []*T
+	pool[T]
+}
+
+// A pool makes room for several entries at once; they stay where they are.
+type pool[T any] struct{ free []T }
+
+func (p *pool[T]) new() *T {
+	if len(p.free) == cap(p.free) {
+		p.free = make([]T, 0, min(max(4, 2*cap(p.free)), 64))
+	}
+	p.free = p.free[:len(p.free)+1]
+	return &p.free[len(p.free)-1]
 }
 
 func (r *rows[K, T]) row(key K, make func() T) *T {
@@ -38,7 +51,7 @@ func (r *rows[K, T]) row(key K, make func() T) *T {
 	if r.at == nil {
 		r.at = map[K]*T{}
 	}
-	x := new(T)
+	x := r.new()
 	*x = make()
 	r.at[key] = x
 	r.all = append(r.all, x)
@@ -46,8 +59,11 @@ func (r *rows[K, T]) row(key K, make func() T) *T {
 }
 
 func (r *rows[K, T]) list() (out []T) {
-	for _, x := range r.all {
-		out = append(out, *x)
+	if len(r.all) > 0 {
+		out = make([]T, len(r.all))
+	}
+	for i, x := range r.all {
+		out[i] = *x
 	}
 	return out
 }
@@ -77,7 +93,9 @@ func (d *Draft) AggregationPort(aggregator, name string, from Span) *Aggregation
 	d.Aggregator(aggregator, from)
 	key := [2]string{aggregator, name}
 	if d.ports[key] == nil {
-		d.ports[key] = &AggregationPort{Name: name, From: from}
+		p := d.portPool.new()
+		p.Name, p.From = name, from
+		d.ports[key] = p
 		d.portsOf[aggregator] = append(d.portsOf[aggregator], d.ports[key])
 	}
 	return d.ports[key]
@@ -150,8 +168,11 @@ func (d *Draft) Finish() *Switch {
 	s := d.Switch
 	for _, a := range d.aggregators.all {
 		a.Ports = nil
-		for _, p := range d.portsOf[a.Name] {
-			a.Ports = append(a.Ports, *p)
+		if own := d.portsOf[a.Name]; len(own) > 0 {
+			a.Ports = make([]AggregationPort, len(own))
+			for i, p := range own {
+				a.Ports[i] = *p
+			}
 		}
 	}
 	s.Members, s.Interfaces, s.Aggregators = d.members.list(), d.interfaces.list(), d.aggregators.list()
