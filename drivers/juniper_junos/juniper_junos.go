@@ -272,8 +272,8 @@ type parser struct {
 
 	words []capture.Fact[string] // of the line that is being read
 
-	aggregators map[string]int     // index by name
-	listed      map[state.VID]bool // VLANs that are in sw.VLANs
+	aggregators map[string]int    // index by name
+	listed      map[state.VID]int // index by VLAN
 
 	units    map[string]*unit                // logical interfaces that switch VLANs, by name
 	vids     map[string]state.VID            // VLAN by name; 0 where the name has several
@@ -291,7 +291,7 @@ type parser struct {
 
 func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{sw: &state.Switch{Name: c.Device, Platform: "juniper_junos", MTUScope: state.MTUWithHeader},
-		aggregators: map[string]int{}, listed: map[state.VID]bool{}, units: map[string]*unit{}, vids: map[string]state.VID{}, isolated: map[state.VID]string{}, twice: map[state.VID]bool{},
+		aggregators: map[string]int{}, listed: map[state.VID]int{}, units: map[string]*unit{}, vids: map[string]state.VID{}, isolated: map[state.VID]string{}, twice: map[state.VID]bool{},
 		fpc: map[int]string{}, differ: map[string]bool{}, routed: map[string]*logical{},
 		segments: map[string]capture.Fact[string]{}, modes: map[string]capture.Fact[state.ESIMode]{}}
 	var failed error

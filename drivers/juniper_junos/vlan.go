@@ -130,8 +130,8 @@ func (p *parser) addVLAN(v state.VLAN, instance string) {
 	if p.inInstance(v.ID, instance) {
 		p.unread(v.From, "a VLAN id that another routing instance has, too")
 	}
-	if !p.listed[v.ID] {
-		p.listed[v.ID] = true
+	if _, ok := p.listed[v.ID]; !ok {
+		p.listed[v.ID] = len(p.sw.VLANs)
 		p.sw.VLANs = append(p.sw.VLANs, v)
 	}
 }
@@ -176,9 +176,9 @@ func (v vlanEntry) members(p *parser, m elem, name, tag, mode string) {
 
 // lists notes that a VLAN's entry names a port. Of an id that two routing instances have, the ports are not told apart.
 func (p *parser) lists(id state.VID, name capture.Fact[string]) {
-	i := slices.IndexFunc(p.sw.VLANs, func(v state.VLAN) bool { return v.ID == id })
+	i, ok := p.listed[id]
 	switch {
-	case i < 0:
+	case !ok:
 	case p.twice[id]:
 		p.sw.VLANs[i].Ports = nil
 	default:
