@@ -120,7 +120,12 @@ func (l Line) Part(i, j int) capture.Fact[string] {
 	if i == j {
 		return capture.Fact[string]{}
 	}
-	return capture.Of(l.Text[i:j], l.Reply.Span(l.At+i, l.At+j))
+	return l.words(i, j)
+}
+
+// words is the fact of bytes i to j of the line.
+func (l Line) words(i, j int) capture.Fact[string] {
+	return capture.Fact[string]{Value: l.Text[i:j], From: capture.Span{Reply: l.Reply, Start: uint32(l.At + i), End: uint32(l.At + j)}}
 }
 
 func blank(c byte) bool { return c == ' ' || c == '\t' }
@@ -139,7 +144,7 @@ func (l Line) Fields() []capture.Fact[string] {
 	}
 	out := make([]capture.Fact[string], 0, words)
 	for i, end := nextWord(l.Text, 0); i < end; i, end = nextWord(l.Text, end) {
-		out = append(out, capture.Of(l.Text[i:end], l.Reply.Span(l.At+i, l.At+end)))
+		out = append(out, l.words(i, end))
 	}
 	return out
 }

@@ -150,7 +150,7 @@ func (t Table) Row(l Line) Row {
 		return Row{line: l}
 	}
 	if len(*t.free) < n {
-		*t.free = make([]cell, n*32)
+		*t.free = make([]cell, n*64)
 	}
 	r := Row{l, t.columns, (*t.free)[:n:n]}
 	*t.free = (*t.free)[n:]
@@ -215,7 +215,7 @@ func (r Row) Cell(heading string) capture.Fact[string] {
 		if c.spoiled || c.start == c.end {
 			break
 		}
-		return capture.Of(r.line.Text[c.start:c.end], r.line.Reply.Span(r.line.At+int(c.start), r.line.At+int(c.end)))
+		return r.line.words(int(c.start), int(c.end))
 	}
 	return capture.Fact[string]{}
 }
