@@ -3,6 +3,7 @@ package juniper_junos
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -176,7 +177,7 @@ func lldpText(p *parser, r *capture.Reply) {
 		if starts == nil || strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "{") || strings.Contains(line, "> ") {
 			continue
 		}
-		cells, ok := cut(r, at, line, starts)
+		cells, ok := p.cut(r, at, line, starts)
 		if !ok || !cells[0].Known() || !cells[2].Known() {
 			p.unread(r.Span(at, at+len(line)), "columns do not line up with the header")
 			whole = false
@@ -197,9 +198,12 @@ func lldpText(p *parser, r *capture.Reply) {
 	}
 }
 
-// cut splits a line at the columns where the header's titles start; false when an entry reaches over one of them.
-func cut(r *capture.Reply, at int, line string, starts []int) ([]capture.Fact[string], bool) {
-	cells := make([]capture.Fact[string], len(starts))
+// cut splits a line at the columns where the header's titles start; false when an entry reaches over one of them. The cells are good
+// until the next line is read.
+func (p *parser) cut(r *capture.Reply, at int, line string, starts []int) ([]capture.Fact[string], bool) {
+	p.words = slices.Grow(p.words[:0], len(starts))[:len(starts)]
+	cells := p.words
+	clear(cells)
 	for i, start := range starts {
 		if start >= len(line) {
 			break
