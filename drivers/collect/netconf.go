@@ -44,6 +44,11 @@ func startNETCONF(l *link, limit int) (way, error) {
 	}
 	go io.Copy(io.Discard, ch.Stderr())
 	w := &netconfWay{link: l, wire: &netconfWire{link: l, channel: ch, in: framing.NewReader(ch, limit)}}
+	// Both sides say hello at once (RFC 6241, 8.1). A hello that waited for the server's would reach it together with the first RPC, and
+	// netconfd leaves a base:1.1 message lying that comes in one piece with the hello.
+	if err := w.wire.greet(); err != nil {
+		return nil, err
+	}
 	w.session = netconf.NewSession(w.wire)
 	return w, w.wire.err
 }
@@ -80,14 +85,18 @@ type netconfWire struct {
 // SetVersion is told by go-netconf what both sides offered.
 func (w *netconfWire) SetVersion(v string) { w.chunked = v == "v1.1" }
 
-// SendHello and the hello received are always base:1.0 framed (RFC 6242, 4.1).
-func (w *netconfWire) SendHello(h *netconf.HelloMessage) error {
-	b, err := xml.Marshal(h)
+// greet sends our hello. Hellos are always base:1.0 framed (RFC 6242, 4.1). That it cannot be sent is told by reading the server's.
+func (w *netconfWire) greet() error {
+	b, err := xml.Marshal(&netconf.HelloMessage{Capabilities: netconf.DefaultCapabilities})
 	if err != nil {
 		return w.fail(err)
 	}
-	return w.write(framing.AppendEndMarked([]byte(xml.Header), b))
+	w.channel.Write(framing.AppendEndMarked([]byte(xml.Header), b))
+	return nil
 }
+
+// SendHello has nothing left to do.
+func (w *netconfWire) SendHello(*netconf.HelloMessage) error { return nil }
 
 // ReceiveHello never returns nil: go-netconf would use it.
 func (w *netconfWire) ReceiveHello() (*netconf.HelloMessage, error) {
