@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -65,7 +66,7 @@ func (d *Device) netconf(ch ssh.Channel, w *wire) {
 		if err != nil {
 			return
 		}
-		reply, ok := d.rpc(msg)
+		reply, last, ok := d.rpc(msg)
 		if !ok || !d.pause(0) {
 			return
 		}
@@ -81,29 +82,35 @@ func (d *Device) netconf(ch ssh.Channel, w *wire) {
 			return
 		}
 		w.replied()
+		if last {
+			return
+		}
 	}
 }
 
-// rpc makes the reply to one message; false when it is none.
-func (d *Device) rpc(msg []byte) ([]byte, bool) {
+// rpc makes the reply to one message, and says whether it is the last of the session; ok is false when the message is none.
+func (d *Device) rpc(msg []byte) (reply []byte, last, ok bool) {
 	var call struct {
 		XMLName xml.Name `xml:"rpc"`
 		ID      string   `xml:"message-id,attr"`
 		Inside  string   `xml:",innerxml"`
 	}
 	if xml.Unmarshal(msg, &call) != nil {
-		return nil, false
+		return nil, false, false
 	}
 	inside := strings.TrimSpace(call.Inside)
 	d.note(inside)
 	f := d.faults.Load()
 	body := `<rpc-error><error-type>protocol</error-type><error-tag>operation-failed</error-tag>` +
 		`<error-severity>error</error-severity><error-message>permission denied</error-message></rpc-error>`
-	if !f.refuses(inside) {
+	switch {
+	case closing.MatchString(inside): // RFC 6241, 7.8: every server has it
+		body, last = "<ok/>", true
+	case !f.refuses(inside):
 		body = d.cfg.NETCONF(inside)
 	}
 	if !d.pause(f.late[inside]) {
-		return nil, false
+		return nil, false, false
 	}
 	if d.cfg.Framing.WrongID {
 		call.ID = "1" + call.ID
@@ -113,8 +120,11 @@ func (d *Device) rpc(msg []byte) ([]byte, bool) {
 		quote = "'"
 	}
 	head := `<rpc-reply xmlns="` + space + `" message-id=` + quote + call.ID + quote + ">\n"
-	return append(append([]byte(head), f.body([]byte(body))...), "\n</rpc-reply>"...), true
+	return append(append([]byte(head), f.body([]byte(body))...), "\n</rpc-reply>"...), last, true
 }
+
+// closing matches the RPC that ends a session, whatever its prefix.
+var closing = regexp.MustCompile(`^<([\w-]+:)?close-session[\s/>]`)
 
 // chunks frames a message as RFC 6242, 4.2 says.
 func (d *Device) chunks(b []byte) []byte {

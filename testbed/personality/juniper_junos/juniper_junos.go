@@ -53,6 +53,7 @@ func render(s *model.Switch, command string) ([]byte, bool) {
 		if isRPC && a.rpc == name || !isRPC && a.cli == name && (isXML || name == "show interfaces mc-ae extensive") {
 			d := &doc{}
 			if isRPC || !isXML {
+				d.space = "http://xml.juniper.net/junos/" + release(s) + "/junos"
 				a.render(s, d)
 			} else {
 				d.open("rpc-reply", "xmlns:junos", "http://xml.juniper.net/junos/"+release(s)+"/junos")
@@ -114,11 +115,15 @@ func release(s *model.Switch) string {
 type doc struct {
 	b     bytes.Buffer
 	depth int
+	space string // of the prefix junos, where nothing around the answer declares it
 }
 
 // open begins an element; attributes are names and values in turn.
 func (d *doc) open(name string, attributes ...string) *doc {
 	d.line("<" + name)
+	if d.depth == 0 && d.space != "" && name != "output" { // an output holds text only
+		attributes = append([]string{"xmlns:junos", d.space}, attributes...)
+	}
 	for i := 0; i+1 < len(attributes); i += 2 {
 		fmt.Fprintf(&d.b, " %s=\"%s\"", attributes[i], escape(attributes[i+1]))
 	}
