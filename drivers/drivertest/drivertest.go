@@ -104,7 +104,7 @@ var rules = []struct {
 var (
 	reading = regexp.MustCompile(`^((admin )?show \S|display \S|info from state \S|<get(-[\w-]+)?[ />]|hostname$|uname -|cat /|head (-\S+ (\d+ )?)*/|ovs-vsctl (--format=json )?(list \w+|show|--version)$|` +
 		`ovs-appctl (version|[\w-]+/(show|show-stats)( \S+)?)$|ovs-ofctl dump-[\w-]+ \S+$|ip (-\S+ )*(link|address|route|neigh|vrf) show$|` +
-		`bridge (-\S+ )*(vlan|fdb|link) show$|lldpcli (-f \w+ )?show \S|teamdctl \S+ state|nv show |net show |clagctl( -j)?$|lldpctl( -f \w+)?$|sonic-db-dump -n \w+ -k \S+ -y$|fdbshow$|mclagdctl -i \S+ dump \S)`)
+		`bridge (-\S+ )*(vlan|fdb|link) show$|lldpcli (-f \w+ )?show \S|teamdctl \S+ state|nv show |net show |clagctl( -j)?$|lldpctl( -f \w+)?$|sonic-db-dump -n \w+ -k \S+ -y$|fdbshow$|ethtool [^-\s]\S*$|mclagdctl -i \S+ dump \S)`)
 	forbidden = regexp.MustCompile("[;&`$\n\r]|^[^<].*[<>]|\\| *(append|redirect|tee|save)\\b")
 )
 

@@ -63,7 +63,12 @@ func NewReader(d *state.Draft) *Reader {
 func Bonds(c *capture.Capture) []string { return named(c, "bond") }
 
 // named are the names of links of a kind.
-func named(c *capture.Capture, kind string) (out []string) {
+func named(c *capture.Capture, kind string) []string {
+	return namesOf(c, func(l *Link) bool { return l.Kind == kind })
+}
+
+// namesOf are the names of those links in the reply to LinksLine that are wanted.
+func namesOf(c *capture.Capture, wanted func(*Link) bool) (out []string) {
 	r := c.Reply(LinksLine)
 	if r == nil {
 		return nil
@@ -73,7 +78,7 @@ func named(c *capture.Capture, kind string) (out []string) {
 		return nil
 	}
 	for n := range root.Children() {
-		if l := ReadLink(n); l.Kind == kind && IsName(l.Name) {
+		if l := ReadLink(n); wanted(l) && IsName(l.Name) {
 			out = append(out, l.Name)
 		}
 	}
@@ -300,7 +305,10 @@ func (r *Reader) kindOf(l *Link) state.InterfaceKind {
 func (r *Reader) iface(l *Link) {
 	i := r.Interface(l.Name, l.From)
 	i.Kind = r.kindOf(l)
-	i.Admin, i.Oper, i.MTU, i.MAC = l.Admin, l.Oper, l.MTU, l.MAC
+	i.Admin, i.MTU, i.MAC = l.Admin, l.MTU, l.MAC
+	if l.Oper.Known() {
+		i.Oper = l.Oper
+	}
 	i.Description = l.Alias
 	master := r.links[l.Master]
 	switch {
@@ -318,7 +326,7 @@ func (r *Reader) iface(l *Link) {
 	if i.Kind == state.OutOfBand {
 		i.Addresses = l.Addresses
 	}
-	if s := r.slave(l.Name); s != nil {
+	if s := r.slave(l.Name); s != nil && !i.Speed.Known() {
 		i.Speed, i.Duplex = s.Speed, s.Duplex
 	}
 }
@@ -440,7 +448,10 @@ func (r *Reader) fileBond(name string, b *Bond) {
 			}
 		}
 		m := r.Interface(slave, s.From)
-		m.Aggregator, m.Speed, m.Duplex = capture.Of(name, named), s.Speed, s.Duplex
+		m.Aggregator = capture.Of(name, named)
+		if !m.Speed.Known() {
+			m.Speed, m.Duplex = s.Speed, s.Duplex
+		}
 		if r.links[slave] == nil {
 			m.Oper = s.Link
 		}

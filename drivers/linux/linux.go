@@ -55,6 +55,7 @@ var topics = []topic.Topic[*parser]{
 	{Command: command{Line: kernel.BondingLine, Gives: "LACP actor and partner", Optional: true}, Text: (*parser).Bonding},
 	{Command: command{Line: kernel.BondLine, InsteadOf: kernel.BondingLine, Each: kernel.Bonds, Gives: "the same of one bond", Optional: true}, Text: (*parser).Bonding},
 	{Command: command{Line: kernel.TeamLine, Each: kernel.Teams, Gives: "teams with LACP actor and partner", Optional: true}, JSON: (*parser).Team},
+	{Command: command{Line: kernel.EthtoolLine, Each: kernel.Ports, Gives: "speed and duplex", Optional: true}, Text: (*parser).Ethtool},
 	{Command: command{Line: kernel.VLANsLine, Gives: "VLANs of bridge ports"}, JSON: (*parser).VLANs},
 	{Command: command{Line: kernel.VLANsTextLine, InsteadOf: kernel.VLANsLine, Gives: "the same"}, Text: (*parser).VLANsText},
 	{Command: command{Line: kernel.FDBLine, Gives: "learned addresses", Group: drivers.Addresses}, JSON: (*parser).FDB},

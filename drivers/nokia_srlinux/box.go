@@ -25,6 +25,7 @@ var portName = regexp.MustCompile(`^(ethernet-\d+/\d+(/\d+)?|(mgmt|lag|irb|lo|sy
 func isPortName(s string) bool { return portName.MatchString(s) }
 
 // boxes returns the tables in lines. A row begins where the first cell begins anew: complete reports whether the first cell so far is all of it.
+// With nil a first cell that fills its column goes on in the next line.
 func boxes(lines []text.Line, complete func(string) bool) (out []box) {
 	var b *box
 	var border []int
@@ -89,7 +90,12 @@ func (b *box) add(cells []capture.Fact[string], border []int, anew bool, complet
 	goesOn := false
 	if len(b.rows) > 0 && !anew {
 		last := b.rows[len(b.rows)-1]
-		goesOn = !cells[0].Known() || !complete(last.joined(0)) || complete(last.joined(0)+cells[0].Value)
+		switch n := len(last.full[0]); {
+		case complete == nil:
+			goesOn = !cells[0].Known() || n > 0 && last.full[0][n-1]
+		default:
+			goesOn = !cells[0].Known() || !complete(last.joined(0)) || complete(last.joined(0)+cells[0].Value)
+		}
 	}
 	if !goesOn {
 		b.rows = append(b.rows, boxRow{make([][]capture.Fact[string], len(cells)), make([][]bool, len(cells))})

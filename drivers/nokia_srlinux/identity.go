@@ -11,25 +11,35 @@ import (
 
 // version reads "show version".
 func version(p *parser, lines []text.Line) {
-	d := &p.Switch.Device
 	for _, l := range lines {
-		key, value, ok := l.KeyValue()
-		if !ok {
-			continue
+		if key, value, ok := l.KeyValue(); ok {
+			p.basic(key, value)
 		}
-		switch key {
-		case "Hostname":
-			d.Hostname = value
-		case "Chassis Type":
-			d.Model = value
-			d.Stacked = capture.Of(false, value.From) // there is no stacking on this platform
-		case "Serial Number":
-			d.Serial = value
-		case "System HW MAC Address":
-			d.ChassisMAC = text.Station(value)
-		case "Software Version":
-			d.Version = release(value)
-		}
+	}
+}
+
+// versionJSON reads the same as JSON.
+func versionJSON(p *parser, root tree.Node) {
+	for n := range root.At("basic system info").Children() {
+		p.basic(n.Name(), n.NonEmpty())
+	}
+}
+
+// basic takes one of the values of "show version".
+func (p *parser) basic(key string, value capture.Fact[string]) {
+	d := &p.Switch.Device
+	switch key {
+	case "Hostname":
+		d.Hostname = value
+	case "Chassis Type":
+		d.Model = value
+		d.Stacked = capture.Of(false, value.From) // there is no stacking on this platform
+	case "Serial Number":
+		d.Serial = value
+	case "System HW MAC Address":
+		d.ChassisMAC = text.Station(value)
+	case "Software Version":
+		d.Version = release(value)
 	}
 }
 

@@ -214,6 +214,85 @@ func interfaceText(p *parser, lines []text.Line) {
 	}
 }
 
+// detailText reads "show interface detail": a part for each port and each subinterface, with statistics behind what it is.
+func detailText(p *parser, lines []text.Line) {
+	begins := func(l text.Line) bool {
+		key, value, _ := l.KeyValue()
+		return value.Known() && (key == "Interface" && l.Indent() == 0 || key == "Subinterface")
+	}
+	for _, section := range text.Sections(lines, begins) {
+		key, name, _ := section[0].KeyValue()
+		var i *state.Interface
+		var s *subinterface
+		if key == "Interface" && kindOf(name.Value) != 0 {
+			i = p.Interface(name.Value, name.From)
+			i.Kind = kindOf(name.Value)
+		} else if port, _, ok := strings.Cut(name.Value, "."); ok && key == "Subinterface" {
+			s = &subinterface{name: name.Value, port: port, from: name.From}
+			p.subs = append(p.subs, s)
+		}
+		rules := 0
+		for _, l := range section[1:] {
+			if strings.HasPrefix(l.Text, "----") {
+				if rules++; rules == 2 {
+					break // statistics
+				}
+				continue
+			}
+			key, value, _ := l.KeyValue()
+			switch {
+			case i != nil:
+				p.detail(i, key, value)
+			case s != nil:
+				p.subDetail(s, key, value)
+			}
+		}
+	}
+}
+
+func (p *parser) detail(i *state.Interface, key string, value capture.Fact[string]) {
+	switch key {
+	case "Description":
+		if value.Value != "<None>" {
+			i.Description = value
+		}
+	case "Oper state":
+		i.Oper = state.Word(p.Draft, value, upDown)
+	case "Down reason":
+		if value.Value != "N/A" {
+			i.OperReason = value
+		}
+	case "Speed":
+		i.Speed = text.Speed(value)
+	case "MTU":
+		i.MTU = text.Int(value)
+	}
+}
+
+func (p *parser) subDetail(s *subinterface, key string, value capture.Fact[string]) {
+	switch key {
+	case "Network-instance":
+		if value.Known() && value.Value != "None" {
+			p.network(value.Value, value.From).add(s.name, capture.Fact[string]{}, s.from)
+		}
+	case "Type":
+		s.bridged = capture.Then(value, func(w string) (bool, bool) { return w == "bridged", w == "bridged" || w == "routed" })
+	case "Oper state":
+		s.oper = state.Word(p.Draft, value, upDown)
+	case "Down reason":
+		if value.Value != "N/A" {
+			s.reason = value
+		}
+	case "Encapsulation":
+		s.tag = p.encapText(value)
+	case "IPv4 addr", "IPv6 addr":
+		value.Value, _, _ = strings.Cut(value.Value, " ")
+		if prefix := text.Prefix(value); prefix.Known() {
+			s.addresses = append(s.addresses, prefix)
+		}
+	}
+}
+
 // briefText reads "show interface brief".
 func briefText(p *parser, lines []text.Line) {
 	for _, b := range boxes(lines, isPortName) {

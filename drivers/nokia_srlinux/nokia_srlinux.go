@@ -34,6 +34,7 @@ var Driver = &drivers.Driver{
 }
 
 const (
+	versionLine   = "show version | as json"
 	interfaceLine = "info from state interface * | as json"
 	typeLine      = "info from state network-instance * type | as json"
 	memberLine    = "info from state network-instance * interface * | as json"
@@ -46,18 +47,21 @@ type command = drivers.Command
 
 // topics are in the order in which they are asked and read.
 var topics = []topic.Topic[*parser]{
-	{Command: command{Line: "show version", Gives: "host name, model, serial number, chassis MAC, version"}, Text: version},
+	{Command: command{Line: versionLine, Gives: "host name, model, serial number, chassis MAC, version"}, JSON: versionJSON},
+	{Command: command{Line: "show version", InsteadOf: versionLine, Gives: "the same"}, Text: version},
 	{Command: command{Line: "info from state system name | as json", InsteadOf: "show version", Gives: "host name"}, JSON: containers},
 	{Command: command{Line: "info from state system information | as json", InsteadOf: "show version", Gives: "version"}, JSON: containers},
 	{Command: command{Line: "info from state platform chassis | as json", InsteadOf: "show version", Gives: "model, serial number, chassis MAC"}, JSON: containers},
 	{Command: command{Line: interfaceLine, Gives: "ports, LAGs, LACP, subinterfaces with their tags and addresses"}, JSON: containers},
 	{Command: command{Line: "show interface all", InsteadOf: interfaceLine, Gives: "ports and subinterfaces"}, Text: interfaceText},
 	{Command: command{Line: "show interface brief", InsteadOf: "show interface all", Gives: "ports"}, Text: briefText},
+	{Command: command{Line: "show interface detail", InsteadOf: "show interface brief", Gives: "ports and subinterfaces"}, Text: detailText},
 	{Command: command{Line: "show lag * detail", InsteadOf: interfaceLine, Gives: "LAGs and members"}, Text: lagText},
 	{Command: command{Line: "show lag", InsteadOf: "show lag * detail", Gives: "LAGs and members"}, Text: lagText},
 	{Command: command{Line: "show lag * lacp-state", InsteadOf: interfaceLine, Gives: "LACP actor and partner"}, Text: lacpText},
 	{Command: command{Line: "info from state system lacp | as json", Gives: "LACP system priority"}, JSON: containers},
 	{Command: command{Line: typeLine, Gives: "which network instances bridge and which route"}, JSON: containers},
+	{Command: command{Line: "show network-instance summary", InsteadOf: typeLine, Gives: "the same", Group: drivers.Routing}, Text: summaryText},
 	{Command: command{Line: memberLine, Gives: "subinterfaces of network instances"}, JSON: containers},
 	{Command: command{Line: "show network-instance * interfaces", InsteadOf: memberLine, Gives: "subinterfaces and addresses of network instances", Group: drivers.Routing},
 		Text: networkText},

@@ -328,6 +328,18 @@ func (p *parser) acls(list tree.Node) {
 	p.filters = list.Span()
 }
 
+// summaryText reads "show network-instance summary". A table has no end mark, so that it is not the list of all.
+func summaryText(p *parser, lines []text.Line) {
+	for _, b := range boxes(lines, nil) {
+		for _, r := range b.rows {
+			name, kind := r.cell(b.column("Name")), r.cell(b.column("Type"))
+			if name.Known() && kind.Known() {
+				p.network(name.Value, name.From).kind = kind
+			}
+		}
+	}
+}
+
 var prefixRow = regexp.MustCompile(`^\s+([0-9a-fA-F:.]+/\d+)\s+\S+\s+.*preferred`)
 
 // networkText reads "show network-instance interfaces". An instance is taken for one that routes when a subinterface of it does.

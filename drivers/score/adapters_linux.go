@@ -66,6 +66,8 @@ var _ = adapt("linux", map[string]adapter{
 	"insights parser attributes":          bonding,
 	"ttp_templates records":               always(linkRows),
 	"ntc-templates ip_vrf_show":           always(vrfNames),
+	"ntc-templates ip_link_show":          always(linkHeads),
+	"ntc-templates ip_address_show":       always(linkHeads),
 	"insights teamdctl_state_dump":        always(teamState),
 })
 
@@ -229,6 +231,27 @@ func teamState(y *tally, published any) {
 			if p.Name == port && run["selected"] != nil {
 				y.fact(port+": in service", as(capture.Then(p.Selected, func(s state.Selection) (bool, bool) { return s == state.Selected, true })), text(run["selected"]))
 				y.told(port+": partner", as(p.Partner.System), members(run["partner_lacpdu_info"])["system"])
+			}
+		}
+	}
+}
+
+// linkHeads are the first two lines of links; the state is the kernel's, which for some devices does not know.
+func linkHeads(y *tally, published any) {
+	for _, e := range items(published) {
+		o := members(e)
+		name := text(o["interface"])
+		i := y.s.Interface(name)
+		if i == nil {
+			y.absent("interface "+name, y.s.Listed.Interfaces)
+			continue
+		}
+		flags := strings.Split(text(o["flags"]), ",")
+		y.status(name, upDown(slices.Contains(flags, "UP")), strings.ToLower(text(o["state"])))
+		y.told(name+": MTU", as(i.MTU), o["mtu"])
+		for _, key := range []string{"address", "mac_address"} {
+			if mac := text(o[key]); mac != "00:00:00:00:00:00" {
+				y.told(name+": MAC", as(i.MAC), mac)
 			}
 		}
 	}

@@ -101,6 +101,7 @@ var aliases = map[string]map[string]string{
 		"bridge_c_vlan_show":         "bridge_vlan_show",
 		"cat_proc_net_bonding_bond0": "cat_proc_net_bonding",
 		"ip_address_show":            "ip_d_address_show",
+		"ip_link_show":               "ip_d_link_show",
 	},
 	"sonic": {
 		"appl_db_lag_lldp_vlan":               "sonic_db_dump_n_appl_db_k_lag_y",
