@@ -177,6 +177,8 @@ func refusalWords(platform, command string) []byte {
 	switch platform {
 	case "arista_eos":
 		return []byte("% Invalid input\n")
+	case "cisco_iosxe":
+		return []byte("         ^\n% Invalid input detected at '^' marker.\n\n")
 	case "juniper_junos":
 		if strings.HasPrefix(command, "<") {
 			return []byte("<rpc-error>\n<error-type>protocol</error-type>\n<error-tag>operation-failed</error-tag>\n" +
@@ -243,7 +245,9 @@ func (t *target) reply(cmd drivers.Command, line string, clock *time.Time) *capt
 	r := &capture.Reply{Device: t.name, Command: line, Data: a.text, At: *clock, Took: perReply,
 		Optional: cmd.Optional, InsteadOf: cmd.InsteadOf}
 	switch {
-	case a.refused && t.access[0] != drivers.NETCONF:
+	case a.refused && t.access[0] == drivers.Session:
+		r.Err = t.refusal(a.text)
+	case a.refused && t.access[0] == drivers.Exec:
 		first, _, _ := strings.Cut(strings.TrimSpace(string(a.text)), "\n")
 		r.Err = fmt.Sprintf("%s (exit status %d)", first, exitRefused)
 	case a.refused:

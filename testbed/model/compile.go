@@ -152,9 +152,10 @@ func (b *builder) switches() {
 		}
 		for id := 0; spec.Stack > 1 && id < spec.Stack; id++ {
 			role := []state.MemberRole{state.RoleActive, state.RoleStandby, state.RoleMember}[min(id, 2)]
-			s.Members = append(s.Members, Member{ID: fmt.Sprint(id), Model: s.Model, Role: role, Up: true,
+			first := max(p.first, 0)
+			s.Members = append(s.Members, Member{ID: fmt.Sprint(first + id), Model: s.Model, Role: role, Up: true,
 				Serial: serial(fmt.Sprintf("%s/%d", name, id)), MAC: plus(s.MAC, 0x40*id),
-				Cables: []string{fmt.Sprint((id + 1) % spec.Stack), fmt.Sprint((id + spec.Stack - 1) % spec.Stack)}})
+				Cables: []string{fmt.Sprint(first + (id+1)%spec.Stack), fmt.Sprint(first + (id+spec.Stack-1)%spec.Stack)}})
 		}
 		for _, svi := range spec.SVIs {
 			v := SVI{Interface: fmt.Sprintf("%s%d", p.svi, svi.VLAN), VID: svi.VLAN, VRF: svi.VRF, Filter: svi.Filter, Shut: svi.Shut}

@@ -15,7 +15,7 @@ type platform struct {
 	port     func(member, number int) string
 	lag      string // prefix
 	svi      string // prefix
-	first    int    // stack member of a port without one; -1: port names have none
+	first    int    // stack member of a port without one, and the number of the first; -1: port names have none
 	native   state.VID
 	mtu      int
 	model    string
@@ -42,6 +42,12 @@ var platforms = map[string]platform{
 		lag:  "ae", svi: "irb.", mtu: 9216,
 		model: "qfx5120-48y-8c", version: "23.4R2.13",
 		pair: "mlag", fallback: []string{"static"}, vlanDB: true, minimum: true, tree: true,
+	},
+	"cisco_iosxe": {
+		port: func(m, n int) string { return fmt.Sprintf("TenGigabitEthernet%d/0/%d", m, n) }, first: 1,
+		lag: "Port-channel", svi: "Vlan", native: 1, mtu: 9198,
+		model: "C9300X-24Y", version: "17.09.04a",
+		reserves: true, vlanDB: true, minimum: true, tree: true,
 	},
 	"openvswitch": {
 		port: func(_, n int) string { return fmt.Sprintf("eth%d", n) }, first: -1,
@@ -73,7 +79,7 @@ func (p platform) portName(ref string) string {
 }
 
 var lastNumber = regexp.MustCompile(`\d+$`)
-var fpc = regexp.MustCompile(`^[a-z]+-(\d+)/`)
+var fpc = regexp.MustCompile(`^(?:[a-z]+-|TenGigabitEthernet)(\d+)/`)
 
 // number is the last number of a port name, 0 when it has none.
 func number(port string) int {

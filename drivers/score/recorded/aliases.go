@@ -113,6 +113,14 @@ var aliases = map[string]map[string]string{
 
 // cisco are those of IOS and IOS-XE.
 var cisco = map[string]string{
+	"show_cdp_entry":                       "show_cdp_neighbors_detail",
+	"show_ether_channel_detail":            "show_etherchannel_detail",
+	"show_interfaces_interface_status":     "show_interfaces_status",
+	"show_interfaces_status_module":        "show_interfaces_status",
+	"show_ip_interface_brief_pipe_ip":      "show_ip_interface_brief",
+	"show_mac_address_table_dynamic_vlan":  "show_mac_address_table_dynamic",
+	"show_spanning_tree_interface":         "show_spanning_tree",
+	"show_vlan_id":                         "show_vlan",
 	"show_ip_int":                          "show_ip_interface",
 	"show_ip_interfaces":                   "show_ip_interface",
 	"show_ip_int_brief":                    "show_ip_interface_brief",

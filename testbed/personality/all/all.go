@@ -6,6 +6,7 @@ package all
 import (
 	"uplinkcheck/testbed/model"
 	"uplinkcheck/testbed/personality/arista_eos"
+	"uplinkcheck/testbed/personality/cisco_iosxe"
 	"uplinkcheck/testbed/personality/juniper_junos"
 	"uplinkcheck/testbed/personality/linux"
 	"uplinkcheck/testbed/personality/openvswitch"
@@ -14,6 +15,7 @@ import (
 // Personalities are sorted by folder.
 var Personalities = []model.Personality{
 	arista_eos.Personality,
+	cisco_iosxe.Personality,
 	juniper_junos.Personality,
 	linux.Personality,
 	openvswitch.Personality,
