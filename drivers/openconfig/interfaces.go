@@ -83,12 +83,13 @@ func known[T any](f capture.Fact[string], words map[string]T) capture.Fact[T] {
 
 // management tells the ports for management by what the vendors call them; a leaf says so only in later models.
 func management(name string) bool {
-	for _, start := range []string{"mgmt", "management", "fxp", "me0", "vme", "em0", "re0:", "eth0"} {
-		if strings.HasPrefix(strings.ToLower(name), start) {
+	name = strings.ToLower(name)
+	for _, start := range []string{"mgmt", "management", "fxp"} {
+		if strings.HasPrefix(name, start) {
 			return true
 		}
 	}
-	return false
+	return slices.Contains([]string{"me0", "em0", "em1", "vme", "eth0"}, name)
 }
 
 // speed reads SPEED_10GB, SPEED_2500MB and the like, in bit/s.

@@ -7,7 +7,8 @@ import (
 	"uplinkcheck/drivers/tree"
 )
 
-// lacp reads lacp/interfaces/interface.
+// lacp reads lacp/interfaces/interface. Some list every interface there, with nothing but its name: only one of which LACP says anything is
+// an aggregate.
 func lacp(p *parser, n tree.Node) {
 	for i := range n.At("interfaces").Named("interface") {
 		key := name(i, "name")
@@ -15,14 +16,18 @@ func lacp(p *parser, n tree.Node) {
 			p.Unread(i.Span(), "an aggregate without a name")
 			return
 		}
+		s := i.At("state")
+		if i.At("members").Len() == 0 && !leaf(s, "lacp-mode").Known() && !leaf(s, "system-id-mac").Known() {
+			continue
+		}
 		a := p.Aggregator(key.Value, key.From)
 		a.Protocol = capture.Of(state.LACP, key.From)
-		if off := leaf(i, "state", "fallback"); capture.Is(off, "false") {
+		if off := leaf(s, "fallback"); capture.Is(off, "false") {
 			a.Fallback = capture.Of(state.NoFallback, off.From)
 		}
 		for m := range i.At("members").Named("member") {
 			if port := name(m, "interface"); port.Known() {
-				p.lacpPort(p.AggregationPort(key.Value, port.Value, port.From), i.At("state"), m.At("state"))
+				p.lacpPort(p.AggregationPort(key.Value, port.Value, port.From), s, m.At("state"))
 			} else {
 				p.Unread(m.Span(), "a member without a name")
 			}

@@ -53,6 +53,7 @@ func netconf(t *testing.T, home string, s *model.Switch, f device.Framing) *devi
 }
 
 func TestNCClientReadsTheFleet(t *testing.T) {
+	t.Parallel()
 	need(t, "ncclient")
 	s := leaf(t, "junos-pair")
 	for name, f := range framings {
@@ -78,6 +79,7 @@ func TestNCClientReadsTheFleet(t *testing.T) {
 }
 
 func TestYangcliReadsTheFleet(t *testing.T) {
+	t.Parallel()
 	need(t, "/usr/bin/yangcli", "/usr/bin/script")
 	s := leaf(t, "junos-pair")
 	models, err := filepath.Abs("testdata/rpc")
@@ -119,6 +121,7 @@ func printed(p model.Personality, s *model.Switch, line string) string {
 func plain(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r", "")) }
 
 func TestNetmikoReadsTheFleet(t *testing.T) {
+	t.Parallel()
 	need(t, "netmiko")
 	tests := []struct {
 		kind, scenario, prompt string
@@ -133,6 +136,7 @@ func TestNetmikoReadsTheFleet(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.kind, func(t *testing.T) {
+			t.Parallel() // it waits a lot
 			home, s := t.TempDir(), leaf(t, test.scenario)
 			prompt := fmt.Sprintf(test.prompt, s.Hostname)
 			test.shell.Prompt, test.shell.Pager = prompt+" ", true
@@ -170,6 +174,7 @@ func openssh(t *testing.T, home, stdin string, args ...string) (string, error) {
 }
 
 func TestOpenSSHLogsInToTheFleet(t *testing.T) {
+	t.Parallel()
 	need(t, "/usr/bin/ssh")
 	home, s := t.TempDir(), leaf(t, "mlag-pair")
 	j := leaf(t, "junos-pair")

@@ -28,6 +28,7 @@ const recordings = "../../drivers/openconfig/testdata/leaf"
 // TestOpenConfigIsCollectedFromAServerOfOthers lets the collector log in to OpenSSH with netconfd behind it, in each version of the
 // protocol, and reads from its answers what the driver reads from the recording that the server was filled with.
 func TestOpenConfigIsCollectedFromAServerOfOthers(t *testing.T) {
+	t.Parallel()
 	need(t, "/usr/sbin/netconfd", "/usr/sbin/netconf-subsystem", "/usr/sbin/sshd")
 	want := facts(t, recorded(t))
 	for name, versions := range map[string]string{"base 1.0": "netconf1.0", "base 1.1": "netconf1.1", "both": "netconf1.0 netconf1.1"} {
