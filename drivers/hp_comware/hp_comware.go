@@ -83,6 +83,7 @@ var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: instanceLine, Group: drivers.Routing, Optional: true, Gives: "names of routing instances"}, Text: instanceNames},
 	{Command: drivers.Command{Line: instanceLine + " instance-name %s", Each: instancesToAsk, Group: drivers.Routing, Optional: true, Gives: "interfaces of a routing instance"},
 		Text: instance},
+	{Command: drivers.Command{Line: "display packet-filter interface", Group: drivers.Routing, Optional: true, Gives: "packet filters of routed interfaces"}, Text: filters},
 	{Command: drivers.Command{Line: "display link-aggregation member-port", Group: drivers.Counters, Optional: true, Gives: "LACPDU counters"}, Text: memberPorts},
 	{Command: drivers.Command{Line: "display device manuinfo", Group: drivers.Inventory, Optional: true, Gives: "serial numbers, chassis MAC"}, Text: manuinfo},
 }

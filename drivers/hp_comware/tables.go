@@ -178,3 +178,26 @@ func instance(p *parser, lines []text.Line) {
 		}
 	}
 }
+
+var (
+	filterHead = regexp.MustCompile(`^\s*Interface: *(\S+)$`)
+	filterWay  = regexp.MustCompile(`(?i)^\s*(in-?bound|out-?bound) policy`)
+	filterList = regexp.MustCompile(`^\s*(?:IPv4 |IPv6 |MAC )?ACL \S+(.*)$`)
+)
+
+// filters reads "display packet-filter interface". A list that could not be put into force is marked as failed. That nothing is there proves
+// nothing: traffic policies filter too.
+func filters(p *parser, lines []text.Line) {
+	name, inbound := "", false
+	for _, l := range lines {
+		if m := l.Match(filterHead); m != nil {
+			name, inbound = port(m[1]).Value, false
+		}
+		if m := l.Match(filterWay); m != nil {
+			inbound = strings.HasPrefix(strings.ToLower(m[1].Value), "in")
+		}
+		if m := l.Match(filterList); m != nil && inbound && kindOf(name) == state.Routed && !strings.HasPrefix(m[1].Value, "(Failed)") {
+			p.svi(name, l.Span()).Filtered = capture.Of(true, l.Span())
+		}
+	}
+}

@@ -78,6 +78,7 @@ var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: "display ip interface", InsteadOf: routedLine, Group: drivers.Routing, Gives: "the same"}, Text: routedLong},
 	{Command: drivers.Command{Line: instanceLine, Group: drivers.Routing, Optional: true, Gives: "routing instances"}, Text: instances},
 	{Command: drivers.Command{Line: "display ip vpn-instance", InsteadOf: instanceLine, Group: drivers.Routing, Optional: true, Gives: "names of routing instances"}, Text: instanceNames},
+	{Command: drivers.Command{Line: "display traffic-filter applied-record", Group: drivers.Routing, Optional: true, Gives: "packet filters of routed interfaces"}, Text: filters},
 	{Command: drivers.Command{Line: "display esn", Group: drivers.Inventory, Optional: true, Gives: "serial number"}, Text: esn},
 	{Command: drivers.Command{Line: "display device", Group: drivers.Inventory, Optional: true, Gives: "model"}, Text: device},
 }

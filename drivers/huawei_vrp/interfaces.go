@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -72,6 +73,8 @@ var (
 	duplexMode  = regexp.MustCompile(`\b(Full|Half)-duplex mode`)
 	portKind    = regexp.MustCompile(`^\s*(Switch|Route) Port\b`)
 	linkType    = regexp.MustCompile(`\bLink-type ?: ?([\w-]+(?:\([\w-]+\))?)`)
+	lastChange  = regexp.MustCompile(`^\s*Last physical (up|down) time\s*: ?(-|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)$`)
+	systemTime  = regexp.MustCompile(`^\s*Current system time: ?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)$`)
 	pvidPart    = regexp.MustCompile(`\bPVID ?: *(\d+)`)
 	internet    = regexp.MustCompile(`(?i)^\s*internet address(?: is|\s*:) ?(?:allocated by DHCP, |negotiated, )?(\d+\.\d+\.\d+\.\d+/\d+)`)
 )
@@ -109,6 +112,7 @@ func (p *parser) interfaceSection(lines []text.Line) {
 	for _, l := range lines[1:] {
 		p.interfaceLine(i, l, &sw)
 	}
+	i.Unchanged = unchanged(lines)
 	if i.Kind == state.Aggregate {
 		p.interfaceMembers(name.Value, lines)
 	}
@@ -116,6 +120,35 @@ func (p *parser) interfaceSection(lines []text.Line) {
 		sw.name, sw.from = name.Value, lines[0].Span()
 		p.switched = append(p.switched, sw)
 	}
+}
+
+// unchanged is the time from the last change of the link to when the device answered. Both stand in its own time, of which a zone behind
+// one of them says that they may differ.
+func unchanged(lines []text.Line) capture.Fact[time.Duration] {
+	var last time.Time
+	seen := 0
+	for _, l := range lines {
+		if m := l.Match(lastChange); m != nil {
+			seen++
+			if t, err := time.Parse(time.DateTime, m[2].Value); err == nil && t.After(last) {
+				last = t
+			}
+		}
+		m := l.Match(systemTime)
+		if m == nil || seen != 2 {
+			continue
+		}
+		now, err := time.Parse(time.DateTime, m[1].Value)
+		switch {
+		case err != nil || now.Before(last):
+		case last.IsZero():
+			return capture.Of(state.Never, l.Span())
+		default:
+			return capture.Of(now.Sub(last), l.Span())
+		}
+		break
+	}
+	return capture.Fact[time.Duration]{}
 }
 
 // physical reads the state of the link: the word "administratively" tells that a person put it down.

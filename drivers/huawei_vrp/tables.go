@@ -169,3 +169,18 @@ func instanceNames(p *parser, lines []text.Line) {
 		}
 	}
 }
+
+var filterRow = regexp.MustCompile(`(?i)^\s*(\S+)\s+inbound\s+\S.*$`)
+
+// filters reads "display traffic-filter applied-record". That nothing is there proves nothing: traffic policies filter too.
+func filters(p *parser, lines []text.Line) {
+	for _, l := range lines {
+		m := l.Match(filterRow)
+		if m == nil {
+			continue
+		}
+		if name := p.port(m[1]); name.Known() && kindOf(name.Value) == state.Routed {
+			p.svi(name.Value, l.Span()).Filtered = capture.Of(true, l.Span())
+		}
+	}
+}
