@@ -13,7 +13,7 @@ import (
 
 // BenchmarkLoad measures the way from an evidence bundle to a fabric: unpacking ("read"), and then parsing and joining what is in it. What
 // counts is how much the devices print, in MB/s. Switches of 48 ports and two hypervisors for each carry 24 VLANs, which end
-// at the heads of pods of some forty switches: each knows the 1,000 addresses of its pod. On the flat fabric three VLANs
+// at the heads of pods of some forty switches: each knows the 800 addresses of its pod. On the flat fabric three VLANs
 // stretch over all pods, and each switch knows every host: four fifths of what is printed there are tables of addresses.
 func BenchmarkLoad(b *testing.B) {
 	for _, of := range []struct {
