@@ -29,8 +29,8 @@ var Driver = &drivers.Driver{
 	Name:    "cisco_nxos",
 	Title:   "Cisco NX-OS",
 	Aliases: []string{"nxos", "nxos_ssh", "cisco_n9kv", "vr-n9kv", "n9kv", "nexus"},
-	Privileges: "A login with the role network-operator, which may read everything that is asked. " +
-		"A command that a role refuses leaves its facts unknown.",
+	Privileges: "A login with the role network-operator. Some releases keep \"show running-config interface\" from it: then " +
+		"min-links stay unknown, unless a role permits that command as well.",
 	Access:   []drivers.Access{drivers.Exec, drivers.Session},
 	Commands: topic.Commands(topics),
 	Prompt: &drivers.Prompt{
@@ -104,9 +104,10 @@ var topics = []nxos{
 	json("show vpc peer-keepalive | json", "what the vPC keepalive runs over", keepalive, optional),
 	words("show vpc peer-keepalive", "the same", keepaliveText, insteadOf("show vpc peer-keepalive | json"), optional),
 	words("show vpc consistency-parameters global", "in what the vPC peers differ", consistency, optional),
+	words("show running-config interface", "min-links, and what a LAG does without a partner", configured, optional),
 	words("show feature", "whether vPC is on", features, optional),
-	words("show mac address-table", "learned addresses", macTableText, group(drivers.Addresses), optional),
-	json("show mac address-table | json", "the same", macTable, insteadOf("show mac address-table"), group(drivers.Addresses), optional),
+	json("show mac address-table | json", "learned addresses", macTable, group(drivers.Addresses), optional),
+	words("show mac address-table", "which of them the vPC peer learned", macTableText, group(drivers.Addresses), optional),
 	words("show spanning-tree detail", "what spanning tree does with ports", stpDetail, group(drivers.SpanningTree), optional),
 	words("show spanning-tree mst", "the same, by instance", stpMST, group(drivers.SpanningTree), optional),
 	json("show ip interface vrf all | json", "addresses of routed interfaces, their VRF", ipInterfaces, group(drivers.Routing), optional),
@@ -174,14 +175,17 @@ type parser struct {
 	ports      []switchport
 	instances  map[string]state.VIDSet // VLANs of an MST instance
 	stpPorts   []stpPort
-	noIPv4     capture.Span    // a list of all interfaces with an IPv4 address
-	noIPv6     capture.Span    // and with an IPv6 address
+	noIPv4     capture.Span // a list of all interfaces with an IPv4 address
+	noIPv6     capture.Span // and with an IPv6 address
+	lagConfig  map[string]lagConfig
+	macs       map[macKey]int  // index among the addresses
 	inIP       map[string]bool // interfaces that either has
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{Draft: state.NewDraft(c, "cisco_nxos", state.MTUOfPayload), vpcID: map[string]capture.Fact[string]{},
-		active: map[string]activeVLANs{}, instances: map[string]state.VIDSet{}, named: map[string]bool{}, inIP: map[string]bool{}}
+		active: map[string]activeVLANs{}, instances: map[string]state.VIDSet{}, named: map[string]bool{}, inIP: map[string]bool{},
+		lagConfig: map[string]lagConfig{}, macs: map[macKey]int{}}
 	p.noVersion = c.Asked("show version | json") != nil
 	if err := topic.Read(c, p.Draft, p, topics); err != nil {
 		return nil, err

@@ -423,6 +423,53 @@ func lacpSystem(p *parser, lines []text.Line) {
 	}
 }
 
+// lagConfig is what the configuration of a LAG says, to the end of its section.
+type lagConfig struct {
+	minLinks capture.Fact[int]
+	alone    capture.Fact[bool] // members forward on their own while nobody answers
+}
+
+var (
+	configHead    = regexp.MustCompile(`^interface (port-channel\d+)\s*$`)
+	configMin     = regexp.MustCompile(`^\s+lacp min-links (\d+)\s*$`)
+	configSuspend = regexp.MustCompile(`^\s+(no )?lacp suspend-individual\s*$`)
+)
+
+// suspends matches the models on which a member is suspended while nobody answers unless it is configured otherwise.
+var suspends = regexp.MustCompile(`^Nexus ?[379]\d{3}`)
+
+// configured reads "show running-config interface", which leaves out defaults: a section says what it does not have, too, once another
+// line ends it.
+func configured(p *parser, lines []text.Line) {
+	for k, l := range lines {
+		m := l.Match(configHead)
+		if m == nil {
+			continue
+		}
+		end := k + 1
+		for end < len(lines) && lines[end].Indent() > 0 && !lines[end].Blank() {
+			end++
+		}
+		if end == len(lines) {
+			continue // it may be cut short
+		}
+		whole := text.Through(lines[k:end])
+		c := lagConfig{minLinks: capture.Of(0, whole)}
+		if suspends.MatchString(p.Switch.Device.Model.Value) {
+			c.alone = capture.Of(false, whole)
+		}
+		for _, x := range lines[k+1 : end] {
+			if min := x.Match(configMin); min != nil {
+				c.minLinks = text.Int(min[1])
+			}
+			if no := x.Match(configSuspend); no != nil {
+				c.alone = capture.Of(no[1].Known(), x.Span())
+			}
+		}
+		p.lagConfig[m[1].Value] = c
+	}
+}
+
 // finishLAGs says which LACP system the ports present, why a port is not in its LAG and whether a LAG forwards although nobody answers.
 // Both peers of a vPC present the vPC's system once they see each other.
 func (p *parser) finishLAGs() {
@@ -433,6 +480,12 @@ func (p *parser) finishLAGs() {
 	for _, a := range p.Aggregators() {
 		if len(p.AggregationPorts(a.Name)) == 0 && capture.Is(a.Protocol, state.Static) {
 			a.Protocol = capture.Fact[state.AggregationProtocol]{} // NONE stands there for a LAG without members, too
+		}
+		if c, ok := p.lagConfig[a.Name]; ok {
+			a.MinLinks = c.minLinks
+			a.Fallback = capture.Then(c.alone, func(alone bool) (state.Fallback, bool) {
+				return map[bool]state.Fallback{true: state.IndividualFallback, false: state.NoFallback}[alone], true
+			})
 		}
 		individual, selected := capture.Span{}, capture.Span{}
 		for _, m := range p.AggregationPorts(a.Name) {

@@ -29,12 +29,25 @@ func (p *parser) address(vlan, mac, port capture.Fact[string], kind capture.Fact
 	if full == "" || strings.HasPrefix(port.Value, "sup-eth") || strings.HasPrefix(port.Value, "SUP") || kindOf(full) == state.Routed {
 		kind = capture.Of(state.OwnMAC, port.From)
 	}
+	key := macKey{vid.Value, m.Value, full}
+	if i, ok := p.macs[key]; ok { // JSON and text have the same rows
+		take(&p.Switch.MACs[i].Kind, kind)
+		return true
+	}
+	p.macs[key] = len(p.Switch.MACs)
 	p.Switch.MACs = append(p.Switch.MACs, state.MACEntry{VID: vid.Value, MAC: m.Value, Interface: full, From: from, Kind: kind})
 	return true
 }
 
+// macKey is what tells rows of the MAC table apart.
+type macKey struct {
+	vid  state.VID
+	mac  state.MAC
+	port string
+}
+
 // macTable reads "show mac address-table". Some releases have the mark of the line in disp_type, where others have the kind and leave out
-// whether the peer learned an address: what is dynamic there is of unknown kind.
+// whether the peer learned an address: of what kind a row is, the text says then.
 func macTable(p *parser, n tree.Node) {
 	whole := table(n, "mac_address").Span()
 	for row := range rows(n, "mac_address") {
@@ -47,7 +60,7 @@ func macTable(p *parser, n tree.Node) {
 			kind = capture.Of(state.OwnMAC, mark.From)
 		case mark.Value == "*" && strings.EqualFold(static.Value, "disabled"):
 			kind = capture.Of(state.Dynamic, static.From)
-		case mark.Value == "*" && strings.EqualFold(static.Value, "enabled"), mark.Value == "static":
+		case mark.Value == "*" && strings.EqualFold(static.Value, "enabled"):
 			kind = capture.Of(state.StaticMAC, mark.From)
 		}
 		vlan := one(row, "disp_vlan")
@@ -61,7 +74,7 @@ func macTable(p *parser, n tree.Node) {
 var macRow = regexp.MustCompile(`^\s*([*+GCOEFR~ ()]*?)\s*(\d{1,4}|-)\s+` +
 	`([0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})\s+(\w+)\s+(\S+)\s+(?:[TF~]\s+[TF~]\s+)?(\S.*?)\s*$`)
 
-// macTableText reads "show mac address-table" as text, which has no end mark.
+// macTableText reads "show mac address-table" as text, which has no end mark and is never taken for the list of all.
 func macTableText(p *parser, lines []text.Line) {
 	for _, l := range lines {
 		m := l.Match(macRow)
