@@ -108,7 +108,7 @@ func (s *Scenario) switchEntries(login func(*target) map[string]any) map[string]
 func (s *Scenario) pairEntries() map[string]any {
 	out := map[string]any{}
 	for _, p := range s.Fabric.Pairs {
-		declared := p.Protocol != "mlag" || p.Switches[0].Platform != "arista_eos"
+		declared := p.Protocol != "mlag" || !slices.Contains([]string{"arista_eos", "cisco_nxos"}, p.Switches[0].Platform)
 		if spec := s.Fabric.Scenario.Pairs[p.Name]; spec.Declared != nil {
 			declared = *spec.Declared
 		}

@@ -262,12 +262,21 @@ func compareMLAG(check checker, got *state.Switch, want *model.Switch) {
 	word := func(s state.MLAGPortState) string {
 		return map[bool]string{true: "dual-active", false: "not dual-active"}[s == state.DualActive]
 	}
+	untold := map[string]bool{} // NX-OS shows its own leg alone
 	var g, p []string
 	for _, x := range m.Ports {
-		g = append(g, fmt.Sprint(x.ID, " ", x.Local.Value, " ", word(x.State.Value)))
+		said := word(x.State.Value)
+		if !x.State.Known() {
+			untold[x.ID], said = true, "untold"
+		}
+		g = append(g, fmt.Sprint(x.ID, " ", x.Local.Value, " ", said))
 	}
 	for _, x := range w.Ports {
-		p = append(p, fmt.Sprint(x.ID, " ", x.Local, " ", word(x.State)))
+		said := word(x.State)
+		if untold[x.ID] {
+			said = "untold"
+		}
+		p = append(p, fmt.Sprint(x.ID, " ", x.Local, " ", said))
 	}
 	slices.SortFunc(p, state.NaturalCompare)
 	slices.SortFunc(g, state.NaturalCompare)

@@ -84,13 +84,15 @@ func disagree(own, eos map[string]verify.Outcome) (out []string) {
 // differ are the cases in which platforms behave differently, not only say it differently: by platform and fault, and by check where
 // only some do.
 var differ = map[string]string{
+	"cisco_nxos fallback-active": "NX-OS says of a port that it runs alone, where EOS says no more than that it is not in the LAG",
+
 	"juniper_junos allow-all VLN-006": "a trunk of Junos has no untagged VLAN unless one is configured",
 	"juniper_junos allow-all VLN-008": "a trunk of Junos has no untagged VLAN unless one is configured",
 	"juniper_junos wrong-system-id":   "on EOS a LAG of the MLAG has the MLAG's system: with another one it is no multi-chassis LAG there",
 }
 
 // alike are the platforms whose pairs speak a protocol with each other, as those of EOS do.
-var alike = []string{"juniper_junos"}
+var alike = []string{"cisco_nxos", "juniper_junos"}
 
 // TestVendorsAgree holds that a fabric gets the same verdicts whoever made its switches, healthy and with every fault. Where one platform
 // does not report what another does, unknown may stand in place of a verdict.

@@ -44,7 +44,7 @@ func worse(t *testing.T, text string, apart time.Duration) (out []string) {
 
 func TestTheHealthyFabricHasNothingToReport(t *testing.T) {
 	platforms := map[string]string{"Arista EOS": "base: healthy"}
-	for name, platform := range map[string]string{"Junos": "juniper_junos", "Open vSwitch": "openvswitch"} {
+	for name, platform := range map[string]string{"NX-OS": "cisco_nxos", "Junos": "juniper_junos", "Open vSwitch": "openvswitch"} {
 		platforms[name] = "base: healthy\nswitches: {leaf1: {platform: " + platform + "}, leaf2: {platform: " + platform + "}}"
 	}
 	for name, text := range platforms {
@@ -73,7 +73,7 @@ var harmless = []string{"lldp-silent", "duplicate-partner"}
 var unseen = map[string]string{"arista_eos bad-pdus": "none of the replies that are asked for counts them"}
 
 func TestNoFaultGoesUnnoticed(t *testing.T) {
-	for _, platform := range []string{"arista_eos", "juniper_junos", "openvswitch"} {
+	for _, platform := range []string{"arista_eos", "cisco_nxos", "juniper_junos", "openvswitch"} {
 		for _, k := range model.FaultKinds() {
 			if unseen[platform+" "+k.Name] != "" {
 				continue

@@ -37,6 +37,12 @@ var platforms = map[string]platform{
 		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F",
 		pair: "mlag", derived: true, reserves: true, fallback: []string{"individual", "static"}, vlanDB: true, minimum: true, tree: true,
 	},
+	"cisco_nxos": {
+		port: func(_, n int) string { return fmt.Sprintf("Ethernet1/%d", n) }, first: -1,
+		lag: "port-channel", svi: "Vlan", native: 1, mtu: 9216,
+		model: "Nexus9000 C93180YC-EX", version: "9.3(10)",
+		pair: "mlag", derived: true, reserves: true, fallback: []string{"individual"}, vlanDB: true, minimum: true, tree: true,
+	},
 	"juniper_junos": {
 		port: func(m, n int) string { return fmt.Sprintf("xe-%d/0/%d", m, n) },
 		lag:  "ae", svi: "irb.", mtu: 9216,

@@ -62,6 +62,10 @@ func judgeMLAGPort(v *verify.Verdict, leg *topology.Leg) {
 			continue
 		}
 		switch {
+		case ownLegOnly(m, port) && capture.Is(port.LocalOper, state.Up):
+			v.Pass(port.LocalOper.From, "%s is up", name)
+		case ownLegOnly(m, port) && capture.Is(port.LocalOper, state.Down):
+			v.Fail(port.LocalOper.From, "%s is down", name).Fix("bring %s up", name)
 		case !port.State.Known():
 			v.Unknown("%s: state of multi-chassis port %s not reported", name, port.ID).Missing("the state of multi-chassis port %s on %s", port.ID, leg.Switch.Name)
 		case port.State.Value == state.DualActive:
@@ -72,6 +76,11 @@ func judgeMLAGPort(v *verify.Verdict, leg *topology.Leg) {
 		return
 	}
 	noPorts(v, leg, name)
+}
+
+// ownLegOnly reports whether a switch that sees its peer tells of its own leg alone, as in a vPC: the peer tells of the other one.
+func ownLegOnly(m *state.MLAG, port *state.MLAGPort) bool {
+	return capture.Is(m.Peered, true) && !port.State.Known() && !port.PeerOper.Known()
 }
 
 // mend names the side that is not up.

@@ -7,6 +7,7 @@ import (
 	"uplinkcheck/testbed/model"
 	"uplinkcheck/testbed/personality/arista_eos"
 	"uplinkcheck/testbed/personality/cisco_iosxe"
+	"uplinkcheck/testbed/personality/cisco_nxos"
 	"uplinkcheck/testbed/personality/juniper_junos"
 	"uplinkcheck/testbed/personality/linux"
 	"uplinkcheck/testbed/personality/openvswitch"
@@ -16,6 +17,7 @@ import (
 var Personalities = []model.Personality{
 	arista_eos.Personality,
 	cisco_iosxe.Personality,
+	cisco_nxos.Personality,
 	juniper_junos.Personality,
 	linux.Personality,
 	openvswitch.Personality,
