@@ -97,6 +97,14 @@ func (p *parser) physical(ifd elem, name capture.Fact[string]) {
 			})
 		}
 	}
+	if agreed := ifd.at("ethernet-autonegotiation"); strings.EqualFold(agreed.text("autonegotiation-status"), "complete") { // then both ends have the same
+		if !n.Speed.Known() {
+			n.Speed = capture.Then(agreed.at("link-partner-speed").str(), speed)
+		}
+		if !n.Duplex.Known() {
+			n.Duplex = capture.Then(agreed.at("link-partner-duplexity").str(), func(s string) (state.Duplex, bool) { d, ok := duplex[strings.ToLower(s)]; return d, ok })
+		}
+	}
 	p.logicals(ifd, &n)
 	if n.Kind == state.Aggregate && strings.HasPrefix(n.Name, "ae") {
 		a := p.aggregator(n.Name, name.From)
@@ -234,7 +242,7 @@ func number(s string, bits int) (uint64, bool) {
 	return v, err == nil
 }
 
-// speed reads "10Gbps", "1000mbps" and the like, in bit/s; "Auto" and "Unlimited" are none.
+// speed reads "10Gbps", "1000mbps", "1000 Mbps" and the like, in bit/s; "Auto" and "Unlimited" are none.
 func speed(s string) (uint64, bool) {
 	lower := strings.ToLower(s)
 	for _, unit := range []struct {
@@ -245,6 +253,7 @@ func speed(s string) (uint64, bool) {
 		if !ok {
 			continue
 		}
+		digits = strings.TrimSpace(digits)
 		v, err := strconv.ParseFloat(digits, 64)
 		if err != nil || !(v > 0 && v < 1e6) || strings.ContainsAny(digits, "xpn") {
 			return 0, false

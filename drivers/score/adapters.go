@@ -180,11 +180,11 @@ func napalmInterfaces(y *tally, published any) {
 			i = &state.Interface{}
 		}
 		y.status(name, upDown(o["is_enabled"]), upDown(o["is_up"]))
-		if mac := text(o["mac_address"]); mac != "None" {
+		if mac := text(o["mac_address"]); mac != "None" && mac != "Unspecified" {
 			y.told(name+": MAC", as(i.MAC), mac)
 		}
 		if speed, ok := o["speed"].(float64); ok && speed > 0 {
-			y.fact(name+": speed", as(i.Speed), fmt.Sprint(uint64(speed)*1_000_000))
+			y.fact(name+": speed", as(capture.Then(i.Speed, func(v uint64) (uint64, bool) { return v / 1_000_000, true })), fmt.Sprint(uint64(speed))) // whole Mbit/s
 		}
 		y.told(name+": description", i.Description, o["description"])
 	}
