@@ -90,7 +90,7 @@ var cliVerbs = []string{"show", "display", "get"}
 const stateVerb = "info from state "
 
 // cliFilters may stand behind a | there: they choose or format what is printed.
-var cliFilters = []string{"json", "xml", "display", "no-more", "include", "exclude", "match", "except", "begin",
+var cliFilters = []string{"json", "xml", "display", "display-xml", "no-more", "include", "exclude", "match", "except", "begin",
 	"section", "grep", "count", "last", "nz", "as"}
 
 // cliText is one command without separators (NX-OS takes several with ;) and redirections (EOS writes files with >).

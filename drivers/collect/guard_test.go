@@ -15,6 +15,7 @@ func TestPlansMayListReadingLinesOnly(t *testing.T) {
 	may := []drivers.Command{
 		{Line: "show lacp interface detailed | json"},
 		{Line: "show interfaces | display xml | no-more"},
+		{Line: "show interface status | display-xml"},
 		{Line: "show configuration interfaces | display inheritance | display xml | no-more"},
 		{Line: "display link-aggregation verbose"},
 		{Line: "info from state network-instance * interface * | as json"},
