@@ -1,4 +1,4 @@
-package linux
+package linux_bridge
 
 import (
 	"testing"
