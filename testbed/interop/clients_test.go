@@ -14,6 +14,8 @@ import (
 	"uplinkcheck/testbed/device"
 	"uplinkcheck/testbed/model"
 	eos "uplinkcheck/testbed/personality/arista_eos"
+	iosxe "uplinkcheck/testbed/personality/cisco_iosxe"
+	nxos "uplinkcheck/testbed/personality/cisco_nxos"
 	junos "uplinkcheck/testbed/personality/juniper_junos"
 )
 
@@ -131,6 +133,12 @@ func TestNetmikoReadsTheFleet(t *testing.T) {
 	}{
 		{"arista_eos", "mlag-pair", "%s>", eos.Personality, device.Shell{Setup: []string{"terminal length 0", "terminal width 511", "terminal width 32767"}, Enable: "enable"},
 			[]string{"show version", "show port-channel summary", "show interfaces | json"}},
+		{"cisco_nxos", "vpc-pair", "%s#", nxos.Personality, device.Shell{Setup: []string{"terminal length 0", "terminal width 511"}},
+			[]string{"show version | json", "show feature", "show lacp neighbor"}},
+		{"cisco_ios", "iosxe-stack", "%s#", iosxe.Personality, device.Shell{Setup: []string{"terminal length 0", "terminal width 511"}},
+			[]string{"show version", "show etherchannel summary"}},
+		{"cisco_xe", "iosxe-stack", "%s#", iosxe.Personality, device.Shell{Setup: []string{"terminal length 0", "terminal width 511"}},
+			[]string{"show interfaces switchport", "show vlan"}},
 		{"juniper_junos", "junos-pair", "netops@%s>", junos.Personality, device.Shell{Setup: []string{"set cli screen-length 0", "set cli screen-width 511",
 			"set cli complete-on-space off"}}, []string{"show version | display xml | no-more", "show lacp interfaces extensive | display xml | no-more"}},
 	}
