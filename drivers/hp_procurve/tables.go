@@ -21,6 +21,7 @@ func addresses(p *parser, lines []text.Line) {
 		}
 		m := l.Match(macRow)
 		if m == nil {
+			understood = understood && (!headed || strings.Trim(l.Text, "- ") == "")
 			continue
 		}
 		mac, vid := text.MAC(m[1]), text.VID(m[3])

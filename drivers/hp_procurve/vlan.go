@@ -9,7 +9,7 @@ import (
 	"uplinkcheck/drivers/text"
 )
 
-var vlanRow = regexp.MustCompile(`^\s*(\d{1,4})\s+(\S.*?)\s+(?:\|\s*)?(Port-based|Static|Dynamic|GVRP|Protocol\S*|[A-Z][a-z]+-based)\s+(?:Yes|No)\b`)
+var vlanRow = regexp.MustCompile(`^\s*(\d{1,4})\s+(\S.*?)\s+(?:\|\s*)?(\S+)\s+(?:Yes|No)(?:\s+(?:Yes|No))?$`)
 
 // vlans reads "show vlans". Names may be cut.
 func vlans(p *parser, lines []text.Line) {

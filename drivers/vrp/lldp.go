@@ -48,7 +48,7 @@ func split(f capture.Fact[string]) identity {
 }
 
 // Neighbour reads the items about one LLDP neighbour of a port. What a neighbour sends may hold line breaks, so each item is taken from the
-// first line that has it. A neighbour counts once both its identifiers, which every LLDP frame has, were read.
+// first line that has it. A neighbour counts once both its identifiers, which every LLDP frame has, were printed.
 func Neighbour(d *state.Draft, local string, lines []text.Line) bool {
 	if len(lines) == 0 {
 		return false
@@ -100,9 +100,13 @@ func Neighbour(d *state.Draft, local string, lines []text.Line) bool {
 			}
 		}
 	}
-	if x.ChassisID, x.PortID = chassis.identifier(d), port.identifier(d); !x.ChassisID.Known() || !x.PortID.Known() {
+	if !chassis.id.Known() || !port.id.Known() {
 		d.Unread(lines[0].Span(), "a neighbour without both identifiers")
 		return false
+	}
+	x.ChassisID, x.PortID = chassis.identifier(d), port.identifier(d)
+	if !x.ChassisID.Known() || !x.PortID.Known() {
+		d.Unread(lines[0].Span(), "an identifier that is none of its kind")
 	}
 	d.Switch.Remotes = append(d.Switch.Remotes, x)
 	return true
