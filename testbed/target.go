@@ -181,6 +181,8 @@ func refusalWords(platform, command string) []byte {
 		return []byte("         ^\n% Invalid input detected at '^' marker.\n\n")
 	case "cisco_nxos":
 		return []byte("                    ^\n% Invalid command at '^' marker.\n")
+	case "nokia_srlinux":
+		return []byte("Parsing error: Unknown token '" + command + "'.\n")
 	case "juniper_junos":
 		if strings.HasPrefix(command, "<") {
 			return []byte("<rpc-error>\n<error-type>protocol</error-type>\n<error-tag>operation-failed</error-tag>\n" +

@@ -64,8 +64,8 @@ func (p *parser) networkInstances(list tree.Node) {
 				}
 			}
 		}
-		if macs := at(x, "bridge-table", "mac-table", "mac"); macs.Exists() {
-			p.macTable(name.Value, macs)
+		if table := at(x, "bridge-table", "mac-table"); table.Exists() {
+			p.macTable(name.Value, at(table, "mac"))
 			p.macsFrom = list.Span()
 		}
 	}
@@ -148,8 +148,8 @@ func (p *parser) finishVLANs() {
 	in := map[*subinterface]*domain{}
 	clear := true
 	for _, d := range all {
-		clear = clear && d.clear
-		if !d.clear {
+		clear = clear && (d.clear || len(d.subs) == 0)
+		if !d.clear && len(d.subs) > 0 {
 			p.Unread(d.from, "network instance "+state.Quote(d.name)+": its subinterfaces do not have one tag in common that is only theirs, so that no VLAN stands for it")
 		}
 		for v := range d.tags.All() {

@@ -323,6 +323,7 @@ func TestOnePortNumberServesEveryPlatform(t *testing.T) {
 		{"arista_eos", "7", "Ethernet7"}, {"arista_eos", "lag7", "Port-Channel7"}, {"arista_eos", "Ethernet7/1", "Ethernet7/1"},
 		{"juniper_junos", "7", "xe-0/0/7"}, {"juniper_junos", "1:7", "xe-1/0/7"}, {"juniper_junos", "lag7", "ae7"},
 		{"openvswitch", "7", "eth7"}, {"openvswitch", "lag7", "bond7"},
+		{"nokia_srlinux", "7", "ethernet-1/7"}, {"nokia_srlinux", "lag7", "lag7"},
 	}
 	for _, c := range cases {
 		if got := platforms[c.platform].portName(c.ref); got != c.want {

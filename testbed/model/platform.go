@@ -55,6 +55,12 @@ var platforms = map[string]platform{
 		model: "C9300X-24Y", version: "17.09.04a",
 		reserves: true, vlanDB: true, minimum: true, tree: true,
 	},
+	"nokia_srlinux": {
+		port: func(_, n int) string { return fmt.Sprintf("ethernet-1/%d", n) }, first: -1,
+		lag: "lag", svi: "irb0.", mtu: 9232,
+		model: "7220 IXR-D3L", version: "v24.10.1",
+		pair: "esi", fallback: []string{"static"}, vlanDB: true, minimum: true,
+	},
 	"openvswitch": {
 		port: func(_, n int) string { return fmt.Sprintf("eth%d", n) }, first: -1,
 		lag: "bond", svi: "vlan", mtu: 9000,

@@ -10,6 +10,7 @@ import (
 	"uplinkcheck/testbed/personality/cisco_nxos"
 	"uplinkcheck/testbed/personality/juniper_junos"
 	"uplinkcheck/testbed/personality/linux"
+	"uplinkcheck/testbed/personality/nokia_srlinux"
 	"uplinkcheck/testbed/personality/openvswitch"
 )
 
@@ -20,5 +21,6 @@ var Personalities = []model.Personality{
 	cisco_nxos.Personality,
 	juniper_junos.Personality,
 	linux.Personality,
+	nokia_srlinux.Personality,
 	openvswitch.Personality,
 }
