@@ -29,7 +29,7 @@ that states it. What is not printed is unknown.`,
 		Example: `  uplinkcheck parse --platform arista_eos --command "show vlan | json" vlans.json`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			p := findPlatform(platform)
+			p := findPlatform(platform, command)
 			if p == nil {
 				return fmt.Errorf("no platform %q: choose one of %s", platform, strings.Join(append(audit.Platforms(), audit.Sources()[1:]...), ", "))
 			}
@@ -68,32 +68,40 @@ type platformReader struct {
 	dump    func(*capture.Capture) ([]byte, error)
 }
 
-func findPlatform(name string) *platformReader {
+// findPlatform returns the driver or source of that name; of two that share it the one that lists the command.
+func findPlatform(name, command string) *platformReader {
 	lines := func(commands []drivers.Command) (out []string) {
 		for _, c := range commands {
 			out = append(out, c.Line)
 		}
 		return slices.Compact(out)
 	}
+	var found []*platformReader
 	if d := audit.Driver(name); d != nil {
-		return &platformReader{lines(d.Commands), d.Refusal, func(c *capture.Capture) ([]byte, error) {
+		found = append(found, &platformReader{lines(d.Commands), d.Refusal, func(c *capture.Capture) ([]byte, error) {
 			s, err := d.Parse(c)
 			if err != nil {
 				return nil, err
 			}
 			return state.Dump(s)
-		}}
+		}})
 	}
 	if s := audit.Source(name); s != nil {
-		return &platformReader{lines(s.Commands), s.Refusal, func(c *capture.Capture) ([]byte, error) {
+		found = append(found, &platformReader{lines(s.Commands), s.Refusal, func(c *capture.Capture) ([]byte, error) {
 			h, err := s.Parse(c)
 			if err != nil {
 				return nil, err
 			}
 			return state.Dump(h)
-		}}
+		}})
 	}
-	return nil
+	if len(found) == 2 && !slices.Contains(found[0].lines, command) && slices.Contains(found[1].lines, command) {
+		return found[1]
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return found[0]
 }
 
 func readAll(path string) ([]byte, error) {

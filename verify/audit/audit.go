@@ -62,7 +62,7 @@ func Fabric(ev Evidence) *topology.Fabric {
 	for i, c := range ev.Captures {
 		last[c.Device] = i
 	}
-	for i, p := range parseAll(ev.Captures) {
+	for i, p := range parseAll(ev.Inventory, ev.Captures) {
 		c := ev.Captures[i]
 		if last[c.Device] != i {
 			p.earlierInto(&in)
@@ -87,13 +87,13 @@ type parsed struct {
 }
 
 // parseAll parses captures side by side. The result has their order.
-func parseAll(captures []*capture.Capture) []parsed {
+func parseAll(inv *inventory.Inventory, captures []*capture.Capture) []parsed {
 	out := make([]parsed, len(captures))
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, c := range captures {
 		g.Go(func() error {
-			out[i] = parse(c)
+			out[i] = parse(inv, c)
 			return nil
 		})
 	}
@@ -101,9 +101,22 @@ func parseAll(captures []*capture.Capture) []parsed {
 	return out
 }
 
-func parse(c *capture.Capture) (p parsed) {
-	usable := slices.ContainsFunc(c.Replies, (*capture.Reply).Usable)
+// Reader returns what reads a capture: a driver or a source, or neither. Where both have its platform's name, as of Linux, the inventory
+// says whether the device is a host or a switch.
+func Reader(inv *inventory.Inventory, c *capture.Capture) (*drivers.Driver, *inventory.Source) {
 	d, s := Driver(c.Platform), Source(c.Platform)
+	switch {
+	case d == nil || s == nil:
+		return d, s
+	case slices.ContainsFunc(inv.Hosts, func(h inventory.HostEntry) bool { return h.Name == c.Device }):
+		return nil, s
+	}
+	return d, nil
+}
+
+func parse(inv *inventory.Inventory, c *capture.Capture) (p parsed) {
+	usable := slices.ContainsFunc(c.Replies, (*capture.Reply).Usable)
+	d, s := Reader(inv, c)
 	switch {
 	case d == nil && s == nil:
 		p.err = fmt.Errorf("nothing here reads the platform %q", c.Platform)
@@ -137,9 +150,9 @@ func (p parsed) into(in *topology.Input, c *capture.Capture) {
 		in.Switches = append(in.Switches, p.sw)
 	case p.host != nil:
 		in.Hosts = append(in.Hosts, p.host)
-	case Driver(c.Platform) == nil:
+	default:
 		for _, h := range in.Inventory.Hosts {
-			if h.Name == c.Device {
+			if d, _ := Reader(in.Inventory, c); d == nil && h.Name == c.Device {
 				in.Hosts = append(in.Hosts, declared(h))
 			}
 		}
@@ -168,8 +181,9 @@ func Listed(platform, command string) bool {
 		if d.Prompt != nil && slices.Contains(d.Prompt.Setup, command) {
 			return true
 		}
-	} else if s := Source(platform); s != nil {
-		commands = s.Commands
+	}
+	if s := Source(platform); s != nil {
+		commands = slices.Concat(commands, s.Commands)
 	}
 	for _, c := range commands {
 		if c.Line == command {

@@ -14,8 +14,8 @@ import (
 	"uplinkcheck/verify/checks"
 )
 
-func groupOf(c *capture.Capture, r *capture.Reply) drivers.Group {
-	d := audit.Driver(c.Platform)
+func groupOf(inv *inventory.Inventory, c *capture.Capture, r *capture.Reply) drivers.Group {
+	d, _ := audit.Reader(inv, c)
 	if d == nil {
 		return drivers.Core
 	}
@@ -27,12 +27,12 @@ func groupOf(c *capture.Capture, r *capture.Reply) drivers.Group {
 	return drivers.Core
 }
 
-func without(all []*capture.Capture, g drivers.Group) (out []*capture.Capture) {
+func without(inv *inventory.Inventory, all []*capture.Capture, g drivers.Group) (out []*capture.Capture) {
 	for _, c := range all {
 		less := *c
 		less.Replies = nil
 		for _, r := range c.Replies {
-			if groupOf(c, r) != g {
+			if groupOf(inv, c, r) != g {
 				less.Replies = append(less.Replies, r)
 			}
 		}
@@ -67,7 +67,7 @@ func TestChecksSayWhatTheyNeed(t *testing.T) {
 		all := s.Captures()
 		full := decide(all)
 		for g := drivers.Addresses; g <= drivers.Inventory; g++ {
-			less := decide(without(all, g))
+			less := decide(without(inv, all, g))
 			for _, c := range checks.All() {
 				if full[c.ID] == less[c.ID] {
 					continue

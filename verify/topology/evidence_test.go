@@ -52,7 +52,8 @@ func (e *evidence) input(t testing.TB) topology.Input {
 	t.Helper()
 	in := topology.Input{Inventory: e.inv, Captures: e.after, Now: e.sc.Finished(), Allowed: audit.Listed, ParseErrs: map[string]string{}}
 	for _, c := range e.before {
-		if d := audit.Driver(c.Platform); d != nil {
+		d, source := audit.Reader(e.inv, c)
+		if d != nil {
 			s, err := d.Parse(c)
 			if err != nil {
 				t.Fatal(err)
@@ -60,14 +61,15 @@ func (e *evidence) input(t testing.TB) topology.Input {
 			in.Before = append(in.Before, s)
 			continue
 		}
-		h, err := audit.Source(c.Platform).Parse(c)
+		h, err := source.Parse(c)
 		if err != nil {
 			t.Fatal(err)
 		}
 		in.Earlier = append(in.Earlier, h)
 	}
 	for _, c := range e.after {
-		if d := audit.Driver(c.Platform); d != nil {
+		d, source := audit.Reader(e.inv, c)
+		if d != nil {
 			s, err := d.Parse(c)
 			if err != nil {
 				t.Fatal(err)
@@ -75,7 +77,7 @@ func (e *evidence) input(t testing.TB) topology.Input {
 			in.Switches = append(in.Switches, s)
 			continue
 		}
-		h, err := audit.Source(c.Platform).Parse(c)
+		h, err := source.Parse(c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -325,7 +327,8 @@ func without(in topology.Input, captures []*capture.Capture, device int) (latest
 	c := captures[device]
 	latest = in
 	latest.Captures = captures
-	if d := audit.Driver(c.Platform); d != nil {
+	d, source := audit.Reader(in.Inventory, c)
+	if d != nil {
 		s, err := d.Parse(c)
 		put := func(in []*state.Switch) (out []*state.Switch) {
 			for _, x := range in {
@@ -346,7 +349,7 @@ func without(in topology.Input, captures []*capture.Capture, device int) (latest
 		both.Before = put(in.Before)
 		return latest, both
 	}
-	h, err := audit.Source(c.Platform).Parse(c)
+	h, err := source.Parse(c)
 	put := func(in []*inventory.Host) (out []*inventory.Host) {
 		for _, x := range in {
 			if x.Name == c.Device {
