@@ -17,7 +17,7 @@ import (
 	"uplinkcheck/drivers/hp_procurve"
 	"uplinkcheck/drivers/huawei_vrp"
 	"uplinkcheck/drivers/juniper_junos"
-	"uplinkcheck/drivers/linux_bridge"
+	"uplinkcheck/drivers/linux"
 	"uplinkcheck/drivers/nokia_srlinux"
 	"uplinkcheck/drivers/openconfig"
 	"uplinkcheck/drivers/openvswitch"
@@ -38,7 +38,7 @@ var Drivers = []*drivers.Driver{
 	hp_procurve.Driver,
 	huawei_vrp.Driver,
 	juniper_junos.Driver,
-	linux_bridge.Driver,
+	linux.Driver,
 	nokia_srlinux.Driver,
 	openconfig.Driver,
 	openvswitch.Driver,

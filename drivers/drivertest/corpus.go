@@ -24,7 +24,7 @@ func Corpus(t *testing.T, d *drivers.Driver) {
 	}
 	read := 0
 	for _, r := range list {
-		if r.Driver() != d.Name {
+		if r.Platform != d.Name {
 			continue
 		}
 		c, err := recorded.Load(dir, d, r)

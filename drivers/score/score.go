@@ -74,7 +74,7 @@ func scoreFolder(dir string) (*score, error) {
 	}
 	s := &score{table: map[string]*row{}, used: map[string]bool{}}
 	for _, r := range list {
-		i := slices.IndexFunc(all.Drivers, func(d *drivers.Driver) bool { return d.Name == r.Driver() })
+		i := slices.IndexFunc(all.Drivers, func(d *drivers.Driver) bool { return d.Name == r.Platform })
 		if i < 0 || !kinds[r.Kind] {
 			continue
 		}

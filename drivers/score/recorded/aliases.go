@@ -97,7 +97,7 @@ var aliases = map[string]map[string]string{
 		"vtysh_c_show_vrf":                             "ip_vrf_show",
 		"vtysh_show_int_vrf_all_and_ip_d_address_show": "ip_d_address_show",
 	},
-	"linux_bridge": {
+	"linux": {
 		"bridge_c_vlan_show":         "bridge_vlan_show",
 		"cat_proc_net_bonding_bond0": "cat_proc_net_bonding",
 		"ip_address_show":            "ip_d_address_show",

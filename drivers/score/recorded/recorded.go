@@ -4,7 +4,6 @@ package recorded
 
 import (
 	"bytes"
-	"cmp"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,12 +19,6 @@ type Recording struct{ Platform, Command, Name, Format, Kind, Schema string }
 
 // Path is the recording's folder below the one of INDEX.tsv.
 func (r Recording) Path() string { return r.Platform + "/" + r.Command + "/" + r.Name }
-
-// platforms are those of a corpus that a driver reads under another name: there is a source of hosts called linux.
-var platforms = map[string]string{"linux": "linux_bridge"}
-
-// Driver is the name of the driver that the recording is for.
-func (r Recording) Driver() string { return cmp.Or(platforms[r.Platform], r.Platform) }
 
 // Index reads INDEX.tsv of a folder.
 func Index(dir string) (out []Recording, err error) {

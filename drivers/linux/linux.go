@@ -1,12 +1,12 @@
-// Package linux_bridge is the driver for a plain Linux machine used as a switch: its bridge, bonds and teams, by the kernel's own tools and lldpd over a
-// shell. Open vSwitch has a driver of its own, and a Linux machine that is a host is read by the source "linux".
+// Package linux is the driver for a plain Linux machine used as a switch: its bridge, bonds and teams, by the kernel's own tools and lldpd over a
+// shell. Open vSwitch has a driver of its own.
 //
 // What differs from other switches:
 //   - There is no VLAN database: a VLAN exists where a port of the bridge has it.
 //   - A bond without a partner stays up and forwards over one link.
 //   - A bond that uses one link at a time, or each on its own, is no aggregation of IEEE Std 802.1AX: its protocol is unknown, and its members are told all the same.
 //   - There is no multi-chassis protocol.
-package linux_bridge
+package linux
 
 import (
 	"strings"
@@ -24,7 +24,7 @@ import (
 
 // Driver reads Linux.
 var Driver = &drivers.Driver{
-	Name:  "linux_bridge",
+	Name:  "linux",
 	Title: "Linux (bridge, bonds)",
 	Privileges: "Any user for links, bonds, bridges and VLANs. Root, or sudo without a password (sudo: true), for the LACP partner's port, key and " +
 		"priority, for lldpcli and for teamdctl: without it they stay unknown.",
@@ -70,7 +70,7 @@ var topics = []topic.Topic[*parser]{
 type parser struct{ *kernel.Reader }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
-	d := state.NewDraft(c, "linux_bridge", state.MTUOfPayload)
+	d := state.NewDraft(c, "linux", state.MTUOfPayload)
 	p := &parser{kernel.NewReader(d)}
 	p.OneTree, p.Lone = true, state.IndividualFallback
 	err := topic.Read(c, d, p, topics)

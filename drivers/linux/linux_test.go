@@ -1,4 +1,4 @@
-package linux_bridge
+package linux
 
 import (
 	"testing"
