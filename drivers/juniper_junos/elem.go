@@ -140,7 +140,7 @@ func word[T any](p *parser, e elem, words map[string]T) capture.Fact[T] {
 		return v, ok
 	})
 	if text.Known() && !got.Known() {
-		p.unread(text.From, "unknown word "+quote(text.Value)+" in "+e.name())
+		p.unread(text.From, "unknown word "+state.Quote(text.Value)+" in "+e.name())
 	}
 	return got
 }

@@ -174,7 +174,7 @@ func virtualChassis(p *parser, e elem) {
 				Up:     word(p, m.at("member-status"), memberStatus),
 			}
 			if role.Known() && !member.Role.Known() {
-				p.unread(role.From, "unknown member role "+quote(role.Value))
+				p.unread(role.From, "unknown member role "+state.Quote(role.Value))
 			}
 			if list := m.at("neighbor-list"); list.exists() {
 				member.LinksFrom = list.span()

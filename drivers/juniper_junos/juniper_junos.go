@@ -395,14 +395,6 @@ func (p *parser) lines(r *capture.Reply, whole *bool) func(yield func(int, strin
 	}
 }
 
-// quote returns a word from a device for a message, cut to a length that fits on a line.
-func quote(s string) string {
-	if len(s) > 40 {
-		s = s[:40] + "..."
-	}
-	return fmt.Sprintf("%q", s)
-}
-
 // finish joins what several topics said.
 func (p *parser) finish() {
 	p.finishMembers()

@@ -86,7 +86,7 @@ func (p *parser) endpoint(a *state.Aggregator, row elem) (*state.AggregationPort
 		m := p.aggregationPort(a, name.Value, row.span())
 		return m, &m.Partner
 	}
-	p.unread(row.span(), "unknown LACP role "+quote(role.Value))
+	p.unread(row.span(), "unknown LACP role "+state.Quote(role.Value))
 	return nil, nil
 }
 
@@ -131,7 +131,7 @@ func (p *parser) lacpState(row elem) capture.Fact[state.LACPState] {
 		}
 		var ok bool
 		if s, ok = b.with(s, text.Value); !ok {
-			p.unread(text.From, "unknown word "+quote(text.Value)+" in "+b.leaf)
+			p.unread(text.From, "unknown word "+state.Quote(text.Value)+" in "+b.leaf)
 		}
 	}
 	if s.Known == 0 {
@@ -158,7 +158,7 @@ func (p *parser) selected(m *state.AggregationPort, mux, receive capture.Fact[st
 	}
 	selection, ok := muxStates[strings.ToLower(mux.Value)]
 	if !ok {
-		p.unread(mux.From, "unknown mux state "+quote(mux.Value))
+		p.unread(mux.From, "unknown mux state "+state.Quote(mux.Value))
 		return
 	}
 	if selection != 0 {
@@ -291,7 +291,7 @@ func (p *parser) lacpLine(r *capture.Reply, a *state.Aggregator, table string, b
 				s, ok = b.with(s, w[2+i].Value)
 			}
 			if !ok {
-				p.unread(w[2+i].From, "unknown word "+quote(w[2+i].Value)+" in the LACP state")
+				p.unread(w[2+i].From, "unknown word "+state.Quote(w[2+i].Value)+" in the LACP state")
 			}
 		}
 		if s.Known != 0 {

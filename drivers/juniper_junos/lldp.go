@@ -30,7 +30,7 @@ func (p *parser) identifier(id, kind elem, subtypes map[string]state.Subtype) ca
 		name, _, _ := strings.Cut(text.Value, "(")
 		var ok bool
 		if subtype, ok = subtypes[strings.ToLower(strings.TrimSpace(name))]; !ok {
-			p.unread(text.From, "unknown kind of identifier "+quote(text.Value))
+			p.unread(text.From, "unknown kind of identifier "+state.Quote(text.Value))
 			return capture.Fact[state.Identifier]{}
 		}
 	}

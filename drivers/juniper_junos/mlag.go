@@ -82,7 +82,7 @@ func mcAE(p *parser, r *capture.Reply) {
 	for i, b := range blocks {
 		port, mac := mlagPort(heads[i], b), capture.Then(b["System ID"], toMAC)
 		if word := b["Configuration Error Status"]; word.Known() && !strings.EqualFold(word.Value, "No Error") {
-			p.unread(word.From, "configuration error "+quote(word.Value))
+			p.unread(word.From, "configuration error "+state.Quote(word.Value))
 			port.State = capture.Fact[state.MLAGPortState]{}
 		}
 		p.sw.MLAG.Ports = append(p.sw.MLAG.Ports, port)

@@ -104,7 +104,7 @@ func (p *parser) vlan(g elem, name, tag, active, instance string) vlanEntry {
 	if !id.Known() {
 		// VLANs without a tag exist: the default VLAN without ELS has tag 0 and is known by its name only.
 		if text := g.at(tag).str(); text.Known() && text.Value != "0" && !strings.EqualFold(text.Value, "none") && text.Value != "NA" {
-			p.unread(text.From, quote(text.Value)+" is not a VLAN id")
+			p.unread(text.From, state.Quote(text.Value)+" is not a VLAN id")
 		}
 		return vlanEntry{}
 	}
