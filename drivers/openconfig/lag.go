@@ -1,6 +1,9 @@
 package openconfig
 
 import (
+	"regexp"
+	"strings"
+
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/text"
@@ -78,6 +81,33 @@ func (p *parser) lacpPort(port *state.AggregationPort, lag, m tree.Node) {
 	port.UnknownRX, port.IllegalRX = text.Uint(leaf(c, "lacp-unknown-errors"), 64), text.Uint(leaf(c, "lacp-errors"), 64)
 	port.Expirations = text.Uint(leaf(c, "lacp-timeout-transitions"), 64)
 }
+
+var segmentModes = map[string]state.ESIMode{"ALL_ACTIVE": state.AllActive, "SINGLE_ACTIVE": state.SingleActive}
+
+// segments reads the Ethernet segments of the switch: that of a subinterface is not that of its aggregate.
+func segments(p *parser, n tree.Node) {
+	for x := range n.All("ethernet-segment") {
+		s := x.At("state")
+		esi, name := leaf(s, "esi"), leaf(s, "interface")
+		if !name.Known() {
+			name = leaf(x, "interface-ref", "state", "interface")
+		}
+		octets := capture.Then(esi, func(v string) (string, bool) { return strings.ToLower(v), segment.MatchString(v) })
+		switch {
+		case !octets.Known() && esi.Value != "" && esi.Value != "AUTO": // made by the switch, which does not say what
+			p.Unread(esi.From, state.Quote(esi.Value)+" is no Ethernet segment identifier")
+		case !esi.Known() || !name.Known():
+		default:
+			p.Switch.MLAG.Protocol = capture.Of(state.EVPNESI, x.Span())
+			if !leaf(s, "subinterface").Known() {
+				a := p.Aggregator(name.Value, name.From)
+				a.ESI, a.ESIMode = octets, word(p, s.At("redundancy-mode"), segmentModes)
+			}
+		}
+	}
+}
+
+var segment = regexp.MustCompile(`^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){9}$`)
 
 // finishAggregators says of ports that do not say it which LAG they are in.
 func (p *parser) finishAggregators() {

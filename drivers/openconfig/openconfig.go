@@ -7,6 +7,7 @@
 //   - Leaves that a release does not support are left out, and whole models too: an answer without a model states nothing.
 //   - Members of a LAG stand in it, in the port, or in both.
 //   - What an empty list of VLANs of a trunk means: unknown.
+//   - Filters may be bound by what is in no model: that a list names none proves nothing.
 //   - Whether a list of the VLANs' ports is kept. Which VLANs a port carries is known only where it is, and agrees with the port.
 package openconfig
 
@@ -53,9 +54,13 @@ var topics = []topic.Topic[*parser]{
 	{Command: drivers.Command{Line: get("vlan", "vlans"), Gives: "VLANs and their ports, in models before network instances",
 		InsteadOf: get("network-instance", "network-instances/<network-instance><name/><state/><vlans/><interfaces/></network-instance>")}, XML: root("vlans", vlans)},
 	{Command: drivers.Command{Line: get("lldp", "lldp"), Gives: "LLDP neighbours"}, XML: root("lldp", lldp)},
+	{Command: drivers.Command{Line: get("ethernet-segments", "ethernet-segments"), Gives: "Ethernet segments of EVPN", Optional: true},
+		XML: root("ethernet-segments", segments)},
 	{Command: drivers.Command{Line: get("network-instance", "network-instances/<network-instance><name/><fdb/></network-instance>"), Gives: "learned addresses",
 		Optional: true, Group: drivers.Addresses}, XML: root("network-instances", addresses)},
 	{Command: drivers.Command{Line: get("spanning-tree", "stp"), Gives: "forwarding state of ports", Optional: true, Group: drivers.SpanningTree}, XML: root("stp", stp)},
+	{Command: drivers.Command{Line: get("acl", "acl/<interfaces/>"), Gives: "packet filters of routed interfaces", Optional: true, Group: drivers.Routing},
+		XML: root("acl", filters)},
 }
 
 // root makes a reader of an answer of one that takes the top of the model, which stands in the data of an rpc-reply.
@@ -108,11 +113,13 @@ type parser struct {
 	instances map[state.VID]string // network instance of each VLAN
 	twice     map[state.VID]bool   // ids that stand in several instances
 	vrfs      map[string]capture.Fact[string]
-	members   bool // some VLAN lists its ports
+	filtered  map[string]capture.Span // by interface: a filter of what comes in
+	members   bool                    // some VLAN lists its ports
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
-	p := &parser{Draft: state.NewDraft(c, "openconfig", 0), instances: map[state.VID]string{}, twice: map[state.VID]bool{}, vrfs: map[string]capture.Fact[string]{}}
+	p := &parser{Draft: state.NewDraft(c, "openconfig", 0), instances: map[state.VID]string{}, twice: map[state.VID]bool{}, vrfs: map[string]capture.Fact[string]{},
+		filtered: map[string]capture.Span{}}
 	if err := topic.Read(c, p.Draft, p, topics); err != nil {
 		return nil, err
 	}

@@ -64,3 +64,18 @@ func (p *parser) portStates(n tree.Node, vids state.VIDSet) {
 		}
 	}
 }
+
+// filters reads which interfaces have access lists for what comes in.
+func filters(p *parser, n tree.Node) {
+	for i := range n.At("interfaces").Named("interface") {
+		port := leaf(i, "interface-ref", "state", "interface")
+		if !port.Known() {
+			port = name(i, "id")
+		}
+		for set := range i.At("ingress-acl-sets").Named("ingress-acl-set") {
+			if port.Known() {
+				p.filtered[port.Value] = set.Span()
+			}
+		}
+	}
+}

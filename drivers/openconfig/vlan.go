@@ -198,9 +198,12 @@ func lists(v *state.VLAN, port string) bool {
 	return slices.ContainsFunc(v.Ports, func(f capture.Fact[string]) bool { return f.Value == port || strings.TrimSuffix(f.Value, ".0") == port })
 }
 
-// finishRouted says in which routing instance the routed interfaces are.
+// finishRouted says in which routing instance the routed interfaces are, and which of them have a filter.
 func (p *parser) finishRouted() {
 	for _, s := range p.SVIs() {
 		s.VRF = p.vrfs[s.Interface]
+		if from, ok := p.filtered[s.Interface]; ok {
+			s.Filtered = capture.Of(true, from)
+		}
 	}
 }
