@@ -114,15 +114,17 @@ func (p *parser) subinterface(i *state.Interface, n tree.Node) {
 	}
 }
 
-// global are the addresses that are not link-local: each IPv6 interface has one of those.
+// global are the addresses without the link-local one that each IPv6 interface has.
 func global(all []capture.Fact[netip.Prefix]) (out []capture.Fact[netip.Prefix]) {
 	for _, a := range all {
-		if !a.Value.Addr().IsLinkLocalUnicast() {
+		if !isLinkLocal(a.Value) {
 			out = append(out, a)
 		}
 	}
 	return out
 }
+
+func isLinkLocal(p netip.Prefix) bool { return p.Addr().Is6() && p.Addr().IsLinkLocalUnicast() }
 
 // encap reads which frames a subinterface takes. Without such a part it takes all that arrive, and tags are part of what it carries.
 func (p *parser) encap(n tree.Node) encap {
@@ -206,7 +208,7 @@ func interfaceText(p *parser, lines []text.Line) {
 			value.Value = address
 			if prefix := text.Prefix(value); prefix.Known() {
 				s.addresses = append(s.addresses, prefix)
-				if i.Kind == state.OutOfBand && !prefix.Value.Addr().IsLinkLocalUnicast() {
+				if i.Kind == state.OutOfBand && !isLinkLocal(prefix.Value) {
 					i.Addresses = append(i.Addresses, prefix)
 				}
 			}

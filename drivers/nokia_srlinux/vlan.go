@@ -378,7 +378,7 @@ func networkText(p *parser, lines []text.Line) {
 		svi := p.SVI(name.Value, name.From)
 		svi.VRF, svi.Oper = net, oper
 		for _, a := range addresses {
-			if prefix := text.Prefix(a); prefix.Known() && !prefix.Value.Addr().IsLinkLocalUnicast() {
+			if prefix := text.Prefix(a); prefix.Known() && !isLinkLocal(prefix.Value) {
 				svi.Addresses = append(svi.Addresses, prefix)
 			}
 		}

@@ -225,7 +225,7 @@ func (p *parser) svi(name string, from capture.Span) *state.SVI {
 }
 
 func addAddress(s *state.SVI, a capture.Fact[netip.Prefix]) {
-	if !a.Value.Addr().IsLinkLocalUnicast() {
+	if !(a.Value.Addr().Is6() && a.Value.Addr().IsLinkLocalUnicast()) {
 		s.Addresses = append(s.Addresses, a)
 		s.Addressed = capture.Of(true, a.From)
 	}

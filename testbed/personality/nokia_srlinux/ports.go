@@ -109,7 +109,7 @@ func lag(s *model.Switch, l *model.LAG) object {
 
 func member(s *model.Switch, l *model.LAG, m *model.LAGPort) object {
 	o := object{"name": m.Name, "oper-state": "down", "last-change": s.Booted.Format(clock)}
-	if m.Selected == state.Selected {
+	if m.Selected == state.Selected || l.FallbackActive && m.Selected == state.Individual {
 		o["oper-state"] = "up"
 	} else if o["oper-down-reason"] = lagReasons[m.Reason]; o["oper-down-reason"] == "" {
 		o["oper-down-reason"] = "other"
