@@ -21,6 +21,10 @@ var subtypes = map[string]state.Subtype{
 // lldp reads "show lldp neighbors detail".
 func lldp(p *parser, n tree.Node) {
 	list := n.At("lldpNeighbors")
+	if list.Kind() != tree.Object {
+		p.Unread(list.Span(), "neighbours are not listed by port")
+		return
+	}
 	for i := range list.Children() {
 		for x := range i.At("lldpNeighborInfo").Children() {
 			p.Switch.Remotes = append(p.Switch.Remotes, p.remote(i, x))
@@ -220,17 +224,21 @@ func unquoted(f capture.Fact[string]) capture.Fact[string] {
 // lldpBrief reads "show lldp neighbors": what the port is called, without the kind of that name.
 func lldpBrief(p *parser, n tree.Node) {
 	list := n.At("lldpNeighbors")
+	whole := list.Kind() == tree.Array
 	for x := range list.Children() {
 		local, port := x.At("port").NonEmpty(), x.At("neighborPort").NonEmpty()
 		if !local.Known() || !port.Known() {
 			p.Unread(x.Span(), "a neighbour without a port")
+			whole = false
 			continue
 		}
 		r := p.Remote(names.Of(local).Value, state.LLDP, x.Span())
 		r.PortID, r.SystemName = p.toIdentifier(port, state.SubtypeUnknown), x.At("neighborDevice").NonEmpty()
 		r.TTL = capture.Then(x.At("ttl").Uint(16), func(v uint64) (int, bool) { return int(v), true })
 	}
-	p.Switch.Listed.Remotes = list.Span()
+	if whole {
+		p.Switch.Listed.Remotes = list.Span()
+	}
 }
 
 // lldpBriefText reads the same as text. A neighbour without a name has an identifier of its chassis in that column, so only what is no

@@ -19,11 +19,13 @@ var entryWords = map[string]state.MACKind{
 // macTable reads "show mac address-table".
 func macTable(p *parser, n tree.Node) {
 	list := n.At("unicastTable", "tableEntries")
+	whole := true
 	for e := range list.Children() {
 		mac, vid := text.MAC(e.At("macAddress").Str()), capture.Then(e.At("vlanId").Uint(16), toVID)
 		port := e.At("interface").NonEmpty()
 		if !mac.Known() || !vid.Known() || !port.Known() {
 			p.Unread(e.Span(), "an address without VLAN, address or port")
+			whole = false
 			continue
 		}
 		entry := state.MACEntry{VID: vid.Value, MAC: mac.Value, Interface: port.Value, From: e.Span(), Kind: word(p, e.At("entryType"), entryWords)}
@@ -32,7 +34,9 @@ func macTable(p *parser, n tree.Node) {
 		}
 		p.Switch.MACs = append(p.Switch.MACs, entry)
 	}
-	p.Switch.Listed.MACs = list.Span()
+	if whole {
+		p.Switch.Listed.MACs = list.Span()
+	}
 }
 
 var (

@@ -14,10 +14,12 @@ var vlanWords = map[string]bool{"active": true, "suspended": false}
 // vlans reads "show vlan". Dynamic VLANs exist like any other.
 func vlans(p *parser, n tree.Node) {
 	list := n.At("vlans")
+	whole := true
 	for v := range list.Children() {
 		id, err := state.ParseVID(v.Name())
 		if err != nil {
 			p.Unread(withName(v), state.Quote(v.Name())+" is not a VLAN id")
+			whole = false
 			continue
 		}
 		own := p.VLAN(id, withName(v))
@@ -26,7 +28,9 @@ func vlans(p *parser, n tree.Node) {
 			p.carries(own, capture.Of(i.Name(), withName(i)))
 		}
 	}
-	p.Switch.Listed.VLANs = list.Span()
+	if whole {
+		p.Switch.Listed.VLANs = list.Span()
+	}
 }
 
 // carries notes that a VLAN's entry lists a port.

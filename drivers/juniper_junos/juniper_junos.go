@@ -285,6 +285,7 @@ type parser struct {
 	segments map[string]capture.Fact[string] // Ethernet segment by aggregate, "" where its units have several
 	modes    map[string]capture.Fact[state.ESIMode]
 	segment  capture.Span // an Ethernet segment of this switch
+	lost     bool         // an entry of the table of addresses was not understood
 	config   *config
 	differ   map[string]bool // what the chassis of a Virtual Chassis or cluster do not agree about
 }

@@ -45,19 +45,25 @@ func (p *parser) identifier(id, kind elem, subtypes map[string]state.Subtype) ca
 
 // lldp reads the list of neighbours.
 func lldp(p *parser, e elem) {
+	whole := true
 	for n := range e.named("lldp-neighbor-information") {
-		if r, ok := p.remote(n); ok {
+		r, ok := p.remote(n)
+		if whole = whole && ok; ok {
 			p.sw.Remotes = append(p.sw.Remotes, r)
 		}
 	}
-	p.sw.Listed.Remotes = e.span()
+	if whole {
+		p.sw.Listed.Remotes = e.span()
+	}
 }
 
 // lldpDetail adds to each neighbour what only the detailed list has, and the neighbours that came up in between.
 func lldpDetail(p *parser, e elem) {
+	whole := true
 	for n := range e.named("lldp-neighbor-information") {
 		more, ok := p.remote(n)
 		if !ok {
+			whole = false
 			continue
 		}
 		var same []*state.RemoteSystem
@@ -78,7 +84,7 @@ func lldpDetail(p *parser, e elem) {
 			p.unread(n.span(), "several neighbours fit")
 		}
 	}
-	if !p.sw.Listed.Remotes.Known() {
+	if whole && !p.sw.Listed.Remotes.Known() {
 		p.sw.Listed.Remotes = e.span()
 	}
 }

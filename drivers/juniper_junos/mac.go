@@ -38,7 +38,7 @@ func macTable(p *parser, e elem) {
 			p.macWithoutELS(entry)
 		}
 	}
-	if e.attribute("style") != "summary" {
+	if e.attribute("style") != "summary" && !p.lost {
 		p.sw.Listed.MACs = e.span()
 	}
 }
@@ -93,6 +93,7 @@ func (p *parser) addMAC(entry capture.Span, address capture.Fact[string], v stat
 	m, ok := toMAC(address.Value)
 	if !ok || !v.Valid() || name == "" || p.twice[v] {
 		p.unread(entry, "an entry without an address, a VLAN id or an interface")
+		p.lost = true
 		return
 	}
 	p.sw.MACs = append(p.sw.MACs, state.MACEntry{VID: v, MAC: m, Interface: portOf(name), From: entry,
