@@ -31,9 +31,12 @@ func TestOpenConfigIsCollectedFromAServerOfOthers(t *testing.T) {
 	t.Parallel()
 	need(t, "/usr/sbin/netconfd", "/usr/sbin/netconf-subsystem", "/usr/sbin/sshd")
 	want := facts(t, recorded(t))
-	for name, versions := range map[string]string{"base 1.0": "netconf1.0", "base 1.1": "netconf1.1", "both": "netconf1.0 netconf1.1"} {
+	for name, versions := range map[string]string{"base 1.0": "netconf1.0", "base 1.1": "netconf1.1", "both": "netconf1.0 netconf1.1", "through a jump host": "netconf1.1"} {
 		t.Run(name, func(t *testing.T) {
 			target := serve(t, versions)
+			if name == "through a jump host" {
+				target.Via = []collect.Endpoint{target.Endpoint} // OpenSSH connects it with itself
+			}
 			c := collect.Run(t.Context(), []collect.Target{target}, collect.Options{})[0]
 			if c.Err != "" {
 				t.Fatal(c.Err)
