@@ -353,7 +353,12 @@ func (b *builder) lacpSilent(where string, f Fault) {
 func (b *builder) fallbackActive(where string, f Fault) {
 	b.lacpSilent(where, f)
 	for _, r := range b.lagsNamed(where, f.On) {
-		b.setLAG(where, r, &LAGSpec{Fallback: cmp.Or(f.Value, b.plat[r.sw.Name].fallback[0])})
+		can := b.plat[r.sw.Name].fallback
+		if len(can) == 0 {
+			b.fail("%s: %s has no fallback", where, r.sw.Platform)
+			continue
+		}
+		b.setLAG(where, r, &LAGSpec{Fallback: cmp.Or(f.Value, can[0])})
 	}
 }
 

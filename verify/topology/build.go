@@ -2,6 +2,7 @@ package topology
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -427,6 +428,9 @@ func (f *Fabric) remotePort(r *state.RemoteSystem, byMAC map[state.MAC]*Switch, 
 			return s, p
 		}
 	}
+	if p := s.portCut(r.PortID.Value.ID); p != nil {
+		return s, p
+	}
 	if m, err := state.ParseMAC(r.PortID.Value.ID); err == nil {
 		for _, q := range s.Ports {
 			if q.Interface != nil && capture.Is(q.Interface.MAC, m) {
@@ -438,6 +442,28 @@ func (f *Fabric) remotePort(r *state.RemoteSystem, byMAC map[state.MAC]*Switch, 
 		}
 	}
 	return s, p
+}
+
+// cutName is a port's name of which the letters may be cut: Cisco IOS tells its neighbours Te1/0/1 of TenGigabitEthernet1/0/1.
+var cutName = regexp.MustCompile(`^([A-Za-z]{2,})(\d[\d/.:]*)$`)
+
+// portCut is the only port with that number whose letters begin so; nil when there is none, or more than one.
+func (s *Switch) portCut(name string) (p *Port) {
+	m := cutName.FindStringSubmatch(name)
+	if m == nil {
+		return nil
+	}
+	for _, q := range s.Ports {
+		letters, ok := strings.CutSuffix(q.Name, m[2])
+		if !ok || !strings.HasPrefix(letters, m[1]) || strings.ContainsAny(letters, "0123456789/.:") {
+			continue
+		}
+		if p != nil {
+			return nil
+		}
+		p = q
+	}
+	return p
 }
 
 // addTrunks finds the cables between switches: by LLDP and CDP, by the operator's word, and by LACP identities.

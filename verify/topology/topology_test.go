@@ -462,6 +462,38 @@ func TestATrunkHeardByNameAloneIsUnsure(t *testing.T) {
 	}
 }
 
+// Cisco IOS calls its ports by cut names in LLDP.
+func TestAPortIsFoundByItsCutName(t *testing.T) {
+	for _, c := range []struct{ said, want string }{
+		{"TenGigabitEthernet1/0/1", "TenGigabitEthernet1/0/1"},
+		{"Te1/0/1", "TenGigabitEthernet1/0/1"},
+		{"Ten1/0/1", "TenGigabitEthernet1/0/1"},
+		{"Gi1/0/1", "GigabitEthernet1/0/1"},
+		{"Tw1/0/2", ""}, // two ports could be meant
+		{"Two1/0/2", "TwoGigabitEthernet1/0/2"},
+		{"Te/0/1", ""},
+		{"T1/0/1", ""},
+		{"te1/0/1", ""},
+		{"Te1/0/11", ""},
+		{"Te0/1", ""},
+		{"0/1", ""},
+	} {
+		f := build(topology.Input{}, sw("leaf1", 1, port("p1"), hears("p1", "leaf2", c.said)),
+			sw("leaf2", 2, port("GigabitEthernet1/0/1"), port("TenGigabitEthernet1/0/1"), port("TwoGigabitEthernet1/0/2"), port("TwentyFiveGigE1/0/2")))
+		got := ""
+		for _, x := range f.Trunks {
+			for _, p := range f.SwitchNamed("leaf2").Ports {
+				if strings.Contains(x.String(), "leaf2/"+p.Name) {
+					got = p.Name
+				}
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", c.said, got, c.want)
+		}
+	}
+}
+
 func TestHostsAreInferredWhereNoneIsDeclared(t *testing.T) {
 	pair := &inventory.Inventory{Pairs: []inventory.Pair{{Name: "p1", From: said, Switches: []string{"leaf1", "leaf2"}}}}
 	shared := mac(0xaa)

@@ -119,7 +119,8 @@ func (p *parser) family(l text.Line) {
 	}
 }
 
-// finishMLAG says that there is no multi-chassis protocol: of a switch that could be in Ethernet segments only where it has no overlay.
+// finishMLAG says that there is no multi-chassis protocol, so no LAG has an id of one: of a switch that could be in Ethernet segments only where
+// it has no overlay.
 func (p *parser) finishMLAG() {
 	m := &p.Switch.MLAG
 	if !p.noPeer.Known() || m.Protocol.Known() || p.overlay && !p.Switch.Listed.Interfaces.Known() {
@@ -131,6 +132,9 @@ func (p *parser) finishMLAG() {
 		}
 	}
 	m.Protocol = capture.Of(state.NoMLAG, p.noPeer)
+	for _, a := range p.Aggregators() {
+		first(&a.MLAGID, capture.Of("", p.noPeer))
+	}
 }
 
 var (

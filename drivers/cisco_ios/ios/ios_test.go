@@ -146,3 +146,67 @@ Switch#   Role    Mac Address     Priority Version  State
 		t.Errorf("got %+v", s.Members)
 	}
 }
+
+// A port whose partner speaks no LACP stands alone: it forwards by itself, and its bits claim a bundle of one. What "show etherchannel detail"
+// calls Sngl-port-Bndl is the (I) of the summary.
+func TestStandAlonePorts(t *testing.T) {
+	const detail = `
+		Channel-group listing: 
+		----------------------
+
+Group: 1 
+----------
+Group state = L2 
+Ports: 1   Maxports = 16
+Port-channels: 1 Max Port-channels = 16
+Protocol:   LACP
+Minimum Links: 0
+		Ports in the group:
+		-------------------
+Port: Gi1/0/13
+------------
+
+Port state    = Up Sngl-port-Bndl Mstr Not-in-Bndl 
+Channel group = 1           Mode = Active          Gcchange = -
+Port-channel  = null        GC   =   -             Pseudo port-channel = Po1
+Port index    = 0           Load = 0x00            Protocol =   LACP
+
+Flags:  S - Device is sending Slow LACPDUs   F - Device is sending fast LACPDUs.
+        A - Device is in active mode.        P - Device is in passive mode.
+
+Local information:
+                            LACP port     Admin     Oper    Port        Port
+Port      Flags   State     Priority      Key       Key     Number      State
+Gi1/0/13  SA      indep     32768         0x1       0x1     0x10E       0x7D  
+
+Age of the port in the current state: 0d:00h:11m:59s
+
+		Port-channels in the group: 
+		---------------------------
+
+Port-channel: Po1    (Primary Aggregator)
+------------
+
+Age of the Port-channel   = 0d:00h:12m:55s
+Logical slot/port   = 2/1          Number of ports = 0
+HotStandBy port = null 
+Port state          = Port-channel Ag-Not-Inuse 
+Protocol            =   LACP
+Port security       = Disabled
+`
+	const summary = `
+Number of channel-groups in use: 1
+Number of aggregators:           1
+
+Group  Port-channel  Protocol    Ports
+------+-------------+-----------+-----------------------------------------------
+1      Po1(SD)         LACP      Gi1/0/13(I) 
+`
+	for _, texts := range [][]string{{"show etherchannel detail", detail}, {"show etherchannel summary", summary}, {"show etherchannel detail", detail, "show etherchannel summary", summary}} {
+		s := parseTexts(t, texts...)
+		a := s.Aggregator("Port-channel1")
+		if a == nil || len(a.Ports) != 1 || !capture.Is(a.Ports[0].Selected, state.Individual) || !capture.Is(a.Oper, state.Down) || !capture.Is(a.Protocol, state.LACP) {
+			t.Errorf("%s: got %+v", texts[0], a)
+		}
+	}
+}

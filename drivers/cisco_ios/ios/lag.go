@@ -225,7 +225,7 @@ func selectionOf(s string) (state.Selection, bool) {
 	switch {
 	case strings.Contains(low, "not-in-bndl") && strings.Contains(low, "hot-st"):
 		return state.Standby, true
-	case strings.Contains(low, "indep") || strings.Contains(low, "individual") || strings.Contains(low, "stand-alone"):
+	case strings.Contains(low, "sngl-port-bndl") && strings.Contains(low, "not-in-bndl"), strings.Contains(low, "indep"), strings.Contains(low, "stand-alone"):
 		return state.Individual, true
 	case strings.Contains(low, "not-in-bndl"):
 		return state.Unselected, true
@@ -354,9 +354,9 @@ func lacpSystem(p *parser, lines []text.Line) {
 	}
 }
 
-var counterRow = regexp.MustCompile(`^(\S+)\s+(\d+)\s+(\d+)\s+\d+\s+\d+\s+\d+\s+\d+\s+\d+(?:\s+\d+)?\s*$`)
+var counterRow = regexp.MustCompile(`^(\S+)\s+(\d+)\s+(\d+)\s+\d+\s+\d+\s+\d+\s+\d+\s+(\d+)(?:\s+(\d+))?\s*$`)
 
-// lacpCounters reads "show lacp counters": LACPDUs sent, then those received.
+// lacpCounters reads "show lacp counters": LACPDUs sent, then those received, and at the end "Pkts Err", the unknown and the illegal ones together.
 func lacpCounters(p *parser, lines []text.Line) {
 	group := ""
 	for _, l := range lines {
@@ -366,6 +366,10 @@ func lacpCounters(p *parser, lines []text.Line) {
 		if m := l.Match(counterRow); m != nil {
 			if x := p.lacpPort(group, m[1]); x != nil {
 				x.TX, x.RX = text.Uint(m[2], 64), text.Uint(m[3], 64)
+				if !m[5].Known() {
+					x.IllegalRX = text.Uint(m[4], 64)
+					x.UnknownRX = x.IllegalRX
+				}
 			}
 		}
 	}

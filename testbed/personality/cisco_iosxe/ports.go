@@ -302,7 +302,7 @@ func lacpCounters(s *model.Switch, b *bytes.Buffer) {
 		b.WriteString("             LACPDUs         Marker      Marker Response    LACPDUs\nPort       Sent   Recv     Sent   Recv     Sent   Recv      Pkts Err\n")
 		fmt.Fprintf(b, "---------------------------------------------------------------------\nChannel group: %d\n", l.Number)
 		for _, m := range l.Ports {
-			fmt.Fprintf(b, "%-11s %-6d %-6d   0      0        0      0         0     \n", short(m.Name), m.TX, m.RX)
+			fmt.Fprintf(b, "%-11s %-6d %-6d   0      0        0      0         %-6d\n", short(m.Name), m.TX, m.RX, m.BadRX)
 		}
 		b.WriteString("\n")
 	}
@@ -331,7 +331,7 @@ func detail(s *model.Switch, b *bytes.Buffer) {
 
 func detailPort(s *model.Switch, l *model.LAG, m *model.LAGPort, b *bytes.Buffer) {
 	words := map[string]string{"bndl": "Up Mstr Assoc In-Bndl", "hot-sby": "Up Mstr Assoc Hot-stdby Not-in-Bndl", "down": "Down Not-in-Bndl",
-		"indep": "Up Mstr Indep Not-in-Bndl", "susp": "Up Mstr Susp Not-in-Bndl"}[stateWord(s, m)]
+		"indep": "Up Sngl-port-Bndl Mstr Not-in-Bndl", "susp": "Up Mstr Susp Not-in-Bndl"}[stateWord(s, m)]
 	mode, channel := "On", "null"
 	switch {
 	case l.Protocol == state.LACP && l.Active:

@@ -23,6 +23,8 @@ var worlds = map[string]string{
 	"a port shut by protection":       "base: iosxe-stack\nfaults: [{fault: port-errdisabled, on: \"stack1/1:1\"}]",
 	"a static LAG":                    "base: iosxe-stack\nfaults: [{fault: lacp-off, on: stack1/lag2}]",
 	"a host that says nothing":        "base: iosxe-stack\nfaults: [{fault: lacp-silent, on: esx1}]",
+	"illegal LACPDUs":                 "base: iosxe-stack\nfaults: [{fault: bad-pdus, on: \"stack1/1:1\"}]",
+	"a port cabled to the next":       "base: iosxe-stack\nfaults: [{fault: loop-cable, on: \"stack1/1:5\", with: \"stack1/1:6\", vlans: \"10,100\"}]",
 	"too few links":                   "base: iosxe-stack\nfaults: [{fault: min-links, on: stack1/lag1}]",
 	"everything allowed":              "base: iosxe-stack\nfaults: [{fault: allow-all, on: esx1}]",
 	"a suspended VLAN":                "base: iosxe-stack\nfaults: [{fault: vlan-suspended, on: stack1, vlans: 20}, {fault: native-mismatch, on: stack1/lag2, vlans: 10}]",
@@ -171,6 +173,7 @@ func compareLAG(t *testing.T, l *model.LAG, got *state.Switch) {
 		}
 		pt.Endpoint(t, m.Name+" actor", a.Ports[i].Actor, m.Actor)
 		pt.Is(t, m.Name+" RX", a.Ports[i].RX, m.RX)
+		pt.Is(t, m.Name+" bad PDUs", a.Ports[i].IllegalRX, m.BadRX)
 		pt.Is(t, m.Name+" TX", a.Ports[i].TX, m.TX)
 		if m.Heard {
 			pt.Endpoint(t, m.Name+" partner", a.Ports[i].Partner, m.Partner)
