@@ -101,7 +101,14 @@ func find[T any](sorted []T, compare func(*T) int) *T {
 // NaturalCompare orders names as people do: runs of digits by value, so Ethernet2 comes before Ethernet10.
 // It is 0 only for equal strings.
 func NaturalCompare(a, b string) int {
-	i, j := 0, 0
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	for i > 0 && isDigit(a[i-1]) { // the number in which they differ begins before
+		i--
+	}
+	j := i
 	for i < len(a) && j < len(b) {
 		if isDigit(a[i]) && isDigit(b[j]) {
 			si, sj := i, j

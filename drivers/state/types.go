@@ -233,7 +233,32 @@ func (s VIDSet) Union(t VIDSet) VIDSet {
 	if s.Empty() {
 		return t
 	}
+	if s.covers(t) {
+		return s
+	}
 	return combine(s, t, func(s, t bool) bool { return s || t })
+}
+
+// covers reports whether all VIDs of t are in s.
+func (s VIDSet) covers(t VIDSet) bool {
+	i := 0
+	for j := 0; 4*j < len(t.runs); j++ {
+		first, last := t.run(j)
+		for {
+			if 4*i == len(s.runs) {
+				return false
+			}
+			a, b := s.run(i)
+			if a <= first && last <= b {
+				break
+			}
+			if a > first {
+				return false
+			}
+			i++
+		}
+	}
+	return true
 }
 
 // Intersect returns the VIDs in both.

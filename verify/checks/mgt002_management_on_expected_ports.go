@@ -133,7 +133,7 @@ func furtherOn(n *topology.Network, p *topology.Port) (say string, lines []captu
 // unlocated names a declared gateway or station that is no switch, no guest of a known host and at no known port, "" when there is none.
 func unlocated(n *topology.Network) string {
 	for _, name := range slices.Concat(n.Gateway, n.Stations) {
-		if n.Fabric.SwitchNamed(name) == nil && !n.Fabric.Guest(name) && len(n.Fabric.PortsAt(name)) == 0 {
+		if n.Fabric.SwitchNamed(name) == nil && len(n.Fabric.PortsAt(name)) == 0 && !n.Fabric.Guest(name) {
 			return name
 		}
 	}

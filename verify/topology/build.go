@@ -55,10 +55,11 @@ func Build(in Input) *Fabric {
 	return f
 }
 
-// count numbers uplinks and roles.
+// count numbers hosts, uplinks and roles.
 func (f *Fabric) count() {
 	uplinks, roles := 0, 0
-	for _, h := range f.Hosts {
+	for i, h := range f.Hosts {
+		h.number = i
 		for _, u := range h.Uplinks {
 			u.number = uplinks
 			uplinks++

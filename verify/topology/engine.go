@@ -22,7 +22,7 @@ type engine struct {
 	ports    [][]hit   // by Port.number
 	uplinks  [][]hit   // by Uplink.number
 	switches [][]int32 // by Switch.number: scenarios that take it whole
-	hosts    map[*Host][]int32
+	hosts    [][]int32 // by Host.number: scenarios that take it too
 
 	splits  []map[int32]cuts // by class: by scenario that separates anything
 	touches [][][]int32      // by class and vertex: the scenarios that cut it off from the rest
@@ -104,13 +104,13 @@ func (e *engine) findHits(asked []*Scenario) {
 	for _, h := range f.Hosts {
 		uplinks += len(h.Uplinks)
 	}
-	e.ports, e.uplinks, e.switches, e.hosts = make([][]hit, ports), make([][]hit, uplinks), make([][]int32, len(f.Switches)), map[*Host][]int32{}
+	e.ports, e.uplinks, e.switches, e.hosts = make([][]hit, ports), make([][]hit, uplinks), make([][]int32, len(f.Switches)), make([][]int32, len(f.Hosts))
 	for _, s := range asked {
 		for _, sw := range s.Switches {
 			e.switches[sw.number] = append(e.switches[sw.number], int32(s.order))
 		}
 		for _, h := range s.Hosts {
-			e.hosts[h] = append(e.hosts[h], int32(s.order))
+			e.hosts[h.number] = append(e.hosts[h.number], int32(s.order))
 		}
 	}
 	bundles := e.classes.bundlesOfPorts()
@@ -266,7 +266,7 @@ func (o outageOf) lost(s *Switch) bool {
 }
 
 func (o outageOf) lostHost(h *Host) bool {
-	_, found := slices.BinarySearch(o.hosts[h], o.scenario)
+	_, found := slices.BinarySearch(o.hosts[h.number], o.scenario)
 	return found
 }
 

@@ -173,6 +173,8 @@ type Host struct {
 	Clusters []*inventory.Cluster
 	Required []*Role // the networks it must offer, with why
 	Fabric   *Fabric
+
+	number int // its place in Fabric.Hosts
 }
 
 // ListsNICs reports whether all NICs of the host are known: listed by itself or by the inventory, or, of an inferred host, as

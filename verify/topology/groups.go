@@ -520,7 +520,7 @@ func (w *view) special(plain []bool) (out []int32) {
 	if strayed {
 		for i := range w.stands {
 			if s := &w.stands[i]; len(s.legs) > 0 {
-				for _, x := range w.hosts[s.role.Host] {
+				for _, x := range w.hosts[s.role.Host.number] {
 					missing[x]++
 				}
 			}
