@@ -561,3 +561,18 @@ func FuzzSubject(f *testing.F, s Subject) {
 		})
 	})
 }
+
+// Parse returns what a driver reads of replies, given as a command and its output in turn. A reply of refusal is marked as such.
+func Parse(t *testing.T, d *drivers.Driver, replies ...string) *state.Switch {
+	t.Helper()
+	c := &capture.Capture{Device: "sw1"}
+	for i := 0; i+1 < len(replies); i += 2 {
+		data := []byte(strings.TrimLeft(replies[i+1], "\n"))
+		c.Replies = append(c.Replies, &capture.Reply{Device: "sw1", Command: replies[i], Data: data, Complete: true, Err: d.Refusal(data)})
+	}
+	s, err := d.Parse(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
