@@ -210,3 +210,29 @@ Group  Port-channel  Protocol    Ports
 		}
 	}
 }
+
+// A row of a port that is wrapped, or has a role that we do not know, does not forward for that.
+func TestTreeWithAnUnknownRow(t *testing.T) {
+	const head = "VLAN0010\n  Spanning tree enabled protocol rstp\n\nInterface           Role Sts Cost      Prio.Nbr Type\n------------------- ---- --- --------- -------- --------------------------------\nGi1/0/1             Root FWD 4         128.1    P2p\n"
+	for more, whole := range map[string]bool{
+		"": true,
+		"TwentyFiveGigE1/0/24\n                    Altn BLK 2         128.24   P2p\n": false,
+		"Gi1/0/2             Odd  BLK 4         128.2    P2p\n":                       false,
+	} {
+		s := parseTexts(t, "show spanning-tree", head+more)
+		if s.Listed.STP.Known() != whole || len(s.STP) != 1 {
+			t.Errorf("%q: whole is %v, %+v", more, s.Listed.STP.Known(), s.STP)
+		}
+	}
+}
+
+// A member with a mark behind its flag is missing from the list, which is not whole then.
+func TestMemberWithAnUnknownMark(t *testing.T) {
+	const head = "Number of channel-groups in use: 1\nNumber of aggregators:           1\n\nGroup  Port-channel  Protocol    Ports\n------+-------------+-----------+-----------------------------------------------\n"
+	for members, whole := range map[string]bool{"Gi1/0/1(P)      Gi1/0/2(P)": true, "Gi1/0/1(P)      Gi1/0/2(P*)": false} {
+		s := parseTexts(t, "show etherchannel summary", head+"1      Po1(SU)         LACP      "+members+"\n")
+		if s.Listed.Aggregators.Known() != whole {
+			t.Errorf("%s: whole is %v", members, !whole)
+		}
+	}
+}

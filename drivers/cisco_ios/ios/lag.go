@@ -46,8 +46,8 @@ func etherSummary(p *parser, lines []text.Line) {
 		for _, w := range words {
 			whole = p.groupMember(a, l, from+w[2], from+w[3], from+w[4], from+w[5]) && whole
 		}
-		if len(words) == 0 && from == 0 {
-			p.Unread(l.Span(), "no member of a group")
+		if len(words) == 0 && from == 0 || strings.Count(l.Text[from:], "(") != len(words) {
+			p.Unread(l.Span(), "a member of a group that was not understood")
 			whole = false
 		}
 	}

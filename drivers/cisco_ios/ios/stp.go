@@ -113,7 +113,7 @@ func spanningTree(p *parser, lines []text.Line) {
 		}
 		m := l.Match(treeRow)
 		if m == nil || instance == "" {
-			if f := l.Fields(); instance != "" && len(f) > 4 && isPort(f[0].Value) {
+			if f := l.Fields(); instance != "" && len(f) > 0 && l.Indent() == 0 && isPort(f[0].Value) { // it may be wrapped, too
 				p.Unread(l.Span(), "a port in a form that we do not know")
 				whole = false
 			}
