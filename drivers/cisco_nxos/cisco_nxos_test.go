@@ -115,3 +115,21 @@ func TestSuspendedVLANs(t *testing.T) {
 		}
 	}
 }
+
+// A word of consistency that we do not know is no "success".
+func TestConsistencyInAnUnknownWord(t *testing.T) {
+	for words, want := range map[[3]string]string{
+		{"success", "success", "success"}: "true", {"pending", "success", "success"}: "unknown", {"success", "success", "pending"}: "unknown",
+		{"pending", "failed", "success"}: "false", {"success", "success", "failed"}: "false",
+	} {
+		s := parsed(t, "show vpc", "vPC domain id                     : 1\nPeer status                       : peer adjacency formed ok\n"+
+			"Configuration consistency status  : "+words[0]+"\nPer-vlan consistency status       : "+words[1]+"\nType-2 consistency status         : "+words[2]+"\nNumber of vPCs configured         : 0\n")
+		got := "unknown"
+		if c := s.MLAG.Consistent; c.Known() {
+			got = map[bool]string{true: "true", false: "false"}[c.Value]
+		}
+		if got != want {
+			t.Errorf("%v: consistent is %s, want %s", words, got, want)
+		}
+	}
+}

@@ -99,8 +99,18 @@ func (p *parser) head(v vpcFacts, whole capture.Span) {
 		return // the lines of consistency stand before it
 	}
 	// A difference of type 1 suspends VLANs; one of type 2 does not, and is one all the same.
-	p.allGood = both(state.Word(p.Draft, v.consistent, agree), state.Word(p.Draft, v.perVLAN, agree))
-	m.Consistent = both(p.allGood, state.Word(p.Draft, v.type2, agree))
+	p.allGood = sure(both(state.Word(p.Draft, v.consistent, agree), state.Word(p.Draft, v.perVLAN, agree)), v.consistent, v.perVLAN)
+	m.Consistent = sure(both(p.allGood, state.Word(p.Draft, v.type2, agree)), v.consistent, v.perVLAN, v.type2)
+}
+
+// sure drops the good news where one of the words is none that we know.
+func sure(good capture.Fact[bool], words ...capture.Fact[string]) capture.Fact[bool] {
+	for _, w := range words {
+		if _, known := agree[strings.ToLower(w.Value)]; w.Known() && !known && good.Value {
+			return capture.Fact[bool]{}
+		}
+	}
+	return good
 }
 
 // both is false where one is; a missing one does not count.
