@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"uplinkcheck/drivers/drivertest"
+	"uplinkcheck/drivers/state"
 )
 
 func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
@@ -11,3 +12,47 @@ func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
 func TestCorpus(t *testing.T) { drivertest.Corpus(t, Driver) }
 
 func FuzzParse(f *testing.F) { drivertest.Fuzz(f, Driver) }
+
+// A list is whole only where each row of it was understood: an odd head, a list of members that goes on and a row with more columns end that.
+func TestWhatWasNotUnderstoodIsNoWholeList(t *testing.T) {
+	const port = "Interface 1/1/1 is up\n Admin state is up\n VLAN Mode: access\n Access VLAN: 10\n"
+	const lag = "Aggregate-name : lag10\nInterfaces : 1/1/1 1/1/2\n"
+	const head = "Actor details of all interfaces:\n"
+	for name, test := range map[string]struct {
+		command, reply string
+		listed         func(l state.Listed) bool
+		want           bool
+	}{
+		"interfaces":                {"show interface", port, func(l state.Listed) bool { return l.Interfaces.Known() && l.BridgePorts.Known() }, true},
+		"a head of an old release":  {"show interface", port + "\nAggregate-name lag10\n Admin state : up\n VLAN Mode: native-untagged\n", func(l state.Listed) bool { return l.Interfaces.Known() || l.BridgePorts.Known() }, false},
+		"aggregates":                {"show lacp aggregates", lag, func(l state.Listed) bool { return l.Aggregators.Known() }, true},
+		"no aggregate at all":       {"show lacp aggregates", "The daemon does not answer\n", func(l state.Listed) bool { return l.Aggregators.Known() }, false},
+		"members in another line":   {"show lacp aggregates", lag + "             1/1/3 1/1/4\n", func(l state.Listed) bool { return l.Aggregators.Known() }, false},
+		"a member of another kind":  {"show lacp aggregates", "Aggregate-name : lag10\nInterfaces : 1/1/1 slot-2\n", func(l state.Listed) bool { return l.Aggregators.Known() }, false},
+		"LACP":                      {"show lacp interfaces", head + "1/1/1  lag10  1  1  ALFNCD  02:00:5e:00:00:01  65534  10  up\n", func(l state.Listed) bool { return l.LACP.Known() }, true},
+		"LACP with one more column": {"show lacp interfaces", head + "1/1/1  lag10  x  1  1  ALFNCD  02:00:5e:00:00:01  65534  10  up\n", func(l state.Listed) bool { return l.LACP.Known() }, false},
+	} {
+		s := drivertest.Parse(t, Driver, test.command, test.reply)
+		if got := test.listed(s.Listed); got != test.want {
+			t.Errorf("%s: whole is %v, want %v", name, got, test.want)
+		}
+		if b := s.BridgePort("1/1/1"); test.command == "show interface" && (b == nil || b.Mode.Value != state.Access) {
+			t.Errorf("%s: the settings of another port were taken: %+v", name, b)
+		}
+	}
+}
+
+// The peer's leg is down only where what it says of all its ports was understood.
+func TestPeersLegIsDown(t *testing.T) {
+	const tail = "\nRemote Partner details of all interfaces:\n"
+	for row, want := range map[string]state.Status{
+		"1/1/9  lag10(mc)  1  1  ALFO  02:00:5e:00:00:02  65534  10\n":   state.Down,
+		"1/1/9  lag10(mc)  1  1  ALFNCD  02:00:5e:00:00:02  65534  10\n": state.Up,
+		"1/1/9  lag10(mc)  1  1  ALFQ  02:00:5e:00:00:02  65534  10\n":   0,
+	} {
+		s := drivertest.Parse(t, Driver, "show lacp interfaces multi-chassis", "Remote Actor details of all interfaces:\n"+row+tail)
+		if len(s.MLAG.Ports) != 1 || s.MLAG.Ports[0].PeerOper.Value != want {
+			t.Errorf("%s: got %+v", row, s.MLAG.Ports)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 
 var (
 	headLine    = regexp.MustCompile(`^\s*(Interface|Aggregate) (\S+)(?: ?\((?:mc|multi-chassis)\))? is (up|down)\b *(?:\((.*)\))?\s*$`)
+	headLike    = regexp.MustCompile(`^\s*(?:(?:Interface|Aggregate) \S+(?: ?\([\w -]+\))? is\b|Aggregate-name\b)`)
 	adminLine   = regexp.MustCompile(`^\s*Admin state is (up|down)$`)
 	hardware    = regexp.MustCompile(`^\s*Hardware: .*MAC Address: *(\S+)$`)
 	mtuLine     = regexp.MustCompile(`^\s*MTU +(\d+)$`)
@@ -25,11 +26,17 @@ var (
 
 // interfaces reads "show interface": ports, LAGs, interfaces of VLANs and all others.
 func (p *parser) interfaces(lines []text.Line) {
-	sections := text.Sections(lines, func(l text.Line) bool { return l.Match(headLine) != nil })
+	sections := text.Sections(lines, func(l text.Line) bool { return headLike.MatchString(l.Text) })
+	understood := true
 	for _, s := range sections {
+		if s[0].Match(headLine) == nil {
+			p.Unread(s[0].Span(), "the head of an interface in a form that we do not know")
+			understood = false
+			continue
+		}
 		p.oneInterface(s)
 	}
-	if len(sections) > 0 {
+	if len(sections) > 0 && understood {
 		whole := lines[0].Reply.Whole()
 		p.Switch.Listed.Interfaces, p.Switch.Listed.SVIs, p.Switch.Listed.BridgePorts = whole, whole, whole
 	}

@@ -11,7 +11,8 @@ import (
 
 var protocols = map[string]state.AggregationProtocol{"active": state.LACP, "passive": state.LACP, "off": state.Static}
 
-// aggregateLine reads what both "show interface" and "show lacp aggregates" say of a LAG, and reports whether the line was such.
+// aggregateLine reads what both "show interface" and "show lacp aggregates" say of a LAG, and reports whether the line was such. A word that is no
+// port is noted.
 func (p *parser) aggregateLine(lag, key string, value capture.Fact[string]) bool {
 	switch key {
 	case "Aggregate mode":
@@ -25,6 +26,8 @@ func (p *parser) aggregateLine(lag, key string, value capture.Fact[string]) bool
 			if portName.MatchString(word) {
 				p.AggregationPort(lag, word, from)
 				p.belongs(word, lag, from)
+			} else {
+				p.Unread(from, state.Quote(word)+" is no member of a LAG")
 			}
 		}
 	default:
@@ -43,6 +46,7 @@ var aggregateHead = regexp.MustCompile(`^\s*Aggregate[- ]name\s*: *(lag\d+)(?: ?
 
 // aggregates reads "show lacp aggregates".
 func (p *parser) aggregates(lines []text.Line) {
+	before := len(p.Switch.Unread)
 	sections := text.Sections(lines, func(l text.Line) bool { return l.Match(aggregateHead) != nil })
 	for _, s := range sections {
 		m := s[0].Match(aggregateHead)
@@ -53,10 +57,12 @@ func (p *parser) aggregates(lines []text.Line) {
 		for _, l := range s[1:] {
 			if key, value, isPair := l.KeyValue(); isPair && value.Known() {
 				p.aggregateLine(a.Name, key, value)
+			} else if f := l.Fields(); len(f) > 0 && portName.MatchString(f[0].Value) {
+				p.Unread(l.Span(), "a list of members that goes on")
 			}
 		}
 	}
-	if len(lines) > 0 {
+	if len(sections) > 0 && len(p.Switch.Unread) == before {
 		p.Switch.Listed.Aggregators = lines[0].Reply.Whole()
 	}
 }
@@ -71,7 +77,8 @@ var (
 	lacpHead = regexp.MustCompile(`^\s*(Remote )?(Actor|Partner) details of all interfaces:?$`)
 	lacpRow  = regexp.MustCompile(`^\s*(\d+/\d+/\d+\S*)\s+(lag\d+)(\((?:mc|multi-chassis)\))?` +
 		`(?:\s+(\d+)\s+(\d+)(?:\s+(\d+))?\s+([A-Z]{3,9})\s+([0-9a-fA-F:]{11,17})\s+(\d+)\s+(\d+))?(?:\s+([a-z][\w-]*))?$`)
-	pairs = []struct {
+	portLike = regexp.MustCompile(`^\d+/\d+/\d+`)
+	pairs    = []struct {
 		letters string // set and clear
 		bit     state.LACPBits
 	}{{"AP", state.Activity}, {"SL", state.ShortTimeout}, {"FI", state.Aggregation}, {"NO", state.Synchronization}, {"C ", state.Collecting},
@@ -80,6 +87,8 @@ var (
 
 // lacp reads "show lacp interfaces".
 func (p *parser) lacp(lines []text.Line) {
+	before := len(p.Switch.Unread)
+	tables := 0
 	for _, s := range text.Sections(lines, func(l text.Line) bool { return l.Match(lacpHead) != nil }) {
 		head := s[0].Match(lacpHead)
 		if head[1].Known() {
@@ -88,6 +97,9 @@ func (p *parser) lacp(lines []text.Line) {
 		for _, l := range s[1:] {
 			m := l.Match(lacpRow)
 			if m == nil {
+				if f := l.Fields(); len(f) > 0 && portLike.MatchString(f[0].Value) {
+					p.Unread(l.Span(), "a port in a form that we do not know")
+				}
 				continue
 			}
 			port := p.AggregationPort(m[2].Value, m[1].Value, l.Span())
@@ -102,7 +114,10 @@ func (p *parser) lacp(lines []text.Line) {
 			}
 			p.selection(port, m[11])
 		}
-		p.Switch.Listed.LACP = s[0].Reply.Whole()
+		tables++
+	}
+	if tables > 0 && len(p.Switch.Unread) == before {
+		p.Switch.Listed.LACP = lines[0].Reply.Whole()
 	}
 }
 
@@ -161,11 +176,14 @@ func (p *parser) multiChassis(lines []text.Line) {
 		if head[2].Value != "Actor" {
 			continue
 		}
-		carries := map[string]bool{}
+		carries, unclear := map[string]bool{}, map[string]bool{}
 		at := map[string]capture.Span{}
 		for _, l := range s[1:] {
 			m := l.Match(lacpRow)
 			if m == nil {
+				if f := l.Fields(); len(f) > 1 && portLike.MatchString(f[0].Value) {
+					unclear[plain(f[1].Value)] = true
+				}
 				continue
 			}
 			if !head[1].Known() {
@@ -173,6 +191,7 @@ func (p *parser) multiChassis(lines []text.Line) {
 				continue
 			}
 			st := capture.Then(m[7], lacpState)
+			unclear[m[2].Value] = unclear[m[2].Value] || m[7].Known() && !st.Known()
 			on := st.Known() && st.Value.Has(state.Collecting|state.Distributing) == state.Yes
 			if at[m[2].Value].Reply == nil || on && !carries[m[2].Value] {
 				carries[m[2].Value], at[m[2].Value] = on, l.Span()
@@ -184,7 +203,7 @@ func (p *parser) multiChassis(lines []text.Line) {
 			switch {
 			case carries[lag]:
 				port.PeerOper = capture.Of(state.Up, from)
-			case k+1 < len(sections):
+			case k+1 < len(sections) && !unclear[lag]:
 				port.PeerOper = capture.Of(state.Down, from)
 			}
 		}

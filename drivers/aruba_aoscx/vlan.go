@@ -108,7 +108,7 @@ func (p *parser) finishBridgePorts() {
 	complete := p.count.Known() && p.count.Value == p.listed && p.listed == len(activity)
 	for _, i := range p.Interfaces() {
 		v := p.trunks[i.Name]
-		if v == nil {
+		if v == nil || i.Kind == state.Physical && i.Aggregator.Value != "" {
 			continue
 		}
 		b := p.BridgePort(i.Name, v.from)
