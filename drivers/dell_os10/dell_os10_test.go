@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"uplinkcheck/drivers/drivertest"
+	"uplinkcheck/drivers/state"
 )
 
 func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
@@ -11,3 +12,62 @@ func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
 func TestCorpus(t *testing.T) { drivertest.Corpus(t, Driver) }
 
 func FuzzParse(f *testing.F) { drivertest.Fuzz(f, Driver) }
+
+const vlanTable = `
+Codes: * - Default VLAN, M - Management VLAN, A - Access (Untagged), T - Tagged
+    NUM    Status    Description                     Q Ports
+*   1      Active                                    A Eth1/1/1
+    100    Active    servers                         T Eth1/1/2
+`
+
+// The ports of a VLAN with an unknown status are not those of the VLAN before it, and the table is not whole then.
+func TestVLANOfAnUnknownStatus(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show vlan", vlanTable+"    200    Strange   odd                             T Eth1/1/9\n",
+		"show running-configuration interface", "interface ethernet1/1/2\n no shutdown\n switchport mode trunk\n switchport access vlan 1\n switchport trunk allowed vlan 100\n!\n")
+	for _, v := range s.VLANs {
+		if v.ID == 100 && len(v.Ports) != 1 {
+			t.Errorf("VLAN 100 has ports %v", v.Ports)
+		}
+	}
+	if s.Listed.VLANs.Known() {
+		t.Error("a table with a row that was not understood is taken for whole")
+	}
+	if b := s.BridgePort("ethernet1/1/2"); b == nil || b.Members.Known() {
+		t.Errorf("members although a row is missing: %+v", b)
+	}
+}
+
+// What is carried of a suspended VLAN is not known.
+func TestSuspendedVLAN(t *testing.T) {
+	for status, known := range map[string]bool{"Inactive ": true, "Suspended": false} {
+		s := drivertest.Parse(t, Driver, "show vlan", vlanTable+"    200    "+status+" odd                             T Eth1/1/2\n",
+			"show running-configuration interface", "interface ethernet1/1/2\n switchport mode trunk\n switchport access vlan 1\n switchport trunk allowed vlan 100,200\n!\n")
+		if b := s.BridgePort("ethernet1/1/2"); b == nil || b.Members.Known() != known || !s.Listed.VLANs.Known() {
+			t.Errorf("%s: got %+v", status, b)
+		}
+	}
+}
+
+// A LAG whose row was not understood is missing: the list is not whole.
+func TestLAGsThatAreNotWhole(t *testing.T) {
+	const head = "Group Port-Channel           Type     Protocol  Member Ports\n"
+	const row = "10    port-channel10  (U)     Eth      DYNAMIC   1/1/1(P) 1/1/2(P)\n"
+	for more, whole := range map[string]bool{"": true, "20    port-channel20  (U-F)   Eth      DYNAMIC   1/1/3(P)\n": false, "      1/1/3[P]\n": false} {
+		s := drivertest.Parse(t, Driver, "show port-channel summary", head+row+more)
+		if got := s.Listed.Aggregators.Known(); got != whole || len(s.Aggregators) != 1 || s.Aggregators[0].Oper.Value != state.Up {
+			t.Errorf("%q: whole is %v, %+v", more, got, s.Aggregators)
+		}
+	}
+}
+
+// Addresses and ports behind which something is cut off, or was not understood, are no whole lists.
+func TestListsThatAreCut(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show running-configuration interface", "interface ethernet1/1/1\n switchport mode access\n switchport access vlan 10\n!\ninterface ethernet1/1/2\n switchport mode tr")
+	if s.Listed.BridgePorts.Known() || s.BridgePort("ethernet1/1/1") == nil || s.BridgePort("ethernet1/1/2") != nil {
+		t.Errorf("got %+v", s.BridgePorts)
+	}
+	s = drivertest.Parse(t, Driver, "show mac address-table", "VlanId Mac Address         Type     Interface\n5000   02:00:5e:00:00:02   dynamic  ethernet1/1/1\n1      02:00:5e:00:00:01   dynamic  ethernet1/1/1\n")
+	if s.Listed.MACs.Known() || len(s.MACs) != 1 {
+		t.Errorf("got %+v", s.MACs)
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 var (
 	summaryRow = regexp.MustCompile(`^\s*\d+\s+(port-channel\d+)\s+\(([A-Z])\)\s+Eth\s+(DYNAMIC|STATIC)(?:\s+(\S.*))?$`)
+	rowLike    = regexp.MustCompile(`^\s*(?:\d+\s+port-channel\d|\S*\d+/\d+/\d)`)
 	moreRow    = regexp.MustCompile(`^\s+(\d+/\d+/\d+\S*\([A-Z]+\).*)$`)
 	memberWord = regexp.MustCompile(`^(?:Eth)?(\d+/\d+/\d+(?::\d+)?)\(([A-Z]+)\)$`)
 	lagFlags   = map[string]state.Status{"u": state.Up, "d": state.Down}
@@ -21,10 +22,12 @@ var (
 // summary reads "show port-channel summary". A LAG has many members where they go on in the next lines.
 func (p *parser) summary(lines []text.Line) {
 	lag := ""
+	before, rows := len(p.Switch.Unread), 0
 	for _, l := range lines {
 		list := capture.Fact[string]{}
 		if m := l.Match(summaryRow); m != nil {
 			lag = m[1].Value
+			rows++
 			p.Interface(lag, m[1].From).Kind = state.Aggregate
 			a := p.Aggregator(lag, l.Span())
 			a.Protocol, a.Oper = state.Word(p.Draft, m[3], protocols), state.Word(p.Draft, m[2], lagFlags)
@@ -33,10 +36,15 @@ func (p *parser) summary(lines []text.Line) {
 			list = m[1]
 		} else {
 			lag = ""
+			if rowLike.MatchString(l.Text) {
+				p.Unread(l.Span(), "no row of a LAG")
+			}
 			continue
 		}
 		p.members(lag, list)
-		p.Switch.Listed.Aggregators = l.Reply.Whole()
+	}
+	if rows > 0 && len(p.Switch.Unread) == before {
+		p.Switch.Listed.Aggregators = lines[0].Reply.Whole()
 	}
 }
 

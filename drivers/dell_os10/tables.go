@@ -34,11 +34,14 @@ func (p *parser) macs(lines []text.Line) {
 func (p *parser) learned(vid capture.Fact[state.VID], mac capture.Fact[state.MAC], kind, port capture.Fact[string], from capture.Span) {
 	if !vid.Known() || !mac.Known() || !port.Known() {
 		p.Unread(from, "an address without VLAN, address or port")
+		p.macsUnread, p.Switch.Listed.MACs = true, capture.Span{}
 		return
 	}
 	p.Switch.MACs = append(p.Switch.MACs, state.MACEntry{VID: vid.Value, MAC: mac.Value, Interface: port.Value, From: from,
 		Kind: state.Word(p.Draft, kind, macKinds)})
-	p.Switch.Listed.MACs = from.Reply.Whole()
+	if !p.macsUnread {
+		p.Switch.Listed.MACs = from.Reply.Whole()
+	}
 }
 
 var (

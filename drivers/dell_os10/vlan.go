@@ -11,13 +11,14 @@ import (
 
 var (
 	vlanRow   = regexp.MustCompile(`^([*@MR]?[*@MR ]*)\s*(\d+)\s+(Active|Inactive|Suspended|up|down)\b(.*)$`)
+	vlanLike  = regexp.MustCompile(`^[*@MR ]{0,6}\d+\s+[A-Za-z]`)
 	portsPart = regexp.MustCompile(`\s([AT])\s+((?:Eth|Po|V)\S*)$`)
 	morePorts = regexp.MustCompile(`^\s+((?:\d+/\d+/\d|\d+(?:[-,]|$)|Eth|Po)\S*)$`)
 )
 
 // vlans reads "show vlan". A VLAN may have ports with and without a tag, and lists of ports go on in lines of their own.
 func (p *parser) vlans(lines []text.Line) {
-	begun := false
+	begun, understood := false, true
 	var last *state.VLAN
 	kind := ""
 	for _, l := range lines {
@@ -33,14 +34,20 @@ func (p *parser) vlans(lines []text.Line) {
 			id := text.VID(m[2])
 			if !id.Known() {
 				p.Unread(l.Span(), "no row of a VLAN")
+				understood = false
 				continue
 			}
 			last, p.last = p.VLAN(id.Value, l.Span()), max(p.last, id.Value)
 			last.Active = capture.Then(m[3], func(s string) (bool, bool) { return true, s == "Active" || s == "Inactive" })
-			p.Switch.Listed.VLANs = l.Reply.Whole()
+			p.suspended[id.Value] = m[3].Value == "Suspended"
+		} else if vlanLike.MatchString(l.Text) { // of which we would take the ports for those of the VLAN before it
+			p.Unread(l.Span(), "no row of a VLAN")
+			last, understood = nil, false
+			continue
 		}
 		if last == nil {
 			p.Unread(l.Span(), "ports of no VLAN")
+			understood = false
 			continue
 		}
 		list := capture.Fact[string]{}
@@ -58,6 +65,9 @@ func (p *parser) vlans(lines []text.Line) {
 			continue
 		}
 		last.Ports, kind = append(last.Ports, ports...), of
+	}
+	if p.vlansRead = begun && understood; p.vlansRead && len(p.VLANs()) > 0 {
+		p.Switch.Listed.VLANs = lines[0].Reply.Whole()
 	}
 }
 
@@ -99,6 +109,7 @@ func (p *parser) configuration(lines []text.Line) {
 			}
 		}
 		if !ended {
+			p.Switch.Listed.BridgePorts = capture.Span{} // more may have followed
 			break
 		}
 		head := s[0].Match(configHead)
@@ -196,8 +207,8 @@ func (p *parser) finishBridgePorts() {
 		b.Members = capture.Then(b.Configured, func(set state.VIDSet) (state.VIDSet, bool) {
 			var on []state.VID
 			for vid := range set.All() {
-				if vid > p.last {
-					return state.VIDSet{}, false // the table may have ended before it
+				if vid > p.last || !p.vlansRead || p.suspended[vid] {
+					return state.VIDSet{}, false // the table may have ended before it; what becomes of a suspended one, we do not know
 				}
 				if exists[vid] {
 					on = append(on, vid)
