@@ -29,7 +29,7 @@ func version(p *parser, lines []text.Line) {
 }
 
 var (
-	irfRow    = regexp.MustCompile(`^\s*([*+]{0,2})(\d{1,2})\s+(?:\d{1,2}\s+)?(Master|Standby|Slave|Loading)\s+\d+\s`)
+	irfRow    = regexp.MustCompile(`^\s*([*+]{0,2})(\d{1,2})\s+(?:\d{1,2}\s+)?([A-Za-z]+)\s+\d+\s`)
 	bridgeMAC = regexp.MustCompile(`(?i)bridge MAC of the IRF is\s*: *(\S+)`)
 )
 
@@ -55,7 +55,7 @@ func irf(p *parser, lines []text.Line) {
 		if len(ids) == 0 || ids[len(ids)-1] != m[2].Value {
 			ids = append(ids, m[2].Value)
 			p.stack = ids
-			x.Up = capture.Then(m[3], func(s string) (bool, bool) { return true, s != "Loading" })
+			x.Up = capture.Then(m[3], func(s string) (bool, bool) { return true, roleWords[strings.ToLower(s)] != 0 })
 		}
 		if role := m[3]; role.Value == "Master" || !x.Role.Known() && role.Value != "Loading" {
 			x.Role = state.Word(p.Draft, role, roleWords)

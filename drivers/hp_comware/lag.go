@@ -12,6 +12,7 @@ import (
 var (
 	lagHead   = regexp.MustCompile(`^\s*Aggregat(?:e|ion) Interface: *(\S+)`)
 	lagMode   = regexp.MustCompile(`^\s*Aggregation Mode: *(\S+)`)
+	legend    = regexp.MustCompile(`(?i)^\s*load ?sharing type:`) // which heads the answer, also where there is no LAG
 	lagSystem = regexp.MustCompile(`^\s*System ID: *(\S+, *\S+)`)
 )
 
@@ -25,10 +26,11 @@ func aggregations(p *parser, lines []text.Line) {
 		return
 	}
 	before := len(p.Switch.Unread)
-	for _, s := range text.Sections(lines, func(l text.Line) bool { return lagHead.MatchString(l.Text) }) {
+	sections := text.Sections(lines, func(l text.Line) bool { return lagHead.MatchString(l.Text) })
+	for _, s := range sections {
 		p.aggregation(s)
 	}
-	if len(p.Switch.Unread) == before {
+	if (len(sections) > 0 || legend.MatchString(lines[0].Text)) && len(p.Switch.Unread) == before {
 		p.Switch.Listed.Aggregators, p.Switch.Listed.LACP = lines[0].Reply.Whole(), lines[0].Reply.Whole()
 	}
 }

@@ -109,6 +109,9 @@ func (p *parser) records(lines []text.Line, heading string) (out []record) {
 		}
 		port := p.port(f[0])
 		if !port.Known() {
+			if strings.Contains(f[0].Value, "/") {
+				p.Unread(l.Span(), "a member of a LAG with an unknown name")
+			}
 			return out
 		}
 		if len(f) != len(head) {

@@ -66,6 +66,10 @@ func Brief(d *state.Draft, lines []text.Line, regions Regions, name Name) {
 	for _, l := range lines {
 		m := l.Match(stpRow)
 		if m == nil {
+			if f := l.Fields(); len(f) > 1 && text.Uint(f[0], 16).Known() && name(f[1]).Known() {
+				d.Unread(l.Span(), "a port in a form that we do not know")
+				whole = false
+			}
 			continue
 		}
 		port := name(m[2])
