@@ -53,6 +53,10 @@ func lacp(p *parser, lines []text.Line) {
 	for _, l := range lines {
 		m := l.Match(lacpRow)
 		if m == nil {
+			if rowLike(l) {
+				p.Unread(l.Span(), "no row of a port")
+				understood = false
+			}
 			continue
 		}
 		rows++

@@ -40,7 +40,8 @@ func neighbours(p *parser, lines []text.Line) {
 			p.details = append(p.details, x)
 		}
 	}
-	if len(p.Switch.Unread) == before && all {
+	headed := slices.ContainsFunc(lines, func(l text.Line) bool { return strings.Contains(l.Text, "LLDP Remote Device") })
+	if len(p.Switch.Unread) == before && all && headed {
 		p.Switch.Listed.Remotes = lines[0].Reply.Whole()
 	}
 }
