@@ -31,10 +31,11 @@ func (p *parser) version(lines []text.Line) {
 	d.Stacked = capture.Then(d.Model, func(model string) (bool, bool) { return false, !mayCluster(model) })
 }
 
-// mayCluster reports whether several chassis can be joined under one control plane: an nV Edge pair of ASR 9000, or a multishelf CRS.
+// mayCluster reports whether several chassis can be joined under one control plane: an nV Edge pair of ASR 9000, or a CRS or NCS 6000 of several shelves.
 func mayCluster(model string) bool {
 	model = strings.ToUpper(strings.ReplaceAll(model, " ", ""))
-	return strings.HasPrefix(model, "ASR9K") || strings.HasPrefix(model, "ASR-9") || strings.HasPrefix(model, "ASR9") || strings.HasPrefix(model, "CRS")
+	return strings.HasPrefix(model, "ASR9K") || strings.HasPrefix(model, "ASR-9") || strings.HasPrefix(model, "ASR9") || strings.HasPrefix(model, "CRS") ||
+		strings.HasPrefix(model, "NCS6") || strings.HasPrefix(model, "NCS-6")
 }
 
 func (p *parser) hostname(lines []text.Line) {

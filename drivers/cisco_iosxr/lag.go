@@ -11,6 +11,8 @@ import (
 
 var (
 	bundleHead  = regexp.MustCompile(`^\s*(Bundle-(?:Ether|POS) ?\d+)(?: \(ICCP Group \d+\))?$`)
+	bundleLike  = regexp.MustCompile(`^Bundle-(?:Ether|POS) ?\d+\b`)
+	noBundle    = regexp.MustCompile(`(?i)^\s*no bundles?\b`)
 	bundlePort  = regexp.MustCompile(`^\s*(\S+)\s+(Local|[0-9a-fA-F]+[.:][0-9a-fA-F.:]+)\s+([A-Z][A-Za-z ]*?)\s+(0x[0-9a-fA-F]+), *(0x[0-9a-fA-F]+)\s+(\d+)$`)
 	slashes     = regexp.MustCompile(`^(\d+) */ *(\d+)`)
 	bundleWords = map[string]state.Status{"up": state.Up, "down": state.Down, "admin down": state.Down, "administratively down": state.Down,
@@ -24,15 +26,29 @@ var (
 
 // bundles reads "show bundle". Links of other devices are those of the multi-chassis peer.
 func (p *parser) bundles(lines []text.Line) {
-	for _, s := range text.Sections(lines, func(l text.Line) bool { return l.Match(bundleHead) != nil }) {
-		p.bundle(s)
+	whole := len(lines) > 0
+	sections := text.Sections(lines, beginsBundle)
+	for _, s := range sections {
+		if s[0].Match(bundleHead) == nil {
+			p.Unread(s[0].Span(), "the head of a bundle in a form that we do not know")
+			whole = false
+			continue
+		}
+		whole = p.bundle(s) && whole
 	}
-	if len(lines) > 0 {
+	if whole && (len(sections) > 0 || noBundle.MatchString(lines[0].Text)) {
 		p.Switch.Listed.Aggregators = lines[0].Reply.Whole()
 	}
 }
 
-func (p *parser) bundle(lines []text.Line) {
+// beginsBundle finds the heads of bundles, also of those with words behind the name that we do not know.
+func beginsBundle(l text.Line) bool {
+	return l.Match(bundleHead) != nil || l.Indent() == 0 && bundleLike.MatchString(l.Text)
+}
+
+// bundle reads one, and reports whether each of its links was understood.
+func (p *parser) bundle(lines []text.Line) (whole bool) {
+	whole = true
 	name := fullName(lines[0].Match(bundleHead)[1].Value)
 	a := p.Aggregator(name, lines[0].Span())
 	a.From = lines[0].Span()
@@ -43,6 +59,11 @@ func (p *parser) bundle(lines []text.Line) {
 			if last = nil; m[2].Value == "Local" {
 				last = p.bundleMember(name, l, m)
 			}
+			continue
+		}
+		if f := l.Fields(); len(f) > 2 && (f[1].Value == "Local" || strings.Contains(f[0].Value, "/") && !strings.Contains(l.Text, ":")) {
+			p.Unread(l.Span(), "a link of a bundle in a form that we do not know")
+			whole, last = false, nil
 			continue
 		}
 		key, value, isPair := l.KeyValue()
@@ -67,6 +88,7 @@ func (p *parser) bundle(lines []text.Line) {
 			p.foreign(a, value)
 		}
 	}
+	return whole
 }
 
 // firstNumber is the number before a slash.
@@ -103,7 +125,13 @@ var (
 
 // lacp reads "show lacp": of each bundle a table of states, two rows a link, and one of the machines behind them.
 func (p *parser) lacp(lines []text.Line) {
-	for _, s := range text.Sections(lines, func(l text.Line) bool { return l.Match(bundleHead) != nil }) {
+	sections, whole := text.Sections(lines, beginsBundle), true
+	for _, s := range sections {
+		if s[0].Match(bundleHead) == nil {
+			p.Unread(s[0].Span(), "the head of a bundle in a form that we do not know")
+			whole = false
+			continue
+		}
 		bundle := fullName(s[0].Match(bundleHead)[1].Value)
 		p.Aggregator(bundle, s[0].Span()).Protocol = capture.Of(state.LACP, s[0].Span())
 		foreign := false
@@ -133,7 +161,7 @@ func (p *parser) lacp(lines []text.Line) {
 			}
 		}
 	}
-	if len(lines) > 0 {
+	if len(sections) > 0 && whole {
 		p.Switch.Listed.LACP = lines[0].Reply.Whole()
 	}
 }
