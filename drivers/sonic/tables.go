@@ -144,8 +144,19 @@ func portChannels(p *parser, lines []text.Line) {
 		list := text.Line{Reply: l.Reply, At: int(m[5].From.Start), Text: m[5].Value}
 		for _, f := range list.Fields() {
 			part := text.Line{Reply: l.Reply, At: int(f.From.Start), Text: f.Value}
-			if m := part.Match(teamPort); m != nil {
-				p.member(a.Name, m[1].Value, l.Span()).Selected = capture.Of(map[bool]state.Selection{true: state.Selected, false: state.Unselected}[m[2].Value[0] == 'S'], part.Span())
+			m := part.Match(teamPort)
+			if m == nil {
+				if f.Value != "N/A" {
+					p.Unread(part.Span(), "no member of a LAG")
+				}
+				continue
+			}
+			x := p.member(a.Name, m[1].Value, l.Span())
+			switch m[2].Value { // one that the daemon selected and that is not synced does not forward yet
+			case "S":
+				x.Selected = capture.Of(state.Selected, part.Span())
+			case "D", "D*":
+				x.Selected = capture.Of(state.Unselected, part.Span())
 			}
 		}
 	}
