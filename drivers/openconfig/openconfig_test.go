@@ -1,8 +1,11 @@
 package openconfig
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
+	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/drivertest"
 	"uplinkcheck/drivers/state"
@@ -49,6 +52,19 @@ func TestSpeeds(t *testing.T) {
 	for in, want := range map[string]uint64{"SPEED_10GB": 10e9, "SPEED_2500MB": 2.5e9, "SPEED_100MB": 1e8, "SPEED_UNKNOWN": 0, "10GB": 0, "SPEED_GB": 0} {
 		if got, ok := speed(in); got != want || ok != (want > 0) {
 			t.Errorf("%s: got %d", in, got)
+		}
+	}
+}
+
+// The tree of RSTP is that of all VLANs only where no other protocol runs.
+func TestTreeOfAProtocolThatIsOff(t *testing.T) {
+	const tree = `<rstp><interfaces><interface><name>et1</name><state><port-state>FORWARDING</port-state></state></interface></interfaces></rstp>`
+	for global, want := range map[string]int{
+		"": 1, `<global><state><enabled-protocol>oc-stp-types:RSTP</enabled-protocol></state></global>`: 1,
+		`<global><state><enabled-protocol>oc-stp-types:RAPID_PVST</enabled-protocol></state></global>`: 0, `<rapid-pvst><vlan><vlan-id>10</vlan-id></vlan></rapid-pvst>`: 0,
+	} {
+		if s := said(t, slices.IndexFunc(Driver.Commands, func(c drivers.Command) bool { return strings.Contains(c.Line, "<stp ") }), `<rpc-reply><data><stp>`+global+tree+`</stp></data></rpc-reply>`); len(s.STP) != want {
+			t.Errorf("%q: got %+v", global, s.STP)
 		}
 	}
 }

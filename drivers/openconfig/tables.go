@@ -37,7 +37,13 @@ var portStates = map[string]state.STPState{"FORWARDING": state.Forwarding, "BLOC
 
 // stp reads the state of ports: of all VLANs, of each, or of the instances of MST with their VLANs.
 func stp(p *parser, n tree.Node) {
-	p.portStates(n.At("rstp"), state.AllVIDs)
+	runs := map[string]bool{} // some fill the containers of protocols that are off
+	for x := range n.At("global", "state").Named("enabled-protocol") {
+		runs[bare(leaf(x)).Value] = true
+	}
+	if len(runs) == 0 && n.At("rapid-pvst").Len() == 0 && n.At("mstp").Len() == 0 || runs["RSTP"] && len(runs) == 1 {
+		p.portStates(n.At("rstp"), state.AllVIDs)
+	}
 	for v := range n.At("rapid-pvst").Named("vlan") {
 		if id := text.VID(name(v, "vlan-id")); id.Known() {
 			p.portStates(v, state.VIDs(id.Value))
