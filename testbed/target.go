@@ -177,6 +177,8 @@ func refusalWords(platform, command string) []byte {
 	switch platform {
 	case "arista_eos":
 		return []byte("% Invalid input\n")
+	case "aruba_aoscx":
+		return []byte("Invalid input: " + command[strings.LastIndex(command, " ")+1:] + "\n")
 	case "cisco_iosxe":
 		return []byte("         ^\n% Invalid input detected at '^' marker.\n\n")
 	case "cisco_nxos":

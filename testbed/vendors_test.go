@@ -92,7 +92,7 @@ var differ = map[string]string{
 }
 
 // alike are the platforms whose pairs speak a protocol with each other, as those of EOS do.
-var alike = []string{"cisco_nxos", "juniper_junos"}
+var alike = []string{"aruba_aoscx", "cisco_nxos", "juniper_junos"}
 
 // TestVendorsAgree holds that a fabric gets the same verdicts whoever made its switches, healthy and with every fault. Where one platform
 // does not report what another does, unknown may stand in place of a verdict.

@@ -84,6 +84,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 		return nil, err
 	}
 	p.finishStack()
+	p.finishLAGs()
 	p.finishBridgePorts()
 	p.finishSVIs()
 	p.finishMLAG()

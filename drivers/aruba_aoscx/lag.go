@@ -53,6 +53,8 @@ func (p *parser) aggregates(lines []text.Line) {
 		a := p.Aggregator(m[1].Value, m[1].From)
 		if m[2].Known() {
 			p.shared(a, m[1])
+		} else if !a.MLAGID.Known() {
+			a.MLAGID = capture.Of("", m[1].From)
 		}
 		for _, l := range s[1:] {
 			if key, value, isPair := l.KeyValue(); isPair && value.Known() {
@@ -64,6 +66,28 @@ func (p *parser) aggregates(lines []text.Line) {
 	}
 	if len(sections) > 0 && len(p.Switch.Unread) == before {
 		p.Switch.Listed.Aggregators = lines[0].Reply.Whole()
+	}
+}
+
+// finishLAGs: a LAG has no MTU of its own. Where its ports have one and the same, that is what it carries.
+func (p *parser) finishLAGs() {
+	of := map[string]capture.Fact[int]{}
+	for _, i := range p.Interfaces() {
+		of[i.Name] = i.MTU
+	}
+	for _, a := range p.Aggregators() {
+		var mtu capture.Fact[int]
+		for k, port := range p.AggregationPorts(a.Name) {
+			if f := of[port.Name]; k == 0 {
+				mtu = f
+			} else if same, known := capture.Same(mtu, f); !known || !same {
+				mtu = capture.Fact[int]{}
+				break
+			}
+		}
+		if i := p.Interface(a.Name, a.From); !i.MTU.Known() {
+			i.Kind, i.MTU = state.Aggregate, mtu
+		}
 	}
 }
 
@@ -169,6 +193,7 @@ func (p *parser) selection(port *state.AggregationPort, forwarding capture.Fact[
 }
 
 // multiChassis reads "show lacp interfaces multi-chassis": the peer's legs are remote. Of a LAG all of them were seen once the next table begins.
+// A leg without a state, as one without LACP or of a peer that is not heard has none, leaves open how the LAG is there.
 func (p *parser) multiChassis(lines []text.Line) {
 	sections := text.Sections(lines, func(l text.Line) bool { return l.Match(lacpHead) != nil })
 	for k, s := range sections {
@@ -191,7 +216,7 @@ func (p *parser) multiChassis(lines []text.Line) {
 				continue
 			}
 			st := capture.Then(m[7], lacpState)
-			unclear[m[2].Value] = unclear[m[2].Value] || m[7].Known() && !st.Known()
+			unclear[m[2].Value] = unclear[m[2].Value] || !st.Known()
 			on := st.Known() && st.Value.Has(state.Collecting|state.Distributing) == state.Yes
 			if at[m[2].Value].Reply == nil || on && !carries[m[2].Value] {
 				carries[m[2].Value], at[m[2].Value] = on, l.Span()

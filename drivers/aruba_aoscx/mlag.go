@@ -108,7 +108,8 @@ var (
 	peerVLANs = regexp.MustCompile(`^\s*(Peer ISL VLANs|Peer Interface VLANs)\s*: *(.*)$`)
 )
 
-// vsxDifferences reads "show vsx config-consistency". The addresses of both switches may differ.
+// vsxDifferences reads "show vsx config-consistency". The addresses of both switches may differ. Without a difference it is not known whether
+// both are alike: of single LAGs it says nothing.
 func (p *parser) vsxDifferences(lines []text.Line) {
 	_, rows, ok := text.FindTable(lines, "Configurations", "Local", "Peer")
 	if !ok {
@@ -116,6 +117,7 @@ func (p *parser) vsxDifferences(lines []text.Line) {
 	}
 	differ := func(parameter, own, peer string, from capture.Span) {
 		if own != peer {
+			p.Switch.MLAG.Consistent = capture.Of(false, from.Reply.Whole())
 			p.Switch.MLAG.Differences = append(p.Switch.MLAG.Differences, state.Difference{Where: "global", Parameter: parameter, Local: own, Peer: peer, From: from})
 		}
 	}
@@ -124,7 +126,7 @@ func (p *parser) vsxDifferences(lines []text.Line) {
 			differ(m[1].Value, m[2].Value, m[3].Value, l.Span())
 		}
 		if m := l.Match(ownVLANs); m != nil && k+1 < len(rows) {
-			if peer := rows[k+1].Match(peerVLANs); peer != nil {
+			if peer := rows[k+1].Match(peerVLANs); peer != nil && m[2].Known() && peer[2].Known() {
 				differ(strings.TrimPrefix(m[1].Value, "Local "), m[2].Value, peer[2].Value, text.Through(rows[k:k+2]))
 			}
 		}

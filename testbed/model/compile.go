@@ -341,7 +341,8 @@ func (b *builder) pairs() {
 			ports = *spec.PeerLink
 		}
 		all, native, _ := b.plan(where, spec.Networks)
-		if p.Protocol == "mlag" {
+		overVLAN := p.Protocol == "mlag" && !b.plat[p.Switches[0].Name].direct
+		if overVLAN {
 			all = all.Union(state.VIDs(peeringVLAN))
 		}
 		var names [2][]string
@@ -351,7 +352,7 @@ func (b *builder) pairs() {
 				names[i] = append(names[i], b.newPort(where, s, b.plat[s.Name].portName(port)).Name)
 			}
 			s.MLAG = b.sideOf(p, i, spec)
-			if p.Protocol == "mlag" {
+			if overVLAN {
 				b.addVLAN(s, peeringVLAN, "mlag-peer")
 				svi := SVI{Interface: fmt.Sprintf("%s%d", b.plat[s.Name].svi, peeringVLAN), VID: peeringVLAN,
 					Addresses: []netip.Prefix{netip.PrefixFrom(s.MLAG.Address, 30)}}
@@ -475,6 +476,9 @@ func (b *builder) multiChassis(lags []lagRef, n int) {
 		switch r.sw.pair.Protocol {
 		case "mlag":
 			l.MLAGID = fmt.Sprint(n)
+			if b.plat[r.sw.Name].byName {
+				l.MLAGID = l.Name
+			}
 		case "esi":
 			l.ESI = fmt.Sprintf("00:00:00:00:00:00:00:00:%02x:%02x", n>>8, n&0xff)
 		}

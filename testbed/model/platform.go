@@ -27,6 +27,8 @@ type platform struct {
 	fallback []string // what it can do when no partner answers, the usual first
 	reserves bool     // holds members of a LAG as hot standbys
 	derived  bool     // the multi-chassis id of a LAG brings the pair's LACP system id; there is no other way to set one
+	direct   bool     // the peer-link itself carries the protocol between the two of a pair: it has no VLAN and no address of its own
+	byName   bool     // the multi-chassis id of a LAG is its name, the same on both switches
 	spareIn  bool     // a LAG needs two members to be aggregatable: Compile adds one that is shut
 }
 
@@ -36,6 +38,12 @@ var platforms = map[string]platform{
 		lag: "Port-Channel", svi: "Vlan", native: 1, mtu: 9214,
 		model: "DCS-7050SX3-48YC8-F", version: "4.32.1F",
 		pair: "mlag", derived: true, reserves: true, fallback: []string{"individual", "static"}, vlanDB: true, minimum: true, tree: true,
+	},
+	"aruba_aoscx": {
+		port: func(_, n int) string { return fmt.Sprintf("1/1/%d", n) }, first: -1,
+		lag: "lag", svi: "vlan", native: 1, mtu: 9198,
+		model: "JL635A 8325-48Y8C FB 6F 2PS Bdl", version: "GL.10.13.1080",
+		pair: "mlag", derived: true, direct: true, byName: true, fallback: []string{"static"}, vlanDB: true, tree: true,
 	},
 	"cisco_nxos": {
 		port: func(_, n int) string { return fmt.Sprintf("Ethernet1/%d", n) }, first: -1,

@@ -6,6 +6,7 @@ package all
 import (
 	"uplinkcheck/testbed/model"
 	"uplinkcheck/testbed/personality/arista_eos"
+	"uplinkcheck/testbed/personality/aruba_aoscx"
 	"uplinkcheck/testbed/personality/cisco_iosxe"
 	"uplinkcheck/testbed/personality/cisco_nxos"
 	"uplinkcheck/testbed/personality/juniper_junos"
@@ -17,6 +18,7 @@ import (
 // Personalities are sorted by folder.
 var Personalities = []model.Personality{
 	arista_eos.Personality,
+	aruba_aoscx.Personality,
 	cisco_iosxe.Personality,
 	cisco_nxos.Personality,
 	juniper_junos.Personality,
