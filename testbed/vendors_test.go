@@ -3,6 +3,7 @@ package testbed_test
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -123,5 +124,66 @@ func TestVendorsAgree(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// stack is one stack of two switches, of which the first is member number first.
+func stack(platform string, first int) string {
+	return fmt.Sprintf(`switches: {sw: {platform: %s, stack: 2}}
+networks:
+  management: {vlans: 10, role: management}
+  vmotion:    {vlans: 20, role: live-migration}
+  storage:    {vlans: 30, role: storage}
+  guests:     {vlans: 100-101, role: guest}
+hosts:
+  esx1: {source: linux, uplinks: {eno1: "sw/%[2]d:1", eno2: "sw/%[3]d:1"}}
+  kvm1: {source: linux, uplinks: {eno1: "sw/%[2]d:2", eno2: "sw/%[3]d:2"}}
+machines:
+  fw1:   {kind: gateway, uplinks: {eth0: "sw/%[2]d:20", eth1: "sw/%[3]d:20"}, networks: [management, guests]}
+  admin: {kind: station, uplinks: {eth0: "sw/%[2]d:21"}, networks: [management]}
+`, platform, first, first+1)
+}
+
+var leafPort = regexp.MustCompile(`leaf([12])/(\d+)`)
+
+// onStack turns an example of a fault on a pair into one on that stack.
+func onStack(example string, first int) string {
+	example = leafPort.ReplaceAllStringFunc(example, func(port string) string {
+		m := leafPort.FindStringSubmatch(port)
+		return fmt.Sprintf("%q", fmt.Sprintf("sw/%d:%s", int(m[1][0]-'1')+first, m[2]))
+	})
+	return strings.NewReplacer("leaf1", "sw", "leaf2", "sw").Replace(example)
+}
+
+// TestStacksAgree holds the same of stacks: one of Catalysts gets the verdicts of a Virtual Chassis.
+func TestStacksAgree(t *testing.T) {
+	compared := 0
+	for _, fault := range append([]model.FaultKind{{}}, model.FaultKinds()...) {
+		t.Run(fault.Name, func(t *testing.T) {
+			text := func(platform string, first int) []byte {
+				s := stack(platform, first)
+				if fault.Name != "" {
+					s += fmt.Sprintf("faults: [{fault: %s, %s}]\n", fault.Name, onStack(fault.Example, first))
+				}
+				return []byte(s)
+			}
+			own, err := testbed.Parse("own", text("cisco_iosxe", 1))
+			if err != nil {
+				t.Skip(err)
+			}
+			junos, err := testbed.Parse("junos", text("juniper_junos", 0))
+			if err != nil {
+				t.Skip(err)
+			}
+			compared++
+			for _, d := range disagree(outcomes(t, own, junos), outcomes(t, junos, nil)) {
+				if check, _, _ := strings.Cut(d, " "); differ["juniper_junos "+fault.Name+" "+check] == "" {
+					t.Error(strings.Replace(d, "Arista EOS", "Junos", 1))
+				}
+			}
+		})
+	}
+	if compared < 25 {
+		t.Errorf("only %d fabrics were compared", compared)
 	}
 }
