@@ -32,9 +32,15 @@ var duplexWords = map[string]state.Duplex{"full": state.Full, "half": state.Half
 
 // interfaces reads "show interfaces".
 func interfaces(p *parser, lines []text.Line) {
-	sections := text.Sections(lines, func(l text.Line) bool { return headLine.MatchString(l.Text) })
+	sections := text.Sections(lines, beginsInterface)
+	whole := len(sections) > 0
 	for _, s := range sections {
 		m := s[0].Match(headLine)
+		if m == nil {
+			p.Unread(s[0].Span(), "the head of an interface in a form that we do not know")
+			whole = false
+			continue
+		}
 		name := named(m[1]).Value
 		i := p.Interface(name, s[0].Span())
 		if i.Admin.Known() {
@@ -56,9 +62,14 @@ func interfaces(p *parser, lines []text.Line) {
 			}
 		}
 	}
-	if len(sections) > 0 {
+	if whole {
 		p.Switch.Listed.Interfaces, p.Switch.Listed.SVIs = text.Through(lines), text.Through(lines)
 	}
+}
+
+// beginsInterface finds the heads of interfaces, also those in a form that we do not know: what follows them is nothing of the one before.
+func beginsInterface(l text.Line) bool {
+	return headLine.MatchString(l.Text) || l.Indent() == 0 && strings.Contains(l.Text, " is ") && strings.Contains(l.Text, ", line protocol ")
 }
 
 // status notes both states of an interface; a word that is "deleted" is of one that is no more.
@@ -264,9 +275,15 @@ func routing(p *parser, lines []text.Line) {
 
 // routed reads "show ip interface".
 func routed(p *parser, lines []text.Line) {
-	sections := text.Sections(lines, func(l text.Line) bool { return headLine.MatchString(l.Text) })
+	sections := text.Sections(lines, beginsInterface)
+	whole := len(sections) > 0
 	for _, s := range sections {
 		m := s[0].Match(headLine)
+		if m == nil {
+			p.Unread(s[0].Span(), "the head of an interface in a form that we do not know")
+			whole = false
+			continue
+		}
 		name := named(m[1]).Value
 		i := p.Interface(name, s[0].Span())
 		if !i.Admin.Known() {
@@ -285,7 +302,7 @@ func routed(p *parser, lines []text.Line) {
 			p.routedVLAN(p.svi(name, s[0].Span()), s, m[3])
 		}
 	}
-	if len(sections) > 0 {
+	if whole {
 		p.Switch.Listed.SVIs = text.Through(lines)
 	}
 }

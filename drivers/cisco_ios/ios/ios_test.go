@@ -236,3 +236,33 @@ func TestMemberWithAnUnknownMark(t *testing.T) {
 		}
 	}
 }
+
+// What stands below a head that we do not know is nothing of the interface before, and the list is not whole then.
+func TestInterfaceUnderAnOddHead(t *testing.T) {
+	const first = "Vlan10 is up, line protocol is up \n  MTU 1500 bytes, BW 1000000 Kbit/sec\n"
+	for odd, whole := range map[string]bool{"": true, "Strange/1 0 is up[x], line protocol is up \n  Internet address is 192.0.2.1/24\n": false} {
+		s := parseTexts(t, "show interfaces", first+odd)
+		if s.Listed.Interfaces.Known() != whole || len(s.SVIs) != 1 || len(s.SVIs[0].Addresses) != 0 {
+			t.Errorf("%q: whole is %v, %+v", odd, !whole, s.SVIs)
+		}
+	}
+}
+
+// A block of a port that is cut off does not say whether it is bridged: the list of those that are is not whole.
+func TestSwitchportThatIsCutOff(t *testing.T) {
+	const one = "Name: Gi1/0/1\nSwitchport: Enabled\nAdministrative Mode: trunk\nOperational Mode: trunk\n\n"
+	for more, whole := range map[string]bool{"": true, "Name: Gi1/0/2\nSwitchport: Disabled\n": true, "Name: Gi1/0/2\n": false} {
+		if s := parseTexts(t, "show interfaces switchport", one+more); s.Listed.BridgePorts.Known() != whole {
+			t.Errorf("%q: whole is %v", more, !whole)
+		}
+	}
+}
+
+func TestTreeInDetailWithAnUnknownRow(t *testing.T) {
+	const one = " Port 1 (GigabitEthernet1/0/1) of VLAN0010 is designated forwarding \n"
+	for more, whole := range map[string]bool{"": true, " Port 2 (GigabitEthernet1/0/2) of VLAN0010 is now alternate blocking \n": false} {
+		if s := parseTexts(t, "show spanning-tree detail", one+more); s.Listed.STP.Known() != whole || len(s.STP) != 1 {
+			t.Errorf("%q: whole is %v, %+v", more, !whole, s.STP)
+		}
+	}
+}

@@ -17,6 +17,7 @@ var (
 	instanceLine = regexp.MustCompile(`^(?:VLAN|MST)\d+$`)
 	treeRow      = regexp.MustCompile(`^(\S+)\s+(Root|Desg|Altn|Back|Mstr|Boun|Shar)\s+(FWD|BLK|LIS|LRN|LTN|BKN|DIS)\*?\s*(\d+)\s+(\d+\.\d+)\s*(.*)$`)
 	detailTree   = regexp.MustCompile(`^\s*(?:Port \d+ \()?([A-Z][^\s)]*)\)? of ((?:VLAN|MST)\d+) is ([a-z]+)(?: ([a-z]+))?(?:\s+\(.*\))?\s*$`)
+	detailLike   = regexp.MustCompile(`^\s*Port \d+ \(|^\S+ of (?:VLAN|MST)\d+ is `)
 	mstHead      = regexp.MustCompile(`^#+ (MST\d+)\s+vlans mapped:\s*(\S.*)?$`)
 	mstRow       = regexp.MustCompile(`^(\d{1,4})\s+(\S.*)$`)
 	totalTree    = regexp.MustCompile(`^(?:\d+ (?:vlans?|msts?)|\s+Total)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*$`)
@@ -151,6 +152,10 @@ func spanningTreeDetail(p *parser, lines []text.Line) {
 		}
 		m := l.Match(detailTree)
 		if m == nil {
+			if detailLike.MatchString(l.Text) {
+				p.Unread(l.Span(), "a port in a form that we do not know")
+				t, whole = &state.STPPort{}, false
+			}
 			continue
 		}
 		found = true

@@ -155,6 +155,7 @@ type switchport struct {
 // switchports reads "show interfaces switchport". Lists go on behind a comma.
 func switchports(p *parser, lines []text.Line) {
 	blocks := text.Sections(lines, func(l text.Line) bool { return strings.HasPrefix(strings.TrimSpace(l.Text), "Name: ") })
+	whole := true // each says whether it is bridged; one that is cut off does not
 	for n, lines := range blocks {
 		s := switchport{name: named(lines[0].After("Name:")), from: lines[0].Span(), ended: n+1 < len(blocks), value: map[string]capture.Fact[string]{}}
 		for i, l := range lines[1:] {
@@ -168,8 +169,9 @@ func switchports(p *parser, lines []text.Line) {
 			}
 		}
 		p.ports = append(p.ports, s)
+		whole = whole && s.value["Switchport"].Known()
 	}
-	if len(blocks) > 0 {
+	if len(blocks) > 0 && whole {
 		p.Switch.Listed.BridgePorts = text.Through(lines)
 	}
 }
