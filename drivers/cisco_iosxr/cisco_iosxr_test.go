@@ -39,3 +39,16 @@ func TestBundlesThatAreNotWhole(t *testing.T) {
 		}
 	}
 }
+
+// What stands below a head that we do not know is nothing of the interface before, which may have more subinterfaces than were read.
+func TestInterfaceUnderAnOddHead(t *testing.T) {
+	const first = "Bundle-Ether1 is up, line protocol is up \n  MTU 1514 bytes, BW 10000000 Kbit\nBundle-Ether1.10 is up, line protocol is up \n  Layer 2 Transport Mode\n    Outer Match: Dot1Q VLAN 10\n"
+	const last = "TenGigE0/0/0/9 is up, line protocol is up \n  MTU 1514 bytes, BW 10000000 Kbit\n"
+	for odd, whole := range map[string]bool{"": true, "Bundle-Ether1.20 (new) is up, line protocol is up \n  Layer 2 Transport Mode\n  MTU 9000 bytes, BW 10000000 Kbit\n    Outer Match: Dot1Q VLAN 20\n": false} {
+		s := drivertest.Parse(t, Driver, "show interfaces", first+odd+last)
+		b := s.BridgePort("Bundle-Ether1")
+		if s.Listed.Interfaces.Known() != whole || (b != nil && b.Configured.Known()) != whole || s.Interface("Bundle-Ether1.10").MTU.Value == 9000 {
+			t.Errorf("%q: %+v, %+v", odd, b, s.Interfaces)
+		}
+	}
+}

@@ -41,17 +41,23 @@ const described = "Description:"
 
 // interfaces reads "show interfaces". The subinterfaces of a port stand behind it: they are all there once another port follows.
 func (p *parser) interfaces(lines []text.Line) {
-	sections := text.Sections(lines, func(l text.Line) bool { return l.Match(headLine) != nil })
-	for i, s := range sections {
-		name := p.oneInterface(s)
-		if i > 0 {
-			before, _ := port(fullName(sections[i-1][0].Match(headLine)[1].Value))
-			if main, _ := port(name); main != before {
-				p.whole[before] = true
-			}
+	sections := text.Sections(lines, func(l text.Line) bool {
+		return l.Match(headLine) != nil || l.Indent() == 0 && strings.Contains(l.Text, ", line protocol is ")
+	})
+	understood, before := true, ""
+	for _, s := range sections {
+		if s[0].Match(headLine) == nil { // it may be a subinterface of the port before
+			p.Unread(s[0].Span(), "the head of an interface in a form that we do not know")
+			understood, before = false, ""
+			continue
 		}
+		main, _ := port(p.oneInterface(s))
+		if before != "" && main != before {
+			p.whole[before] = true
+		}
+		before = main
 	}
-	if len(sections) > 0 {
+	if len(sections) > 0 && understood {
 		whole := lines[0].Reply.Whole()
 		p.Switch.Listed.Interfaces, p.Switch.Listed.SVIs = whole, whole
 	}
