@@ -133,3 +133,23 @@ func TestConsistencyInAnUnknownWord(t *testing.T) {
 		}
 	}
 }
+
+// What stands below the head of an interface of another kind is nothing of the port before.
+func TestInterfaceOfAnotherKind(t *testing.T) {
+	s := parsed(t, "show interface", "Ethernet1/1 is up\nadmin state is up, Dedicated Interface\n  MTU 9216 bytes, BW 10000000 Kbit\n  Port mode is trunk\n\n"+
+		"zfc1/2 is trunking\n  MTU 2112 bytes, BW 8000000 Kbit\n  Port mode is routed\n")
+	if len(s.Interfaces) != 1 || s.Interfaces[0].MTU.Value != 9216 || !capture.Is(s.Interfaces[0].Bridged, true) {
+		t.Errorf("got %+v", s.Interfaces)
+	}
+}
+
+// A list of neighbours that is shorter than its own count is not whole.
+func TestNeighboursThatAreMissing(t *testing.T) {
+	const row = `{"chassis_type":"Mac Address","chassis_id":"0200.5e00.0001","l_port_id":"Eth1/1","port_type":"Interface Name","port_id":"x1","sys_name":"h1"}`
+	for count, whole := range map[string]bool{"1": true, "2": false} {
+		s := parsed(t, "show lldp neighbors detail | json", `{"TABLE_nbor_detail":{"ROW_nbor_detail":`+row+`},"neigh_count":"`+count+`"}`)
+		if len(s.Remotes) != 1 || s.Listed.Remotes.Known() != whole {
+			t.Errorf("count %s: whole is %v, %+v", count, !whole, s.Remotes)
+		}
+	}
+}

@@ -205,6 +205,7 @@ func since(f capture.Fact[string]) capture.Fact[time.Duration] {
 
 var (
 	headLine    = regexp.MustCompile(`^\s*([A-Za-z][\w./-]*\d) is (up|down|administratively down)\b\s*(?:\((.*?)\))?`)
+	anyHead     = regexp.MustCompile(`^[A-Za-z][\w./-]*\d is \S`) // of whatever kind: what follows is nothing of the port before
 	lineProto   = regexp.MustCompile(`line protocol is (up|down)`)
 	adminLine   = regexp.MustCompile(`(?i)^\s*admin state(?: is|:) (up|down)\b`)
 	hardware    = regexp.MustCompile(`\baddress(?: is|:)\s+([0-9a-fA-F.]+)`)
@@ -221,16 +222,10 @@ var (
 
 // interfacesText reads "show interface" as text.
 func interfacesText(p *parser, lines []text.Line) {
-	begins := func(l text.Line) bool {
-		m := l.Match(headLine)
-		if m == nil {
-			return false
+	for _, section := range text.Sections(lines, func(l text.Line) bool { return anyHead.MatchString(l.Text) || headLine.MatchString(l.Text) }) {
+		if m := section[0].Match(headLine); m != nil && p.port(m[1], section[0].Span()) != nil {
+			p.interfaceText(section)
 		}
-		_, ok := names.Full(m[1].Value)
-		return ok
-	}
-	for _, section := range text.Sections(lines, begins) {
-		p.interfaceText(section)
 	}
 	if len(lines) > 0 && len(p.Interfaces()) > 0 {
 		p.Switch.Listed.Interfaces = capture.Span{} // text has no end mark

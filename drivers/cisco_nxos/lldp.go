@@ -36,8 +36,9 @@ func lldp(p *parser, n tree.Node) {
 	if !table(n, name).Exists() {
 		name = "nbor"
 	}
-	whole := table(n, name).Span()
+	whole, read := table(n, name).Span(), 0
 	for row := range rows(n, name) {
+		read++
 		local, ok := names.Full(word(row, "l_port_id").Value)
 		if !ok {
 			p.Unread(row.Span(), "a neighbour on an unknown port")
@@ -60,8 +61,11 @@ func lldp(p *parser, n tree.Node) {
 			p.managed(r, word(row, key))
 		}
 	}
-	if count := text.Int(word(n, "neigh_count")); !whole.Known() && capture.Is(count, 0) {
+	switch count := text.Int(word(n, "neigh_count")); {
+	case !whole.Known() && capture.Is(count, 0):
 		whole = n.Span()
+	case count.Known() && count.Value > read:
+		whole = capture.Span{}
 	}
 	p.Switch.Listed.Remotes = whole
 }
