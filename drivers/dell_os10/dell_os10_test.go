@@ -71,3 +71,24 @@ func TestListsThatAreCut(t *testing.T) {
 		t.Errorf("got %+v", s.MACs)
 	}
 }
+
+// What stands below the head of an interface of another kind is nothing of the one before.
+func TestInterfaceOfAnotherKind(t *testing.T) {
+	for kind, whole := range map[string]bool{"Virtual-network 20": true, "Strange 1/1": false} {
+		s := drivertest.Parse(t, Driver, "show interface", "Vlan 10 is up, line protocol is up\nMTU 9216 bytes\n"+kind+" is up, line protocol is up\nInternet address is 192.0.2.1/24\nMTU 1532 bytes\n")
+		if len(s.SVIs) != 1 || len(s.SVIs[0].Addresses) != 0 || s.Interface("vlan10").MTU.Value != 9216 || s.Listed.Interfaces.Known() != whole {
+			t.Errorf("%s: got %+v, %+v", kind, s.SVIs, s.Interfaces)
+		}
+	}
+}
+
+// A neighbour without its local port ends that the list is whole.
+func TestNeighbourWithoutItsPort(t *testing.T) {
+	const one = "Remote Chassis ID Subtype: Mac address (4)\nRemote Chassis ID: 02:00:5e:00:00:01\nRemote Port Subtype: Interface name (5)\nRemote Port ID: x1\nLocal Port ID: ethernet1/1/1\n---\n"
+	for more, whole := range map[string]bool{"": true, "Remote Chassis ID Subtype: Mac address (4)\nRemote Chassis ID: 02:00:5e:00:00:02\n": false} {
+		s := drivertest.Parse(t, Driver, "show lldp neighbors detail", one+more)
+		if len(s.Remotes) != 1 || s.Listed.Remotes.Known() != whole {
+			t.Errorf("%q: whole is %v, %+v", more, !whole, s.Remotes)
+		}
+	}
+}

@@ -93,7 +93,8 @@ func (p *parser) address(i *state.Interface, prefix capture.Fact[netip.Prefix]) 
 }
 
 var (
-	headLine    = regexp.MustCompile(`^(Ethernet|Port-channel|Vlan|Management|Loopback) ?(\d\S*) is (up|down|administratively down), line protocol is (up|down)\b`)
+	headLine    = regexp.MustCompile(`^(Ethernet|Port-channel|Vlan|Management|Loopback|Virtual-network|Null) ?(\d\S*) is (up|down|administratively down), line protocol is (up|down)\b`)
+	headLike    = regexp.MustCompile(`^[A-Za-z]\S* ?\d?\S* is .*, line protocol is `)
 	partLine    = regexp.MustCompile(`^\s*Port is part of Port-channel ?(\d+)$`)
 	hardware    = regexp.MustCompile(`^\s*(?:Hardware is .*, address is|Address is) +([0-9a-fA-F:.]+),?(?: .*)?$`)
 	mtuLine     = regexp.MustCompile(`^\s*MTU +(\d+) bytes\b.*$`)
@@ -103,8 +104,14 @@ var (
 
 // interfaces reads "show interface".
 func (p *parser) interfaces(lines []text.Line) {
-	for _, s := range text.Sections(lines, func(l text.Line) bool { return l.Match(headLine) != nil }) {
+	before := len(p.Switch.Unread)
+	sections := text.Sections(lines, func(l text.Line) bool { return headLike.MatchString(l.Text) })
+	for _, s := range sections {
 		head := s[0].Match(headLine)
+		if head == nil { // what follows is nothing of the one before
+			p.Unread(s[0].Span(), "an interface in a form that we do not know")
+			continue
+		}
 		full, _ := names.Full(head[1].Value + head[2].Value)
 		i := p.named(full, s[0].Span())
 		p.operates(i, state.Word(p.Draft, head[4], statusWords))
@@ -130,6 +137,8 @@ func (p *parser) interfaces(lines []text.Line) {
 				p.address(i, text.Prefix(l.Match(addressLine)[1]))
 			}
 		}
-		p.interfacesListed(s[0].Reply)
+	}
+	if len(sections) > 0 && len(p.Switch.Unread) == before {
+		p.interfacesListed(lines[0].Reply)
 	}
 }

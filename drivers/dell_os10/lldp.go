@@ -27,7 +27,8 @@ func subtype(s string) state.Subtype {
 // lldp reads "show lldp neighbors detail". The local port stands behind who the neighbour is.
 func (p *parser) lldp(lines []text.Line) {
 	begins := func(l text.Line) bool { key, _, _ := l.KeyValue(); return key == "Remote Chassis ID Subtype" }
-	for _, s := range text.Sections(lines, begins) {
+	sections, read := text.Sections(lines, begins), 0
+	for _, s := range sections {
 		x := state.RemoteSystem{Protocol: state.LLDP, From: s[0].Span()}
 		var chassis, port state.Subtype
 		described := -1
@@ -69,10 +70,15 @@ func (p *parser) lldp(lines []text.Line) {
 				x.PVID = text.VID(value)
 			}
 		}
-		if x.Interface != "" {
-			*p.Remote(x.Interface, state.LLDP, x.From) = x
-			p.Switch.Listed.Remotes = s[0].Reply.Whole()
+		if x.Interface == "" {
+			p.Unread(x.From, "a neighbour without its local port")
+			continue
 		}
+		*p.Remote(x.Interface, state.LLDP, x.From) = x
+		read++
+	}
+	if read > 0 && read == len(sections) {
+		p.Switch.Listed.Remotes = lines[0].Reply.Whole()
 	}
 }
 
