@@ -48,3 +48,10 @@ func TestTreeWithAnUnknownRow(t *testing.T) {
 		}
 	}
 }
+
+// Nor is one about neighbours.
+func TestNoNeighbours(t *testing.T) {
+	if s := drivertest.Parse(t, Driver, "display lldp neighbor-information verbose", "The agent is busy\n"); s.Listed.Remotes.Known() {
+		t.Error("an odd answer is taken for a list of no neighbours")
+	}
+}

@@ -20,7 +20,9 @@ func neighbours(p *parser, lines []text.Line) {
 		return
 	}
 	before := len(p.Switch.Unread)
-	for _, s := range text.Sections(lines, func(l text.Line) bool { return neighbourHead.MatchString(l.Text) }) {
+	sections := text.Sections(lines, func(l text.Line) bool { return neighbourHead.MatchString(l.Text) })
+	whole := len(sections) > 0
+	for _, s := range sections {
 		local := port(s[0].Match(neighbourHead)[1])
 		list := text.Sections(s, func(l text.Line) bool { return neighbourIndex.MatchString(l.Text) })
 		if !local.Known() || len(list) == 0 {
@@ -28,10 +30,10 @@ func neighbours(p *parser, lines []text.Line) {
 			continue
 		}
 		for _, n := range list {
-			vrp.Neighbour(p.Draft, local.Value, n)
+			whole = vrp.Neighbour(p.Draft, local.Value, n) && whole
 		}
 	}
-	if len(p.Switch.Unread) == before {
+	if whole && len(p.Switch.Unread) == before {
 		p.Switch.Listed.Remotes = lines[0].Reply.Whole()
 	}
 }

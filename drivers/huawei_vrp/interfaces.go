@@ -87,10 +87,11 @@ func interfaces(p *parser, lines []text.Line) {
 		return
 	}
 	before := len(p.Switch.Unread)
-	for _, s := range text.Sections(lines, beginsInterface) {
+	sections := text.Sections(lines, beginsInterface)
+	for _, s := range sections {
 		p.interfaceSection(s)
 	}
-	if len(p.Switch.Unread) == before {
+	if len(sections) > 0 && len(p.Switch.Unread) == before {
 		p.Switch.Listed.Interfaces, p.Switch.Listed.SVIs = lines[0].Reply.Whole(), lines[0].Reply.Whole()
 	}
 }
