@@ -91,6 +91,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 	if err := topic.Read(c, p.Draft, p, topics); err != nil {
 		return nil, err
 	}
+	p.finishLACP()
 	p.finishBridgePorts()
 	p.finishSVIs()
 	p.finishMLAG()

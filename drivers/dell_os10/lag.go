@@ -89,6 +89,18 @@ func lacpPorts(c *capture.Capture) (out []string) {
 	return out
 }
 
+// finishLACP: each port is asked by itself, so that all is told where every member of every LAG answered.
+func (p *parser) finishLACP() {
+	for _, a := range p.Aggregators() {
+		for _, port := range p.AggregationPorts(a.Name) {
+			if a.Protocol.Value != state.Static && !port.Actor.State.Known() {
+				return
+			}
+		}
+	}
+	p.Switch.Listed.LACP = p.Switch.Listed.Aggregators
+}
+
 var (
 	lacpHead    = regexp.MustCompile(`^\s*Interface (ethernet\d\S*) is (up|down)\b`)
 	lacpGroup   = regexp.MustCompile(`^\s*Channel group is (\d+)\b`)
@@ -115,7 +127,6 @@ func (p *parser) lacp(lines []text.Line) {
 		if m := l.Match(lacpGroup); m != nil && local != "" {
 			lag = "port-channel" + m[1].Value
 			port = p.AggregationPort(lag, local, l.Span())
-			p.Switch.Listed.LACP = l.Reply.Whole()
 		}
 		if port == nil {
 			continue

@@ -77,18 +77,24 @@ func (p *parser) vlt(lines []text.Line) {
 
 var (
 	vltPortHead = regexp.MustCompile(`^\s*(?i:vlt-port-channel ID|VLT ID)\s*: *(\d+)$`)
+	vltPortLike = regexp.MustCompile(`^\s*\*?\s*\d+\s+\S`)
 	vltPortRow  = regexp.MustCompile(`^\s*(\*)?\s*(\d+)\s+(port-channel\d+)\s+(up|down)\s+(\d+)\s+(\d+)$`)
 )
 
 // vltPorts reads "show vlt vlt-port-detail": the row with a star is ours.
 func (p *parser) vltPorts(lines []text.Line) {
-	for _, s := range text.Sections(lines, func(l text.Line) bool { return l.Match(vltPortHead) != nil }) {
+	before := len(p.Switch.Unread)
+	sections := text.Sections(lines, func(l text.Line) bool { return l.Match(vltPortHead) != nil })
+	for _, s := range sections {
 		id := s[0].Match(vltPortHead)[1]
 		x := p.MLAGPort(id.Value, s[0].Span())
 		for _, l := range s[1:] {
 			m := l.Match(vltPortRow)
 			switch {
 			case m == nil:
+				if vltPortLike.MatchString(l.Text) {
+					p.Unread(l.Span(), "no row of a LAG over both switches")
+				}
 			case m[1].Known():
 				x.Local, x.LocalOper = m[3], state.Word(p.Draft, m[4], statusWords)
 				p.Aggregator(m[3].Value, l.Span()).MLAGID = id
@@ -96,7 +102,9 @@ func (p *parser) vltPorts(lines []text.Line) {
 				x.Peer, x.PeerOper = m[3], state.Word(p.Draft, m[4], statusWords)
 			}
 		}
-		p.Switch.Listed.MLAGPorts = s[0].Reply.Whole()
+	}
+	if len(sections) > 0 && len(p.Switch.Unread) == before {
+		p.Switch.Listed.MLAGPorts = lines[0].Reply.Whole()
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 var (
 	macKinds = map[string]state.MACKind{"dynamic": state.Dynamic, "static": state.StaticMAC, "evpn": state.PeerLearned}
+	macLike  = regexp.MustCompile(`(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}`)
 	macRow   = regexp.MustCompile(`^\s*(?:vlan)?(\d+)\s+((?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})\s+(\S+)\s+(\S+\d\S*)$`)
 )
 
@@ -27,6 +28,8 @@ func (p *parser) macs(lines []text.Line) {
 	for _, l := range lines {
 		if m := l.Match(macRow); m != nil {
 			p.learned(text.VID(m[1]), text.MAC(m[2]), m[3], names.Of(m[4]), l.Span())
+		} else if macLike.MatchString(l.Text) {
+			p.learned(capture.Fact[state.VID]{}, capture.Fact[state.MAC]{}, capture.Fact[string]{}, capture.Fact[string]{}, l.Span())
 		}
 	}
 }
@@ -51,7 +54,7 @@ var (
 
 // vrfs reads "show ip vrf".
 func (p *parser) vrfs(lines []text.Line) {
-	begun := false
+	begun, before := false, len(p.Switch.Unread)
 	var v *state.VRF
 	for _, l := range lines {
 		if strings.HasPrefix(l.Text, "VRF-Name") {
@@ -64,9 +67,11 @@ func (p *parser) vrfs(lines []text.Line) {
 		list := capture.Fact[string]{}
 		if m := l.Match(vrfRow); m != nil {
 			v, list = p.VRF(m[1].Value, m[1].From), m[2]
-			p.Switch.Listed.VRFs = l.Reply.Whole()
 		} else if m := l.Match(vrfMore); m != nil {
 			list = m[1]
+		} else if !l.Blank() && strings.Trim(l.Text, "- ") != "" {
+			p.Unread(l.Span(), "no row of a routing instance")
+			v = nil
 		}
 		if v == nil || !list.Known() {
 			continue
@@ -78,6 +83,9 @@ func (p *parser) vrfs(lines []text.Line) {
 		for _, port := range ports {
 			v.Interfaces = append(v.Interfaces, port.Value)
 		}
+	}
+	if v != nil && len(p.Switch.Unread) == before {
+		p.Switch.Listed.VRFs = lines[0].Reply.Whole()
 	}
 }
 

@@ -132,7 +132,11 @@ func (p *parser) portConfiguration(name string, lines []text.Line) {
 			c.none = m[1]
 		}
 		if m := l.Match(allowedLine); m != nil {
-			c.allowed = text.VLANs(m[1])
+			allowed := text.VLANs(m[1])
+			if c.allowed.Known() && allowed.Known() { // a list that goes on in a statement of its own
+				allowed.Value = allowed.Value.Union(c.allowed.Value)
+			}
+			c.allowed = allowed
 		}
 		if l.Match(noSwitch) != nil { // so say ports that route, and those that a LAG or the other switch of a pair has
 			bridges = false
