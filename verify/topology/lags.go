@@ -312,7 +312,7 @@ func (l *LAG) Whole() Carriage {
 func (l *LAG) wholeIn(leg *Leg) Carriage {
 	multi, name := leg.multi(), leg.Switch.Name+"/"+leg.Aggregator.Name
 	if multi == state.No {
-		return Carriage{Answer: state.Yes}
+		return l.wholeBeside(leg, func(x *Leg) bool { return mayShareSegment(x, leg) })
 	}
 	for _, missing := range leg.Switch.Pair.Missing {
 		return silent("%s may have another leg on %s, which gave no state", name, missing)
@@ -324,16 +324,37 @@ func (l *LAG) wholeIn(leg *Leg) Carriage {
 		if !peer.Listed.Aggregators.Known() {
 			return silent("%s may have another leg on %s, whose LAGs were not reported", name, peer.Name)
 		}
+	}
+	return l.wholeBeside(leg, func(x *Leg) bool {
+		m := x.multi()
+		return m != state.No && (m == state.Unknown || multi == state.Unknown) || mayShareSegment(leg, x) || mayShareSegment(x, leg)
+	})
+}
+
+// wholeBeside answers Unknown where a leg of another LAG on a peer may be one of this LAG.
+func (l *LAG) wholeBeside(leg *Leg, maybe func(*Leg) bool) Carriage {
+	for _, peer := range leg.Switch.Pair.Switches {
+		if slices.ContainsFunc(l.Legs, func(x *Leg) bool { return x.Switch == peer }) {
+			continue
+		}
 		for _, other := range peer.Fabric.index.lagsOn(peer) {
+			if slices.ContainsFunc(other.Legs, func(y *Leg) bool { return y.Switch == leg.Switch }) {
+				continue
+			}
 			for _, x := range other.Legs {
-				if m := x.multi(); x.Switch == peer && m != state.No && (m == state.Unknown || multi == state.Unknown) &&
-					!slices.ContainsFunc(other.Legs, func(y *Leg) bool { return y.Switch == leg.Switch }) {
-					return silent("not reported whether %s and %s/%s are one multi-chassis LAG", name, peer.Name, x.Aggregator.Name)
+				if x.Switch == peer && maybe(x) {
+					return silent("not reported whether %s/%s and %s/%s are one multi-chassis LAG", leg.Switch.Name, leg.Aggregator.Name, peer.Name, x.Aggregator.Name)
 				}
 			}
 		}
 	}
 	return Carriage{Answer: state.Yes}
+}
+
+// mayShareSegment reports whether one leg is part of an Ethernet segment, and of the other it was not reported whether it is.
+func mayShareSegment(a, b *Leg) bool {
+	key, _ := segmentKey(a)
+	return key != nil && !b.Aggregator.ESI.Known()
 }
 
 // numbered reports whether the switch gave the leg a multi-chassis id.
