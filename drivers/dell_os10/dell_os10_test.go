@@ -20,20 +20,22 @@ Codes: * - Default VLAN, M - Management VLAN, A - Access (Untagged), T - Tagged
     100    Active    servers                         T Eth1/1/2
 `
 
-// The ports of a VLAN with an unknown status are not those of the VLAN before it, and the table is not whole then.
+// The ports of a VLAN with an unknown status or mark are not those of the VLAN before it, and the table is not whole then.
 func TestVLANOfAnUnknownStatus(t *testing.T) {
-	s := drivertest.Parse(t, Driver, "show vlan", vlanTable+"    200    Strange   odd                             T Eth1/1/9\n",
-		"show running-configuration interface", "interface ethernet1/1/2\n no shutdown\n switchport mode trunk\n switchport access vlan 1\n switchport trunk allowed vlan 100\n!\n")
-	for _, v := range s.VLANs {
-		if v.ID == 100 && len(v.Ports) != 1 {
-			t.Errorf("VLAN 100 has ports %v", v.Ports)
+	for _, row := range []string{"    200    Strange   odd      ", "P   200    Active    primary  "} {
+		s := drivertest.Parse(t, Driver, "show vlan", vlanTable+row+"                       T Eth1/1/9\n",
+			"show running-configuration interface", "interface ethernet1/1/2\n no shutdown\n switchport mode trunk\n switchport access vlan 1\n switchport trunk allowed vlan 100\n!\n")
+		for _, v := range s.VLANs {
+			if v.ID == 100 && len(v.Ports) != 1 {
+				t.Errorf("VLAN 100 has ports %v", v.Ports)
+			}
 		}
-	}
-	if s.Listed.VLANs.Known() {
-		t.Error("a table with a row that was not understood is taken for whole")
-	}
-	if b := s.BridgePort("ethernet1/1/2"); b == nil || b.Members.Known() {
-		t.Errorf("members although a row is missing: %+v", b)
+		if s.Listed.VLANs.Known() {
+			t.Error("a table with a row that was not understood is taken for whole")
+		}
+		if b := s.BridgePort("ethernet1/1/2"); b == nil || b.Members.Known() {
+			t.Errorf("members although a row is missing: %+v", b)
+		}
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 var (
 	vlanRow   = regexp.MustCompile(`^([*@MR]?[*@MR ]*)\s*(\d+)\s+(Active|Inactive|Suspended|up|down)\b(.*)$`)
-	vlanLike  = regexp.MustCompile(`^[*@MR ]{0,6}\d+\s+[A-Za-z]`)
+	vlanLike  = regexp.MustCompile(`^\S{0,3}\s{0,8}\d+\s+[A-Za-z]`) // whatever marks it
 	portsPart = regexp.MustCompile(`\s([AT])\s+((?:Eth|Po|V)\S*)$`)
 	morePorts = regexp.MustCompile(`^\s+((?:\d+/\d+/\d|\d+(?:[-,]|$)|Eth|Po)\S*)$`)
 )
