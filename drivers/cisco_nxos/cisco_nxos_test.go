@@ -153,3 +153,13 @@ func TestNeighboursThatAreMissing(t *testing.T) {
 		}
 	}
 }
+
+// With an overlay, a switch without vPC may be in Ethernet segments: that it has no multi-chassis LAGs is not known.
+func TestOverlayWithoutVPC(t *testing.T) {
+	for nve, want := range map[string]state.MLAGProtocol{"disabled": state.NoMLAG, "enabled": 0} {
+		s := parsed(t, "show feature", "Feature Name          Instance  State\n--------------------  --------  --------\nnve                    1          "+nve+"\nvpc                    1          disabled\n")
+		if got := s.MLAG.Protocol; got.Value != want || got.Known() != (want != 0) {
+			t.Errorf("nve %s: got %v", nve, got.Value)
+		}
+	}
+}

@@ -328,15 +328,25 @@ func keepaliveText(p *parser, lines []text.Line) {
 
 var featureRow = regexp.MustCompile(`^\s*(\S+)\s+(\d+)\s+(enabled|disabled)\b`)
 
-// features reads "show feature": without the feature there is no vPC, and its commands are refused.
+// features reads "show feature": without the feature there is no vPC, and its commands are refused. With an overlay, a switch without vPC
+// may be in Ethernet segments.
 func features(p *parser, lines []text.Line) {
+	overlay := false
 	for _, l := range lines {
-		if m := l.Match(featureRow); m != nil && m[1].Value == "vpc" && m[3].Value == "disabled" {
+		m := l.Match(featureRow)
+		switch {
+		case m == nil:
+		case m[1].Value == "nve" && m[3].Value == "enabled":
+			overlay = true
+		case m[1].Value == "vpc" && m[3].Value == "disabled":
 			p.vpcOff = l.Span()
 			if !p.Switch.MLAG.Protocol.Known() {
 				p.Switch.MLAG.Protocol = capture.Of(state.NoMLAG, l.Span())
 			}
 		}
+	}
+	if overlay && capture.Is(p.Switch.MLAG.Protocol, state.NoMLAG) {
+		p.Switch.MLAG.Protocol = capture.Fact[state.MLAGProtocol]{}
 	}
 }
 
