@@ -101,6 +101,9 @@ func nvueMLAG(p *parser, root tree.Node) {
 		on = root.At("state").NonEmpty()
 	}
 	m.Protocol = state.Word(p.Draft, on, map[string]state.MLAGProtocol{"on": state.PeerLinkMLAG, "enabled": state.PeerLinkMLAG, "off": state.NoMLAG, "disabled": state.NoMLAG})
+	if capture.Is(m.Protocol, state.NoMLAG) && p.HasKind("vxlan") {
+		m.Protocol = capture.Fact[state.MLAGProtocol]{} // it may be in Ethernet segments
+	}
 	if !capture.Is(m.Protocol, state.PeerLinkMLAG) {
 		return
 	}

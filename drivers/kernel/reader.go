@@ -115,6 +115,11 @@ func (r *Reader) Addresses(root tree.Node) {
 	}
 }
 
+// HasKind reports whether a link of that kind, such as "vxlan", was listed so far.
+func (r *Reader) HasKind(kind string) bool {
+	return slices.ContainsFunc(r.names, func(n string) bool { return r.links[n].Kind == kind })
+}
+
 // LinksText reads "ip link show" or "ip address show" as text, best with -d.
 func (r *Reader) LinksText(lines []text.Line) {
 	for _, l := range linksText(lines) {

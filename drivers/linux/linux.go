@@ -120,11 +120,13 @@ func serial(p *parser, lines []text.Line) {
 	}
 }
 
-// links also says what no machine has that is only a bridge.
+// links also says what no machine has that is only a bridge. One with tunnels of VXLAN may be in Ethernet segments.
 func links(p *parser, root tree.Node) {
 	p.Links(root)
 	p.Switch.Device.Stacked = capture.Of(false, root.Span())
-	p.Switch.MLAG.Protocol = capture.Of(state.NoMLAG, root.Span())
+	if !p.HasKind("vxlan") {
+		p.Switch.MLAG.Protocol = capture.Of(state.NoMLAG, root.Span())
+	}
 }
 
 func neighbours(p *parser, root tree.Node) { lldpd.NeighboursPlain(p.Draft, root) }

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"uplinkcheck/drivers/drivertest"
+	"uplinkcheck/drivers/kernel"
+	"uplinkcheck/drivers/state"
 )
 
 func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
@@ -11,3 +13,13 @@ func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
 func TestCorpus(t *testing.T) { drivertest.Corpus(t, Driver) }
 
 func FuzzParse(f *testing.F) { drivertest.Fuzz(f, Driver) }
+
+// A machine with tunnels of VXLAN may be in Ethernet segments: that it has no multi-chassis LAGs is not known.
+func TestOverlay(t *testing.T) {
+	for kind, want := range map[string]state.MLAGProtocol{"bridge": state.NoMLAG, "vxlan": 0} {
+		s := drivertest.Parse(t, Driver, kernel.LinksLine, `[{"ifname":"x1","link_type":"ether","operstate":"UP","linkinfo":{"info_kind":"`+kind+`"}}]`)
+		if got := s.MLAG.Protocol; got.Value != want || got.Known() != (want != 0) {
+			t.Errorf("%s: got %v", kind, got.Value)
+		}
+	}
+}
