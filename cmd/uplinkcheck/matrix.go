@@ -60,6 +60,10 @@ func writeMatrix(repository string) func(io.Writer) error {
 		if err != nil {
 			return err
 		}
+		others, err := os.ReadFile(filepath.Join(repository, "testbed/interop/netconfd_test.go"))
+		if err != nil {
+			return err
+		}
 		fmt.Fprint(w, "| platform |")
 		for _, c := range columns {
 			fmt.Fprintf(w, " %s |", c.title)
@@ -74,14 +78,14 @@ func writeMatrix(repository string) func(io.Writer) error {
 			for i := range columns {
 				fmt.Fprintf(w, " %s |", told[i])
 			}
-			fmt.Fprintf(w, " %s |\n", provenOn(d, string(score), string(lab)))
+			fmt.Fprintf(w, " %s |\n", provenOn(d, string(score), string(lab), string(others)))
 		}
 		return nil
 	}
 }
 
 // provenOn says what nobody here wrote the driver was held against.
-func provenOn(d *drivers.Driver, score, lab string) string {
+func provenOn(d *drivers.Driver, score, lab, netconfd string) string {
 	cases, right := 0, 0
 	for line := range strings.Lines(score) {
 		var kind string
@@ -96,8 +100,11 @@ func provenOn(d *drivers.Driver, score, lab string) string {
 	if cases > 0 {
 		on = append(on, fmt.Sprintf("%d recordings, %d facts", cases, right))
 	}
-	if strings.Contains(lab, d.Name) {
+	if strings.Contains(lab, "platform: "+d.Name) {
 		on = append(on, "live lab")
+	}
+	if strings.Contains(netconfd, d.Name+".Driver") {
+		on = append(on, "netconfd")
 	}
 	if len(on) == 0 {
 		return "own recordings only"
