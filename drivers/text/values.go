@@ -10,7 +10,7 @@ import (
 )
 
 // VLANs reads a list of VLANs as devices print them: "1,10-20", "1 3 to 5", "all", "none", "1-4094 (all)". What is no such list is unknown,
-// as is the empty one: what that means differs per platform.
+// as are the empty one, since what that means differs per platform, and one that ends in a comma, which was to go on.
 func VLANs(f capture.Fact[string]) capture.Fact[state.VIDSet] {
 	return capture.Then(f, vlans)
 }
@@ -19,6 +19,9 @@ func vlans(s string) (state.VIDSet, bool) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if set, err := state.ParseVIDSet(s); err == nil {
 		return set, true
+	}
+	if strings.HasSuffix(s, ",") {
+		return state.VIDSet{}, false
 	}
 	s = strings.ReplaceAll(s, " to ", "-")
 	var out state.VIDSet
