@@ -56,3 +56,15 @@ func TestPeersLegIsDown(t *testing.T) {
 		}
 	}
 }
+
+// A list of VLANs that was to go on is not known, nor what a port does whose state has an unknown word.
+func TestWhatIsCutOrUnknown(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show interface", "Interface 1/1/1 is up\n VLAN Mode: native-untagged\n Native VLAN: 1\n Allowed VLAN List: 1,10,\n\n")
+	if b := s.BridgePort("1/1/1"); b == nil || b.Configured.Known() || b.PVID.Known() {
+		t.Errorf("got %+v", b)
+	}
+	s = drivertest.Parse(t, Driver, "show spanning-tree mst", "#### MST1\nVlans mapped:  2,10\nPort           Role           State      Cost\n1/1/3          Designated     Loop-Inc   2000 128\n")
+	if len(s.STP) != 1 || s.STP[0].State.Known() || len(s.Unread) == 0 {
+		t.Errorf("got %+v", s.STP)
+	}
+}

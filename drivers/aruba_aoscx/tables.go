@@ -84,7 +84,7 @@ func (p *parser) finishSVIs() {
 var (
 	treeHead  = regexp.MustCompile(`^\s*(?:#+ *)?(?:VLAN ?(\d+)|MST ?(\d+))$`)
 	treeVLANs = regexp.MustCompile(`^\s*[Vv]lans mapped:\s*(\S.*)$`)
-	treeRow   = regexp.MustCompile(`^\s*(\d+/\d+/\d+\S*|lag\d+)(?:\(mc\))?\s+(Root|Designated|Alternate|Backup|Disabled|Master)\s+([A-Z][a-z]+)\s`)
+	treeRow   = regexp.MustCompile(`^\s*(\d+/\d+/\d+\S*|lag\d+)(?:\(mc\))?\s+(Root|Designated|Alternate|Backup|Disabled|Master)\s+([A-Z][\w-]*)\s`)
 	treeWords = map[string]state.STPState{"forwarding": state.Forwarding, "blocking": state.Blocking, "discarding": state.Blocking, "learning": state.Blocking,
 		"listening": state.Blocking, "disabled": state.Blocking, "inactive": state.Blocking}
 )
