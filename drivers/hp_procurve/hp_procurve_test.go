@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"uplinkcheck/drivers/drivertest"
+	"uplinkcheck/drivers/state"
 )
 
 func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
@@ -24,6 +25,18 @@ func TestListsThatAreNotWhole(t *testing.T) {
 	for reply, whole := range map[string]bool{"\n LLDP Remote Device Information Detail\n\n": true, "The agent is busy\n": false} {
 		if s := drivertest.Parse(t, Driver, "show lldp info remote-device detail", reply); s.Listed.Remotes.Known() != whole {
 			t.Errorf("%q: whole is %v", reply, !whole)
+		}
+	}
+}
+
+// A VLAN that GVRP brought is not configured.
+func TestDynamicVLAN(t *testing.T) {
+	for kind, want := range map[string]state.Trunking{"Port-based": state.StaticTrunking, "Dynamic   ": state.DynamicVLANs} {
+		s := drivertest.Parse(t, Driver, "show vlans ports all detail", " Status and Counters - VLAN Information - for ports 2\n\n"+
+			"  VLAN ID Name                 | Status     Voice Jumbo Mode\n  ------- -------------------- + ---------- ----- ----- --------\n"+
+			"  1       DEFAULT_VLAN         | Port-based No    No    Untagged\n  10      servers              | "+kind+" No    No    Tagged\n\n")
+		if b := s.BridgePort("2"); b == nil || b.Trunking.Value != want || b.Configured.Known() != (want == state.StaticTrunking) {
+			t.Errorf("%s: got %+v", kind, b)
 		}
 	}
 }

@@ -47,7 +47,7 @@ type bridging struct {
 
 var (
 	portHead = regexp.MustCompile(`(?i)^\s*Status and Counters - VLAN Information - for ports? (\S+)$`)
-	inVLAN   = regexp.MustCompile(`^\s*(\d{1,4})\s+(\S.*?)\s+(?:\|\s*)?\S+\s+(?:Yes|No)\s+(?:(?:Yes|No)\s+)?(Tagged|Untagged|Forbid|Auto|No)$`)
+	inVLAN   = regexp.MustCompile(`^\s*(\d{1,4})\s+(\S.*?)\s+(?:\|\s*)?(\S+)\s+(?:Yes|No)\s+(?:(?:Yes|No)\s+)?(Tagged|Untagged|Forbid|Auto|No)$`)
 )
 
 // portVLANs reads "show vlans ports all detail": a table for each port. A blank line proves the end of one.
@@ -88,7 +88,8 @@ func (p *parser) portSection(name string, lines []text.Line) (b bridging, ok boo
 		}
 		rows++
 		v := text.VID(m[1])
-		switch m[3].Value {
+		b.dynamic = b.dynamic || m[3].Value == "Dynamic" // by GVRP, and gone when the neighbour does not declare it any more
+		switch m[4].Value {
 		case "Tagged":
 			tagged = append(tagged, v.Value)
 		case "Untagged":
