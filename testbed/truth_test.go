@@ -211,7 +211,7 @@ func compareVLANs(check checker, got *state.Switch, want *model.Switch) {
 
 func macs(s *state.Switch) (out []string) {
 	for _, m := range s.MACs {
-		if m.Kind.Value == state.Dynamic || m.Kind.Value == state.PeerLearned {
+		if m.Kind.Value == state.Dynamic || m.Kind.Value == state.PeerLearned || !m.Kind.Known() {
 			out = append(out, fmt.Sprint(m.VID, m.MAC, m.Interface))
 		}
 	}

@@ -13,6 +13,7 @@ import (
 // lag reads /interface/lag.
 func (p *parser) lag(name capture.Fact[string], i *state.Interface, n tree.Node) {
 	a := p.Aggregator(name.Value, name.From)
+	a.MLAGID = capture.Of("", name.From) // the only multi-chassis LAGs are those with an Ethernet segment
 	a.Protocol = word(p, at(n, "lag-type"), map[string]state.AggregationProtocol{"lacp": state.LACP, "static": state.Static})
 	a.Oper = i.Oper
 	a.MinLinks = number(at(n, "min-links"))
@@ -97,6 +98,7 @@ func lagText(p *parser, lines []text.Line) {
 			m = s[0].Match(lagDetail)
 		}
 		a := p.Aggregator(m[1].Value, m[1].From)
+		a.MLAGID = capture.Of("", m[1].From)
 		if len(m) > 2 {
 			a.Oper, a.MinLinks = state.Word(p.Draft, m[2], upDown), text.Int(m[4])
 		}

@@ -292,6 +292,16 @@ func keysOf(c *capture.Capture, line, table string) (out []string) {
 
 // finish joins what concerns several tables.
 func (p *parser) finish() {
+	if capture.Is(p.Switch.MLAG.Protocol, state.PeerLinkMLAG) {
+		if i := p.Switch.MLAG.PeerLink; i.Known() {
+			p.Switch.MLAG.PeerLinkOper = p.Interface(i.Value, i.From).Oper
+		}
+		for i := range p.Switch.MACs { // what the peer learned is static here too
+			if m := &p.Switch.MACs[i]; capture.Is(m.Kind, state.StaticMAC) {
+				m.Kind = capture.Fact[state.MACKind]{}
+			}
+		}
+	}
 	var off state.VIDSet
 	for _, v := range p.Draft.VLANs() {
 		if capture.Is(v.Active, false) {

@@ -31,7 +31,9 @@ func mclag(p *parser, lines []text.Line) {
 		case "Peer Ip":
 			m.PeerAddress = value
 		case "Peer Link Interface":
-			m.PeerLink = value
+			if value.Value != "Unknown" { // there is none: the peer is reached by a route
+				m.PeerLink = value
+			}
 		case "System Mac":
 			m.SystemMAC = text.Station(value)
 		case "Role":
@@ -68,8 +70,11 @@ func portList(p *parser, lines []text.Line) {
 	local := strings.HasSuffix(lines[0].Reply.Command, "local")
 	for _, section := range text.Sections(lines, func(l text.Line) bool { return strings.HasPrefix(l.Text, "Ifindex") }) {
 		var name, kind capture.Fact[string]
-		var up capture.Fact[state.Status]
+		var up, shown, oper capture.Fact[state.Status] // of the LAG; of the interface, and that once its block has ended: the peer's has no more
 		for _, l := range section {
+			if strings.HasPrefix(l.Text, "---") {
+				oper = shown
+			}
 			switch key, value, _ := l.KeyValue(); key {
 			case "Type":
 				kind = value
@@ -80,7 +85,15 @@ func portList(p *parser, lines []text.Line) {
 					v, ok := map[string]state.Status{"0": state.Down, "1": state.Up}[s]
 					return v, ok
 				})
+			case "State":
+				shown = capture.Then(value, func(s string) (state.Status, bool) {
+					v, ok := map[string]state.Status{"Down": state.Down, "Up": state.Up}[s]
+					return v, ok
+				})
 			}
+		}
+		if !up.Known() {
+			up = oper
 		}
 		if kind.Value != "PortChannel" || !name.Known() {
 			continue

@@ -44,6 +44,7 @@ const (
 	lagLine      = "sonic-db-dump -n CONFIG_DB -k PORTCHANNEL* -y"
 	vlanLine     = "sonic-db-dump -n CONFIG_DB -k VLAN* -y"
 	lldpDBLine   = "sonic-db-dump -n APPL_DB -k LLDP_ENTRY_TABLE* -y"
+	featureLine  = "sonic-db-dump -n CONFIG_DB -k FEATURE* -y"
 	mclagLine    = "sonic-db-dump -n CONFIG_DB -k MCLAG* -y"
 	mclagState   = "mclagdctl -i %s dump state"
 	mclagLocal   = "mclagdctl -i %s dump portlist local"
@@ -75,6 +76,8 @@ var topics = []topic.Topic[*parser]{
 	{Command: command{Line: lldpDBLine, InsteadOf: lldpd.NeighboursPlainLine, Gives: "the same"}, JSON: database},
 	{Command: command{Line: "show lldp neighbors", InsteadOf: lldpDBLine, Gives: "the same"}, Text: neighboursText},
 	{Command: command{Line: "show lldp table", InsteadOf: "show lldp neighbors", Gives: "neighbours in short"}, Text: neighbourTable},
+	{Command: command{Line: "show spanning-tree", Gives: "port states; whether spanning tree runs", Group: drivers.SpanningTree, Optional: true}, Text: spanningTree},
+	{Command: command{Line: featureLine, InsteadOf: "show spanning-tree", Gives: "whether there is spanning tree", Group: drivers.SpanningTree, Optional: true}, JSON: features},
 	{Command: command{Line: "show mac", Gives: "learned addresses", Group: drivers.Addresses}, Text: macTable},
 	{Command: command{Line: "fdbshow", InsteadOf: "show mac", Gives: "the same", Group: drivers.Addresses}, Text: macTable},
 	{Command: command{Line: "sonic-db-dump -n CONFIG_DB -k VRF* -y", Gives: "VRFs", Group: drivers.Routing, Optional: true}, JSON: database},

@@ -69,6 +69,12 @@ var platforms = map[string]platform{
 		model: "7220 IXR-D3L", version: "v24.10.1",
 		pair: "esi", fallback: []string{"static"}, vlanDB: true, minimum: true,
 	},
+	"sonic": {
+		port: func(_, n int) string { return fmt.Sprintf("Ethernet%d", 4*n) }, first: -1, // numbered by lanes
+		lag: "PortChannel", svi: "Vlan", mtu: 9100,
+		model: "MSN2700-CS2FO", version: "SONiC.202505.1-abcdef",
+		pair: "mlag", byName: true, fallback: []string{"static"}, vlanDB: true, minimum: true,
+	},
 	"openvswitch": {
 		port: func(_, n int) string { return fmt.Sprintf("eth%d", n) }, first: -1,
 		lag: "bond", svi: "vlan", mtu: 9000,

@@ -63,6 +63,9 @@ func (b *builder) setLAG(where string, r lagRef, spec *LAGSpec) {
 	if set(&l.MinLinks, spec.MinLinks); l.MinLinks > 0 && !b.plat[r.sw.Name].minimum {
 		b.fail("%s: %s has no min-links", where, r.sw.Platform)
 	}
+	if spec.MLAG != nil && *spec.MLAG != "" && b.plat[r.sw.Name].byName {
+		b.fail("%s: %s calls a multi-chassis LAG after the LAG", where, r.sw.Platform)
+	}
 	if set(&l.MLAGID, spec.MLAG); l.MLAGID == "" && b.plat[r.sw.Name].derived {
 		l.System = r.sw.MAC
 	}

@@ -13,6 +13,7 @@ import (
 	"uplinkcheck/testbed/personality/linux"
 	"uplinkcheck/testbed/personality/nokia_srlinux"
 	"uplinkcheck/testbed/personality/openvswitch"
+	"uplinkcheck/testbed/personality/sonic"
 )
 
 // Personalities are sorted by folder.
@@ -25,4 +26,5 @@ var Personalities = []model.Personality{
 	linux.Personality,
 	nokia_srlinux.Personality,
 	openvswitch.Personality,
+	sonic.Personality,
 }
