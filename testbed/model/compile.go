@@ -363,6 +363,12 @@ func (b *builder) pairs() {
 			}
 			l := b.lag(s, number(names[i][0]), "peer-link to "+p.Switches[1-i].Name, names[i]...)
 			l.PeerLink = true
+			if own := b.plat[s.Name].peerLink; own != "" {
+				l.Name = own
+				for _, port := range names[i] {
+					s.Port(port).LAG = own
+				}
+			}
 			p.PeerLink[i] = l.Name
 			if p.Protocol == "mlag" {
 				s.MLAG.PeerLink = l.Name

@@ -89,7 +89,7 @@ func FaultKinds() []FaultKind {
 			"on: leaf1/5", (*builder).mgmtOnEdge},
 		{"allow-all", "on: LAG, switch/port or host. No VLAN list: every VLAN passes.",
 			"on: esx1", (*builder).allowAll},
-		{"stp-blocked", "on: switch/port or switch/lagN. Spanning tree blocks vlans (all of them).",
+		{"stp-blocked", "on: switch/port or switch/lagN. Spanning tree blocks vlans (all of them, as always where there is one tree).",
 			"on: leaf1/lag1, vlans: 20", (*builder).stpBlocked},
 		{"mlag-peer-down", "on: pair. The protocol is down on both sides though the peer-link is up.",
 			"on: p1", (*builder).mlagPeerDown},
@@ -691,10 +691,10 @@ func (b *builder) allowAll(where string, f Fault) {
 
 func (b *builder) stpBlocked(where string, f Fault) {
 	vids := f.VLANs.VIDSet
-	if vids.Empty() {
-		vids = state.AllVIDs
-	}
 	for _, r := range b.bridgesNamed(where, f.On) {
+		if vids.Empty() || b.plat[r.sw.Name].oneTree {
+			vids = state.AllVIDs
+		}
 		if !b.plat[r.sw.Name].tree {
 			b.fail("%s: %s runs no spanning tree", where, r.sw.Platform)
 		}

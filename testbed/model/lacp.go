@@ -48,7 +48,7 @@ func (b *builder) parties() (all []*party, at map[CableEnd]*speaker) {
 			if l.Protocol != state.LACP {
 				continue
 			}
-			p := &party{device: s.Name, active: l.Active, fast: l.Fast, min: l.MinLinks,
+			p := &party{device: s.Name, active: l.Active, fast: l.Fast, min: l.MinLinks, kernel: b.plat[s.Name].kernel,
 				self: Endpoint{SystemPriority: l.Priority, System: l.System, Key: l.Key}}
 			for j := range l.Ports {
 				port := s.Port(l.Ports[j].Name)

@@ -324,6 +324,7 @@ func TestOnePortNumberServesEveryPlatform(t *testing.T) {
 		{"juniper_junos", "7", "xe-0/0/7"}, {"juniper_junos", "1:7", "xe-1/0/7"}, {"juniper_junos", "lag7", "ae7"},
 		{"openvswitch", "7", "eth7"}, {"openvswitch", "lag7", "bond7"},
 		{"nokia_srlinux", "7", "ethernet-1/7"}, {"nokia_srlinux", "lag7", "lag7"},
+		{"cumulus", "7", "swp7"}, {"cumulus", "lag7", "bond7"}, {"cumulus", "peerlink", "peerlink"},
 		{"sonic", "7", "Ethernet28"}, {"sonic", "lag7", "PortChannel7"},
 	}
 	for _, c := range cases {

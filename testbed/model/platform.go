@@ -29,6 +29,9 @@ type platform struct {
 	derived  bool     // the multi-chassis id of a LAG brings the pair's LACP system id; there is no other way to set one
 	direct   bool     // the peer-link itself carries the protocol between the two of a pair: it has no VLAN and no address of its own
 	byName   bool     // the multi-chassis id of a LAG is its name, the same on both switches
+	kernel   bool     // LAGs are bonds of the Linux kernel
+	oneTree  bool     // one spanning tree for all VLANs: a port is blocked in all of them
+	peerLink string   // what the peer-link of a pair is called, "": as any other LAG
 	spareIn  bool     // a LAG needs two members to be aggregatable: Compile adds one that is shut
 }
 
@@ -50,6 +53,12 @@ var platforms = map[string]platform{
 		lag: "port-channel", svi: "Vlan", native: 1, mtu: 9216,
 		model: "Nexus9000 C93180YC-EX", version: "9.3(10)",
 		pair: "mlag", derived: true, reserves: true, fallback: []string{"individual"}, vlanDB: true, minimum: true, tree: true,
+	},
+	"cumulus": {
+		port: func(_, n int) string { return fmt.Sprintf("swp%d", n) }, first: -1,
+		lag: "bond", svi: "vlan", native: 1, mtu: 9216,
+		model: "MSN2700", version: "5.9.1",
+		pair: "mlag", derived: true, direct: true, peerLink: "peerlink", fallback: []string{"static"}, minimum: true, tree: true, oneTree: true, kernel: true,
 	},
 	"juniper_junos": {
 		port: func(m, n int) string { return fmt.Sprintf("xe-%d/0/%d", m, n) },

@@ -9,6 +9,7 @@ import (
 	"uplinkcheck/testbed/personality/aruba_aoscx"
 	"uplinkcheck/testbed/personality/cisco_iosxe"
 	"uplinkcheck/testbed/personality/cisco_nxos"
+	"uplinkcheck/testbed/personality/cumulus"
 	"uplinkcheck/testbed/personality/juniper_junos"
 	"uplinkcheck/testbed/personality/linux"
 	"uplinkcheck/testbed/personality/nokia_srlinux"
@@ -22,6 +23,7 @@ var Personalities = []model.Personality{
 	aruba_aoscx.Personality,
 	cisco_iosxe.Personality,
 	cisco_nxos.Personality,
+	cumulus.Personality,
 	juniper_junos.Personality,
 	linux.Personality,
 	nokia_srlinux.Personality,

@@ -12,8 +12,8 @@ import (
 	"uplinkcheck/testbed/model"
 )
 
-// A device is an entry of "ip -j -d link show"; members are in the order of iproute2 6.1.
-type device struct {
+// A Device is an entry of "ip -j -d link show"; members are in the order of iproute2 6.1.
+type Device struct {
 	Index       int      `json:"ifindex"`
 	Link        string   `json:"link,omitempty"`
 	Name        string   `json:"ifname"`
@@ -32,9 +32,10 @@ type device struct {
 	Info        *info    `json:"linkinfo,omitempty"`
 	ParentBus   string   `json:"parentbus,omitempty"` // iproute2 5.12 and later
 	ParentDev   string   `json:"parentdev,omitempty"`
+	Alias       string   `json:"ifalias,omitempty"`
 	Addresses   []addr   `json:"addr_info,omitempty"`
 
-	prefixes []netip.Prefix
+	Prefixes []netip.Prefix `json:"-"` // for Addresses
 }
 
 type info struct {
@@ -59,53 +60,32 @@ func operState(up state.Status) (word string, flags []string) {
 	return "DOWN", []string{"NO-CARRIER", "BROADCAST", "MULTICAST", "UP"}
 }
 
-func newDevice(index int, name string, up state.Status, mtu int, mac state.MAC) *device {
+// NewDevice is an Ethernet device without a kind.
+func NewDevice(index int, name string, up state.Status, mtu int, mac state.MAC) *Device {
 	word, flags := operState(up)
-	return &device{Index: index, Name: name, Flags: flags, MTU: mtu, Qdisc: "mq", OperState: word, Mode: "DEFAULT", Group: "default", QueueLength: 1000,
+	return &Device{Index: index, Name: name, Flags: flags, MTU: mtu, Qdisc: "mq", OperState: word, Mode: "DEFAULT", Group: "default", QueueLength: 1000,
 		Type: "ether", Address: mac.String(), Broadcast: "ff:ff:ff:ff:ff:ff"}
 }
 
-func (d *device) info() *info {
+// Is makes a device one of a kind, with what belongs to that.
+func (d *Device) Is(kind string, data any) { d.info().Kind, d.info().Data = kind, data }
+
+func (d *Device) info() *info {
 	if d.Info == nil {
 		d.Info = &info{}
 	}
 	return d.Info
 }
 
-func (d *device) under(master, kind string, data any) {
+// Under puts a device into a master, with what belongs to its being there.
+func (d *Device) Under(master, kind string, data any) {
 	d.Master = master
 	d.info().SlaveKind, d.info().SlaveData = kind, data
 }
 
 // devices are all the host's, the loopback first.
-func devices(h *model.Host) []*device {
-	lo := &device{Index: 1, Name: "lo", Flags: []string{"LOOPBACK", "UP", "LOWER_UP"}, MTU: 65536, Qdisc: "noqueue", OperState: "UNKNOWN", Mode: "DEFAULT",
-		Group: "default", QueueLength: 1000, Type: "loopback", Address: "00:00:00:00:00:00", Broadcast: "00:00:00:00:00:00",
-		prefixes: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/8")}}
-	all := []*device{lo}
-	for i := range h.NICs {
-		n := &h.NICs[i]
-		d := newDevice(n.Index, n.Name, n.Oper, n.MTU, n.MAC)
-		d.ParentBus, d.ParentDev = "pci", n.PCI
-		if n.Admin != state.Up {
-			d.Flags = []string{"BROADCAST", "MULTICAST"}
-		}
-		if b := h.Bond(n.Bond); b != nil && !b.OVS {
-			d.under(b.Name, "bond", slaveData(n, b, b.Member(n.Name)))
-			d.Address = b.MAC.String()
-			if b.MAC != n.MAC {
-				d.Permanent = n.MAC.String()
-			}
-		}
-		all = append(all, d)
-	}
-	for i := range h.Bonds {
-		if b := &h.Bonds[i]; !b.OVS {
-			d := newDevice(b.Index, b.Name, b.Oper, b.MTU, b.MAC)
-			d.info().Kind, d.info().Data = "bond", bondData(b)
-			all = append(all, d)
-		}
-	}
+func devices(h *model.Host) []*Device {
+	all := Links(h)
 	if openvswitch(h) {
 		return append(all, switched(h)...)
 	}
@@ -115,73 +95,107 @@ func devices(h *model.Host) []*device {
 	return all
 }
 
+// Links are the loopback, the NICs and the kernel's bonds, without what stands on them.
+func Links(h *model.Host) []*Device {
+	lo := &Device{Index: 1, Name: "lo", Flags: []string{"LOOPBACK", "UP", "LOWER_UP"}, MTU: 65536, Qdisc: "noqueue", OperState: "UNKNOWN", Mode: "DEFAULT",
+		Group: "default", QueueLength: 1000, Type: "loopback", Address: "00:00:00:00:00:00", Broadcast: "00:00:00:00:00:00",
+		Prefixes: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/8")}}
+	all := []*Device{lo}
+	for i := range h.NICs {
+		n := &h.NICs[i]
+		d := NewDevice(n.Index, n.Name, n.Oper, n.MTU, n.MAC)
+		if n.PCI != "" {
+			d.ParentBus, d.ParentDev = "pci", n.PCI
+		}
+		if n.Admin != state.Up {
+			d.Flags = []string{"BROADCAST", "MULTICAST"}
+		}
+		if b := h.Bond(n.Bond); b != nil && !b.OVS {
+			d.Under(b.Name, "bond", slaveData(n, b, b.Member(n.Name)))
+			d.Address = b.MAC.String()
+			if b.MAC != n.MAC {
+				d.Permanent = n.MAC.String()
+			}
+		}
+		all = append(all, d)
+	}
+	for i := range h.Bonds {
+		if b := &h.Bonds[i]; !b.OVS {
+			d := NewDevice(b.Index, b.Name, b.Oper, b.MTU, b.MAC)
+			d.Is("bond", bondData(b))
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
 // used adds the devices of a use: a VLAN interface, and for guests a bridge with taps.
-func used(h *model.Host, u *model.Use, all []*device) []*device {
-	below := all[slices.IndexFunc(all, func(d *device) bool { return d.Name == u.Over })]
+func used(h *model.Host, u *model.Use, all []*Device) []*Device {
+	below := all[slices.IndexFunc(all, func(d *Device) bool { return d.Name == u.Over })]
 	if u.Kind == inventory.TrunkPort {
 		return trunked(u, below, all)
 	}
 	top := below
 	for vid := range u.VIDs.All() {
-		top = newDevice(u.Index, u.Name, state.Up, below.MTU, u.MAC)
+		top = NewDevice(u.Index, u.Name, state.Up, below.MTU, u.MAC)
 		top.Link = u.Over
-		top.info().Kind, top.info().Data = "vlan", map[string]any{"protocol": "802.1Q", "id": int(vid), "flags": []string{"REORDER_HDR"}}
+		top.Is("vlan", map[string]any{"protocol": "802.1Q", "id": int(vid), "flags": []string{"REORDER_HDR"}})
 		all = append(all, top)
 	}
 	if u.Bridge == "" {
 		if u.Address.IsValid() {
-			top.prefixes = append(top.prefixes, u.Address)
+			top.Prefixes = append(top.Prefixes, u.Address)
 		}
 		return all
 	}
-	br := newDevice(u.Index+1000, u.Bridge, state.Up, below.MTU, u.MAC)
-	br.info().Kind, br.info().Data = "bridge", map[string]any{"stp_state": 0, "vlan_filtering": 0, "group_fwd_mask": "0"}
+	br := NewDevice(u.Index+1000, u.Bridge, state.Up, below.MTU, u.MAC)
+	br.Is("bridge", map[string]any{"stp_state": 0, "vlan_filtering": 0, "group_fwd_mask": "0"})
 	port := map[string]any{"state": "forwarding", "priority": 32, "cost": 2}
-	top.under(u.Bridge, "bridge", port)
+	top.Under(u.Bridge, "bridge", port)
 	return append(append(all, br), taps(u, below.MTU, port)...)
 }
 
 // trunked adds a bridge that keeps VLANs apart, with the bond and the taps of guests that tag their frames.
-func trunked(u *model.Use, below *device, all []*device) []*device {
+func trunked(u *model.Use, below *Device, all []*Device) []*Device {
 	port := map[string]any{"state": "forwarding", "priority": 32, "cost": 2}
-	br := newDevice(u.Index+1000, u.Bridge, state.Up, below.MTU, u.MAC)
-	br.info().Kind, br.info().Data = "bridge", map[string]any{"stp_state": 0, "vlan_filtering": 1, "group_fwd_mask": "0"}
-	below.under(u.Bridge, "bridge", port)
+	br := NewDevice(u.Index+1000, u.Bridge, state.Up, below.MTU, u.MAC)
+	br.Is("bridge", map[string]any{"stp_state": 0, "vlan_filtering": 1, "group_fwd_mask": "0"})
+	below.Under(u.Bridge, "bridge", port)
 	return append(append(all, br), taps(u, below.MTU, port)...)
 }
 
 // taps are the guests of a use in its bridge.
-func taps(u *model.Use, mtu int, port any) (out []*device) {
+func taps(u *model.Use, mtu int, port any) (out []*Device) {
 	for i, name := range u.Guests {
-		tap := newDevice(u.Index+2000+i, name, state.Up, mtu, u.MAC)
-		tap.info().Kind, tap.info().Data = "tun", map[string]any{"type": "tap", "pi": false, "vnet_hdr": true, "multi_queue": false, "persist": false}
-		tap.under(u.Bridge, "bridge", port)
+		tap := NewDevice(u.Index+2000+i, name, state.Up, mtu, u.MAC)
+		tap.Is("tun", map[string]any{"type": "tap", "pi": false, "vnet_hdr": true, "multi_queue": false, "persist": false})
+		tap.Under(u.Bridge, "bridge", port)
 		out = append(out, tap)
 	}
 	return out
 }
 
 // switched are the devices that Open vSwitch makes. Its kernel datapath enslaves all ports to one device.
-func switched(h *model.Host) []*device {
-	system := newDevice(90, "ovs-system", state.Down, 1500, state.MAC{0x02, 0, 0, 0, 0, 1})
-	system.info().Kind = "openvswitch"
-	all := []*device{system}
+func switched(h *model.Host) []*Device {
+	system := NewDevice(90, "ovs-system", state.Down, 1500, state.MAC{0x02, 0, 0, 0, 0, 1})
+	system.Is("openvswitch", nil)
+	all := []*Device{system}
 	for i, p := range vswitch(h).Ports {
 		dev := p.Interfaces[0]
 		if len(p.Interfaces) > 1 {
 			continue
 		}
-		d := newDevice(100+i, p.Name, dev.Link, dev.MTU, dev.MAC)
-		d.info().Kind = "tun"
+		d := NewDevice(100+i, p.Name, dev.Link, dev.MTU, dev.MAC)
+		d.Is("tun", nil)
 		if dev.Type == "internal" {
-			d.info().Kind = "openvswitch"
+			d.Is("openvswitch", nil)
 			d.OperState = "UNKNOWN"
 		} else {
-			d.under("ovs-system", "openvswitch", nil)
+			d.Under("ovs-system", "openvswitch", nil)
 		}
 		for _, u := range h.Uses {
 			if u.Name == p.Name && u.Address.IsValid() {
-				d.prefixes = append(d.prefixes, u.Address)
+				d.Prefixes = append(d.Prefixes, u.Address)
 			}
 		}
 		all = append(all, d)
@@ -246,7 +260,8 @@ func slaveData(n *model.NIC, b *model.Bond, m *model.BondMember) any {
 	return data
 }
 
-func encode(v any) []byte {
+// Encode is a reply of iproute2.
+func Encode(v any) []byte {
 	out, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // only strings, numbers and lists of them
@@ -254,21 +269,20 @@ func encode(v any) []byte {
 	return append(out, '\n')
 }
 
-func links(h *model.Host) []byte { return encode(devices(h)) }
+func links(h *model.Host) []byte { return Encode(devices(h)) }
 
-// addresses is "ip -j address show": the same devices without details, with their addresses.
-func addresses(h *model.Host) []byte {
-	all := devices(h)
+// Addresses is "ip -j address show": the same devices without details, with their addresses.
+func Addresses(all []*Device) []byte {
 	for _, d := range all {
-		d.Mode, d.Info, d.Permanent, d.ParentBus, d.ParentDev = "", nil, "", "", ""
+		d.Mode, d.Info, d.Permanent, d.ParentBus, d.ParentDev, d.Alias = "", nil, "", "", "", ""
 		if d.OperState == "UP" {
 			d.Addresses = append(d.Addresses, addr{Family: "inet6", Local: fmt.Sprintf("fe80::5054:ff:fe00:%x", d.Index), Length: 64, Scope: "link"})
 		}
-		for _, p := range d.prefixes {
+		for _, p := range d.Prefixes {
 			d.Addresses = append(d.Addresses, addr{Family: "inet", Local: p.Addr().String(), Length: p.Bits(), Scope: "global", Label: d.Name})
 		}
 	}
-	return encode(all)
+	return Encode(all)
 }
 
 // vlans is "bridge -j vlan show": bridges that keep no VLANs apart list VLAN 1 on every port; of one that does, the bond has all the
@@ -296,7 +310,7 @@ func vlans(h *model.Host) []byte {
 			list = append(list, port{d.Name, own})
 		}
 	}
-	return encode(list)
+	return Encode(list)
 }
 
 // taggedPorts are the VLANs of the ports of bridges that keep VLANs apart.

@@ -24,11 +24,11 @@ func reply(h *model.Host, command string) ([]byte, bool) {
 	case "ip -j -d link show":
 		return links(h), true
 	case "ip -j address show":
-		return addresses(h), true
+		return Addresses(devices(h)), true
 	case "bridge -j vlan show":
 		return vlans(h), true
 	case "head -v -n 100000 /proc/net/bonding/*":
-		return bonding(h), true
+		return Bonding(h), true
 	}
 	if out, ok := agent(h).Reply(command); ok {
 		return out, true
@@ -136,8 +136,8 @@ func bondPort(h *model.Host, b *model.Bond) render.Port {
 	return p
 }
 
-// bonding is the files of /proc/net/bonding as the kernel writes them for root.
-func bonding(h *model.Host) []byte {
+// Bonding is the files of /proc/net/bonding as the kernel writes them for root.
+func Bonding(h *model.Host) []byte {
 	var b strings.Builder
 	for i := range h.Bonds {
 		if bond := &h.Bonds[i]; !bond.OVS {
