@@ -87,6 +87,9 @@ func disagree(own, eos map[string]verify.Outcome) (out []string) {
 var differ = map[string]string{
 	"cisco_nxos fallback-active": "NX-OS says of a port that it runs alone, where EOS says no more than that it is not in the LAG",
 
+	"cumulus stp-blocked RED-007": "Cumulus Linux runs one spanning tree: a port that it blocks is blocked in all VLANs",
+	"cumulus stp-blocked SVC-003": "Cumulus Linux runs one spanning tree: a port that it blocks is blocked in all VLANs",
+
 	"juniper_junos allow-all VLN-006": "a trunk of Junos has no untagged VLAN unless one is configured",
 	"juniper_junos allow-all VLN-008": "a trunk of Junos has no untagged VLAN unless one is configured",
 	"juniper_junos wrong-system-id":   "on EOS a LAG of the MLAG has the MLAG's system: with another one it is no multi-chassis LAG there",
@@ -95,6 +98,11 @@ var differ = map[string]string{
 	"nokia_srlinux fallback-active":  "SR Linux says that the LAG forwards by fallback, which LAG-012 judges; Junos only that nobody answers",
 	"nokia_srlinux host-mtu VLN-014": "the leaves of SR Linux are joined over routed links, which are no trunks",
 	"nokia_srlinux vlan-not-created": "a VLAN that SR Linux does not have is on none of its ports: one that a peer lacks, not one that is allowed and not forwarded",
+
+	"sonic allow-all":               "a port of SONiC is in the VLANs that it was put into: there is no list that allows all",
+	"sonic fallback-active LAG-001": "SONiC says that the LAG forwards by fallback, which LAG-012 judges; EOS only that nobody answers",
+	"sonic fallback-active LAG-002": "SONiC says that the LAG forwards by fallback, which LAG-012 judges; EOS only that nobody answers",
+	"sonic vlan-not-created":        "a VLAN that SONiC does not have is on none of its ports: one that a peer lacks, not one that is allowed and not forwarded",
 }
 
 // alike are fabrics of the platforms, and what each is held against: pairs that speak a protocol with each other against an MLAG of EOS,
@@ -102,8 +110,10 @@ var differ = map[string]string{
 var alike = []struct{ platform, text, like string }{
 	{"aruba_aoscx", pairOf("aruba_aoscx"), pairOf("arista_eos")},
 	{"cisco_nxos", pairOf("cisco_nxos"), pairOf("arista_eos")},
+	{"cumulus", pairOf("cumulus"), pairOf("arista_eos")},
 	{"juniper_junos", pairOf("juniper_junos"), pairOf("arista_eos")},
 	{"nokia_srlinux", "base: srlinux-pair\n", "base: esi-pair\n"},
+	{"sonic", pairOf("sonic"), pairOf("arista_eos")},
 }
 
 func pairOf(platform string) string {

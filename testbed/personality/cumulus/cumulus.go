@@ -55,7 +55,7 @@ func answer(s *model.Switch, command string) ([]byte, bool) {
 	case "nv show mlag -o json":
 		return encode(object{"enable": map[bool]string{true: "on", false: "off"}[s.MLAG.Protocol == state.PeerLinkMLAG]}), true
 	case "nv show platform -o json":
-		return encode(object{"base-mac": s.MAC.String(), "manufacturer": "Mellanox", "product-name": s.Model, "serial-number": s.Serial}), true
+		return encode(object{"product-name": s.Model, "serial-number": s.Serial}), true
 	case "nv show interface -o json":
 		return encode(interfaces(s)), true
 	}
@@ -101,7 +101,7 @@ func devices(s *model.Switch) []*linux.Device {
 		}
 	}
 	br := linux.NewDevice(200, bridge, state.Up, mtu(s), s.MAC)
-	br.Is("bridge", object{"stp_state": 1, "vlan_filtering": 1, "vlan_protocol": "802.1Q", "mcast_snooping": 0})
+	br.Is("bridge", object{"stp_state": 1, "vlan_filtering": 1})
 	for i := range s.Bridge {
 		b := &s.Bridge[i]
 		word := "forwarding"

@@ -211,8 +211,11 @@ func compareMLAG(t *testing.T, s *model.Switch, got *state.Switch) {
 		}
 		pt.Is(t, p.Local+" local oper", m.Ports[i].LocalOper, p.LocalOper)
 		pt.Is(t, p.Local+" here", m.Ports[i].Local, p.Local)
-		if p.LocalOper == state.Up {
-			pt.Is(t, p.Local+" state", m.Ports[i].State, p.State)
+		if want := p.State; p.LocalOper == state.Up {
+			if want == state.MLAGConfigured { // clagd calls single what the peer lacks, too
+				want = state.ActivePartial
+			}
+			pt.Is(t, p.Local+" state", m.Ports[i].State, want)
 		}
 		if p.Peer != "" {
 			pt.Is(t, p.Local+" peer", m.Ports[i].Peer, p.Peer)
