@@ -5,6 +5,8 @@
 //   - There is no VLAN database: a VLAN exists where a port of the bridge has it.
 //   - In a multi-chassis pair clagd gives the bonds of both switches one LACP system; "dual" is what this side believes.
 //   - A bond without a partner is down, unless LACP bypass was allowed for it, which the kernel's tools do not tell.
+//   - A VLAN-aware bridge runs one spanning tree for all VLANs (RSTP), since release 5.4 perhaps one for each (PVRST): only where the first
+//     is certain, a port that the kernel has as forwarding is forwarding in its VLANs.
 //   - Traditional bridges, one for each VLAN over VLAN interfaces of ports, are listed and not understood.
 package cumulus
 
@@ -40,6 +42,8 @@ const (
 	nclagLine    = "net show clag json"
 	nvueMLAGLine = "nv show mlag -o json"
 	releaseLine  = "cat /etc/lsb-release"
+	treeLine     = "nv show bridge domain " + nvueBridge + " stp -o json"
+	nvueBridge   = "br_default" // the bridge that NVUE makes
 )
 
 type command = drivers.Command
@@ -68,6 +72,7 @@ var topics = []topic.Topic[*parser]{
 	{Command: command{Line: clagLine, Gives: "MLAG peering and multi-chassis bonds", Optional: true}, JSON: clag},
 	{Command: command{Line: nclagLine, InsteadOf: clagLine, Gives: "the same", Optional: true}, JSON: clag},
 	{Command: command{Line: nvueMLAGLine, InsteadOf: nclagLine, Gives: "MLAG peering", Optional: true}, JSON: nvueMLAG},
+	{Command: command{Line: treeLine, Gives: "whether there is one spanning tree for all VLANs", Optional: true}, JSON: nvueTree},
 	{Command: command{Line: "nv show interface -o json", Gives: "speed and duplex", Optional: true}, JSON: nvueInterfaces},
 }
 
@@ -76,6 +81,7 @@ type parser struct {
 	*kernel.Reader
 	clagd capture.Span // the list of all multi-chassis bonds
 	speed map[string]tree.Node
+	rstp  bool // the bridge of NVUE runs one tree for all VLANs
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
@@ -83,6 +89,8 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{Reader: kernel.NewReader(d), speed: map[string]tree.Node{}}
 	p.OutOfBand = func(port string) bool { return strings.HasPrefix(port, "eth") }
 	err := topic.Read(c, d, p, topics)
+	aware := p.VLANAware()
+	p.OneTree = aware != "" && (rstpOnly(d.Switch.Device.Version.Value) || p.rstp && aware == nvueBridge)
 	p.Reader.Finish()
 	p.finish()
 	return d.Finish(), err

@@ -23,3 +23,33 @@ func TestOverlayWithoutMLAG(t *testing.T) {
 		}
 	}
 }
+
+// A port that the kernel has as forwarding is forwarding in all its VLANs where it is certain that there is one tree.
+func TestOneTree(t *testing.T) {
+	link := func(name string) string {
+		return `{"ifname":"` + name + `","link_type":"ether","operstate":"UP","linkinfo":{"info_kind":"bridge","info_data":{"stp_state":1,"vlan_filtering":1}}}`
+	}
+	port := func(bridge string) string {
+		return `,{"ifname":"swp1","link_type":"ether","operstate":"UP","master":"` + bridge + `","linkinfo":{"info_slave_kind":"bridge","info_slave_data":{"state":"forwarding"}}}]`
+	}
+	for name, c := range map[string]struct {
+		release, bridges, port, tree string
+		want                         bool
+	}{
+		"RSTP":                       {"5.9.1", link("br_default"), "br_default", `{"mode":"rstp"}`, true},
+		"PVRST":                      {"5.9.1", link("br_default"), "br_default", `{"mode":"pvrst"}`, false},
+		"a mode that is not told":    {"5.9.1", link("br_default"), "br_default", `{"priority":32768}`, false},
+		"RSTP of another bridge":     {"5.9.1", link("bridge"), "bridge", `{"mode":"rstp"}`, false},
+		"two bridges":                {"5.9.1", link("br_default") + "," + link("br1"), "br_default", `{"mode":"rstp"}`, false},
+		"a release before PVRST":     {"5.3.0", link("bridge"), "bridge", `{"priority":32768}`, true},
+		"two bridges, before PVRST":  {"4.3.0", link("br100") + "," + link("br200"), "br100", `{"priority":32768}`, false},
+		"a release that is not told": {"next", link("bridge"), "bridge", `{"priority":32768}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := drivertest.Parse(t, Driver, releaseLine, "DISTRIB_RELEASE="+c.release+"\n", kernel.LinksLine, "["+c.bridges+port(c.port), treeLine, c.tree)
+			if got := len(s.STP) == 1 && s.STP[0].State.Value == state.Forwarding; got != c.want {
+				t.Errorf("got %v", s.STP)
+			}
+		})
+	}
+}

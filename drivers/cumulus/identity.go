@@ -1,6 +1,7 @@
 package cumulus
 
 import (
+	"strconv"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -83,7 +84,20 @@ func nvueInterfaces(p *parser, root tree.Node) {
 	}
 }
 
-// finish adds speeds to the interfaces that the kernel listed, and says which bonds are multi-chassis.
+// nvueTree reads the mode of the spanning tree of NVUE's bridge: "rstp", or "pvrst".
+func nvueTree(p *parser, root tree.Node) { p.rstp = root.At("mode").Text() == "rstp" }
+
+// rstpOnly tells the releases in which a VLAN-aware bridge runs RSTP and nothing else: those before 5.4 (NVIDIA, Cumulus Linux 4.0 to 5.3
+// user guides, "Spanning Tree and Rapid Spanning Tree").
+func rstpOnly(version string) bool {
+	first, rest, _ := strings.Cut(version, ".")
+	second, _, _ := strings.Cut(rest, ".")
+	major, err1 := strconv.Atoi(first)
+	minor, err2 := strconv.Atoi(second)
+	return err1 == nil && err2 == nil && (major == 3 || major == 4 || major == 5 && minor < 4)
+}
+
+// finish adds speeds to the interfaces that the kernel listed, and says which bonds are multi-chassis and how the peer-link does.
 func (p *parser) finish() {
 	for _, i := range p.Interfaces() {
 		link, ok := p.speed[i.Name]
@@ -97,7 +111,11 @@ func (p *parser) finish() {
 			i.Duplex = duplex
 		}
 	}
+	m := &p.Switch.MLAG
 	for _, a := range p.Aggregators() {
+		if a.Name == m.PeerLink.Value && m.PeerLink.Known() && !m.PeerLinkOper.Known() {
+			m.PeerLinkOper = a.Oper
+		}
 		if !a.MLAGID.Known() && p.clagd.Known() {
 			a.MLAGID = capture.Of("", p.clagd)
 		}

@@ -120,6 +120,23 @@ func (r *Reader) HasKind(kind string) bool {
 	return slices.ContainsFunc(r.names, func(n string) bool { return r.links[n].Kind == kind })
 }
 
+// VLANAware is the name of the one bridge there is, when it keeps VLANs apart by tags; "" otherwise.
+func (r *Reader) VLANAware() string {
+	var found *Link
+	for _, n := range r.names {
+		if l := r.links[n]; l.Kind == "bridge" {
+			if found != nil {
+				return ""
+			}
+			found = l
+		}
+	}
+	if found == nil || filters(found) != state.Yes {
+		return ""
+	}
+	return found.Name
+}
+
 // LinksText reads "ip link show" or "ip address show" as text, best with -d.
 func (r *Reader) LinksText(lines []text.Line) {
 	for _, l := range linksText(lines) {

@@ -56,6 +56,8 @@ func answer(s *model.Switch, command string) ([]byte, bool) {
 		return encode(object{"enable": map[bool]string{true: "on", false: "off"}[s.MLAG.Protocol == state.PeerLinkMLAG]}), true
 	case "nv show platform -o json":
 		return encode(object{"product-name": s.Model, "serial-number": s.Serial}), true
+	case "nv show bridge domain " + bridge + " stp -o json":
+		return encode(object{"mode": "rstp", "priority": 32768}), true
 	case "nv show interface -o json":
 		return encode(interfaces(s)), true
 	}

@@ -23,6 +23,7 @@ var published = map[string]string{
 	"REORDER_HDR 802.1Q":             "iproute2, ip/iplink_vlan.c and lib/ll_proto.c",
 	"ad_partner_oper_port_state_str": "iproute2, ip/iplink_bond_slave.c",
 	"layer2":                         "iproute2, ip/iplink_bond.c",
+	"rstp":                           "docs.nvidia.com, Cumulus Linux, Spanning Tree and Rapid Spanning Tree",
 	"product-name serial-number":     "docs.nvidia.com, Cumulus Linux, nv show platform",
 	"admin-status oper-status swp":   "docs.nvidia.com, Cumulus Linux, nv show interface",
 }
@@ -141,6 +142,7 @@ func TestWords(t *testing.T) {
 		"nv show mlag -o json":     {},
 		"nv show platform -o json": {},
 		"nv show interface":        {},
+		"nv show bridge":           {},
 	} {
 		known := words(t, recordings...)
 		unknown := map[string]bool{}

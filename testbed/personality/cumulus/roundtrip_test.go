@@ -98,6 +98,10 @@ func compare(t *testing.T, s *model.Switch, got *state.Switch) {
 		if want := !pt.Blocked(s, p.Interface).Empty() && p.Oper == state.Up; blocked != want {
 			t.Errorf("%s: blocked %v, want %v", p.Interface, blocked, want)
 		}
+		forwards := slices.ContainsFunc(got.STP, func(x state.STPPort) bool { return x.Interface == p.Interface && capture.Is(x.State, state.Forwarding) })
+		if want := pt.Blocked(s, p.Interface).Empty() && p.Oper == state.Up; forwards != want {
+			t.Errorf("%s: forwards %v, want %v", p.Interface, forwards, want)
+		}
 	}
 	if !got.Listed.BridgePorts.Known() || !got.Listed.VLANs.Known() || !got.Listed.MACs.Known() {
 		t.Error("the lists of bridge ports, VLANs and addresses are not whole")
@@ -197,6 +201,7 @@ func compareMLAG(t *testing.T, s *model.Switch, got *state.Switch) {
 	pt.Is(t, "peered", m.Peered, want.Peered)
 	pt.Is(t, "role", m.Role, want.Role)
 	pt.Is(t, "peer-link", m.PeerLink, want.PeerLink)
+	pt.Is(t, "peer-link oper", m.PeerLinkOper, want.PeerLinkOper)
 	pt.Is(t, "keepalive", m.Keepalive, want.Keepalive)
 	pt.Is(t, "shared system", m.SystemMAC, want.SystemMAC)
 	pt.Is(t, "peer address", m.PeerAddress, want.PeerAddress.String())
