@@ -87,7 +87,10 @@ func disagree(own, eos map[string]verify.Outcome) (out []string) {
 var differ = map[string]string{
 	"cisco_nxos fallback-active": "NX-OS says of a port that it runs alone, where EOS says no more than that it is not in the LAG",
 
-	"cumulus stp-blocked": "Cumulus Linux runs one spanning tree: a port that it blocks is blocked in all VLANs",
+	"cumulus loop-to-itself LAG-002": "the kernel drops LACPDUs of its own system: Cumulus Linux shows that nobody answers, where EOS shows itself as partner",
+	"cumulus loop-to-itself LAG-004": "the kernel drops LACPDUs of its own system: Cumulus Linux shows that nobody answers, where EOS shows itself as partner",
+	"cumulus loop-to-itself LAG-017": "the kernel drops LACPDUs of its own system: Cumulus Linux shows that nobody answers, where EOS shows itself as partner",
+	"cumulus stp-blocked":            "Cumulus Linux runs one spanning tree: a port that it blocks is blocked in all VLANs",
 
 	"juniper_junos allow-all VLN-006": "a trunk of Junos has no untagged VLAN unless one is configured",
 	"juniper_junos allow-all VLN-008": "a trunk of Junos has no untagged VLAN unless one is configured",

@@ -96,6 +96,9 @@ func (b *builder) lacp() {
 		for _, sp := range p.members {
 			far := partner(sp)
 			sp.out.Heard = sp.up && far != nil && speaks(far) && b.arrives(far.end)
+			if p.kernel && far != nil && far.self.System == p.self.System {
+				sp.out.Heard = false // the kernel drops LACPDUs of its own system (drivers/net/bonding/bond_3ad.c, ad_rx_machine)
+			}
 			if sp.out.Heard {
 				sp.out.Partner = far.out.Actor
 				sp.out.RX = b.since(4017)
