@@ -111,7 +111,7 @@ func runFor(p *Profile, f *topology.Fabric, c *Check, accept waivers) []*Finding
 	for i := range found {
 		x := &found[i]
 		out[i] = x
-		x.Check, x.Cites = c.ID, c.Cites
+		x.Check, x.By = c.ID, c
 		if x.Severity == inherit {
 			x.Severity = c.Severity
 		}

@@ -80,8 +80,16 @@ type Finding struct {
 	Missing    string  // for Unknown: what would decide it and how to get it
 	Fix        string  // which box, port and value to change
 	Evidence   []capture.Span
-	Cites      []standard.Clause
+	By         *Check // that found it; a pointer, since there are millions of findings
 	Waiver     string // "by …, until …: reason" when a waiver turned it into n/a
+}
+
+// Cites are the clauses that the check rests on; none of a finding by no check.
+func (f *Finding) Cites() []standard.Clause {
+	if f.By == nil {
+		return nil
+	}
+	return f.By.Cites
 }
 
 // A Footing is how sure the mapping is that a finding rests on. The zero Footing is none: it rests on no mapping.

@@ -431,7 +431,7 @@ func (b *builder) clauses() []clauseRow {
 	at := map[string]*clauseRow{}
 	var names []string
 	for _, f := range b.r.Findings {
-		for _, c := range f.Cites {
+		for _, c := range f.Cites() {
 			name := c.String()
 			x := at[name]
 			if x == nil {

@@ -155,7 +155,7 @@ func documentOf(r *verify.Report) document {
 				x.Evidence = append(x.Evidence, evidence{valid(s.Reply.Device), valid(s.Reply.Command), s.Line(), valid(s.Quote())})
 			}
 		}
-		for _, c := range f.Cites {
+		for _, c := range f.Cites() {
 			x.Cites = append(x.Cites, c.String())
 		}
 		d.Findings = append(d.Findings, x)

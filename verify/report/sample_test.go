@@ -185,7 +185,7 @@ func sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file *capture.Reply) []*v
 	m5153, gs := standard.M5153, standard.Grundschutz("SYS.1.5.A20", "E")
 	x := func(check, kind, name string, o verify.Outcome, s verify.Severity, reason string, evidence ...capture.Span) *verify.Finding {
 		return &verify.Finding{Check: check, Subject: topology.Subject{Kind: kind, Name: name}, Outcome: o, Severity: s, Reason: reason,
-			Evidence: evidence, Cites: []standard.Clause{m5153, gs}}
+			Evidence: evidence, By: &verify.Check{Cites: []standard.Clause{m5153, gs}}}
 	}
 	mend := func(f *verify.Finding, fix string) *verify.Finding { f.Fix = fix; return f }
 	miss := func(f *verify.Finding, missing string) *verify.Finding { f.Missing = missing; return f }

@@ -192,7 +192,7 @@ func byCheck(findings []*verify.Finding) string {
 func cites(findings []*verify.Finding) string {
 	var all []standard.Clause
 	for _, f := range findings {
-		for _, c := range f.Cites {
+		for _, c := range f.Cites() {
 			if !slices.Contains(all, c) {
 				all = append(all, c)
 			}
