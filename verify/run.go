@@ -86,7 +86,7 @@ func Run(f *topology.Fabric, checks []*Check) []*Finding { return RunFor(nil, f,
 
 // RunFor is Run under a profile, whose rules may replace verdicts; nil changes none. The checks run on all processors.
 func RunFor(p *Profile, f *topology.Fabric, checks []*Check) []*Finding {
-	accept, found := waiversOf(f), make([][]*Finding, len(checks))
+	accept, found := waiversOf(f), make([]result, len(checks))
 	var next atomic.Int32
 	var wait sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(checks)) {
@@ -97,20 +97,38 @@ func RunFor(p *Profile, f *topology.Fabric, checks []*Check) []*Finding {
 		})
 	}
 	wait.Wait()
-	slices.SortStableFunc(found, func(a, b []*Finding) int { return cmp.Compare(a[0].Check, b[0].Check) })
-	return slices.Concat(found...)
+	slices.SortStableFunc(found, func(a, b result) int { return cmp.Compare(a.found[0].Check, b.found[0].Check) })
+	total := 0
+	for _, r := range found {
+		total += len(r.found)
+	}
+	out := make([]*Finding, 0, total)
+	for _, r := range found {
+		if r.sorted != nil {
+			out = append(out, r.sorted...)
+			continue
+		}
+		for i := range r.found {
+			out = append(out, &r.found[i])
+		}
+	}
+	return out
 }
 
-// runFor returns what a check finds, sorted by subject.
-func runFor(p *Profile, f *topology.Fabric, c *Check, accept waivers) []*Finding {
+// A result is what one check found: millions of findings are not copied, nor moved to be sorted.
+type result struct {
+	found  []Finding
+	sorted []*Finding // by subject; nil where found is
+}
+
+// runFor returns what a check finds; there is one finding at least.
+func runFor(p *Profile, f *topology.Fabric, c *Check, accept waivers) result {
 	found := runOne(f, c)
 	if len(found) == 0 {
 		found = []Finding{{Subject: topology.Subject{Kind: "fabric", Name: "fabric"}, Reason: "nothing here to examine", Severity: inherit}}
 	}
-	out := make([]*Finding, len(found)) // millions of findings are not copied, nor moved to be sorted
 	for i := range found {
 		x := &found[i]
-		out[i] = x
 		x.Check, x.By = c.ID, c
 		if x.Severity == inherit {
 			x.Severity = c.Severity
@@ -124,10 +142,17 @@ func runFor(p *Profile, f *topology.Fabric, c *Check, accept waivers) []*Finding
 		}
 		return state.NaturalCompare(a.Subject.Name, b.Subject.Name)
 	}
-	if !slices.IsSortedFunc(out, bySubject) {
-		slices.SortStableFunc(out, bySubject)
+	for i := 1; i < len(found); i++ {
+		if bySubject(&found[i-1], &found[i]) > 0 {
+			sorted := make([]*Finding, len(found))
+			for i := range found {
+				sorted[i] = &found[i]
+			}
+			slices.SortStableFunc(sorted, bySubject)
+			return result{found, sorted}
+		}
 	}
-	return out
+	return result{found, nil}
 }
 
 func runOne(f *topology.Fabric, c *Check) (found []Finding) {
