@@ -487,7 +487,7 @@ func TestOrderOfInputDoesNotMatter(t *testing.T) {
 				shuffled.Before = rapid.Permutation(in.Before).Draw(rt, "before")
 				shuffled.Hosts = rapid.Permutation(in.Hosts).Draw(rt, "hosts")
 				got := verify.Run(topology.Build(shuffled), checks.All())
-				if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b capture.Span) bool { return a == b })); diff != "" {
+				if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b capture.Span) bool { return a == b }), cmp.Comparer(func(a, b *verify.Check) bool { return a == b })); diff != "" {
 					rt.Fatal(diff)
 				}
 			})
