@@ -53,3 +53,13 @@ func TestOneTree(t *testing.T) {
 		})
 	}
 }
+
+// A multi-chassis bond that was not understood ends that the list of them is whole.
+func TestBondsThatAreNotAll(t *testing.T) {
+	for entry, whole := range map[string]bool{`{"clagId":2,"operstate":"up"}`: true, `{"operstate":"up"}`: false} {
+		s := drivertest.Parse(t, Driver, clagLine, `{"status":{"ourRole":"primary","peerAlive":true},"clagIntfs":{"bond1":{"clagId":1,"operstate":"up"},"bond2":`+entry+`}}`)
+		if len(s.MLAG.Ports) == 0 || s.Listed.MLAGPorts.Known() != whole {
+			t.Errorf("%s: %d bonds, whole is %v", entry, len(s.MLAG.Ports), !whole)
+		}
+	}
+}

@@ -36,12 +36,12 @@ func clag(p *parser, root tree.Node) {
 		m.SplitBrain = capture.Of(state.Guarded, s.At("backupIp").Span())
 	}
 	list := root.At("clagIntfs")
-	conflicts, told := false, list.Len() > 0
+	conflicts, told, whole := false, list.Len() > 0, list.Kind() == tree.Object
 	for n := range list.Children() {
 		id := n.At("clagId").Uint(16)
 		if !id.Known() {
 			p.Unread(n.Span(), "a multi-chassis interface without an id")
-			told = false
+			told, whole = false, false
 			continue
 		}
 		if id.Value == 0 {
@@ -70,7 +70,7 @@ func clag(p *parser, root tree.Node) {
 		m.Consistent = capture.Of(!conflicts, list.Span())
 	}
 	p.Switch.Listed.MLAG = root.Span()
-	if list.Kind() == tree.Object {
+	if whole {
 		p.Switch.Listed.MLAGPorts, p.clagd = list.Span(), list.Span()
 	}
 }

@@ -136,6 +136,9 @@ func uncut(f capture.Fact[string]) capture.Fact[string] {
 // finish joins what several replies said.
 func (p *parser) finish() {
 	p.finishRemotes()
+	if !p.Switch.Listed.LACP.Known() {
+		p.Switch.Listed.Aggregators = capture.Span{} // "show trunks" lacks LAGs that LACP made by itself
+	}
 	p.finishInterfaces()
 	p.finishBridgePorts()
 }

@@ -40,3 +40,15 @@ func TestDynamicVLAN(t *testing.T) {
 		}
 	}
 }
+
+// LAGs that LACP made by itself are not among the trunks: both lists together are all.
+func TestTrunksAloneAreNotAllLAGs(t *testing.T) {
+	const trunks = " Load Balancing\n\n  Port | Name                             Type      | Group Type\n  ---- + -------------------------------- --------- + ----- --------\n  1    |                                  100/1000T | Trk1  LACP\n"
+	const lacp = "                           LACP\n\n          LACP      Trunk     Port                LACP      Admin   Oper\n   Port   Enabled   Group     Status    Partner   Status    Key     Key\n   ----   -------   -------   -------   -------   -------   ------  ------\n   1      Active    Trk1      Up        Yes       Success   0       290\n"
+	if s := drivertest.Parse(t, Driver, "show trunks", trunks); len(s.Aggregators) != 1 || s.Listed.Aggregators.Known() {
+		t.Errorf("trunks alone: got %d LAGs, all of them: %v", len(s.Aggregators), s.Listed.Aggregators.Known())
+	}
+	if s := drivertest.Parse(t, Driver, "show trunks", trunks, "show lacp", lacp); len(s.Aggregators) != 1 || !s.Listed.Aggregators.Known() {
+		t.Errorf("with LACP's list: got %d LAGs, all of them: %v", len(s.Aggregators), s.Listed.Aggregators.Known())
+	}
+}

@@ -18,3 +18,15 @@ func TestNoPorts(t *testing.T) {
 		t.Error("an odd answer is taken for a list of no ports")
 	}
 }
+
+// Of a hybrid port the table of ports tells the PVID, not whether the port is in that VLAN: a list of the VLAN's ports does.
+func TestPVIDOfAHybridPort(t *testing.T) {
+	const ports = "Port                        Link Type    PVID  Trunk VLAN List\n-------------------------------------------------------------------------------\nGE0/0/1                     hybrid       20    -\nGE0/0/2                     trunk        20    10 20\n"
+	s := drivertest.Parse(t, Driver, "display port vlan", ports)
+	if b := s.BridgePort("GE0/0/1"); b == nil || b.PVID.Known() {
+		t.Errorf("hybrid: got %+v", b)
+	}
+	if b := s.BridgePort("GE0/0/2"); b == nil || b.PVID.Value != 20 || !b.PVID.Known() {
+		t.Errorf("trunk: got %+v", b)
+	}
+}

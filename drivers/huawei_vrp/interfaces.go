@@ -47,7 +47,7 @@ func (p *parser) svi(name string, from capture.Span) *state.SVI {
 	s := p.SVI(name, from)
 	if !s.VID.Known() {
 		s.VID = capture.Then(capture.Of(name, from), func(string) (state.VID, bool) {
-			v, err := state.ParseVID(strings.TrimLeft(strings.ToLower(name), "vlanif"))
+			v, err := state.ParseVID(strings.TrimPrefix(strings.ToLower(name), "vlanif"))
 			return v, err == nil
 		})
 	}

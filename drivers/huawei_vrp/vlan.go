@@ -379,9 +379,14 @@ func (p *parser) memberSet(b *state.BridgePort, c *carried) {
 	b.Untagged = capture.Of(untagged, p.vlanTable)
 }
 
-// effective drops a PVID that the port is not in: what arrives without a tag is dropped then.
+// effective drops a PVID that the port is not in: what arrives without a tag is dropped then. Of a trunk or hybrid port of which it is not
+// known which VLANs it is in, it is not known either.
 func effective(b *state.BridgePort) {
-	if !b.PVID.Known() {
+	switch {
+	case !b.PVID.Known():
+		return
+	case b.Mode.Value != state.Access && b.Mode.Value != state.Tunnel && !b.Members.Known() && !b.Configured.Known():
+		b.PVID = capture.Fact[state.VID]{}
 		return
 	}
 	for _, set := range []capture.Fact[state.VIDSet]{b.Members, b.Configured} {

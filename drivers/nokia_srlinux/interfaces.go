@@ -58,10 +58,10 @@ func (p *parser) interfaces(list tree.Node) {
 		i.Duplex = word(p, at(ethernet, "duplex-mode"), map[string]state.Duplex{"full": state.Full, "half": state.Half})
 		i.Aggregator = at(ethernet, "aggregate-id").NonEmpty()
 		if lag := at(n, "lag"); lag.Exists() && i.Kind == state.Aggregate {
-			p.lag(name, i, lag)
+			whole = p.lag(name, i, lag) && whole
 		}
 		for s := range items(at(n, "subinterface")) {
-			p.subinterface(i, s)
+			whole = p.subinterface(i, s) && whole
 		}
 	}
 	if whole {
@@ -85,7 +85,8 @@ func kindOf(name string) state.InterfaceKind {
 	return 0
 }
 
-func (p *parser) subinterface(i *state.Interface, n tree.Node) {
+// subinterface reads one subinterface, and reports whether it could be told which one it is.
+func (p *parser) subinterface(i *state.Interface, n tree.Node) bool {
 	name := at(n, "name").NonEmpty()
 	index := at(n, "index").Uint(32)
 	if !name.Known() && index.Known() {
@@ -93,7 +94,7 @@ func (p *parser) subinterface(i *state.Interface, n tree.Node) {
 	}
 	if !name.Known() {
 		p.Unread(n.Span(), "a subinterface without a name")
-		return
+		return false
 	}
 	s := &subinterface{name: name.Value, port: i.Name, from: name.From,
 		bridged: word(p, at(n, "type"), map[string]bool{"bridged": true, "routed": false}),
@@ -112,6 +113,7 @@ func (p *parser) subinterface(i *state.Interface, n tree.Node) {
 	if i.Kind == state.OutOfBand {
 		i.Addresses = append(i.Addresses, global(s.addresses)...)
 	}
+	return true
 }
 
 // global are the addresses without the link-local one that each IPv6 interface has.

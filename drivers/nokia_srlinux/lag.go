@@ -10,8 +10,8 @@ import (
 	"uplinkcheck/drivers/tree"
 )
 
-// lag reads /interface/lag.
-func (p *parser) lag(name capture.Fact[string], i *state.Interface, n tree.Node) {
+// lag reads /interface/lag, and reports whether all of its members could be told.
+func (p *parser) lag(name capture.Fact[string], i *state.Interface, n tree.Node) (whole bool) {
 	a := p.Aggregator(name.Value, name.From)
 	a.MLAGID = capture.Of("", name.From) // the only multi-chassis LAGs are those with an Ethernet segment
 	a.Protocol = word(p, at(n, "lag-type"), map[string]state.AggregationProtocol{"lacp": state.LACP, "static": state.Static})
@@ -26,10 +26,12 @@ func (p *parser) lag(name capture.Fact[string], i *state.Interface, n tree.Node)
 		i.Speed = capture.Of(speed.Value*1_000_000, speed.From)
 	}
 	priority := sixteen(at(n, "lacp", "system-priority"))
+	whole = true
 	for m := range items(at(n, "member")) {
 		port := at(m, "name").NonEmpty()
 		if !port.Known() {
 			p.Unread(m.Span(), "a member without a name")
+			whole = false
 			continue
 		}
 		x := p.AggregationPort(name.Value, port.Value, port.From)
@@ -48,6 +50,7 @@ func (p *parser) lag(name capture.Fact[string], i *state.Interface, n tree.Node)
 		x.RX = at(lacp, "statistics", "lacp-in-pkts").Uint(64)
 		x.TX = at(lacp, "statistics", "lacp-out-pkts").Uint(64)
 	}
+	return whole
 }
 
 var memberStates = map[string]state.Selection{"up": state.Selected, "down": state.Unselected}

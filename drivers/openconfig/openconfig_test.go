@@ -68,3 +68,15 @@ func TestTreeOfAProtocolThatIsOff(t *testing.T) {
 		}
 	}
 }
+
+// A server that lists VLANs in no network instance does not say that there are none.
+func TestNoListOfVLANs(t *testing.T) {
+	at := slices.IndexFunc(Driver.Commands, func(c drivers.Command) bool { return strings.Contains(c.Line, "<vlans/>") })
+	for vlans, whole := range map[string]bool{`<vlans/>`: true, ``: false} {
+		s := drivertest.Parse(t, Driver, Driver.Commands[at].Line, `<rpc-reply><data><network-instances xmlns="http://openconfig.net/yang/network-instance"><network-instance><name>default</name>`+
+			`<state><name>default</name><type>DEFAULT_INSTANCE</type></state>`+vlans+`</network-instance></network-instances></data></rpc-reply>`)
+		if len(s.VRFs) != 1 || s.Listed.VLANs.Known() != whole {
+			t.Errorf("%q: %d instances, whole is %v", vlans, len(s.VRFs), !whole)
+		}
+	}
+}

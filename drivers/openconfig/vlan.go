@@ -14,7 +14,7 @@ var vlanWords = map[string]bool{"ACTIVE": true, "SUSPENDED": false}
 
 // instances reads network instances: their VLANs, and the interfaces of those that route.
 func instances(p *parser, n tree.Node) {
-	whole := true
+	whole, listed := true, false
 	for i := range n.Named("network-instance") {
 		key := name(i, "name")
 		if !key.Known() {
@@ -22,6 +22,7 @@ func instances(p *parser, n tree.Node) {
 			whole = false
 			continue
 		}
+		listed = listed || i.At("vlans").Exists()
 		whole = p.vlans(i.At("vlans"), key.Value) && whole
 		switch kind := bare(leaf(i, "state", "type")); kind.Value {
 		case "L3VRF", "DEFAULT_INSTANCE", "L2L3":
@@ -36,7 +37,7 @@ func instances(p *parser, n tree.Node) {
 			v.Interfaces = slices.Compact(v.Interfaces)
 		}
 	}
-	if whole {
+	if whole && listed { // a server that lists VLANs in no instance may have them outside, or may not say
 		p.Switch.Listed.VLANs = n.Span()
 	}
 }

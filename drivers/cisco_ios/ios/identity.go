@@ -336,11 +336,8 @@ func stackwiseVirtual(p *parser, lines []text.Line) {
 			rows++
 		}
 	}
-	switch {
-	case strings.EqualFold(on.Value, "Enabled") && rows > 1:
+	if strings.EqualFold(on.Value, "Enabled") && rows > 1 { // where it is disabled, switches may be stacked by other cables
 		p.paired = on.From
-	case strings.EqualFold(on.Value, "Disabled"):
-		p.onlyOne = on.From
 	}
 }
 
