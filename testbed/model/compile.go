@@ -361,7 +361,7 @@ func (b *builder) pairs() {
 			if len(ports) == 0 {
 				continue
 			}
-			l := b.lag(s, number(names[i][0]), "peer-link to "+p.Switches[1-i].Name, names[i]...)
+			l := b.lag(s, b.plat[s.Name].ordinal(names[i][0]), "peer-link to "+p.Switches[1-i].Name, names[i]...)
 			l.PeerLink = true
 			if own := b.plat[s.Name].peerLink; own != "" {
 				l.Name = own
@@ -430,8 +430,8 @@ func (b *builder) trunks() {
 			}
 			continue
 		}
-		b.lagsOver(a, number(a[0].lag), "trunk "+name, set, native)
-		b.lagsOver(z, number(z[0].lag), "trunk "+name, set, native)
+		b.lagsOver(a, b.plat[a[0].sw.Name].ordinal(a[0].lag), "trunk "+name, set, native)
+		b.lagsOver(z, b.plat[z[0].sw.Name].ordinal(z[0].lag), "trunk "+name, set, native)
 	}
 }
 

@@ -111,7 +111,7 @@ func (b *builder) bond(where string, h *Host, name string, spec *BondSpec, base 
 	b.uses(h, name, networks, false)
 	key := h.Name + "/" + name
 	if mode.NeedsAggregator() == state.Yes {
-		n := cmp.Or(spec.LAG, number(ports[0].lag))
+		n := cmp.Or(spec.LAG, b.plat[ports[0].sw.Name].ordinal(ports[0].lag))
 		b.bonds[key] = b.lagsOver(ports, n, h.Name+" "+name, set, native)
 		for _, r := range b.bonds[key] {
 			if mode == inventory.TeamStatic {

@@ -13,6 +13,7 @@ import (
 // Everything that a reply looks like is the personality's business.
 type platform struct {
 	port     func(member, number int) string
+	step     int    // from one port's number to the next one's; 0: 1
 	lag      string // prefix
 	svi      string // prefix
 	first    int    // stack member of a port without one, and the number of the first; -1: port names have none
@@ -79,7 +80,7 @@ var platforms = map[string]platform{
 		pair: "esi", fallback: []string{"static"}, vlanDB: true, minimum: true,
 	},
 	"sonic": {
-		port: func(_, n int) string { return fmt.Sprintf("Ethernet%d", 4*n) }, first: -1, // numbered by lanes
+		port: func(_, n int) string { return fmt.Sprintf("Ethernet%d", lanes*n) }, step: lanes, first: -1,
 		lag: "PortChannel", svi: "Vlan", mtu: 9100,
 		model: "MSN2700-CS2FO", version: "SONiC.202505.1-abcdef",
 		pair: "mlag", byName: true, fallback: []string{"static"}, vlanDB: true, minimum: true,
@@ -115,6 +116,12 @@ func (p platform) portName(ref string) string {
 
 var lastNumber = regexp.MustCompile(`\d+$`)
 var fpc = regexp.MustCompile(`^(?:[a-z]+-|TenGigabitEthernet)(\d+)/`)
+
+// lanes are those of a port of SONiC, which numbers ports by them.
+const lanes = 4
+
+// ordinal is the number that a scenario calls a port by, and a LAG that begins with it.
+func (p platform) ordinal(port string) int { return number(port) / max(p.step, 1) }
 
 // number is the last number of a port name, 0 when it has none.
 func number(port string) int {

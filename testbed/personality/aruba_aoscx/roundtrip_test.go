@@ -36,13 +36,9 @@ var worlds = map[string]string{
 	"an access port in management":    "base: vsx-pair\nfaults: [{fault: mgmt-vlan-on-edge-port, on: leaf1/5}, {fault: lldp-silent, on: leaf2}]",
 }
 
-// ask is a capture of one switch, without the lines that stand in for others.
 func ask(t *testing.T, s *model.Switch) *capture.Capture {
 	t.Helper()
-	commands := slices.DeleteFunc(slices.Clone(driver.Driver.Commands), func(c drivers.Command) bool { return c.InsteadOf != "" })
-	return pt.Ask(t, s.Name, "aruba_aoscx", commands, driver.Driver.Refusal, func(line string) ([]byte, bool) {
-		return aruba_aoscx.Personality.Switch(s, line)
-	})
+	return pt.AskFirst(t, driver.Driver, s, aruba_aoscx.Personality.Switch)
 }
 
 // inEach compiles every world and gives the test each of its switches.

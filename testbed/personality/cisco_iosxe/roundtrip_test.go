@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
 	driver "uplinkcheck/drivers/cisco_iosxe"
 	"uplinkcheck/drivers/state"
@@ -37,11 +36,9 @@ func switches(t *testing.T, world string) []*model.Switch {
 	return pt.Fabric(t, worlds[world]).Switches
 }
 
-// ask is a capture of one switch: of commands that stand in for others none is needed.
 func ask(t *testing.T, s *model.Switch) *capture.Capture {
 	t.Helper()
-	commands := slices.DeleteFunc(slices.Clone(driver.Driver.Commands), func(c drivers.Command) bool { return c.InsteadOf != "" })
-	return pt.Ask(t, s.Name, "cisco_iosxe", commands, driver.Driver.Refusal, func(line string) ([]byte, bool) { return cisco_iosxe.Personality.Switch(s, line) })
+	return pt.AskFirst(t, driver.Driver, s, cisco_iosxe.Personality.Switch)
 }
 
 // TestEveryCommandIsKnown: what the personality does not print it refuses in the words of IOS.

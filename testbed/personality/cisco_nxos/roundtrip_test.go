@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
 	driver "uplinkcheck/drivers/cisco_nxos"
 	"uplinkcheck/drivers/state"
@@ -49,11 +48,9 @@ func switches(t *testing.T, world string) []*model.Switch {
 	return pt.Fabric(t, text).Switches
 }
 
-// ask is a capture of one switch: of what stands in for another command nothing is asked.
 func ask(t *testing.T, s *model.Switch) *capture.Capture {
 	t.Helper()
-	commands := slices.DeleteFunc(slices.Clone(driver.Driver.Commands), func(c drivers.Command) bool { return c.InsteadOf != "" })
-	return pt.Ask(t, s.Name, "cisco_nxos", commands, driver.Driver.Refusal, func(line string) ([]byte, bool) { return cisco_nxos.Personality.Switch(s, line) })
+	return pt.AskFirst(t, driver.Driver, s, cisco_nxos.Personality.Switch)
 }
 
 // TestRoundTrip renders switches and reads them back: what the model says and NX-OS can say must come out again.

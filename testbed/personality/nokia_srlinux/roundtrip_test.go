@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
 	driver "uplinkcheck/drivers/nokia_srlinux"
 	"uplinkcheck/drivers/state"
@@ -21,7 +20,7 @@ var unsayable = map[string]string{
 	"stp-blocked": "it has no spanning tree", "hot-standby": "it has no hot standbys", "bad-pdus": "it does not count them", "vlan-not-created": "a tag without a network instance is no VLAN",
 	"dual-primary": "there is no protocol between peers", "config-inconsistent": "there is no protocol between peers", "keepalive-down": "there is no protocol between peers",
 	"mlag-peer-down": "there is no protocol between peers", "no-reload-delay": "there is no protocol between peers",
-	"allow-all": "there is no list of all VLANs",
+	"allow-all": "there is no list of all VLANs", "peer-link-down": "the pair has no peer-link", "peer-link-single-member": "the pair has no peer-link",
 }
 
 // worlds are a pair, healthy and with every fault, and a switch alone that routes.
@@ -40,22 +39,15 @@ func worlds() map[string]string {
 	return out
 }
 
-// switches compiles a world; nil when the platform cannot have its fault.
+// switches compiles a world, which the platform must be able to have.
 func switches(t *testing.T, text string) []*model.Switch {
 	t.Helper()
-	f, err := model.Compile(pt.Scenario(t, text))
-	if err != nil {
-		t.Skip(err)
-	}
-	return f.Switches
+	return pt.Fabric(t, text).Switches
 }
 
 func ask(t *testing.T, s *model.Switch) *capture.Capture {
 	t.Helper()
-	commands := slices.DeleteFunc(slices.Clone(driver.Driver.Commands), func(c drivers.Command) bool { return c.InsteadOf != "" })
-	return pt.Ask(t, s.Name, "nokia_srlinux", commands, driver.Driver.Refusal, func(line string) ([]byte, bool) {
-		return nokia_srlinux.Personality.Switch(s, line)
-	})
+	return pt.AskFirst(t, driver.Driver, s, nokia_srlinux.Personality.Switch)
 }
 
 // TestRoundTrip renders switches and reads them back: what the model says and SR Linux can say must come out again.

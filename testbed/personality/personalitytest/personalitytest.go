@@ -60,6 +60,13 @@ func Ask(t *testing.T, device, platform string, commands []drivers.Command, refu
 	return c
 }
 
+// AskFirst returns a capture of a switch that answers by render, which must know every command that stands in for no other.
+func AskFirst(t *testing.T, d *drivers.Driver, s *model.Switch, render func(s *model.Switch, line string) ([]byte, bool)) *capture.Capture {
+	t.Helper()
+	commands := slices.DeleteFunc(slices.Clone(d.Commands), func(c drivers.Command) bool { return c.InsteadOf != "" })
+	return Ask(t, s.Name, d.Name, commands, d.Refusal, func(line string) ([]byte, bool) { return render(s, line) })
+}
+
 // RoundTrip reads a capture of a switch back: nothing in it may be unread.
 func RoundTrip(t *testing.T, d *drivers.Driver, c *capture.Capture) *state.Switch {
 	t.Helper()

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
 	driver "uplinkcheck/drivers/sonic"
 	"uplinkcheck/drivers/state"
@@ -39,20 +38,15 @@ func worlds() map[string]string {
 	return out
 }
 
-// switches compiles a world; one that the platform cannot have is skipped.
+// switches compiles a world, which the platform must be able to have.
 func switches(t *testing.T, text string) []*model.Switch {
 	t.Helper()
-	f, err := model.Compile(pt.Scenario(t, text))
-	if err != nil {
-		t.Skip(err)
-	}
-	return f.Switches
+	return pt.Fabric(t, text).Switches
 }
 
 func ask(t *testing.T, s *model.Switch) *capture.Capture {
 	t.Helper()
-	commands := slices.DeleteFunc(slices.Clone(driver.Driver.Commands), func(c drivers.Command) bool { return c.InsteadOf != "" })
-	return pt.Ask(t, s.Name, "sonic", commands, driver.Driver.Refusal, func(line string) ([]byte, bool) { return sonic.Personality.Switch(s, line) })
+	return pt.AskFirst(t, driver.Driver, s, sonic.Personality.Switch)
 }
 
 // TestRoundTrip renders switches and reads them back: what the model says and SONiC can say must come out again.
