@@ -94,3 +94,16 @@ func TestNeighbourWithoutItsPort(t *testing.T) {
 		}
 	}
 }
+
+// Every statement about the VLANs of a trunk counts, and behind one that is not understood none is known.
+func TestStatementsAboutTrunks(t *testing.T) {
+	for more, want := range map[string]string{"": "1,10,20", " switchport trunk allowed vlan 30\n": "1,10,20,30", " switchport trunk allowed vlan add 30-31\n": "1,10,20,30-31",
+		" switchport trunk allowed vlan remove 20\n": "1,10", " switchport trunk allowed vlan most\n": ""} {
+		s := drivertest.Parse(t, Driver, "show running-configuration interface",
+			"interface ethernet1/1/1\n switchport mode trunk\n switchport access vlan 1\n switchport trunk allowed vlan 10,20\n"+more+"!\n")
+		b := s.BridgePort("ethernet1/1/1")
+		if b == nil || b.Configured.Known() != (want != "") || want != "" && b.Configured.Value.String() != want {
+			t.Errorf("%q: got %+v, want %q", more, b, want)
+		}
+	}
+}

@@ -78,6 +78,7 @@ type portConfig struct {
 	access  capture.Fact[state.VID] // of frames without a tag, in either mode
 	none    capture.Fact[string]    // no such VLAN
 	allowed capture.Fact[state.VIDSet]
+	odd     bool // a statement about what is allowed was not understood
 }
 
 var (
@@ -85,7 +86,7 @@ var (
 	modeLine    = regexp.MustCompile(`^\s*switchport mode (access|trunk)\b`)
 	accessLine  = regexp.MustCompile(`^\s*switchport access vlan (\d+)$`)
 	noAccess    = regexp.MustCompile(`^\s*(no switchport access vlan)\b`)
-	allowedLine = regexp.MustCompile(`^\s*switchport trunk allowed vlan ([\d,-]+)$`)
+	allowedLine = regexp.MustCompile(`^\s*switchport trunk allowed vlan (\S.*)$`)
 	noSwitch    = regexp.MustCompile(`^\s*no switchport$`)
 	ownAddress  = regexp.MustCompile(`^\s*ip address (\S+/\d+)`)
 	groupLine   = regexp.MustCompile(`^\s*channel-group (\d+)(?: mode (active|passive|on))?$`)
@@ -132,11 +133,7 @@ func (p *parser) portConfiguration(name string, lines []text.Line) {
 			c.none = m[1]
 		}
 		if m := l.Match(allowedLine); m != nil {
-			allowed := text.VLANs(m[1])
-			if c.allowed.Known() && allowed.Known() { // a list that goes on in a statement of its own
-				allowed.Value = allowed.Value.Union(c.allowed.Value)
-			}
-			c.allowed = allowed
+			p.allow(c, m[1])
 		}
 		if l.Match(noSwitch) != nil { // so say ports that route, and those that a LAG or the other switch of a pair has
 			bridges = false
@@ -175,6 +172,22 @@ func (p *parser) portConfiguration(name string, lines []text.Line) {
 	}
 	p.ports[name] = c
 	p.Switch.Listed.BridgePorts = lines[0].Reply.Whole()
+}
+
+// allow applies a statement about the VLANs of a trunk. A second list goes on with the first. Behind one that is not understood none is
+// known.
+func (p *parser) allow(c *portConfig, statement capture.Fact[string]) {
+	set, ok := text.Allow(c.allowed.Value, statement.Value)
+	if text.VLANs(statement).Known() {
+		set = set.Union(c.allowed.Value)
+	}
+	if !ok {
+		p.Unread(statement.From, state.Quote(statement.Value)+" is no statement about the VLANs of a trunk")
+		c.odd = true
+	}
+	if c.allowed = capture.Of(set, statement.From); c.odd {
+		c.allowed = capture.Fact[state.VIDSet]{}
+	}
 }
 
 // finishBridgePorts joins the settings of each port with the VLANs that exist.
