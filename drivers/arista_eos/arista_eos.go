@@ -131,18 +131,8 @@ func within(read func(p *parser, n tree.Node), keys ...string) func(*parser, tre
 
 // refusal finds the words of refusal at the head of a reply: before them there is at most an echo.
 func refusal(reply []byte) string {
-	seen := 0
-	for line := range strings.Lines(string(reply[:min(len(reply), 1000)])) {
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "% ") {
-			return line
-		}
-		if line != "" {
-			seen++
-		}
-		if seen == 2 {
-			break
-		}
+	if why := text.Refused(reply, 2, text.Begins("% ")); why != "" {
+		return why
 	}
 	if len(reply) > 10_000 || !strings.Contains(string(reply), `"errors"`) {
 		return ""
@@ -242,14 +232,6 @@ func withName(n tree.Node) capture.Span {
 		s.Start = uint32(from + at)
 	}
 	return s
-}
-
-// through returns the span from the start of a to the end of b.
-func through(a, b capture.Span) capture.Span {
-	if a.Reply == nil || a.Reply != b.Reply || b.End < a.Start {
-		return b
-	}
-	return a.Reply.Span(int(a.Start), int(b.End))
 }
 
 // toStation reads an address other than zero, which EOS prints for "none".

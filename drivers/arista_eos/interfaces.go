@@ -164,7 +164,7 @@ func (p *parser) interfaceLine(f *state.Interface, l text.Line) {
 		f.Transitions = text.Uint(m[1], 64)
 	} else if m := l.Match(activeMember); m != nil && f.Kind == state.Aggregate {
 		if port, ok := names.Full(m[1].Value); ok {
-			p.member(f.Name, port, l.Span(), through(f.From, l.Span()))
+			p.member(f.Name, port, l.Span(), f.From.Through(l.Span()))
 		}
 	} else if m := l.Match(addressLine); m != nil {
 		switch a := text.Prefix(m[1]); {

@@ -24,7 +24,7 @@ func (p *parser) aggregateInterface(i tree.Node) {
 	}
 	for m := range i.At("memberInterfaces").Children() {
 		if !elsewhere(m.Name()) {
-			p.member(a.Name, m.Name(), withName(m), through(withName(i), withName(m)))
+			p.member(a.Name, m.Name(), withName(m), withName(i).Through(withName(m)))
 		}
 	}
 }
@@ -49,7 +49,7 @@ func portChannels(p *parser, n tree.Node) {
 				if elsewhere(m.Name()) {
 					continue
 				}
-				p.member(c.Name(), m.Name(), withName(m), through(withName(c), withName(m))).From = withName(m)
+				p.member(c.Name(), m.Name(), withName(m), withName(c).Through(withName(m))).From = withName(m)
 				if kind == "activePorts" {
 					p.active[place{c.Name(), m.Name()}] = withName(m)
 				} else {
@@ -68,7 +68,7 @@ func lacp(p *parser, n tree.Node) {
 		p.Aggregator(c.Name(), withName(c)).Protocol = capture.Of(state.LACP, withName(c))
 		for m := range c.At("interfaces").Children() {
 			if !elsewhere(m.Name()) {
-				p.member(c.Name(), m.Name(), withName(m), through(withName(c), withName(m)))
+				p.member(c.Name(), m.Name(), withName(m), withName(c).Through(withName(m)))
 				p.lacpPort(c.Name(), m)
 			}
 		}
@@ -96,7 +96,7 @@ func lacpCounters(p *parser, n tree.Node) {
 			if elsewhere(m.Name()) {
 				continue
 			}
-			port := p.member(c.Name(), m.Name(), withName(m), through(withName(c), withName(m)))
+			port := p.member(c.Name(), m.Name(), withName(m), withName(c).Through(withName(m)))
 			port.RX, port.TX, port.IllegalRX = m.At("lacpdusRxCount").Uint(64), m.At("lacpdusTxCount").Uint(64), m.At("illegalRxCount").Uint(64)
 			if status := m.At("actorPortStatus").NonEmpty(); !p.lacpPorts[place{c.Name(), m.Name()}].Known() {
 				p.lacpPorts[place{c.Name(), m.Name()}] = status
@@ -350,7 +350,7 @@ func summary(p *parser, lines []text.Line) {
 				continue
 			}
 			from := l.Reply.Span(l.At+m.start, l.At+m.end)
-			p.member(aggregator, name, from, through(head, from)).Selected = summarySelection(m.flags, from)
+			p.member(aggregator, name, from, head.Through(from)).Selected = summarySelection(m.flags, from)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (p *parser) remote(i, x tree.Node) state.RemoteSystem {
 	}
 	r := state.RemoteSystem{
 		Interface:         i.Name(),
-		From:              through(withName(i), x.Span()),
+		From:              withName(i).Through(x.Span()),
 		Protocol:          state.LLDP,
 		ChassisID:         p.lldpID(x.At("chassisId"), x.At("chassisIdType")),
 		PortID:            p.lldpID(id, port.At("interfaceIdType")),

@@ -36,7 +36,7 @@ func blockedPorts(p *parser, n tree.Node) {
 				continue
 			}
 			at[name] = len(p.Switch.STP)
-			p.Switch.STP = append(p.Switch.STP, state.STPPort{Interface: name, VIDs: vids, State: capture.Of(state.Blocking, through(withName(i), port.Span()))})
+			p.Switch.STP = append(p.Switch.STP, state.STPPort{Interface: name, VIDs: vids, State: capture.Of(state.Blocking, withName(i).Through(port.Span()))})
 		}
 	}
 	if whole {
@@ -75,7 +75,7 @@ func topologies(p *parser, n tree.Node) {
 				if !ok {
 					i = len(p.tree)
 					at[port.Name()] = i
-					p.tree = append(p.tree, state.STPPort{Interface: port.Name(), State: capture.Of(state.Blocking, through(withName(port), now.From))})
+					p.tree = append(p.tree, state.STPPort{Interface: port.Name(), State: capture.Of(state.Blocking, withName(port).Through(now.From))})
 				}
 				p.tree[i].VIDs = p.tree[i].VIDs.Union(state.VIDs(vids...))
 			}

@@ -16,6 +16,7 @@ import (
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/topic"
 )
 
@@ -86,7 +87,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 	p.finishStack()
 	p.finishLAGs()
 	p.finishBridgePorts()
-	p.finishSVIs()
+	p.RouteSVIs()
 	p.finishMLAG()
 	return p.Finish(), nil
 }
@@ -95,21 +96,7 @@ var refused = regexp.MustCompile(`^(?:% |Invalid input|Command incomplete|Ambigu
 	`.{0,60}\bis not supported on this (?:platform|device)|.{0,60}\bcommand not allowed)`)
 
 // refusal finds the words of refusal at the head of a reply: before them there is at most an echo.
-func refusal(reply []byte) string {
-	seen := 0
-	for line := range strings.Lines(string(reply[:min(len(reply), 500)])) {
-		if line = strings.TrimSpace(line); refused.MatchString(line) {
-			return line
-		}
-		if line != "" {
-			seen++
-		}
-		if seen == 2 {
-			break
-		}
-	}
-	return ""
-}
+func refusal(reply []byte) string { return text.Refused(reply, 2, refused.MatchString) }
 
 var (
 	portName = regexp.MustCompile(`^(\d+)/\d+/\d+(?::\d+)?$`)

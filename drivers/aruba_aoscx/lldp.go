@@ -39,7 +39,7 @@ func (p *parser) lldp(lines []text.Line) {
 				described = []text.Line{l}
 			}
 		case "Neighbor Chassis-ID":
-			x.SystemDescription, described = joined(described), nil
+			x.SystemDescription, described = text.Paragraph(described), nil
 			x.ChassisID = text.Identifier(value, state.SubtypeUnknown)
 		case "Neighbor Management-Address":
 			for _, part := range addresses(value) {
@@ -67,24 +67,6 @@ func (p *parser) lldp(lines []text.Line) {
 	if capture.Is(total, read) {
 		p.Switch.Listed.Remotes = total.From.Reply.Whole()
 	}
-}
-
-// joined returns a description of several lines as one fact, without its label.
-func joined(lines []text.Line) capture.Fact[string] {
-	for len(lines) > 0 && lines[len(lines)-1].Blank() {
-		lines = lines[:len(lines)-1]
-	}
-	if len(lines) == 0 {
-		return capture.Fact[string]{}
-	}
-	_, first, _ := lines[0].KeyValue()
-	words := []string{first.Value}
-	for _, l := range lines[1:] {
-		words = append(words, strings.TrimSpace(l.Text))
-	}
-	first.Value = strings.Join(words, "\n")
-	first.From = first.From.Reply.Span(int(first.From.Start), int(text.Through(lines).End))
-	return first
 }
 
 // addresses are the parts of a list that commas or blanks separate.

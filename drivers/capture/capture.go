@@ -97,6 +97,14 @@ func (r *Reply) Span(start, end int) Span {
 // Whole returns the span of the entire reply: the evidence for an absence.
 func (r *Reply) Whole() Span { return r.Span(0, len(r.Data)) }
 
+// Through returns the bytes from the start of s to the end of other, other alone where it does not end behind that start in the same reply.
+func (s Span) Through(other Span) Span {
+	if s.Reply == nil || s.Reply != other.Reply || other.End < s.Start {
+		return other
+	}
+	return Span{Reply: s.Reply, Start: s.Start, End: other.End}
+}
+
 // Text returns the bytes of the span as they came. The caller escapes them before showing them.
 func (s Span) Text() string {
 	if s.Reply == nil {

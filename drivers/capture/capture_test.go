@@ -110,3 +110,16 @@ func TestLinesAreThoseOfTheReply(t *testing.T) {
 		}
 	})
 }
+
+func TestSpansThroughOthers(t *testing.T) {
+	r, other := &capture.Reply{Data: []byte("one two three")}, &capture.Reply{Data: []byte("one")}
+	one, three := r.Span(0, 3), r.Span(8, 13)
+	if got := one.Through(three); got.Text() != "one two three" {
+		t.Errorf("got %q", got.Text())
+	}
+	for _, before := range []capture.Span{{}, other.Span(0, 3), three} { // nothing, another reply, and behind it
+		if got := before.Through(one); got != one {
+			t.Errorf("got %q, want the other alone", got.Text())
+		}
+	}
+}

@@ -129,22 +129,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 }
 
 // refusal finds the words of refusal at the head of a reply: before them there are at most an echo, the time and a caret.
-func refusal(reply []byte) string {
-	seen := 0
-	for line := range strings.Lines(string(reply[:min(len(reply), 1000)])) {
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "% ") {
-			return line
-		}
-		if strings.Trim(line, "^") != "" {
-			seen++
-		}
-		if seen == 3 {
-			break
-		}
-	}
-	return ""
-}
+func refusal(reply []byte) string { return text.Refused(reply, 3, text.Begins("% ")) }
 
 // names are the kinds of interfaces. A satellite's (nG100/0/0/42) stay as they are.
 var names = text.Names{

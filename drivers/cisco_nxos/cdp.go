@@ -165,7 +165,7 @@ func cdpBrief(p *parser, lines []text.Line) {
 			p.Unread(l.Span(), "a neighbour whose port id may be cut off")
 			continue
 		}
-		r := p.Remote(local, state.CDP, through(device.From, l.Span()))
+		r := p.Remote(local, state.CDP, device.From.Through(l.Span()))
 		r.ChassisID = text.Identifier(device, state.SubtypeUnknown)
 		r.SystemName = deviceName(device)
 		r.TTL = text.Int(m[3])

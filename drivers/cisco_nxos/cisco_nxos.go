@@ -14,7 +14,6 @@ package cisco_nxos
 
 import (
 	"regexp"
-	"strings"
 
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
@@ -132,22 +131,7 @@ var refusals = regexp.MustCompile(`^(% ?(Invalid|Incomplete|Ambiguous|Permission
 	`ERROR: |Error: |Syntax error|Cmd exec error|Command does not support JSON|Note:  ?process currently not running|Permission denied)`)
 
 // refusal finds the words of refusal at the head of a reply: before them there are at most an echo and the marker of the place.
-func refusal(reply []byte) string {
-	seen := 0
-	for line := range strings.Lines(string(reply[:min(len(reply), 1000)])) {
-		line = strings.TrimSpace(line)
-		switch {
-		case refusals.MatchString(line):
-			return line
-		case line != "" && line != "^":
-			seen++
-		}
-		if seen == 2 {
-			break
-		}
-	}
-	return ""
-}
+func refusal(reply []byte) string { return text.Refused(reply, 2, refusals.MatchString) }
 
 // names are the kinds of interfaces, in the form of the configuration.
 var names = text.Names{

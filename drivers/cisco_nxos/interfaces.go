@@ -493,7 +493,7 @@ func (p *parser) finishInterfaces() {
 		for _, m := range p.AggregationPorts(a.Name) {
 			in[m.Name] = capture.Of(a.Name, m.From)
 			if p.named[a.Name] {
-				in[m.Name] = capture.Of(a.Name, through(a.From, m.From))
+				in[m.Name] = capture.Of(a.Name, a.From.Through(m.From))
 			}
 		}
 	}
@@ -511,12 +511,4 @@ func (p *parser) finishInterfaces() {
 			i.Aggregator = capture.Of("", all)
 		}
 	}
-}
-
-// through returns the span from the start of a to the end of b, b alone where they are of two replies.
-func through(a, b capture.Span) capture.Span {
-	if a.Reply == nil || a.Reply != b.Reply || b.End < a.Start {
-		return b
-	}
-	return a.Reply.Span(int(a.Start), int(b.End))
 }

@@ -209,7 +209,7 @@ func lldpBrief(p *parser, lines []text.Line) {
 			continue
 		}
 		read++
-		r := p.Remote(local, state.LLDP, through(device.From, l.Span()))
+		r := p.Remote(local, state.LLDP, device.From.Through(l.Span()))
 		r.SystemName = systemName(device)
 		r.PortID = text.Identifier(m[5], state.SubtypeUnknown)
 		r.TTL = text.Int(m[3])

@@ -11,6 +11,7 @@
 package cumulus
 
 import (
+	"cmp"
 	"strings"
 
 	"uplinkcheck/drivers"
@@ -98,16 +99,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 
 // refusal finds the words of a shell, of sudo and of the tools at the head of a reply.
 func refusal(reply []byte) string {
-	if why := ovs.Refusal(reply); why != "" {
-		return why
-	}
-	line, _, _ := strings.Cut(strings.TrimLeft(string(reply[:min(len(reply), 1000)]), " \t\r\n"), "\n")
-	for _, words := range []string{"head: ", "cat: ", "bridge: ", "ip: ", "Error: ", "ERROR: ", "Cannot open ", "Usage: ", "Invalid ", "The clagd ", "clagd ", "Unable to "} {
-		if strings.HasPrefix(line, words) {
-			return strings.TrimSpace(line)
-		}
-	}
-	return ""
+	return cmp.Or(ovs.Refusal(reply), text.Refused(reply, 1, text.Begins("head: ", "cat: ", "bridge: ", "ip: ", "Error: ", "ERROR: ", "Cannot open ", "Usage: ", "Invalid ", "The clagd ", "clagd ", "Unable to ")))
 }
 
 func neighbours(p *parser, root tree.Node) {

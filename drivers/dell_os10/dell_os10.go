@@ -93,7 +93,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 	}
 	p.finishLACP()
 	p.finishBridgePorts()
-	p.finishSVIs()
+	p.RouteSVIs()
 	p.finishMLAG()
 	return p.Finish(), nil
 }
@@ -102,21 +102,7 @@ var refused = regexp.MustCompile(`^(?:% ?(?:Error|Invalid|Warning|Incomplete|Amb
 	`Permission denied)`)
 
 // refusal finds the words of refusal at the head of a reply: before them there are at most an echo and a caret.
-func refusal(reply []byte) string {
-	seen := 0
-	for line := range strings.Lines(string(reply[:min(len(reply), 500)])) {
-		if line = strings.TrimSpace(line); refused.MatchString(line) {
-			return line
-		}
-		if line != "" {
-			seen++
-		}
-		if seen == 3 {
-			break
-		}
-	}
-	return ""
-}
+func refusal(reply []byte) string { return text.Refused(reply, 2, refused.MatchString) }
 
 var names = text.Names{{Full: "ethernet", Short: []string{"Eth"}}, {Full: "port-channel", Short: []string{"Po"}}, {Full: "vlan"}, {Full: "mgmt", Short: []string{"Management"}},
 	{Full: "loopback"}, {Full: "virtual-network"}, {Full: "null"}}

@@ -64,7 +64,7 @@ func (p *parser) lldp(lines []text.Line) {
 				}
 			case "Existing System Capabilities":
 				if described >= 0 {
-					x.SystemDescription, described = joined(s[described:n]), -1
+					x.SystemDescription, described = text.Paragraph(s[described:n]), -1
 				}
 			case "Remote Port Vlan ID":
 				x.PVID = text.VID(value)
@@ -80,24 +80,6 @@ func (p *parser) lldp(lines []text.Line) {
 	if read > 0 && read == len(sections) {
 		p.Switch.Listed.Remotes = lines[0].Reply.Whole()
 	}
-}
-
-// joined returns a description of several lines as one fact, without its label.
-func joined(lines []text.Line) capture.Fact[string] {
-	for len(lines) > 0 && lines[len(lines)-1].Blank() {
-		lines = lines[:len(lines)-1]
-	}
-	if len(lines) == 0 {
-		return capture.Fact[string]{}
-	}
-	_, first, _ := lines[0].KeyValue()
-	words := []string{first.Value}
-	for _, l := range lines[1:] {
-		words = append(words, strings.TrimSpace(l.Text))
-	}
-	first.Value = strings.Join(words, "\n")
-	first.From = first.From.Reply.Span(int(first.From.Start), int(text.Through(lines).End))
-	return first
 }
 
 // lldpXML reads "show lldp neighbors | display-xml". Identifiers are in Base64, whatever they are.

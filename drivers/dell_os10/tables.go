@@ -89,19 +89,6 @@ func (p *parser) vrfs(lines []text.Line) {
 	}
 }
 
-// finishSVIs says in which routing instance the interfaces of VLANs are.
-func (p *parser) finishSVIs() {
-	for _, svi := range p.SVIs() {
-		for _, v := range p.VRFs() {
-			for _, name := range v.Interfaces {
-				if name == svi.Interface && !svi.VRF.Known() {
-					svi.VRF = capture.Of(v.Name, v.From)
-				}
-			}
-		}
-	}
-}
-
 var (
 	treeHead  = regexp.MustCompile(`^\s*(?:VLAN (\d+)|MSTI \d+ VLANs mapped:? *([\d,-]+)|Spanning tree enabled protocol .*)$`)
 	treeRow   = regexp.MustCompile(`^\s*(ethernet\d\S*|port-channel\d+)\s+\d+\.\d+\s+\d+\s+\d+\s+(FWD|BLK|LRN|LIS|DIS|DSC)\s`)

@@ -14,7 +14,6 @@ package hp_comware
 import (
 	"net/netip"
 	"regexp"
-	"slices"
 	"strings"
 
 	"uplinkcheck/drivers"
@@ -123,22 +122,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 var refusals = []string{"% ", "Error:", "Permission denied", "The LLDP service is not running", "LLDP is not running", "The feature is not", "M-LAG is not", "DRNI is not"}
 
 // refusal finds the words of refusal at the head of a reply: before them there is at most an echo and a mark below it.
-func refusal(reply []byte) string {
-	seen := 0
-	for line := range strings.Lines(string(reply[:min(len(reply), 1000)])) {
-		line = strings.TrimSpace(line)
-		if slices.ContainsFunc(refusals, func(s string) bool { return strings.HasPrefix(line, s) }) {
-			return line
-		}
-		if line != "" && line != "^" {
-			seen++
-		}
-		if seen == 2 {
-			break
-		}
-	}
-	return ""
-}
+func refusal(reply []byte) string { return text.Refused(reply, 2, text.Begins(refusals...)) }
 
 // isPort matches the names of interfaces: Ten-GigabitEthernet1/0/1, Bridge-Aggregation1, Route-Aggregation1.4, Eth-channel2/0:0.
 var isPort = regexp.MustCompile(`^[A-Za-z][A-Za-z-]*\d+(?:/\d+)*(?::\d+)?(?:\.\d+)?$`)

@@ -10,12 +10,12 @@ package hp_procurve
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/topic"
 )
 
@@ -95,22 +95,7 @@ var refusals = []string{"Invalid input:", "Ambiguous input:", "Incomplete input:
 	"Not authorized", "VSF is not", "VSF is disabled", "Stacking is not", "Stacking is disabled", "LLDP is not", "CDP is not"}
 
 // refusal finds the words of refusal at the head of a reply: before them there is at most an echo.
-func refusal(reply []byte) string {
-	seen := 0
-	for line := range strings.Lines(string(reply[:min(len(reply), 1000)])) {
-		line = strings.TrimSpace(line)
-		if slices.ContainsFunc(refusals, func(s string) bool { return strings.HasPrefix(line, s) }) {
-			return line
-		}
-		if line != "" {
-			seen++
-		}
-		if seen == 2 {
-			break
-		}
-	}
-	return ""
-}
+func refusal(reply []byte) string { return text.Refused(reply, 2, text.Begins(refusals...)) }
 
 // isPort matches the names of ports and LAGs: 1, A1, 1/1, 1/A1, Trk1, Dyn1.
 var isPort = regexp.MustCompile(`^(?:(?:\d{1,2}/)?[A-Z]{0,2}\d{1,3}|Trk\d{1,3}|Dyn\d{1,3})$`)

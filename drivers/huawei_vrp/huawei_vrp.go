@@ -131,20 +131,7 @@ var infos = regexp.MustCompile(`(?i)^(?:info|warning): ?.*(?:not enabled|disable
 
 // refusal finds the words of refusal at the head of a reply: before them there is at most an echo and a mark below it.
 func refusal(reply []byte) string {
-	seen := 0
-	for line := range strings.Lines(string(reply[:min(len(reply), 1000)])) {
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "Error:") || infos.MatchString(line) {
-			return line
-		}
-		if line != "" && line != "^" {
-			seen++
-		}
-		if seen == 2 {
-			break
-		}
-	}
-	return ""
+	return text.Refused(reply, 2, func(line string) bool { return strings.HasPrefix(line, "Error:") || infos.MatchString(line) })
 }
 
 // isPort matches the names of interfaces: 10GE1/0/1, Eth-Trunk1, Vlanif100.10.

@@ -9,6 +9,7 @@
 package linux
 
 import (
+	"cmp"
 	"strings"
 
 	"uplinkcheck/drivers"
@@ -80,16 +81,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 
 // refusal finds the words of a shell, of sudo and of the tools at the head of a reply.
 func refusal(reply []byte) string {
-	if why := ovs.Refusal(reply); why != "" {
-		return why
-	}
-	line, _, _ := strings.Cut(strings.TrimLeft(string(reply[:min(len(reply), 1000)]), " \t\r\n"), "\n")
-	for _, words := range []string{"head: ", "cat: ", "bridge: ", "ip: ", "teamdctl: ", "Error: ", "Cannot open ", "Usage: ", "Object ", "Device "} {
-		if strings.HasPrefix(line, words) {
-			return strings.TrimSpace(line)
-		}
-	}
-	return ""
+	return cmp.Or(ovs.Refusal(reply), text.Refused(reply, 1, text.Begins("head: ", "cat: ", "bridge: ", "ip: ", "teamdctl: ", "Error: ", "Cannot open ", "Usage: ", "Object ", "Device ")))
 }
 
 func hostname(p *parser, lines []text.Line) {

@@ -17,6 +17,7 @@ import (
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/topic"
 	"uplinkcheck/drivers/tree"
 )
@@ -109,15 +110,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 // refusals begin the first line of what is no answer.
 var refusals = []string{"Parsing error", "Error:", "Error ", "Unknown token", "Traceback", "Authorization failed", "Permission denied"}
 
-func refusal(reply []byte) string {
-	line, _, _ := strings.Cut(strings.TrimLeft(string(reply[:min(len(reply), 1000)]), " \t\r\n"), "\n")
-	for _, r := range refusals {
-		if strings.HasPrefix(line, r) {
-			return strings.TrimSpace(line)
-		}
-	}
-	return ""
-}
+func refusal(reply []byte) string { return text.Refused(reply, 1, text.Begins(refusals...)) }
 
 // bare takes off the name of the YANG module, which some transports put before names and words.
 func bare(s string) string { return s[strings.LastIndexByte(s, ':')+1:] }

@@ -11,6 +11,7 @@
 package sonic
 
 import (
+	"cmp"
 	"strings"
 
 	"uplinkcheck/drivers"
@@ -121,16 +122,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 
 // refusal finds the words of a shell, of sudo and of the tools at the head of a reply.
 func refusal(reply []byte) string {
-	if why := ovs.Refusal(reply); why != "" {
-		return why
-	}
-	line, _, _ := strings.Cut(strings.TrimLeft(string(reply[:min(len(reply), 1000)]), " \t\r\n"), "\n")
-	for _, words := range []string{"Usage: ", "Error: ", "Error response from daemon", "Root privileges", "Traceback", "teamdctl: ", "Unable to ", "Invalid "} {
-		if strings.HasPrefix(line, words) {
-			return strings.TrimSpace(line)
-		}
-	}
-	return ""
+	return cmp.Or(ovs.Refusal(reply), text.Refused(reply, 1, text.Begins("Usage: ", "Error: ", "Error response from daemon", "Root privileges", "Traceback", "teamdctl: ", "Unable to ", "Invalid ")))
 }
 
 func neighbours(p *parser, root tree.Node) {

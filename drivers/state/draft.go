@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -148,6 +149,17 @@ func (d *Draft) VRFs() []*VRF { return d.vrfs.all }
 // MLAGPort returns the multi-chassis port of that id.
 func (d *Draft) MLAGPort(id string, from Span) *MLAGPort {
 	return d.mlagPorts.row(id, func() MLAGPort { return MLAGPort{ID: id, From: from} })
+}
+
+// RouteSVIs takes the routing instance of each routed interface that has none yet from the lists of interfaces of the instances.
+func (d *Draft) RouteSVIs() {
+	for _, svi := range d.svis.all {
+		for _, v := range d.vrfs.all {
+			if !svi.VRF.Known() && slices.Contains(v.Interfaces, svi.Interface) {
+				svi.VRF = capture.Of(v.Name, v.From)
+			}
+		}
+	}
 }
 
 // Remote adds a neighbour.

@@ -4,6 +4,7 @@ package text
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -239,4 +240,50 @@ func Continued(first capture.Fact[string], rest []Line, indent int, more func(st
 		n++
 	}
 	return first, n
+}
+
+// Refused returns the line by which a device refused a command, "" when there is none. Refusals stand at the head of a reply: before one
+// there are fewer than lines others, such as the echo and the time; a caret that marks a place is none.
+func Refused(reply []byte, lines int, refuses func(line string) bool) string {
+	for line := range strings.Lines(string(reply[:min(len(reply), 1000)])) {
+		line = strings.TrimSpace(line)
+		if refuses(line) {
+			return line
+		}
+		if strings.Trim(line, "^") != "" {
+			lines--
+		}
+		if lines == 0 {
+			break
+		}
+	}
+	return ""
+}
+
+// Begins returns a function that reports whether a line begins with any of the words.
+func Begins(words ...string) func(line string) bool {
+	return func(line string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(line, w) })
+	}
+}
+
+// Paragraph returns what stands behind the label of the first line, and the lines after it, as one text; blank lines at its end are left out.
+func Paragraph(lines []Line) capture.Fact[string] {
+	for len(lines) > 0 && lines[len(lines)-1].Blank() {
+		lines = lines[:len(lines)-1]
+	}
+	if len(lines) == 0 {
+		return capture.Fact[string]{}
+	}
+	_, first, _ := lines[0].KeyValue()
+	if !first.Known() && len(lines) > 1 {
+		return capture.Fact[string]{}
+	}
+	for _, l := range lines[1:] {
+		first.Value += "\n" + strings.TrimSpace(l.Text)
+	}
+	if first.Known() {
+		first.From = first.From.Through(Through(lines))
+	}
+	return first
 }

@@ -284,3 +284,29 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+func TestRefusals(t *testing.T) {
+	for reply, want := range map[string]string{
+		"% Invalid input\n":                      "% Invalid input",
+		"show moon\r\n     ^\n% Invalid input\n": "% Invalid input", // behind the echo and the mark of the place
+		"show moon\n\nPort  Name\n% full\n":      "",                // a description is no refusal
+		"":                                       "",
+		"Port\n" + strings.Repeat(" ", 2000) + "\n% too far\n": "",
+	} {
+		if got := Refused([]byte(reply), 2, Begins("% ", "Error:")); got != want {
+			t.Errorf("%q: got %q, want %q", reply, got, want)
+		}
+	}
+}
+
+func TestParagraphs(t *testing.T) {
+	for in, want := range map[string]string{"Text: one\n two\n\n": "one\ntwo", "Text: one\n": "one", "Text:\n": "", "Text:\n two\n": "", "\n": ""} {
+		got := Paragraph(Lines(reply(in)))
+		if got.Value != want || got.Known() != (want != "") {
+			t.Errorf("%q: got %q, %v", in, got.Value, got.Known())
+		}
+		if want != "" && !strings.HasPrefix(got.From.Text(), "one") {
+			t.Errorf("%q: it rests on %q", in, got.From.Text())
+		}
+	}
+}

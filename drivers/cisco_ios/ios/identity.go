@@ -300,7 +300,7 @@ func virtualLinks(p *parser, lines []text.Line) {
 		if now == "" {
 			continue
 		}
-		at[now] = through(at[now], l.Span())
+		at[now] = at[now].Through(l.Span())
 		switch {
 		case m[4].Known() && isPort(m[4].Value):
 			number, _, _ := strings.Cut(strings.TrimLeft(m[4].Value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-"), "/")

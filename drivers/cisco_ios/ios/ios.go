@@ -120,22 +120,7 @@ func Commands() []drivers.Command { return topic.Commands(topics) }
 var refused = regexp.MustCompile(`^(% ?(Invalid|Incomplete|Ambiguous|Unknown|Unrecognized|Authorization|LLDP|CDP|Error|No |Not |This |Command|Permission|Bad|The )|Command authorization failed|Line has invalid|Command not supported)`)
 
 // Refusal finds the words of refusal at the head of a reply: before them there is at most an echo and the mark below it.
-func Refusal(reply []byte) string {
-	seen := 0
-	for line := range strings.Lines(string(reply[:min(len(reply), 2000)])) {
-		line = strings.TrimSpace(line)
-		switch {
-		case refused.MatchString(line):
-			return line
-		case line != "" && line != "^":
-			seen++
-		}
-		if seen == 2 {
-			break
-		}
-	}
-	return ""
-}
+func Refusal(reply []byte) string { return text.Refused(reply, 2, refused.MatchString) }
 
 // Parse returns the parser of a platform.
 func Parse(platform string) func(*capture.Capture) (*state.Switch, error) {
@@ -242,14 +227,6 @@ func named(f capture.Fact[string]) capture.Fact[string] {
 
 // isPort reports whether a word is the name of an interface.
 func isPort(s string) bool { _, ok := names.Full(s); return ok }
-
-// through returns the span from the start of a to the end of b, which stand in one reply.
-func through(a, b capture.Span) capture.Span {
-	if a.Reply == nil || a.Reply != b.Reply || b.End < a.Start {
-		return b
-	}
-	return a.Reply.Span(int(a.Start), int(b.End))
-}
 
 // first fills a fact that nobody stated yet.
 func first[T any](to *capture.Fact[T], f capture.Fact[T]) {

@@ -163,7 +163,7 @@ func words(lines []text.Line) capture.Fact[string] {
 			if !from.Known() {
 				from = f.From
 			}
-			from = through(from, f.From)
+			from = from.Through(f.From)
 			out = append(out, f.Value)
 		}
 	}

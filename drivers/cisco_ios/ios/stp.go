@@ -50,7 +50,7 @@ func mstConfiguration(p *parser, lines []text.Line) {
 			now, list = m[1].Value, m[2]
 		case now != "" && l.Indent() > 0 && list.Known():
 			list.Value += strings.TrimSpace(l.Text)
-			list.From = through(list.From, l.Span())
+			list.From = list.From.Through(l.Span())
 		}
 	}
 }

@@ -123,7 +123,7 @@ func vrfs(p *parser, lines []text.Line) {
 		}
 		f := l.Fields()
 		if len(f) == 1 && l.Indent() > 20 && v != nil {
-			whole = p.inVRF(v, f[0], through(v.From, f[0].From)) && whole
+			whole = p.inVRF(v, f[0], v.From.Through(f[0].From)) && whole
 			continue
 		}
 		m := l.Match(vrfRow)
@@ -180,7 +180,7 @@ func vrfDetail(p *parser, lines []text.Line) {
 			list = false
 		case list:
 			for _, f := range l.Fields() {
-				p.inVRF(v, f, through(v.From, f.From))
+				p.inVRF(v, f, v.From.Through(f.From))
 			}
 		}
 	}

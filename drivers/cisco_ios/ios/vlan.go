@@ -379,7 +379,7 @@ func (p *parser) access(b *state.BridgePort, s switchport) {
 	set, from := state.VIDs(vid.Value), f.From
 	if phone.Known() {
 		set = set.Union(state.VIDs(phone.Value))
-		from = through(f.From, voice.From)
+		from = f.From.Through(voice.From)
 	}
 	b.Configured, b.Explicit = capture.Of(set, from), capture.Of(true, from)
 	if there, known := p.existing(set); known {
