@@ -448,10 +448,11 @@ func (f *Fabric) remotePort(r *state.RemoteSystem, byMAC map[state.MAC]*Switch, 
 // cutName is a port's name of which the letters may be cut: Cisco IOS tells its neighbours Te1/0/1 of TenGigabitEthernet1/0/1.
 var cutName = regexp.MustCompile(`^([A-Za-z]{2,})(\d[\d/.:]*)$`)
 
-// portCut is the only port with that number whose letters begin so; nil when there is none, or more than one.
+// portCut is the only port with that number whose letters begin so; nil when there is none, or more than one, or when there may be ports
+// that were not reported.
 func (s *Switch) portCut(name string) (p *Port) {
 	m := cutName.FindStringSubmatch(name)
-	if m == nil {
+	if m == nil || !s.Listed.Interfaces.Known() {
 		return nil
 	}
 	for _, q := range s.Ports {

@@ -494,6 +494,17 @@ func TestAPortIsFoundByItsCutName(t *testing.T) {
 	}
 }
 
+// Where not all ports were reported, another one may be meant.
+func TestAPortIsNotFoundAmongSome(t *testing.T) {
+	some := func(s *state.Switch) { s.Listed.Interfaces = capture.Span{} }
+	f := build(topology.Input{}, sw("leaf1", 1, port("p1"), hears("p1", "leaf2", "Te1/0/1")), sw("leaf2", 2, port("TenGigabitEthernet1/0/1"), some))
+	for _, x := range f.Trunks {
+		if strings.Contains(x.String(), "TenGigabitEthernet1/0/1") {
+			t.Errorf("got %s", x)
+		}
+	}
+}
+
 func TestHostsAreInferredWhereNoneIsDeclared(t *testing.T) {
 	pair := &inventory.Inventory{Pairs: []inventory.Pair{{Name: "p1", From: said, Switches: []string{"leaf1", "leaf2"}}}}
 	shared := mac(0xaa)
