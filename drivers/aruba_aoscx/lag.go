@@ -1,7 +1,6 @@
 package aruba_aoscx
 
 import (
-	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -42,7 +41,7 @@ func (p *parser) belongs(port, lag string, from capture.Span) {
 	i.Kind, i.Aggregator = kindOf(port), capture.Of(lag, p.Aggregator(lag, from).From)
 }
 
-var aggregateHead = regexp.MustCompile(`^\s*Aggregate[- ]name\s*: *(lag\d+)(?: ?\((mc|multi-chassis)\))?$`)
+var aggregateHead = text.MustCompile(`^\s*Aggregate[- ]name\s*: *(lag\d+)(?: ?\((mc|multi-chassis)\))?$`)
 
 // aggregates reads "show lacp aggregates".
 func (p *parser) aggregates(lines []text.Line) {
@@ -98,10 +97,10 @@ func (p *parser) shared(a *state.Aggregator, name capture.Fact[string]) {
 }
 
 var (
-	lacpHead = regexp.MustCompile(`^\s*(Remote )?(Actor|Partner) details of all interfaces:?$`)
-	lacpRow  = regexp.MustCompile(`^\s*(\d+/\d+/\d+\S*)\s+(lag\d+)(\((?:mc|multi-chassis)\))?` +
+	lacpHead = text.MustCompile(`^\s*(Remote )?(Actor|Partner) details of all interfaces:?$`)
+	lacpRow  = text.MustCompile(`^\s*(\d+/\d+/\d+\S*)\s+(lag\d+)(\((?:mc|multi-chassis)\))?` +
 		`(?:\s+(\d+)\s+(\d+)(?:\s+(\d+))?\s+([A-Z]{3,9})\s+([0-9a-fA-F:]{11,17})\s+(\d+)\s+(\d+))?(?:\s+([a-z][\w-]*))?$`)
-	portLike = regexp.MustCompile(`^\d+/\d+/\d+`)
+	portLike = text.MustCompile(`^\d+/\d+/\d+`)
 	pairs    = []struct {
 		letters string // set and clear
 		bit     state.LACPBits

@@ -1,7 +1,6 @@
 package cisco_iosxr
 
 import (
-	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -9,9 +8,9 @@ import (
 )
 
 var (
-	versionLine = regexp.MustCompile(`^\s*Cisco IOS[ -]XR Software, +Version ([^\s\[,]+)`)
-	uptimeLine  = regexp.MustCompile(`^\s*(\S+) uptime is \d`)
-	modelLine   = regexp.MustCompile(`^\s*[Cc]isco (\S.*?) \(.*\) processor\b`)
+	versionLine = text.MustCompile(`^\s*Cisco IOS[ -]XR Software, +Version ([^\s\[,]+)`)
+	uptimeLine  = text.MustCompile(`^\s*(\S+) uptime is \d`)
+	modelLine   = text.MustCompile(`^\s*[Cc]isco (\S.*?) \(.*\) processor\b`)
 )
 
 // version reads "show version". "System uptime" is that of a host whose name it does not tell. A series is no model.
@@ -47,8 +46,8 @@ func (p *parser) hostname(lines []text.Line) {
 }
 
 var (
-	itemLine    = regexp.MustCompile(`^\s*(?i:NAME): *"?([^"]*?)"?\s*,?\s+(?i:DESCR): *"?(.*?)"?$`)
-	productLine = regexp.MustCompile(`^\s*PID: *(\S.*?)?\s*,?\s+VID: *([^,]*?)\s*,?\s+SN: *(\S*)$`)
+	itemLine    = text.MustCompile(`^\s*(?i:NAME): *"?([^"]*?)"?\s*,?\s+(?i:DESCR): *"?(.*?)"?$`)
+	productLine = text.MustCompile(`^\s*PID: *(\S.*?)?\s*,?\s+VID: *([^,]*?)\s*,?\s+SN: *(\S*)$`)
 )
 
 // inventory reads "show inventory" in either form: the chassis is "Rack 0", or "chassis" with its model.
@@ -72,8 +71,8 @@ func (p *parser) inventory(lines []text.Line) {
 }
 
 var (
-	cardLine = regexp.MustCompile(`^\s*(\d+/\w+/CPU\d+)\s.*\bIOS[ -]XR RUN\b`)
-	treeLine = regexp.MustCompile(`^\s*spanning-tree (\S+) (\S+)`)
+	cardLine = text.MustCompile(`^\s*(\d+/\w+/CPU\d+)\s.*\bIOS[ -]XR RUN\b`)
+	treeLine = text.MustCompile(`^\s*spanning-tree (\S+) (\S+)`)
 )
 
 // lineCards are the nodes that run, of "show platform".

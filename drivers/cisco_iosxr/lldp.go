@@ -1,7 +1,6 @@
 package cisco_iosxr
 
 import (
-	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -10,9 +9,9 @@ import (
 )
 
 var (
-	localLine = regexp.MustCompile(`^\s*Local Interface: (\S+)$`)
-	totalLine = regexp.MustCompile(`^\s*Total entries displayed: (\d+)$`)
-	ipLine    = regexp.MustCompile(`^\s*IPv[46] address: (\S+)$`)
+	localLine = text.MustCompile(`^\s*Local Interface: (\S+)$`)
+	totalLine = text.MustCompile(`^\s*Total entries displayed: (\d+)$`)
+	ipLine    = text.MustCompile(`^\s*IPv[46] address: (\S+)$`)
 )
 
 // lldpSelf reads "show lldp", which tells what the device is called only in later releases.
@@ -122,8 +121,8 @@ func joined(lines []text.Line) capture.Fact[string] {
 }
 
 var (
-	holdRow  = regexp.MustCompile(`^(\S.*?)?\s+([A-Z][A-Za-z-]*\d[\w/.]*)\s+(\d+)\s+(?:([A-Za-z](?:[ ,]+[A-Za-z])*|N/A)\s+)?(\S+)$`)
-	nameOnly = regexp.MustCompile(`^(\S+)$`)
+	holdRow  = text.MustCompile(`^(\S.*?)?\s+([A-Z][A-Za-z-]*\d[\w/.]*)\s+(\d+)\s+(?:([A-Za-z](?:[ ,]+[A-Za-z])*|N/A)\s+)?(\S+)$`)
+	nameOnly = text.MustCompile(`^(\S+)$`)
 )
 
 // lldpBrief reads "show lldp neighbors". A long name stands on a line of its own.
@@ -170,7 +169,7 @@ func (p *parser) cdp(lines []text.Line) {
 	}
 }
 
-var cdpPort = regexp.MustCompile(`^\s*Interface: (\S+?),?(?:\s+Port ID \(outgoing port\): (\S.*))?$`)
+var cdpPort = text.MustCompile(`^\s*Interface: (\S+?),?(?:\s+Port ID \(outgoing port\): (\S.*))?$`)
 
 func (p *parser) cdpNeighbour(lines []text.Line) bool {
 	x := state.RemoteSystem{From: lines[0].Span(), Protocol: state.CDP, ChassisID: text.Identifier(lines[0].After("Device ID:"), state.SubtypeUnknown)}
@@ -218,7 +217,7 @@ func (p *parser) cdpNeighbour(lines []text.Line) bool {
 	return true
 }
 
-var cdpRow = regexp.MustCompile(`^(\S+)?\s+([A-Z][A-Za-z]+ ?\d[\d/.]*(?:CPU\d/\d+)?)\s+(\d+)\s+(?:[A-Za-z](?: [A-Za-z])*\s+)?(\S.*?)\s+(\S+)$`)
+var cdpRow = text.MustCompile(`^(\S+)?\s+([A-Z][A-Za-z]+ ?\d[\d/.]*(?:CPU\d/\d+)?)\s+(\d+)\s+(?:[A-Za-z](?: [A-Za-z])*\s+)?(\S.*?)\s+(\S+)$`)
 
 // cdpBrief reads "show cdp neighbors". A long name stands on a line of its own.
 func (p *parser) cdpBrief(lines []text.Line) {

@@ -1,7 +1,6 @@
 package cisco_nxos
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -94,9 +93,9 @@ func identifier(p *parser, f, kind capture.Fact[string]) capture.Fact[state.Iden
 }
 
 var (
-	lldpField = regexp.MustCompile(`^\s*(Chassis id|Port id|Local Port id|Port Description|System Name|System Description|` +
+	lldpField = text.MustCompile(`^\s*(Chassis id|Port id|Local Port id|Port Description|System Name|System Description|` +
 		`Time remaining|Management Address IPV6|Management Address|Vlan ID): *(.*)$`)
-	totalLine = regexp.MustCompile(`^\s*Total entries displayed:\s*(\d+)`)
+	totalLine = text.MustCompile(`^\s*Total entries displayed:\s*(\d+)`)
 )
 
 // lldpText reads "show lldp neighbors detail" as text. A system's description may have line breaks, and lines in it may look like
@@ -180,8 +179,8 @@ func joined(first capture.Fact[string], more []text.Line) capture.Fact[string] {
 }
 
 var (
-	lldpHead = regexp.MustCompile(`^\s*Device ID\s+Local Intf`)
-	lldpRow  = regexp.MustCompile(`^\s*(?:(\S.*?)\s+)?((?:Eth|Ethernet|mgmt)\d\S*)\s+(\d+)\s+(?:([RBTCWPSO]{1,8})\s+)?(\S.*?)\s*$`)
+	lldpHead = text.MustCompile(`^\s*Device ID\s+Local Intf`)
+	lldpRow  = text.MustCompile(`^\s*(?:(\S.*?)\s+)?((?:Eth|Ethernet|mgmt)\d\S*)\s+(\d+)\s+(?:([RBTCWPSO]{1,8})\s+)?(\S.*?)\s*$`)
 )
 
 // lldpBrief reads "show lldp neighbors" as text. A name that is too long for its column has a line of its own.

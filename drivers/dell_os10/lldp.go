@@ -2,7 +2,6 @@ package dell_os10
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -13,7 +12,7 @@ import (
 )
 
 var (
-	subtypeWord = regexp.MustCompile(`^(.*?) ?(?:\(\d+\))?$`)
+	subtypeWord = text.MustCompile(`^(.*?) ?(?:\(\d+\))?$`)
 	subtypes    = map[string]state.Subtype{"chassis component": state.ChassisComponent, "interface alias": state.InterfaceAlias, "port component": state.PortComponent,
 		"mac address": state.MACAddress, "network address": state.NetworkAddress, "interface name": state.InterfaceName, "agent circuit id": state.AgentCircuitID,
 		"locally assigned": state.Local, "local": state.Local}

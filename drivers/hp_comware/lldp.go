@@ -1,8 +1,6 @@
 package hp_comware
 
 import (
-	"regexp"
-
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/text"
@@ -10,8 +8,8 @@ import (
 )
 
 var (
-	neighbourHead  = regexp.MustCompile(`^\s*LLDP neighbor-information of port \d+ ?\[([^\]]+)\]`)
-	neighbourIndex = regexp.MustCompile(`^\s*(?:LLDP )?[Nn]eighbor index\s*: ?\d+`)
+	neighbourHead  = text.MustCompile(`^\s*LLDP neighbor-information of port \d+ ?\[([^\]]+)\]`)
+	neighbourIndex = text.MustCompile(`^\s*(?:LLDP )?[Nn]eighbor index\s*: ?\d+`)
 )
 
 // neighbours reads "display lldp neighbor-information verbose", and the shorter form of it.

@@ -1,7 +1,6 @@
 package huawei_vrp
 
 import (
-	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -10,8 +9,8 @@ import (
 )
 
 var (
-	software = regexp.MustCompile(`software, Version \S+ \((?:[^()]* )?(\S+)\)`)
-	uptime   = regexp.MustCompile(`(?i)^(?:huawei|quidway|h3c|futurematrix) (\S+)(?: .*)? uptime is`)
+	software = text.MustCompile(`software, Version \S+ \((?:[^()]* )?(\S+)\)`)
+	uptime   = text.MustCompile(`(?i)^(?:huawei|quidway|h3c|futurematrix) (\S+)(?: .*)? uptime is`)
 )
 
 // version reads "display version": the model is the first word behind the maker's name, the version that of the product.
@@ -29,7 +28,7 @@ func version(p *parser, lines []text.Line) {
 
 var roleWords = map[string]state.MemberRole{"master": state.RoleActive, "standby": state.RoleStandby, "slave": state.RoleMember}
 
-var stackRow = regexp.MustCompile(`^\s*\+?\s*(\d{1,2})\s+([A-Za-z]+)\s+([0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4})\s+\d+\s+(\S+)`)
+var stackRow = text.MustCompile(`^\s*\+?\s*(\d{1,2})\s+([A-Za-z]+)\s+([0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4})\s+\d+\s+(\S+)`)
 
 // stack reads "display stack". Of a single row nobody can tell whether more were to follow, so a switch alone in its stack is not said to be.
 func stack(p *parser, lines []text.Line) {
@@ -58,7 +57,7 @@ func stack(p *parser, lines []text.Line) {
 	}
 }
 
-var esnRow = regexp.MustCompile(`(?i)^\s*ESN of (device|master|slot (\d+))\s*:\s*(\S+)$`)
+var esnRow = text.MustCompile(`(?i)^\s*ESN of (device|master|slot (\d+))\s*:\s*(\S+)$`)
 
 // esn reads "display esn": the number of the device, or one for each chassis, of which the first stands for the device.
 func esn(p *parser, lines []text.Line) {
@@ -83,7 +82,7 @@ func (p *parser) slotSerial(slot string, from capture.Span, serial capture.Fact[
 	}
 }
 
-var deviceHead = regexp.MustCompile(`^(\S+)'s Device status`)
+var deviceHead = text.MustCompile(`^(\S+)'s Device status`)
 
 // device reads the model that heads "display device" on most releases.
 func device(p *parser, lines []text.Line) {

@@ -1,7 +1,6 @@
 package huawei_vrp
 
 import (
-	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -11,15 +10,15 @@ import (
 )
 
 var (
-	trunkHead   = regexp.MustCompile(`^\s*(Eth-Trunk) ?(\d+)'s state information is:`)
-	noTrunk     = regexp.MustCompile(`(?i)^\s*info: no valid trunk`)
-	workingMode = regexp.MustCompile(`(?i)\bworking ?mode: *(\S+)`)
-	systemPrio  = regexp.MustCompile(`(?i)\bsystem priority: *(\d+)`)
-	systemID    = regexp.MustCompile(`(?i)\bsystem id: *(\S+)`)
-	leastLinks  = regexp.MustCompile(`(?i)\bleast active-linknumber: *(\d+)`)
-	mostLinks   = regexp.MustCompile(`(?i)\bmax active-linknumber: *(\d+)`)
-	upLinks     = regexp.MustCompile(`(?i)\bnumber of up ports? in trunk: *(\d+)`)
-	trunkOper   = regexp.MustCompile(`(?i)\boperat(?:e|ing) status: *(\S+)`)
+	trunkHead   = text.MustCompile(`^\s*(Eth-Trunk) ?(\d+)'s state information is:`)
+	noTrunk     = text.MustCompile(`(?i)^\s*info: no valid trunk`)
+	workingMode = text.MustCompile(`(?i)\bworking ?mode: *(\S+)`)
+	systemPrio  = text.MustCompile(`(?i)\bsystem priority: *(\d+)`)
+	systemID    = text.MustCompile(`(?i)\bsystem id: *(\S+)`)
+	leastLinks  = text.MustCompile(`(?i)\bleast active-linknumber: *(\d+)`)
+	mostLinks   = text.MustCompile(`(?i)\bmax active-linknumber: *(\d+)`)
+	upLinks     = text.MustCompile(`(?i)\bnumber of up ports? in trunk: *(\d+)`)
+	trunkOper   = text.MustCompile(`(?i)\boperat(?:e|ing) status: *(\S+)`)
 )
 
 // modeWords: STATIC is LACP whose members are configured, DYNAMIC is LACP whose members may forward on their own.
@@ -60,7 +59,7 @@ func (p *parser) trunk(lines []text.Line) {
 	var priority, system, most, up capture.Fact[string]
 	for _, l := range local {
 		for _, x := range []struct {
-			re *regexp.Regexp
+			re *text.Pattern
 			to *capture.Fact[string]
 		}{{systemPrio, &priority}, {systemID, &system}, {mostLinks, &most}, {upLinks, &up}} {
 			if m := l.Match(x.re); m != nil && !x.to.Known() {

@@ -1,7 +1,6 @@
 package huawei_vrp
 
 import (
-	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -11,8 +10,8 @@ import (
 )
 
 var (
-	neighbourHead  = regexp.MustCompile(`^\s*(\S+) has (\d+) neighbor`)
-	neighbourIndex = regexp.MustCompile(`^\s*Neighbor index\s*: ?\d+`)
+	neighbourHead  = text.MustCompile(`^\s*(\S+) has (\d+) neighbor`)
+	neighbourIndex = text.MustCompile(`^\s*Neighbor index\s*: ?\d+`)
 )
 
 // neighbours reads "display lldp neighbor".

@@ -1,7 +1,6 @@
 package juniper_junos
 
 import (
-	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -104,9 +103,9 @@ func (p *parser) addMAC(entry capture.Span, address capture.Fact[string], v stat
 }
 
 var (
-	macVLAN   = regexp.MustCompile(`^\s*Bridging domain : (\S+), VLAN : (\S+)$`)
-	macRow    = regexp.MustCompile(`^\s*(\S+)\s+([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+(\S+)\s+\S+\s+(\S+)(?:\s|$)`)
-	bridgeRow = regexp.MustCompile(`^\s*([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+([A-Z,]+)\s+(\S+)(?:\s|$)`)
+	macVLAN   = text.MustCompile(`^\s*Bridging domain : (\S+), VLAN : (\S+)$`)
+	macRow    = text.MustCompile(`^\s*(\S+)\s+([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+(\S+)\s+\S+\s+(\S+)(?:\s|$)`)
+	bridgeRow = text.MustCompile(`^\s*([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+([A-Z,]+)\s+(\S+)(?:\s|$)`)
 )
 
 // macText reads "show ethernet-switching table", whose rows begin with the name of a VLAN, and "show bridge mac-table", which has a line

@@ -1,7 +1,6 @@
 package juniper_junos
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -62,8 +61,8 @@ func instances(p *parser, e elem) {
 }
 
 var (
-	instanceName = regexp.MustCompile(`^\s*(\S+):$`)
-	instanceType = regexp.MustCompile(`^\s*Type: (\S+)`)
+	instanceName = text.MustCompile(`^\s*(\S+):$`)
+	instanceType = text.MustCompile(`^\s*Type: (\S+)`)
 )
 
 // instancesText reads "show route instance detail" as text: a name with a colon begins an instance; below "Interfaces:" stands one a line.

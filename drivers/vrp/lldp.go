@@ -1,7 +1,6 @@
 package vrp
 
 import (
-	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -9,7 +8,7 @@ import (
 	"uplinkcheck/drivers/text"
 )
 
-var neighbourItem = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z/ ]*?(?:\(PVID\))?)\s*:(.*)$`)
+var neighbourItem = text.MustCompile(`^\s*([A-Za-z][A-Za-z/ ]*?(?:\(PVID\))?)\s*:(.*)$`)
 
 // subtypes are the words for the kinds of identifiers, without blanks; releases write them in several ways.
 var subtypes = map[string]state.Subtype{

@@ -1,7 +1,6 @@
 package vrp
 
 import (
-	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -12,7 +11,7 @@ import (
 // Regions are the VLANs of each instance of a spanning tree, by its number; empty where they are not known of all VLANs.
 type Regions map[string]state.VIDSet
 
-var regionRow = regexp.MustCompile(`^\s*(\d{1,4})\s+(\d[\d ,to-]*)$`)
+var regionRow = text.MustCompile(`^\s*(\d{1,4})\s+(\d[\d ,to-]*)$`)
 
 // Region reads "display stp region-configuration": of which VLANs the instances are. It is whole when each VLAN is in one.
 func Region(d *state.Draft, lines []text.Line) Regions {
@@ -43,7 +42,7 @@ func Region(d *state.Draft, lines []text.Line) Regions {
 }
 
 var (
-	stpRow   = regexp.MustCompile(`^\s*(\d{1,4})\s+(\S+)\s+([A-Z]{4})\s+([A-Z]+)\b`)
+	stpRow   = text.MustCompile(`^\s*(\d{1,4})\s+(\S+)\s+([A-Z]{4})\s+([A-Z]+)\b`)
 	stpWords = map[string]state.STPState{"forwarding": state.Forwarding, "discarding": state.Blocking, "learning": state.Blocking, "listening": state.Blocking, "blocking": state.Blocking}
 )
 

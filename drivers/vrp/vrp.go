@@ -2,7 +2,6 @@
 package vrp
 
 import (
-	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -41,4 +40,4 @@ func Sysname(d *state.Draft, lines []text.Line) {
 	}
 }
 
-var sysname = regexp.MustCompile(`^ ?sysname (\S+)$`)
+var sysname = text.MustCompile(`^ ?sysname (\S+)$`)
