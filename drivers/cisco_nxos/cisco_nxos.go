@@ -29,7 +29,7 @@ var Driver = &drivers.Driver{
 	Title:   "Cisco NX-OS",
 	Aliases: []string{"nxos", "nxos_ssh", "cisco_n9kv", "vr-n9kv", "n9kv", "nexus"},
 	Privileges: "A login with the role network-operator. Some releases keep \"show running-config interface\" from it: then " +
-		"min-links stay unknown, unless a role permits that command as well.",
+		"min-links and what becomes of vPC orphan ports without the peer-link stay unknown, unless a role permits that command as well.",
 	Access:   []drivers.Access{drivers.Exec, drivers.Session},
 	Commands: topic.Commands(topics),
 	Prompt: &drivers.Prompt{
@@ -102,8 +102,10 @@ var topics = []nxos{
 	words("show vpc role", "the same", vpcRoleText, insteadOf("show vpc role | json"), optional),
 	json("show vpc peer-keepalive | json", "what the vPC keepalive runs over", keepalive, optional),
 	words("show vpc peer-keepalive", "the same", keepaliveText, insteadOf("show vpc peer-keepalive | json"), optional),
+	json("show vpc orphan-ports | json", "vPC: ports that hang on this peer alone", orphans, optional),
+	words("show vpc orphan-ports", "the same", orphansText, insteadOf("show vpc orphan-ports | json"), optional),
 	words("show vpc consistency-parameters global", "in what the vPC peers differ", consistency, optional),
-	words("show running-config interface", "min-links, and what a LAG does without a partner", configured, optional),
+	words("show running-config interface", "min-links, what a LAG does without a partner, what an orphan does without the peer-link", configured, optional),
 	words("show feature", "whether vPC is on", features, optional),
 	json("show mac address-table | json", "learned addresses", macTable, group(drivers.Addresses), optional),
 	words("show mac address-table", "which of them the vPC peer learned", macTableText, group(drivers.Addresses), optional),
@@ -162,20 +164,22 @@ type parser struct {
 	noIPv4     capture.Span // a list of all interfaces with an IPv4 address
 	noIPv6     capture.Span // and with an IPv6 address
 	lagConfig  map[string]lagConfig
-	macs       map[macKey]int  // index among the addresses
-	inIP       map[string]bool // interfaces that either has
+	suspends   map[string]capture.Fact[bool] // by port: its setting for the loss of the peer-link, were it an orphan
+	macs       map[macKey]int                // index among the addresses
+	inIP       map[string]bool               // interfaces that either has
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{Draft: state.NewDraft(c, "cisco_nxos", state.MTUOfPayload), vpcID: map[string]capture.Fact[string]{},
 		active: map[string]activeVLANs{}, instances: map[string]state.VIDSet{}, named: map[string]bool{}, inIP: map[string]bool{},
-		lagConfig: map[string]lagConfig{}, macs: map[macKey]int{}}
+		lagConfig: map[string]lagConfig{}, suspends: map[string]capture.Fact[bool]{}, macs: map[macKey]int{}}
 	p.noVersion = c.Asked("show version | json") != nil
 	if err := topic.Read(c, p.Draft, p, topics); err != nil {
 		return nil, err
 	}
 	p.finishIdentity()
 	p.finishVPC()
+	p.finishOrphans()
 	p.finishLAGs()
 	p.finishInterfaces()
 	p.finishBridgePorts()

@@ -1,6 +1,8 @@
 package cisco_nxos
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -160,6 +162,64 @@ func TestOverlayWithoutVPC(t *testing.T) {
 		s := parsed(t, "show feature", "Feature Name          Instance  State\n--------------------  --------  --------\nnve                    1          "+nve+"\nvpc                    1          disabled\n")
 		if got := s.MLAG.Protocol; got.Value != want || got.Known() != (want != 0) {
 			t.Errorf("nve %s: got %v", nve, got.Value)
+		}
+	}
+}
+
+// Orphans come as an object or a list, behind a note. An answer without a table, and one with a word that is no port, is no list of all.
+func TestOrphans(t *testing.T) {
+	const asked = "show vpc orphan-ports | json"
+	for name, x := range map[string]struct {
+		command, reply, want string
+		whole                bool
+	}{
+		"one row":        {asked, `{"TABLE_orphan_ports":{"ROW_orphan_ports":{"vpc-vlan":"7","vpc-orphan-ports":"Eth1/6, Po5"}}}`, "Ethernet1/6:7 port-channel5:7", true},
+		"a note":         {asked, "Note: \n--------::Going through port database. Please be patient.::--------\n\n" + `{"TABLE_orphan_ports":{"ROW_orphan_ports":[{"vpc-vlan":7,"vpc-orphan-ports":"Eth1/6"},{"vpc-vlan":8,"vpc-orphan-ports":"Eth1/6,Eth1/49/2"}]}}`, "Ethernet1/6:7,8 Ethernet1/49/2:8", true},
+		"a strange name": {asked, `{"TABLE_orphan_ports":{"ROW_orphan_ports":{"vpc-vlan":"7","vpc-orphan-ports":"Eth1/6, none"}}}`, "Ethernet1/6:7", false},
+		"no VLAN":        {asked, `{"TABLE_orphan_ports":{"ROW_orphan_ports":{"vpc-vlan":"all","vpc-orphan-ports":"Eth1/6"}}}`, "", false},
+		"an empty table": {asked, `{"TABLE_orphan_ports":""}`, "", false},
+		"text":           {"show vpc orphan-ports", "Note: \n--------::Going through port database. Please be patient.::--------\n\nVLAN           Orphan Ports\n-------        -------------------------\n", "", false},
+		"text wrapped":   {"show vpc orphan-ports", "VLAN           Orphan Ports\n-------        ---------\n7              Eth1/6, Eth1/7,\n               Po5\n8              Po5\n", "Ethernet1/6:7 Ethernet1/7:7 port-channel5:7,8", false},
+		"text, off":      {"show vpc orphan-ports", "Note: vPC is not configured\n7              Eth1/6\n", "", false},
+	} {
+		s := parsed(t, x.command, x.reply)
+		var got []string
+		for _, o := range s.MLAG.Orphans {
+			var in []string
+			for _, v := range o.ListedIn {
+				in = append(in, fmt.Sprint(v.Value))
+			}
+			got = append(got, o.Interface+":"+strings.Join(in, ","))
+		}
+		if strings.Join(got, " ") != x.want || s.Listed.Orphans.Known() != x.whole {
+			t.Errorf("%s: got %v, whole %v", name, got, s.Listed.Orphans.Known())
+		}
+	}
+}
+
+// What an orphan does without the peer-link is its configuration, as far as that was read: to the end of its section, and not where a
+// profile may say more. Of ports of a FEX it does not tell all.
+func TestOrphansWithoutThePeerLink(t *testing.T) {
+	const listed = `{"TABLE_orphan_ports":{"ROW_orphan_ports":{"vpc-vlan":"7","vpc-orphan-ports":"Eth1/6, Eth101/1/6"}}}`
+	for section, want := range map[string]string{
+		"  vpc orphan-port suspend\n":         "true",
+		"  vpc orphan-ports suspend\n":        "true",
+		"  description vpc orphan-port no\n":  "false",
+		"  inherit port-profile servers\n":    "unknown",
+		"  switchport\n  vpc orphan-port sus": "unknown",
+	} {
+		end := "\ninterface mgmt0\n"
+		if !strings.HasSuffix(section, "\n") {
+			end = ""
+		}
+		s := parsed(t, "show vpc orphan-ports | json", listed, "show running-config interface",
+			"interface Ethernet101/1/6\n  vpc orphan-port suspend\n\ninterface Ethernet1/6\n"+section+end)
+		got := "unknown"
+		if x := s.MLAG.Orphans[0].Suspends; x.Known() {
+			got = fmt.Sprint(x.Value)
+		}
+		if got != want || s.MLAG.Orphans[1].Suspends.Known() {
+			t.Errorf("%q: suspends is %s, want %s; on the FEX: %v", section, got, want, s.MLAG.Orphans[1].Suspends)
 		}
 	}
 }

@@ -429,9 +429,11 @@ type lagConfig struct {
 }
 
 var (
-	configHead    = text.MustCompile(`^interface (port-channel\d+)\s*$`)
+	configHead    = text.MustCompile(`^interface (port-channel\d+|Ethernet[\d/]+)\s*$`)
 	configMin     = text.MustCompile(`^\s+lacp min-links (\d+)\s*$`)
 	configSuspend = text.MustCompile(`^\s+(no )?lacp suspend-individual\s*$`)
+	configOrphan  = text.MustCompile(`^\s+vpc orphan-ports? suspend\s*$`)
+	configProfile = text.MustCompile(`^\s+inherit port-profile\b`)
 )
 
 // suspends matches the models on which a member is suspended while nobody answers unless it is configured otherwise.
@@ -453,6 +455,10 @@ func configured(p *parser, lines []text.Line) {
 			continue // it may be cut short
 		}
 		whole := text.Through(lines[k:end])
+		p.suspends[m[1].Value] = suspendsOrphan(lines[k+1:end], whole)
+		if kindOf(m[1].Value) != state.Aggregate {
+			continue
+		}
 		c := lagConfig{minLinks: capture.Of(0, whole)}
 		if suspends.MatchString(p.Switch.Device.Model.Value) {
 			c.alone = capture.Of(false, whole)
@@ -467,6 +473,21 @@ func configured(p *parser, lines []text.Line) {
 		}
 		p.lagConfig[m[1].Value] = c
 	}
+}
+
+// suspendsOrphan tells from the section of a port whether a vPC secondary takes it out of service when the peer-link is lost: not unless it
+// is configured, here or in a profile that was not read.
+func suspendsOrphan(section []text.Line, whole capture.Span) capture.Fact[bool] {
+	out := capture.Of(false, whole)
+	for _, x := range section {
+		if x.Match(configOrphan) != nil {
+			return capture.Of(true, x.Span())
+		}
+		if x.Match(configProfile) != nil {
+			out = capture.Fact[bool]{}
+		}
+	}
+	return out
 }
 
 // finishLAGs says which LACP system the ports present, why a port is not in its LAG and whether a LAG forwards although nobody answers.

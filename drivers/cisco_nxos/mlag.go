@@ -326,6 +326,92 @@ func keepaliveText(p *parser, lines []text.Line) {
 	p.keepalive(v["destination"], v["sent on interface"], v["keepalive vrf"])
 }
 
+// orphans reads "show vpc orphan-ports": the ports in no vPC, by the VLANs that they have in common with the peer-link.
+func orphans(p *parser, n tree.Node) {
+	whole := table(n, "orphan_ports").Span()
+	for row := range rows(n, "orphan_ports") {
+		vid, list := text.VID(word(row, "vpc-vlan")), word(row, "vpc-orphan-ports")
+		if !vid.Known() || !list.Known() {
+			p.Unread(row.Span(), "an orphan without a VLAN or a name")
+			whole = capture.Span{}
+			continue
+		}
+		for _, name := range strings.Split(list.Value, ",") {
+			if strings.TrimSpace(name) != "" && !p.orphan(vid.Value, capture.Of(name, row.Span())) {
+				whole = capture.Span{}
+			}
+		}
+	}
+	p.Switch.Listed.Orphans = whole
+}
+
+// orphan notes a port that is listed as one, and reports whether it is a name of a port.
+func (p *parser) orphan(vid state.VID, name capture.Fact[string]) bool {
+	full, ok := names.Full(strings.TrimSpace(name.Value))
+	if kind := kindOf(full); !ok || kind != state.Physical && kind != state.Aggregate {
+		p.Unread(name.From, state.Quote(strings.TrimSpace(name.Value))+" is no name of a port")
+		return false
+	}
+	o := p.Orphan(full, name.From)
+	o.ListedIn = append(o.ListedIn, capture.Of(vid, name.From))
+	return true
+}
+
+var (
+	orphanHead = regexp.MustCompile(`(?i)^\s*VLAN\s+Orphan Ports?\s*$`)
+	orphanRule = regexp.MustCompile(`^[\s-]+$`)
+	orphanRow  = regexp.MustCompile(`^\s*(\d{1,4})\s+([A-Za-z]\S*(?:,\s*[A-Za-z]\S*)*)\s*,?\s*$`)
+	orphanMore = regexp.MustCompile(`^\s+([A-Za-z]\S*\d(?:,\s*[A-Za-z]\S*)*)\s*,?\s*$`)
+)
+
+// orphansText reads the same as text: the ports of a VLAN may go on in the lines below. There is no end mark.
+func orphansText(p *parser, lines []text.Line) {
+	in := false
+	var vid capture.Fact[state.VID]
+	for _, l := range lines {
+		switch {
+		case l.Match(orphanHead) != nil:
+			in = true
+			continue
+		case !in || l.Blank() || l.Match(orphanRule) != nil:
+			continue
+		case l.At+len(l.Text) == len(l.Reply.Data): // a name may be cut short
+			continue
+		}
+		list := capture.Fact[string]{}
+		if m := l.Match(orphanRow); m != nil {
+			vid, list = text.VID(m[1]), m[2]
+		} else if m := l.Match(orphanMore); m != nil {
+			list = m[1]
+		}
+		if !vid.Known() || !list.Known() {
+			p.Unread(l.Span(), "no row of orphan ports")
+			vid = capture.Fact[state.VID]{}
+			continue
+		}
+		for _, name := range strings.Split(list.Value, ",") {
+			if strings.TrimSpace(name) != "" {
+				p.orphan(vid.Value, capture.Of(name, l.Span()))
+			}
+		}
+	}
+}
+
+// finishOrphans adds what the configuration says of the orphans. Ports of a FEX are left out: what becomes of them without the peer-link
+// depends on the FEX as well.
+func (p *parser) finishOrphans() {
+	for name, f := range p.suspends {
+		if _, multi := p.vpcID[name]; f.Value && !multi && p.Switch.Listed.MLAGPorts.Known() {
+			p.Orphan(name, f.From)
+		}
+	}
+	for _, o := range p.Orphans() {
+		if fexOf(o.Interface) == "" {
+			o.Suspends = p.suspends[o.Interface]
+		}
+	}
+}
+
 var featureRow = regexp.MustCompile(`^\s*(\S+)\s+(\d+)\s+(enabled|disabled)\b`)
 
 // features reads "show feature": without the feature there is no vPC, and its commands are refused. With an overlay, a switch without vPC

@@ -25,6 +25,7 @@ type Draft struct {
 	svis        rows[string, SVI]
 	vrfs        rows[string, VRF]
 	mlagPorts   rows[string, MLAGPort]
+	orphans     rows[string, Orphan]
 }
 
 // rows are found by key and keep the order in which they came.
@@ -151,6 +152,14 @@ func (d *Draft) MLAGPort(id string, from Span) *MLAGPort {
 	return d.mlagPorts.row(id, func() MLAGPort { return MLAGPort{ID: id, From: from} })
 }
 
+// Orphans returns what the device said of ports in no multi-chassis LAG so far, in the order in which they were named.
+func (d *Draft) Orphans() []*Orphan { return d.orphans.all }
+
+// Orphan returns what the device says of a port in no multi-chassis LAG.
+func (d *Draft) Orphan(name string, from Span) *Orphan {
+	return d.orphans.row(name, func() Orphan { return Orphan{Interface: name, From: from} })
+}
+
 // RouteSVIs takes the routing instance of each routed interface that has none yet from the lists of interfaces of the instances.
 func (d *Draft) RouteSVIs() {
 	for _, svi := range d.svis.all {
@@ -189,7 +198,7 @@ func (d *Draft) Finish() *Switch {
 	}
 	s.Members, s.Interfaces, s.Aggregators = d.members.list(), d.interfaces.list(), d.aggregators.list()
 	s.VLANs, s.BridgePorts, s.SVIs, s.VRFs = d.vlans.list(), d.bridgePorts.list(), d.svis.list(), d.vrfs.list()
-	s.MLAG.Ports = d.mlagPorts.list()
+	s.MLAG.Ports, s.MLAG.Orphans = d.mlagPorts.list(), d.orphans.list()
 	s.Sort()
 	return s
 }

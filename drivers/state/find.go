@@ -32,6 +32,7 @@ func (s *Switch) Sort() {
 	sort(&s.SVIs, func(a, b *SVI) int { return NaturalCompare(a.Interface, b.Interface) })
 	sort(&s.VRFs, func(a, b *VRF) int { return NaturalCompare(a.Name, b.Name) })
 	sort(&s.MLAG.Ports, func(a, b *MLAGPort) int { return NaturalCompare(a.ID, b.ID) })
+	sort(&s.MLAG.Orphans, func(a, b *Orphan) int { return NaturalCompare(a.Interface, b.Interface) })
 }
 
 // sort puts what compares equal in the order in which it stood. Elements are large: they are moved once, and not at all where they are in

@@ -41,6 +41,7 @@ type MLAG struct {
 	Consistent    capture.Fact[bool]          // the device's own comparison of both configurations
 	Differences   []Difference
 	Ports         []MLAGPort
+	Orphans       []Orphan // whole when Listed.Orphans
 }
 
 // SplitBrain is what a switch does about both peers taking themselves for the only one. The zero value is not known.
@@ -101,6 +102,19 @@ type MLAGPort struct {
 	LocalOper   capture.Fact[Status]
 	PeerOper    capture.Fact[Status]
 	State       capture.Fact[MLAGPortState]
+}
+
+// Orphan is a port or aggregator in no multi-chassis LAG, by what a device says of it itself.
+type Orphan struct {
+	Interface string
+	From      capture.Span
+
+	// ListedIn are the VLANs in which the device lists it among its orphans: the peer-link carries them as well. None: it is not listed.
+	ListedIn []capture.Fact[VID]
+
+	// Suspends is its setting for the loss of the peer-link: true, a secondary takes it out of service with its multi-chassis ports; false,
+	// it stays up.
+	Suspends capture.Fact[bool]
 }
 
 // name returns names[v], and the type's number when a value was added without a name.

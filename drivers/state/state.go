@@ -45,7 +45,7 @@ type Switch struct {
 
 // Listed says which tables were reported whole. See Switch.Listed.
 type Listed struct {
-	Interfaces, Aggregators, LACP, VLANs, BridgePorts, STP, Remotes, MACs, MLAG, MLAGPorts, SVIs, VRFs Span
+	Interfaces, Aggregators, LACP, VLANs, BridgePorts, STP, Remotes, MACs, MLAG, MLAGPorts, Orphans, SVIs, VRFs Span
 }
 
 // Unread is output a driver should have understood and did not.

@@ -242,6 +242,28 @@ func alive(m *model.MLAG) string {
 	return "disabled"
 }
 
+// orphans lists the ports that are up and in no vPC, by the VLANs that they have in common with the peer-link.
+func orphans(s *model.Switch) object {
+	var rows []object
+	for _, v := range s.VLANs {
+		var names []string
+		for i := range s.Bridge {
+			if b := &s.Bridge[i]; isOrphan(s, b) && b.Active.Has(v.ID) {
+				names = append(names, short(b.Interface))
+			}
+		}
+		if link := s.BridgePort(s.MLAG.PeerLink); link != nil && link.Active.Has(v.ID) && len(names) > 0 {
+			rows = append(rows, object{"vpc-vlan": fmt.Sprint(v.ID), "vpc-orphan-ports": strings.Join(names, ", ")})
+		}
+	}
+	return put(object{}, "orphan_ports", rows)
+}
+
+func isOrphan(s *model.Switch, b *model.BridgePort) bool {
+	l := s.LAG(b.Interface)
+	return b.Oper == state.Up && !b.PeerLink && (l == nil || l.MLAGID == "")
+}
+
 func vpcRole(s *model.Switch) object {
 	m := &s.MLAG
 	return object{"vpc-peer-status": "peer-ok", "vpc-current-role": roles[m.Role], "dual-active-detected": 0, "vpc-system-mac": m.SystemMAC.String(),

@@ -33,6 +33,7 @@ var answers = map[string]func(s *model.Switch) object{
 	"show vpc":                    vpc,
 	"show vpc role":               vpcRole,
 	"show vpc peer-keepalive":     keepalive,
+	"show vpc orphan-ports":       orphans,
 	"show ip interface vrf all":   ipInterfaces,
 	"show ipv6 interface vrf all": func(*model.Switch) object { return object{} },
 	"show vrf detail":             vrfDetail,

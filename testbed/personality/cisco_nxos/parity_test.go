@@ -25,6 +25,7 @@ var published = map[string]string{
 	"eth_ip_mask": jsonOfInterface, "eth_bundle": jsonOfInterface,
 	"vpc-delay-restore-status": jsonOfVPC, "peer-link-id": jsonOfVPC, "peer-link-down": jsonOfVPC, "SUCCESS": jsonOfVPC,
 	"vpc-delay-restore-orphan-port-status": "not seen: the text form has the line", "Timer is off.(timeout = 300s)": "the text form",
+	"orphan_ports": jsonOfOrphans, "vpc-vlan": jsonOfOrphans, "vpc-orphan-ports": jsonOfOrphans,
 	"peer-not-reachable": "not seen: the driver takes what begins with peer-not for no",
 	"disabled":           "not seen: the text form has Disabled where there is no keepalive",
 	"inconsistent":       "not seen: the other word of vpc-peer-consistency",
@@ -39,6 +40,7 @@ const (
 	jsonOfSwitchport = "ansible/ansible, lib/ansible/modules/network/nxos: show interface switchport"
 	jsonOfInterface  = "netenglabs/suzieq, suzieq/config/interfaces.yml, and other public readers of show interface | json"
 	jsonOfVPC        = "nxapi_vpc.py of nxapi_netbox, which quotes show vpc | json-pretty"
+	jsonOfOrphans    = "Cisco Nexus 9000 Series NX-OS Command Reference (Show Commands), show vpc orphan-ports"
 	jsonOfVRF        = "public readers of show vrf interface | json"
 )
 
@@ -47,7 +49,7 @@ var recordings = map[string][]string{
 	"show version | json": {"show_version"}, "show interface | json": {"show_interface", "show_interface_brief"},
 	"show port-channel summary | json": nil, "show interface switchport | json": nil, "show vlan brief | json": {"show_vlan_brief", "show_vlan_brief_json"},
 	"show lldp neighbors detail | json": {"show_lldp_neighbors"}, "show vpc | json": {"show_vpc_role", "show_vpc_peer_keepalive"},
-	"show vpc role | json": {"show_vpc_role"}, "show vpc peer-keepalive | json": {"show_vpc_peer_keepalive"},
+	"show vpc role | json": {"show_vpc_role"}, "show vpc orphan-ports | json": nil, "show vpc peer-keepalive | json": {"show_vpc_peer_keepalive"},
 	"show mac address-table | json": {"show_mac_address_table"}, "show ip interface vrf all | json": {"show_ip_interface_vrf_all", "show_ip_interface"},
 	"show vrf detail | json": {"show_vrf_detail"}, "show vrf interface | json": {"show_vrf_detail"}, "show inventory | json": {"show_inventory", "show_inventory_json"},
 }

@@ -213,6 +213,7 @@ func compareVPC(t *testing.T, s *model.Switch, got *state.Switch) {
 	if !slices.Equal(g, w) {
 		t.Errorf("differences: got %q, want %q", g, w)
 	}
+	compareOrphans(t, s, got)
 	if len(m.Ports) != len(want.Ports) || !got.Listed.MLAGPorts.Known() {
 		t.Fatalf("got %d multi-chassis ports, want %d", len(m.Ports), len(want.Ports))
 	}
@@ -227,6 +228,33 @@ func compareVPC(t *testing.T, s *model.Switch, got *state.Switch) {
 		if m.Ports[i].State.Known() && p.State != state.MLAGDisabled { // which NX-OS does not tell from a leg that is down
 			pt.Is(t, p.ID+" state", m.Ports[i].State, p.State)
 		}
+	}
+}
+
+// compareOrphans holds what is listed against the ports that carry a VLAN of the peer-link in no vPC. They stay up without it: nothing
+// else is configured.
+func compareOrphans(t *testing.T, s *model.Switch, got *state.Switch) {
+	t.Helper()
+	want := map[string]state.VIDSet{}
+	for i := range s.Bridge {
+		b, link := &s.Bridge[i], s.BridgePort(s.MLAG.PeerLink)
+		l := s.LAG(b.Interface)
+		if b.Oper == state.Up && !b.PeerLink && (l == nil || l.MLAGID == "") && link != nil && b.Active.Overlaps(link.Active) {
+			want[b.Interface] = b.Active.Intersect(link.Active)
+		}
+	}
+	for _, o := range got.MLAG.Orphans {
+		var in []state.VID
+		for _, v := range o.ListedIn {
+			in = append(in, v.Value)
+		}
+		if state.VIDs(in...) != want[o.Interface] {
+			t.Errorf("%s is listed in VLANs %v, want %s", o.Interface, in, want[o.Interface])
+		}
+		pt.Is(t, o.Interface+" suspends", o.Suspends, false)
+	}
+	if len(got.MLAG.Orphans) != len(want) || got.Listed.Orphans.Known() != (len(want) > 0) {
+		t.Errorf("got %d orphans, want %d", len(got.MLAG.Orphans), len(want))
 	}
 }
 
