@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"strings"
+
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
@@ -13,7 +15,7 @@ var MLG002 = add(&verify.Check{
 	ID:    "MLG-002",
 	Title: "the peer-link is up and itself redundant",
 	Doc: `When the peer-link fails, most platforms let the secondary shut its multi-chassis ports: half the uplinks of every host go at once, and orphans are
-cut off. It needs at least two members in service, as each of the two switches sees it. Pairs without a peer-link (EVPN, static configuration) are left out.`,
+cut off: they are named where the switch lists them. It needs at least two members in service, as each of the two switches sees it. Pairs without a peer-link (EVPN, static configuration) are left out.`,
 	Cites:    []standard.Clause{standard.Grundschutz("NET.3.1.A26", "E"), standard.Grundschutz("NET.1.1.A28", "E")},
 	Severity: verify.High,
 	Run: verify.Each(pairs, func(p *topology.Pair) (v verify.Verdict) {
@@ -31,7 +33,8 @@ func judgePeerLink(v *verify.Verdict, s *topology.Switch) {
 	link := s.MLAG.PeerLink
 	switch oper := s.MLAG.PeerLinkOper; {
 	case oper.Known() && oper.Value != state.Up:
-		v.Fail(oper.From, "%s: the peer-link is down", s.Name).Fix("bring the peer-link of %s up", s.Name)
+		then, lines := hangAlone(s)
+		v.Fail(oper.From, "%s: the peer-link is down%s", s.Name, then).Also(lines...).Fix("bring the peer-link of %s up", s.Name)
 		return
 	case !oper.Known():
 		v.Unknown("%s: state of the peer-link not reported", s.Name).Missing("the peer-link state of %s: its login must be allowed to show it", s.Name)
@@ -61,7 +64,22 @@ func judgePeerLink(v *verify.Verdict, s *topology.Switch) {
 	case unclear > 0 || working == 0:
 		v.Unknown("%s: the members of peer-link %s were not reported", s.Name, link.Value).Missing("the members of %s on %s", link.Value, s.Name)
 	default:
-		v.Fail(first(append(spans, link.From)), "%s: peer-link %s has a single member in service", s.Name, link.Value).Also(link.From).
+		then, lines := hangAlone(s)
+		v.Fail(first(append(spans, link.From)), "%s: peer-link %s has a single member in service%s", s.Name, link.Value, then).Also(link.From).Also(lines...).
 			Fix("add a second member to %s on both switches of the pair", link.Value)
 	}
+}
+
+// hangAlone names the ports that the switch lists as its orphans: they carry VLANs of the peer-link, and end on it alone.
+func hangAlone(s *topology.Switch) (then string, from []capture.Span) {
+	var names []string
+	for _, o := range s.MLAG.Orphans {
+		if len(o.ListedIn) > 0 {
+			names, from = append(names, o.Interface), append(from, o.ListedIn[0].From)
+		}
+	}
+	if names == nil {
+		return "", nil
+	}
+	return "; its orphans are " + strings.Join(names, ", "), from
 }

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
 	"uplinkcheck/verify/topology"
@@ -11,7 +12,8 @@ var RED015 = add(&verify.Check{
 	ID:    "RED-015",
 	Title: "no host hangs on one switch of a pair without intent",
 	Doc: `A host with all its links on one peer of a pair is an orphan: it is lost with that peer, and on many platforms also when the peer-link fails and
-the secondary shuts its ports. Move a link to the other peer, or declare single_homed: true.`,
+the secondary shuts its ports. Where a switch says what becomes of the port then, so does the finding: it goes out of service, or it stays up and
+reaches only what its switch reaches by itself. Move a link to the other peer, or declare single_homed: true.`,
 	Cites:    []standard.Clause{standard.M5153},
 	Severity: verify.High,
 	Run: verify.Each(hosts, func(h *topology.Host) (v verify.Verdict) {
@@ -59,13 +61,33 @@ func judgeOrphan(v *verify.Verdict, h *topology.Host) {
 		v.NotApplicable("%s is on no multi-chassis pair", h.Name)
 	case len(h.Uplinks) == 1:
 		u := h.Uplinks[0]
-		v.Warn(first(u.Link.Evidence()), "%s has one uplink, on %s, and is not declared single-homed", h.Name, u.Mapped()).
+		then, lines := withoutPeerLink(h.Uplinks)
+		v.Warn(first(u.Link.Evidence()), "%s has one uplink, on %s, and is not declared single-homed%s", h.Name, u.Mapped(), then).Also(lines...).
 			Fix("add an uplink on the other switch of pair %s, or declare single_homed: true", u.Mapped().Switch.Pair.Name)
 	case len(peer) == 1 && paired == len(h.Uplinks):
 		u := h.Uplinks[0]
-		v.Fail(first(u.Link.Evidence()), "all %d uplinks of %s end on %s, one switch of pair %s", len(h.Uplinks), h.Name, u.Mapped().Switch.Name, u.Mapped().Switch.Pair.Name).
-			Fix("move one uplink of %s to the other switch of pair %s", h.Name, u.Mapped().Switch.Pair.Name)
+		then, lines := withoutPeerLink(h.Uplinks)
+		v.Fail(first(u.Link.Evidence()), "all %d uplinks of %s end on %s, one switch of pair %s%s", len(h.Uplinks), h.Name, u.Mapped().Switch.Name, u.Mapped().Switch.Pair.Name, then).
+			Also(lines...).Fix("move one uplink of %s to the other switch of pair %s", h.Name, u.Mapped().Switch.Pair.Name)
 	default:
 		v.NotApplicable("%s ends on several pairs or on switches of none: see RED-006", h.Name)
 	}
+}
+
+// withoutPeerLink tells what the switch says of the uplinks' ports for the case that it is the secondary and loses the peer-link; "" where
+// it does not say it of all, or they differ.
+func withoutPeerLink(uplinks []*topology.Uplink) (then string, from []capture.Span) {
+	for i, u := range uplinks {
+		p := u.Mapped()
+		says := p.Suspends()
+		if !says.Known() || i > 0 && says.Value != uplinks[0].Mapped().Suspends().Value {
+			return "", nil
+		}
+		from = append(append(from, says.From), p.ListedOrphan()...)
+		then = "; as the secondary without the peer-link, " + p.Switch.Name + " leaves its port up, which then reaches only what " + p.Switch.Name + " reaches by itself"
+		if says.Value {
+			then = "; as the secondary without the peer-link, " + p.Switch.Name + " takes its port out of service"
+		}
+	}
+	return then, from
 }

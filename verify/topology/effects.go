@@ -47,7 +47,7 @@ const (
 	taken           // lost itself, or the other end of its cable is
 	tooFew          // its aggregator or team falls below its minimum of links
 	suspended       // the secondary of a pair takes its multi-chassis ports out of service
-	orphaned        // the secondary may take its other ports out of service as well
+	orphaned        // the secondary may take its other ports out of service as well: it does not say
 )
 
 // worklist holds what is still to be looked at, each thing once at a time, in the order it came.
@@ -438,20 +438,82 @@ func (p *Pair) isSecondary(s *Switch) state.Tri {
 	return answer
 }
 
-// suspend takes the multi-chassis ports of a secondary out of service. What becomes of its other ports differs by platform and
-// setting, and nothing that is collected tells.
+// suspend takes the multi-chassis ports of a secondary out of service. What becomes of its other ports differs by platform and setting: a
+// port of which the switch says so goes as well, or stays; of any other nobody knows. One that stays is still left open where a
+// gateway or a service is on the switch, which may take its own routed interfaces out of service too, or at a port of it.
 func (e *effects) suspend(s *Switch, answer state.Tri) {
 	for _, p := range s.Ports {
-		if p.Trunk != nil && p.Trunk.PeerLink || p.Aggregator == nil && p.Link == nil && p.Trunk == nil {
+		if p.Trunk != nil && p.Trunk.PeerLink {
 			continue
 		}
-		a := absence{state.Unknown, orphaned, s.Pair}
+		multi := state.No
 		if l := p.leg(); l != nil {
-			if multi := l.multi(); multi != state.No {
-				a = absence{answer.And(multi), suspended, s.Pair}
-			}
+			multi = l.multi()
+		}
+		orphan := p.Suspends()
+		var a absence
+		switch {
+		case multi != state.No:
+			a = absence{answer.And(multi), suspended, s.Pair}
+		case capture.Is(orphan, true):
+			a = absence{answer, suspended, s.Pair}
+		case orphan.Known() && !e.fabric.serves(s):
+			continue
+		case p.Aggregator == nil && p.Link == nil && p.Trunk == nil:
+			continue
+		default:
+			a = absence{state.Unknown, orphaned, s.Pair}
 		}
 		e.losePort(p, a)
 		e.dark(p, a.answer)
 	}
+}
+
+// Suspends returns what the switch says that a secondary does with a port in no multi-chassis LAG when the peer-link is lost: true, it is
+// taken out of service; false, it stays. In an aggregator it is the aggregator's word, unless the port has one of its own.
+func (p *Port) Suspends() (says capture.Fact[bool]) {
+	orphans := p.Switch.MLAG.Orphans
+	for i := range orphans {
+		switch o := &orphans[i]; {
+		case o.Interface != p.Name && o.Interface != p.bridgeInterface() || !o.Suspends.Known():
+		case o.Suspends.Value:
+			return o.Suspends
+		case o.Interface == p.bridgeInterface():
+			says = o.Suspends
+		}
+	}
+	return says
+}
+
+// ListedOrphan returns the lines that list the port, or its aggregator, among the switch's own orphans: one for each VLAN.
+func (p *Port) ListedOrphan() (from []capture.Span) {
+	for _, o := range p.Switch.MLAG.Orphans {
+		if o.Interface == p.bridgeInterface() {
+			for _, v := range o.ListedIn {
+				from = append(from, v.From)
+			}
+		}
+	}
+	return from
+}
+
+// bridgeInterface is the port's aggregator, or the port itself outside of any.
+func (p *Port) bridgeInterface() string {
+	if p.Aggregator != nil {
+		return p.Aggregator.Name
+	}
+	return p.Name
+}
+
+// serves reports whether a gateway of a network, or a service, is on the switch or at a port of it.
+func (f *Fabric) serves(s *Switch) bool {
+	at := func(ports []*Port) bool {
+		return slices.ContainsFunc(ports, func(p *Port) bool { return p.Switch == s })
+	}
+	return slices.ContainsFunc(f.Networks, func(n *Network) bool {
+		a := f.anchorsOf(n)
+		return slices.Contains(a.switches, s) || at(a.ports)
+	}) || slices.ContainsFunc(f.Services(), func(x *Service) bool {
+		return slices.Contains(x.At, s.Name) || at(f.whereabouts().portsOf(f, x.At))
+	})
 }

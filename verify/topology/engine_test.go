@@ -120,6 +120,7 @@ func smallFabric(t *rapid.T) Input {
 	for i := range rapid.IntRange(1, 4).Draw(t, "hosts") {
 		m.addHost(i)
 	}
+	m.addOrphans()
 	m.addDomains()
 	for _, s := range m.switches {
 		s.Sort()
@@ -379,6 +380,22 @@ func (m *maker) join(host string) {
 	for i := range m.inv.Clusters {
 		if which&(i+1) != 0 {
 			m.inv.Clusters[i].Hosts = append(m.inv.Clusters[i].Hosts, host)
+		}
+	}
+}
+
+// addOrphans lets switches say of some of their ports what becomes of them when the peer-link is lost.
+func (m *maker) addOrphans() {
+	for _, s := range m.switches {
+		if s.MLAG.Protocol.Value != state.PeerLinkMLAG {
+			continue
+		}
+		for i := range s.BridgePorts {
+			if often(m.T, "an orphan") {
+				o := state.Orphan{Interface: s.BridgePorts[i].Interface, From: told, ListedIn: []capture.Fact[state.VID]{capture.Of(state.VID(10), told)}}
+				o.Suspends = fact(m.T, "suspends known", rapid.Bool().Draw(m.T, "suspends"))
+				s.MLAG.Orphans = append(s.MLAG.Orphans, o)
+			}
 		}
 	}
 }

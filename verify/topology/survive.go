@@ -277,6 +277,9 @@ func (a absence) from(u *Uplink) (out []capture.Span) {
 		for _, s := range a.pair.Switches {
 			out = append(out, s.MLAG.Role.From, s.MLAG.Keepalive.From)
 		}
+		if orphan := p.Suspends(); orphan.Known() {
+			out = append(out, orphan.From)
+		}
 		return out
 	case u.Link == nil:
 		return []capture.Span{u.NIC.From}
