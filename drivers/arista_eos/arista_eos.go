@@ -152,19 +152,25 @@ func refusal(reply []byte) string {
 // A place is a port in an aggregator.
 type place struct{ aggregator, port string }
 
+// A membership says which aggregator a port is in.
+type membership struct {
+	port string
+	in   capture.Fact[string]
+}
+
 // A parser collects what the replies say; finish joins it.
 type parser struct {
 	*state.Draft
 
-	in        map[string]capture.Fact[string] // by port: the aggregator it is in
-	inactive  map[place]tree.Node             // the entry among inactivePorts
-	active    map[place]capture.Span          // its entry among activePorts
-	lacpPorts map[place]capture.Fact[string]  // actorPortStatus
-	orphans   []tree.Node                     // ports that LACP runs on outside any active aggregator
-	system    capture.Fact[state.SystemID]    // own LACP system
-	vxlan     capture.Span                    // a Vxlan interface
-	evpn      capture.Span                    // the list of EVPN instances
-	segment   capture.Span                    // an Ethernet segment
+	members   []membership
+	inactive  map[place]tree.Node            // the entry among inactivePorts
+	active    map[place]capture.Span         // its entry among activePorts
+	lacpPorts map[place]capture.Fact[string] // actorPortStatus
+	orphans   []tree.Node                    // ports that LACP runs on outside any active aggregator
+	system    capture.Fact[state.SystemID]   // own LACP system
+	vxlan     capture.Span                   // a Vxlan interface
+	evpn      capture.Span                   // the list of EVPN instances
+	segment   capture.Span                   // an Ethernet segment
 
 	carried  map[string]map[state.VID]bool // by port: VLANs that list it
 	ports    []switchport
@@ -178,7 +184,7 @@ type parser struct {
 
 func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{Draft: state.NewDraft(c, "arista_eos", state.MTUOfPayload),
-		in: map[string]capture.Fact[string]{}, inactive: map[place]tree.Node{}, active: map[place]capture.Span{}, lacpPorts: map[place]capture.Fact[string]{},
+		inactive: map[place]tree.Node{}, active: map[place]capture.Span{}, lacpPorts: map[place]capture.Fact[string]{},
 		carried: map[string]map[state.VID]bool{}, mlagID: map[string]capture.Fact[string]{}, filtered: map[string]capture.Span{}}
 	if err := topic.Read(c, p.Draft, p, topics); err != nil {
 		return nil, err
@@ -243,7 +249,7 @@ func toStation(s string) (state.MAC, bool) {
 func toVID(v uint64) (state.VID, bool) { return state.VID(v), v <= 4094 && state.VID(v).Valid() }
 
 // names are the kinds of interfaces; text has their first two letters.
-var names = text.Names{{Full: "Ethernet"}, {Full: "Management"}, {Full: "Port-Channel"}, {Full: "Vlan"}, {Full: "Loopback"}, {Full: "Vxlan"}, {Full: "Tunnel"}}
+var names = text.NamesOf([]text.Name{{Full: "Ethernet"}, {Full: "Management"}, {Full: "Port-Channel"}, {Full: "Vlan"}, {Full: "Loopback"}, {Full: "Vxlan"}, {Full: "Tunnel"}})
 
 // elsewhere tells what a list of ports may hold besides ports of this switch: those of the MLAG peer, PeerEthernet7, in text PEt7; tunnels
 // to other switches; its own processor.

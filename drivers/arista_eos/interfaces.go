@@ -276,11 +276,20 @@ func descriptionsText(p *parser, lines []text.Line) {
 
 // finishInterfaces says of which ports it is known that they are in no LAG.
 func (p *parser) finishInterfaces() {
+	if len(p.Interfaces()) == 0 {
+		return
+	}
+	in := make(map[string]capture.Fact[string], len(p.members))
+	for _, m := range p.members {
+		if !in[m.port].Known() {
+			in[m.port] = m.in
+		}
+	}
 	for _, f := range p.Interfaces() {
 		if f.Aggregator.Known() || f.Kind != state.Physical {
 			continue
 		}
-		if in, ok := p.in[f.Name]; ok {
+		if in, ok := in[f.Name]; ok {
 			f.Aggregator = in
 		} else if all := p.Switch.Listed.Aggregators; all.Known() {
 			f.Aggregator = capture.Of("", all)

@@ -30,9 +30,7 @@ func (p *parser) aggregateInterface(i tree.Node) {
 
 // member returns a port of an aggregator; states is what says that it is one.
 func (p *parser) member(aggregator, port string, from, states capture.Span) *state.AggregationPort {
-	if !p.in[port].Known() {
-		p.in[port] = capture.Of(aggregator, states)
-	}
+	p.members = append(p.members, membership{port, capture.Of(aggregator, states)})
 	return p.AggregationPort(aggregator, port, from)
 }
 
@@ -191,15 +189,17 @@ var portWords = map[string]state.Selection{
 
 // finishAggregators decides which ports are selected, and which LAGs are static.
 func (p *parser) finishAggregators() {
-	owner := map[string]string{}
-	for _, a := range p.Aggregators() {
-		for _, port := range p.AggregationPorts(a.Name) {
-			owner[port.Name] = a.Name
+	if len(p.orphans) > 0 {
+		owner := map[string]string{}
+		for _, a := range p.Aggregators() {
+			for _, port := range p.AggregationPorts(a.Name) {
+				owner[port.Name] = a.Name
+			}
 		}
-	}
-	for _, m := range p.orphans {
-		if a, ok := owner[m.Name()]; ok {
-			p.lacpPort(a, m)
+		for _, m := range p.orphans {
+			if a, ok := owner[m.Name()]; ok {
+				p.lacpPort(a, m)
+			}
 		}
 	}
 	for _, a := range p.Aggregators() {

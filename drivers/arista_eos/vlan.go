@@ -111,6 +111,9 @@ var modeWords = map[string]state.PortMode{"access": state.Access, "trunk": state
 
 // finishBridgePorts joins the settings of each port with the VLANs that exist.
 func (p *parser) finishBridgePorts() {
+	if len(p.ports) == 0 {
+		return
+	}
 	member := map[string]bool{}
 	for _, a := range p.Aggregators() {
 		for _, port := range p.AggregationPorts(a.Name) {

@@ -132,7 +132,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 func refusal(reply []byte) string { return text.Refused(reply, 3, text.Begins("% ")) }
 
 // names are the kinds of interfaces. A satellite's (nG100/0/0/42) stay as they are.
-var names = text.Names{
+var names = text.NamesOf([]text.Name{
 	{Full: "Bundle-Ether", Short: []string{"BE"}}, {Full: "Bundle-POS", Short: []string{"BP"}},
 	{Full: "FastEthernet", Short: []string{"Fa"}}, {Full: "GigabitEthernet", Short: []string{"Gi"}}, {Full: "TenGigE", Short: []string{"Te"}},
 	{Full: "TwentyFiveGigE", Short: []string{"TF"}}, {Full: "FortyGigE", Short: []string{"Fo"}}, {Full: "FiftyGigE", Short: []string{"Fi"}},
@@ -140,7 +140,7 @@ var names = text.Names{
 	{Full: "EightHundredGigE", Short: []string{"EH"}}, {Full: "MgmtEth", Short: []string{"Mg"}}, {Full: "Loopback", Short: []string{"Lo"}},
 	{Full: "Null", Short: []string{"Nu"}}, {Full: "BVI", Short: []string{"BV"}}, {Full: "tunnel-te", Short: []string{"tt"}},
 	{Full: "tunnel-ip", Short: []string{"ti"}}, {Full: "PTP", Short: []string{"PT"}},
-}
+})
 
 // fullName is the full form of an interface's name.
 func fullName(s string) string {

@@ -136,11 +136,11 @@ var refusals = regexp.MustCompile(`^(% ?(Invalid|Incomplete|Ambiguous|Permission
 func refusal(reply []byte) string { return text.Refused(reply, 2, refusals.MatchString) }
 
 // names are the kinds of interfaces, in the form of the configuration.
-var names = text.Names{
+var names = text.NamesOf([]text.Name{
 	{Full: "Ethernet", Short: []string{"Eth"}}, {Full: "port-channel", Short: []string{"Po"}}, {Full: "Vlan", Short: []string{"Vl"}},
 	{Full: "loopback", Short: []string{"Lo"}}, {Full: "mgmt"}, {Full: "Tunnel", Short: []string{"Tu"}}, {Full: "nve"}, {Full: "Null"},
 	{Full: "vEthernet", Short: []string{"Veth"}}, {Full: "san-port-channel", Short: []string{"San-po"}}, {Full: "vfc"}, {Full: "fc"}, {Full: "Bdi"}, {Full: "Overlay"},
-}
+})
 
 // A parser collects what the replies say; finish joins it.
 type parser struct {

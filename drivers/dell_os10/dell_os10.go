@@ -103,8 +103,8 @@ var refused = text.MustCompile(`^(?:% ?(?:Error|Invalid|Warning|Incomplete|Ambig
 // refusal finds the words of refusal at the head of a reply: before them there are at most an echo and a caret.
 func refusal(reply []byte) string { return text.Refused(reply, 2, refused.MatchString) }
 
-var names = text.Names{{Full: "ethernet", Short: []string{"Eth"}}, {Full: "port-channel", Short: []string{"Po"}}, {Full: "vlan"}, {Full: "mgmt", Short: []string{"Management"}},
-	{Full: "loopback"}, {Full: "virtual-network"}, {Full: "null"}}
+var names = text.NamesOf([]text.Name{{Full: "ethernet", Short: []string{"Eth"}}, {Full: "port-channel", Short: []string{"Po"}}, {Full: "vlan"}, {Full: "mgmt", Short: []string{"Management"}},
+	{Full: "loopback"}, {Full: "virtual-network"}, {Full: "null"}})
 
 func kindOf(name string) state.InterfaceKind {
 	switch {

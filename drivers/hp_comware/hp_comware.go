@@ -99,14 +99,14 @@ type parser struct {
 }
 
 // names are the kinds of interfaces.
-var names = text.Names{
+var names = text.NamesOf([]text.Name{
 	{Full: "Bridge-Aggregation", Short: []string{"BAGG"}}, {Full: "Route-Aggregation", Short: []string{"RAGG"}}, {Full: "Blade-Aggregation", Short: []string{"BLAGG"}},
 	{Full: "GigabitEthernet", Short: []string{"GE"}}, {Full: "Ten-GigabitEthernet", Short: []string{"XGE"}}, {Full: "Twenty-FiveGigE", Short: []string{"WGE"}},
 	{Full: "FortyGigE", Short: []string{"FGE"}}, {Full: "HundredGigE", Short: []string{"HGE"}}, {Full: "M-GigabitEthernet", Short: []string{"M-GE"}},
 	{Full: "M-Ethernet", Short: []string{"ME"}}, {Full: "Ethernet", Short: []string{"Eth"}}, {Full: "Vlan-interface", Short: []string{"Vlan", "Vlan-int"}},
 	{Full: "LoopBack", Short: []string{"Loop"}}, {Full: "InLoopBack", Short: []string{"InLoop"}}, {Full: "NULL"}, {Full: "Register-Tunnel", Short: []string{"REG"}},
 	{Full: "Tunnel", Short: []string{"Tun"}}, {Full: "Eth-channel", Short: []string{"E-Ch"}},
-}
+})
 
 func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{Draft: state.NewDraft(c, "hp_comware", 0), mlagID: map[string]capture.Fact[string]{}, outOfBand: map[string][]capture.Fact[netip.Prefix]{}}

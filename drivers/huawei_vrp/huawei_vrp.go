@@ -86,7 +86,7 @@ var topics = []topic.Topic[*parser]{
 // A parser collects what the replies say; finish joins it.
 type parser struct {
 	*state.Draft
-	names text.Names // empty where the device writes GE in full
+	names *text.Names // empty where the device writes GE in full
 
 	ports     map[string]*portVLAN // by port: what "display port vlan" says
 	carried   map[string]*carried  // by port: the VLANs that list it
@@ -99,7 +99,7 @@ type parser struct {
 }
 
 // longNames are the names that some releases shorten.
-var longNames = text.Names{{Full: "Ethernet", Short: []string{"Eth", "E"}}, {Full: "GigabitEthernet", Short: []string{"GE"}}, {Full: "XGigabitEthernet", Short: []string{"XGE"}}}
+var longNames = text.NamesOf([]text.Name{{Full: "Ethernet", Short: []string{"Eth", "E"}}, {Full: "GigabitEthernet", Short: []string{"GE"}}, {Full: "XGigabitEthernet", Short: []string{"XGE"}}})
 
 func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{Draft: state.NewDraft(c, "huawei_vrp", 0), ports: map[string]*portVLAN{}, carried: map[string]*carried{},

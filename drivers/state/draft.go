@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,8 +18,7 @@ type Draft struct {
 	members     rows[string, Member]
 	interfaces  rows[string, Interface]
 	aggregators rows[string, Aggregator]
-	ports       map[[2]string]*AggregationPort // by aggregator and port
-	portsOf     map[string][]*AggregationPort
+	ports       []ports // of each aggregator
 	portPool    pool[AggregationPort]
 	vlans       rows[VID, VLAN]
 	bridgePorts rows[string, BridgePort]
@@ -28,11 +28,93 @@ type Draft struct {
 	orphans     rows[string, Orphan]
 }
 
-// rows are found by key and keep the order in which they came.
+// rows are found by key and keep the order in which they came. Devices list things in ascending order, and what names them again does so in
+// that order: then a row is new, or the one behind the last, or the first. Only when one is asked for out of turn an index is made.
 type rows[K comparable, T any] struct {
-	at  map[K]*T
-	all []*T
+	keys []K
+	all  []*T
+	last int
+	at   map[K]int // nil: keys are ascending
 	pool[T]
+}
+
+// find returns the number of the row of that key.
+func (r *rows[K, T]) find(key K, compare func(a, b K) int) (i int, ok bool) {
+	for _, i := range [...]int{r.last, r.last + 1, 0} {
+		if i < len(r.keys) && r.keys[i] == key {
+			r.last = i
+			return i, true
+		}
+	}
+	n := len(r.keys)
+	if r.at == nil && n > 0 && compare(r.keys[n-1], key) >= 0 {
+		r.at = make(map[K]int, 2*n)
+		for i, k := range r.keys {
+			r.at[k] = i
+		}
+	}
+	if i, ok = r.at[key]; ok {
+		r.last = i
+	}
+	return i, ok
+}
+
+// row returns the number of the row of that key, and whether it was made.
+func (r *rows[K, T]) row(key K, compare func(a, b K) int) (i int, made bool) {
+	if i, ok := r.find(key, compare); ok {
+		return i, false
+	}
+	n := len(r.keys)
+	if r.at != nil {
+		r.at[key] = n
+	}
+	r.last = n
+	r.keys, r.all = append(r.keys, key), append(r.all, r.new())
+	return n, true
+}
+
+// A ports list is that of one aggregator.
+type ports struct {
+	all []*AggregationPort
+	run []AggregationPort           // the same, as far as they stand one behind the other in memory
+	at  map[string]*AggregationPort // nil while there are few
+}
+
+func (p *ports) find(name string) *AggregationPort {
+	if p.at != nil {
+		return p.at[name]
+	}
+	for _, x := range p.all {
+		if x.Name == name {
+			return x
+		}
+	}
+	return nil
+}
+
+// add makes a port.
+func (p *ports) add(pool *pool[AggregationPort], name string, from Span) *AggregationPort {
+	const few = 16
+	x := pool.new()
+	x.Name, x.From = name, from
+	switch n := len(p.run); {
+	case len(p.all) == 0:
+		p.all = make([]*AggregationPort, 0, 2)
+		p.run = pool.free[len(pool.free)-1:]
+	case n == len(p.all) && n < cap(p.run) && &p.run[:n+1][n] == x:
+		p.run = p.run[:n+1]
+	}
+	p.all = append(p.all, x)
+	if p.at == nil && len(p.all) > few {
+		p.at = map[string]*AggregationPort{}
+		for _, x := range p.all {
+			p.at[x.Name] = x
+		}
+	}
+	if p.at != nil {
+		p.at[x.Name] = x
+	}
+	return x
 }
 
 // A pool makes room for several entries at once; they stay where they are.
@@ -44,20 +126,6 @@ func (p *pool[T]) new() *T {
 	}
 	p.free = p.free[:len(p.free)+1]
 	return &p.free[len(p.free)-1]
-}
-
-func (r *rows[K, T]) row(key K, make func() T) *T {
-	if x := r.at[key]; x != nil {
-		return x
-	}
-	if r.at == nil {
-		r.at = map[K]*T{}
-	}
-	x := r.new()
-	*x = make()
-	r.at[key] = x
-	r.all = append(r.all, x)
-	return x
 }
 
 func (r *rows[K, T]) list() (out []T) {
@@ -72,39 +140,61 @@ func (r *rows[K, T]) list() (out []T) {
 
 // NewDraft returns the empty draft of a captured device.
 func NewDraft(c *capture.Capture, platform string, mtu MTUScope) *Draft {
-	return &Draft{Switch: &Switch{Name: c.Device, Platform: platform, MTUScope: mtu}, ports: map[[2]string]*AggregationPort{}, portsOf: map[string][]*AggregationPort{}}
+	return &Draft{Switch: &Switch{Name: c.Device, Platform: platform, MTUScope: mtu}}
 }
 
 // Member returns the chassis of that id.
 func (d *Draft) Member(id string, from Span) *Member {
-	return d.members.row(id, func() Member { return Member{ID: id, From: from} })
+	i, made := d.members.row(id, NaturalCompare)
+	x := d.members.all[i]
+	if made {
+		x.ID, x.From = id, from
+	}
+	return x
 }
 
 // Interface returns the interface of that name.
 func (d *Draft) Interface(name string, from Span) *Interface {
-	return d.interfaces.row(name, func() Interface { return Interface{Name: name, From: from} })
+	i, made := d.interfaces.row(name, NaturalCompare)
+	x := d.interfaces.all[i]
+	if made {
+		x.Name, x.From = name, from
+	}
+	return x
 }
 
 // Aggregator returns the aggregator of that name.
 func (d *Draft) Aggregator(name string, from Span) *Aggregator {
-	return d.aggregators.row(name, func() Aggregator { return Aggregator{Name: name, From: from} })
+	return d.aggregators.all[d.aggregator(name, from)]
+}
+
+func (d *Draft) aggregator(name string, from Span) int {
+	i, made := d.aggregators.row(name, NaturalCompare)
+	if made {
+		x := d.aggregators.all[i]
+		x.Name, x.From = name, from
+		d.ports = append(d.ports, ports{})
+	}
+	return i
 }
 
 // AggregationPort returns the port of an aggregator, which is made when it is not there yet.
 func (d *Draft) AggregationPort(aggregator, name string, from Span) *AggregationPort {
-	d.Aggregator(aggregator, from)
-	key := [2]string{aggregator, name}
-	if d.ports[key] == nil {
-		p := d.portPool.new()
-		p.Name, p.From = name, from
-		d.ports[key] = p
-		d.portsOf[aggregator] = append(d.portsOf[aggregator], d.ports[key])
+	own := &d.ports[d.aggregator(aggregator, from)]
+	x := own.find(name)
+	if x == nil {
+		x = own.add(&d.portPool, name, from)
 	}
-	return d.ports[key]
+	return x
 }
 
 // AggregationPorts returns the ports of an aggregator so far, in the order in which they were named.
-func (d *Draft) AggregationPorts(aggregator string) []*AggregationPort { return d.portsOf[aggregator] }
+func (d *Draft) AggregationPorts(aggregator string) []*AggregationPort {
+	if i, ok := d.aggregators.find(aggregator, NaturalCompare); ok {
+		return d.ports[i].all
+	}
+	return nil
+}
 
 // Aggregators returns the aggregators so far, in the order in which they were named. Their Ports are not filled yet.
 func (d *Draft) Aggregators() []*Aggregator { return d.aggregators.all }
@@ -123,22 +213,42 @@ func (d *Draft) SVIs() []*SVI { return d.svis.all }
 
 // VLAN returns the VLAN of that number.
 func (d *Draft) VLAN(id VID, from Span) *VLAN {
-	return d.vlans.row(id, func() VLAN { return VLAN{ID: id, From: from} })
+	i, made := d.vlans.row(id, cmp.Compare[VID])
+	x := d.vlans.all[i]
+	if made {
+		x.ID, x.From = id, from
+	}
+	return x
 }
 
 // BridgePort returns the bridge port on that interface.
 func (d *Draft) BridgePort(name string, from Span) *BridgePort {
-	return d.bridgePorts.row(name, func() BridgePort { return BridgePort{Interface: name, From: from} })
+	i, made := d.bridgePorts.row(name, NaturalCompare)
+	x := d.bridgePorts.all[i]
+	if made {
+		x.Interface, x.From = name, from
+	}
+	return x
 }
 
 // SVI returns the routed interface of that name.
 func (d *Draft) SVI(name string, from Span) *SVI {
-	return d.svis.row(name, func() SVI { return SVI{Interface: name, From: from} })
+	i, made := d.svis.row(name, NaturalCompare)
+	x := d.svis.all[i]
+	if made {
+		x.Interface, x.From = name, from
+	}
+	return x
 }
 
 // VRF returns the routing instance of that name.
 func (d *Draft) VRF(name string, from Span) *VRF {
-	return d.vrfs.row(name, func() VRF { return VRF{Name: name, From: from} })
+	i, made := d.vrfs.row(name, NaturalCompare)
+	x := d.vrfs.all[i]
+	if made {
+		x.Name, x.From = name, from
+	}
+	return x
 }
 
 // Members returns the chassis so far, in the order in which they were named.
@@ -149,7 +259,12 @@ func (d *Draft) VRFs() []*VRF { return d.vrfs.all }
 
 // MLAGPort returns the multi-chassis port of that id.
 func (d *Draft) MLAGPort(id string, from Span) *MLAGPort {
-	return d.mlagPorts.row(id, func() MLAGPort { return MLAGPort{ID: id, From: from} })
+	i, made := d.mlagPorts.row(id, NaturalCompare)
+	x := d.mlagPorts.all[i]
+	if made {
+		x.ID, x.From = id, from
+	}
+	return x
 }
 
 // Orphans returns what the device said of ports in no multi-chassis LAG so far, in the order in which they were named.
@@ -187,14 +302,12 @@ func (d *Draft) Unread(from Span, why string) {
 // Finish fills the Switch from the rows, sorts it and returns it.
 func (d *Draft) Finish() *Switch {
 	s := d.Switch
-	for _, a := range d.aggregators.all {
-		a.Ports = nil
-		if own := d.portsOf[a.Name]; len(own) > 0 {
-			a.Ports = make([]AggregationPort, len(own))
-			for i, p := range own {
-				a.Ports[i] = *p
-			}
+	for i, own := range d.ports {
+		ports := own.run[:len(own.run):len(own.run)]
+		for _, x := range own.all[len(ports):] {
+			ports = append(ports, *x)
 		}
+		d.aggregators.all[i].Ports = ports
 	}
 	s.Members, s.Interfaces, s.Aggregators = d.members.list(), d.interfaces.list(), d.aggregators.list()
 	s.VLANs, s.BridgePorts, s.SVIs, s.VRFs = d.vlans.list(), d.bridgePorts.list(), d.svis.list(), d.vrfs.list()

@@ -189,7 +189,7 @@ func TestListsReadBack(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	names := Names{{"GigabitEthernet", nil}, {"TenGigabitEthernet", []string{"Te"}}, {"TwentyFiveGigE", []string{"Twe"}}, {"TwoGigabitEthernet", []string{"Tw"}}, {"Port-channel", nil}, {"mgmt0", nil}}
+	names := NamesOf([]Name{{"GigabitEthernet", nil}, {"TenGigabitEthernet", []string{"Te"}}, {"TwentyFiveGigE", []string{"Twe"}}, {"TwoGigabitEthernet", []string{"Tw"}}, {"Port-channel", nil}, {"mgmt0", nil}})
 	for in, want := range map[string]string{
 		"Gi1/0/1": "GigabitEthernet1/0/1", "Gig 1/0/1": "GigabitEthernet1/0/1", "gigabitethernet1/0/1": "GigabitEthernet1/0/1", "Te1/1/1": "TenGigabitEthernet1/1/1",
 		"Tw1/0/1": "TwoGigabitEthernet1/0/1", "Twe1/0/1": "TwentyFiveGigE1/0/1", "Po10": "Port-channel10", "mgmt0": "mgmt0", "Foo1": "", "10": "", "": "", "T1": "",
@@ -270,7 +270,7 @@ func FuzzText(f *testing.F) {
 				Speed(w)
 				Prefix(w)
 				SystemID(w, true)
-				Names{{a, []string{b}}}.Of(w)
+				NamesOf([]Name{{a, []string{b}}}).Of(w)
 			}
 			if _, v, ok := l.KeyValue(); ok {
 				inside(v.From)

@@ -232,55 +232,86 @@ func portRange(s string) (out []string, ok bool) {
 	return out, true
 }
 
-// Names are the kinds of interfaces of a platform: the full form, and how it is shortened where that is not just its beginning.
-type Names []Name
+// Names are the kinds of interfaces of a platform. Nil has none.
+type Names struct {
+	whole map[string]string // names without a number, in lower case
+	kinds map[string]string // by each form, in lower case; "" where it is short for several
+}
 
-// A Name is a kind of interface, such as TwentyFiveGigE with the short forms Twe and WGE.
+// A Name is a kind of interface, such as TwentyFiveGigE: its full form, and how it is shortened, such as Twe and WGE, where that is not just
+// its beginning, of two letters or more.
 type Name struct {
 	Full  string
 	Short []string
 }
 
-// Full returns the full form of an interface's name, however it was shortened: "Gi1/0/1", "Gig 1/0/1" and "GigabitEthernet1/0/1"
-// are one. ok is false where the kind is not in the table, or two kinds begin like that.
-func (n Names) Full(s string) (full string, ok bool) {
-	s = strings.TrimSpace(s)
-	for _, k := range n {
-		if strings.EqualFold(k.Full, s) {
-			return k.Full, true // such as mgmt0, which is a whole name
+// NamesOf returns the names of these kinds. Of two that have one form the first counts.
+func NamesOf(kinds []Name) *Names {
+	n := &Names{map[string]string{}, map[string]string{}}
+	add := func(to map[string]string, form, full string) {
+		if form = strings.ToLower(form); to[form] == "" {
+			to[form] = full
 		}
 	}
-	i := strings.IndexFunc(s, func(r rune) bool { return r >= '0' && r <= '9' })
-	if i <= 0 {
-		return "", false
-	}
-	kind, number := strings.TrimRight(s[:i], " "), s[i:]
-	found := ""
-	for _, k := range n {
-		if strings.EqualFold(k.Full, kind) {
-			return k.Full + number, true
-		}
+	beginnings := map[string]string{}
+	for _, k := range kinds {
+		add(n.whole, k.Full, k.Full)
+		add(n.kinds, k.Full, k.Full)
 		for _, short := range k.Short {
-			if strings.EqualFold(short, kind) {
-				return k.Full + number, true
-			}
+			add(n.kinds, short, k.Full)
 		}
-		if len(kind) >= 2 && len(kind) < len(k.Full) && strings.EqualFold(k.Full[:len(kind)], kind) {
-			if found != "" {
-				found = "?"
+		for i := 2; i < len(k.Full); i++ {
+			form := strings.ToLower(k.Full[:i])
+			if _, twice := beginnings[form]; twice {
+				beginnings[form] = ""
 			} else {
-				found = k.Full
+				beginnings[form] = k.Full
 			}
 		}
 	}
-	if found == "" || found == "?" {
-		return "", false
+	for form, full := range beginnings {
+		if n.kinds[form] == "" {
+			n.kinds[form] = full
+		}
 	}
-	return found + number, true
+	return n
 }
 
-// Of is Full for a fact; a name of a kind that is not in the table stays as it is, since interfaces may be called anything.
-func (n Names) Of(f capture.Fact[string]) capture.Fact[string] {
+// Full returns the full form of an interface's name, however it was shortened: "Gi1/0/1", "Gig 1/0/1" and "GigabitEthernet1/0/1"
+// are one. ok is false where the kind is none of the names, or two kinds begin like that.
+func (n *Names) Full(s string) (full string, ok bool) {
+	s = strings.TrimSpace(s)
+	if n == nil || len(s) > 64 {
+		return "", false
+	}
+	i := 0
+	for i < len(s) && !digit(s[i]) {
+		i++
+	}
+	var room [64]byte
+	low := room[:len(s)]
+	for k := range low {
+		low[k] = s[k]
+		if s[k] >= 'A' && s[k] <= 'Z' {
+			low[k] += 'a' - 'A'
+		}
+	}
+	if full = n.whole[string(low)]; full != "" {
+		return full, true // such as mgmt0, which is a whole name
+	}
+	kind := len(strings.TrimRight(s[:i], " "))
+	full = n.kinds[string(low[:kind])]
+	switch {
+	case i == len(s), full == "":
+		return "", false
+	case kind == i && full == s[:i]:
+		return s, true
+	}
+	return full + s[i:], true
+}
+
+// Of is Full for a fact; a name of a kind that is none of the names stays as it is, since interfaces may be called anything.
+func (n *Names) Of(f capture.Fact[string]) capture.Fact[string] {
 	if full, ok := n.Full(f.Value); ok {
 		f.Value = full
 	}

@@ -175,7 +175,7 @@ func (p *parser) finish() {
 }
 
 // names are the kinds of interfaces.
-var names = text.Names{
+var names = text.NamesOf([]text.Name{
 	{Full: "FastEthernet", Short: []string{"Fa"}}, {Full: "GigabitEthernet", Short: []string{"Gi", "Gig"}}, {Full: "TenGigabitEthernet", Short: []string{"Te", "Ten"}},
 	{Full: "TwoGigabitEthernet", Short: []string{"Tw", "Two"}}, {Full: "FiveGigabitEthernet", Short: []string{"Fi", "Fiv"}}, {Full: "TwentyFiveGigE", Short: []string{"Twe", "TF"}},
 	{Full: "TwentyFiveGigabitEthernet"}, {Full: "FortyGigabitEthernet", Short: []string{"Fo", "For"}}, {Full: "FiftyGigE", Short: []string{"Fif"}},
@@ -187,7 +187,7 @@ var names = text.Names{
 	{Full: "VirtualPortGroup", Short: []string{"Vpg"}}, {Full: "Dialer", Short: []string{"Di"}}, {Full: "Multilink", Short: []string{"Mu"}}, {Full: "Async", Short: []string{"As"}},
 	{Full: "Embedded-Service-Engine", Short: []string{"Em"}}, {Full: "Service-Engine", Short: []string{"Sx"}}, {Full: "Bluetooth", Short: []string{"Bl"}}, {Full: "nve"},
 	{Full: "Capwap", Short: []string{"Ca"}}, {Full: "Virtual-PPP", Short: []string{"Vp"}}, {Full: "pseudowire", Short: []string{"pw"}}, {Full: "vasileft"}, {Full: "vasiright"},
-}
+})
 
 // kindOf tells what an interface is from its name.
 func kindOf(name string) state.InterfaceKind {
