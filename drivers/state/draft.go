@@ -272,7 +272,12 @@ func (d *Draft) Orphans() []*Orphan { return d.orphans.all }
 
 // Orphan returns what the device says of a port in no multi-chassis LAG.
 func (d *Draft) Orphan(name string, from Span) *Orphan {
-	return d.orphans.row(name, func() Orphan { return Orphan{Interface: name, From: from} })
+	i, made := d.orphans.row(name, NaturalCompare)
+	x := d.orphans.all[i]
+	if made {
+		x.Interface, x.From = name, from
+	}
+	return x
 }
 
 // RouteSVIs takes the routing instance of each routed interface that has none yet from the lists of interfaces of the instances.
