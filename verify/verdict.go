@@ -2,9 +2,10 @@
 package verify
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
-	"strings"
+	"sync"
 
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
@@ -188,17 +189,17 @@ func (v *Verdict) add(o Outcome, from capture.Span, format string, args []any) *
 		return v
 	}
 	if o > v.outcome {
-		v.outcome, v.reasons, v.known, v.shared = o, texts{}, 0, nil
+		v.outcome, v.known, v.shared = o, 0, nil
+		v.reasons.clear()
 	}
 	if o == Pass && v.reasons.count == somePasses {
 		v.reasons.more++
 		return v.Also(from)
 	}
-	text := fmt.Sprintf(format, args...)
 	if unproven {
-		text += fmt.Sprintf(" (would be %s, but no line says so)", would)
+		format, args = format+" (would be %s, but no line says so)", append(slices.Clip(args), would)
 	}
-	v.reasons.add(text)
+	v.reasons.add(format, args...)
 	return v.Also(from)
 }
 
@@ -225,14 +226,14 @@ func (v *Verdict) Also(spans ...capture.Span) *Verdict {
 // Missing says what would decide an Unknown and how to get it.
 func (v *Verdict) Missing(format string, args ...any) *Verdict {
 	if v.outcome <= Unknown {
-		v.missing.add(fmt.Sprintf(format, args...))
+		v.missing.add(format, args...)
 	}
 	return v
 }
 
 // Fix says how to put a Fail or Warn right.
 func (v *Verdict) Fix(format string, args ...any) *Verdict {
-	v.fix.add(fmt.Sprintf(format, args...))
+	v.fix.add(format, args...)
 	return v
 }
 
@@ -251,90 +252,151 @@ func (v *Verdict) Resting(c topology.Confidence) *Verdict {
 // Outcome returns the worst of the notes, NotApplicable when there are none.
 func (v *Verdict) Outcome() Outcome { return v.outcome }
 
-// fill makes a finding of the verdict.
-func (v *Verdict) fill(f *Finding, subject topology.Subject, room *spans) {
-	f.Subject, f.Outcome, f.Severity, f.Confidence, f.Reason, f.Evidence = subject, v.outcome, v.severity, v.confidence, v.reasons.join(), v.shared
+// fill makes a finding of the verdict, but for its reason, which the room gives when it is closed.
+func (v *Verdict) fill(f *Finding, subject topology.Subject, in *room) {
+	f.Subject, f.Outcome, f.Severity, f.Confidence, f.Evidence = subject, v.outcome, v.severity, v.confidence, v.shared
 	if !v.hasSev {
 		f.Severity = inherit
 	}
 	if v.known > 0 {
-		f.Evidence = room.keep(v.lines[:v.known])
+		f.Evidence = in.keep(v.lines[:v.known])
 	}
 	if f.Outcome == Unknown {
-		f.Missing = v.missing.join()
+		f.Missing = v.missing.String()
 	}
 	if f.Outcome == Fail || f.Outcome == Warn {
-		f.Fix = v.fix.join()
+		f.Fix = v.fix.String()
 	}
+	in.say(f, &v.reasons)
+	v.reasons.clear()
+	v.missing.clear()
+	v.fix.clear()
 }
 
-// spans is room for the evidence of many findings, made a piece at a time.
-type spans struct{ free []capture.Span }
+// A room holds what many findings say, made a piece at a time: one piece of memory for thousands of lines and for hundreds of reasons
+// is less work than one for each.
+type room struct {
+	spans   []capture.Span // free ones
+	reasons []byte
+	of      []*Finding // that the reasons are of
+	ends    []int      // where each ends
+}
 
-func (s *spans) keep(lines []capture.Span) []capture.Span {
+func (r *room) keep(lines []capture.Span) []capture.Span {
 	n := len(lines)
-	if len(s.free) < n {
-		s.free = make([]capture.Span, 512)
+	if len(r.spans) < n {
+		r.spans = make([]capture.Span, 512)
 	}
-	kept := s.free[:n:n]
+	kept := r.spans[:n:n]
 	copy(kept, lines)
-	s.free = s.free[n:]
+	r.spans = r.spans[n:]
 	return kept
 }
 
-// texts are texts in the order in which they were first said, each once, and not more than a person reads.
+func (r *room) say(f *Finding, reasons *texts) {
+	r.reasons = reasons.append(r.reasons)
+	r.of, r.ends = append(r.of, f), append(r.ends, len(r.reasons))
+	if len(r.reasons) > 32<<10 {
+		r.close()
+	}
+}
+
+// close gives the findings so far their reasons.
+func (r *room) close() {
+	all, start := string(r.reasons), 0
+	for i, f := range r.of {
+		f.Reason = all[start:r.ends[i]]
+		start = r.ends[i]
+	}
+	r.reasons, r.of, r.ends = r.reasons[:0], r.of[:0], r.ends[:0]
+}
+
+// texts are texts in the order in which they were first said, each once, and not more than a person reads. The zero texts are none.
 type texts struct {
 	count int
-	first string          // most have but one
-	all   []string        // the first among them, where there are more
+	all   *bytes.Buffer   // with "; " between them; nil: none
+	ends  []int           // of each, where there are more than one
 	said  map[string]bool // where they are many
 	more  int             // that are left out, and not counted
 }
 
 const mostTexts = 200
 
-func (t *texts) add(text string) {
+// buffers are for the texts of verdicts that are not made into findings yet.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func (t *texts) add(format string, args ...any) {
+	if t.all == nil {
+		t.all = buffers.Get().(*bytes.Buffer)
+		fmt.Fprintf(t.all, format, args...)
+		t.count = 1
+		return
+	}
+	end := t.all.Len()
+	if t.count == 1 {
+		t.ends = append(make([]int, 0, 4), end)
+	}
+	t.all.WriteString("; ")
+	start := t.all.Len()
+	fmt.Fprintf(t.all, format, args...)
+	text := t.all.Bytes()[start:]
+	known := t.has(text)
+	if !known && t.said != nil {
+		t.said[string(text)] = true
+	}
 	switch {
-	case t.has(text):
+	case known:
+		t.all.Truncate(end)
 	case t.count == mostTexts:
-		t.said[text] = true
 		t.more++
-	case t.count == 0:
-		t.first, t.count = text, 1
+		t.all.Truncate(end)
 	default:
-		if t.count == 1 {
-			t.all = append(make([]string, 0, 4), t.first)
-		}
-		t.all = append(t.all, text)
+		t.ends = append(t.ends, t.all.Len())
 		t.count++
-		if t.said != nil {
-			t.said[text] = true
-		}
 	}
 }
 
-func (t *texts) has(text string) bool {
-	if t.count < 16 {
-		return t.count > 0 && text == t.first || slices.Contains(t.all, text)
+// has tells whether the text was said before.
+func (t *texts) has(text []byte) bool {
+	if t.said != nil {
+		return t.said[string(text)]
 	}
-	if t.said == nil {
+	if t.count == 16 {
 		t.said = map[string]bool{}
-		for _, x := range t.all {
-			t.said[x] = true
-		}
 	}
-	return t.said[text]
+	start, found := 0, false
+	for _, end := range t.ends {
+		before := t.all.Bytes()[start:end]
+		found = found || bytes.Equal(before, text)
+		if t.said != nil {
+			t.said[string(before)] = true
+		}
+		start = end + len("; ")
+	}
+	return found
 }
 
-func (t *texts) join() string {
-	if t.count < 2 {
-		return t.first
+func (t *texts) append(to []byte) []byte {
+	if t.all == nil {
+		return to
 	}
-	all := strings.Join(t.all, "; ")
+	to = append(to, t.all.Bytes()...)
 	if t.more > 0 {
-		all += fmt.Sprintf("; and %d more", t.more)
+		to = fmt.Appendf(to, "; and %d more", t.more)
 	}
-	return all
+	return to
+}
+
+// String returns the texts with "; " between them.
+func (t *texts) String() string { return string(t.append(nil)) }
+
+// clear forgets all texts.
+func (t *texts) clear() {
+	if t.all != nil {
+		t.all.Reset()
+		buffers.Put(t.all)
+	}
+	*t = texts{}
 }
 
 // Each makes a check's Run from "every subject of this kind" and "judge one subject".
@@ -342,26 +404,27 @@ func Each[T topology.Named](over func(*topology.Fabric) []T, judge func(T) Verdi
 	return func(f *topology.Fabric) []Finding {
 		subjects := over(f)
 		out := make([]Finding, len(subjects))
-		var room spans
+		var in room
 		for i, s := range subjects {
-			judgeOne(&out[i], s, judge, &room)
+			judgeOne(&out[i], s, judge, &in)
 		}
+		in.close()
 		return out
 	}
 }
 
 // judgeOne turns a panic of a judge into Unknown: one bug costs one verdict and can never pass.
-func judgeOne[T topology.Named](f *Finding, s T, judge func(T) Verdict, room *spans) {
+func judgeOne[T topology.Named](f *Finding, s T, judge func(T) Verdict, in *room) {
 	defer func() {
 		if p := recover(); p != nil {
 			var v Verdict
 			v.Unknown("this program failed while judging: %v", p).
 				Missing("report this as a bug, with an evidence bundle if you can share one").As(High)
-			v.fill(f, s.Subject(), room)
+			v.fill(f, s.Subject(), in)
 		}
 	}()
 	v := judge(s)
-	v.fill(f, s.Subject(), room)
+	v.fill(f, s.Subject(), in)
 }
 
 // inherit marks a finding that takes its check's severity.
