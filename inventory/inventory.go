@@ -2,6 +2,7 @@
 package inventory
 
 import (
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -233,6 +234,14 @@ type Waiver struct {
 	From           capture.Span
 	Until          time.Time // end of that day, UTC
 	Reason, By     string
+}
+
+// Terms says who accepts it, until when and why; "" of no waiver.
+func (w *Waiver) Terms() string {
+	if w == nil {
+		return ""
+	}
+	return fmt.Sprintf("by %s until %s: %s", w.By, w.Until.Format(time.DateOnly), w.Reason)
 }
 
 // Policy are site-wide choices. Zero fields mean the documented default.

@@ -37,7 +37,7 @@ func outcomes(t *testing.T, s, eos *testbed.Scenario) map[string]verify.Outcome 
 	ev := audit.Evidence{Inventory: inv, Captures: append(before.Captures(), s.Captures()...), Started: s.Fabric.Time, Finished: s.Finished()}
 	for _, f := range audit.Decide(ev, checks).Findings {
 		subject := strings.TrimSuffix(names.Replace(f.Subject.Name+"\n"), "\n")
-		key := f.Check + " " + subject
+		key := f.Check() + " " + subject
 		out[key] = max(out[key], f.Outcome)
 	}
 	return out

@@ -36,7 +36,7 @@ func worse(t *testing.T, text string, apart time.Duration) (out []string) {
 	ev := audit.Evidence{Inventory: inv, Captures: append(before.Captures(), s.Captures()...), Started: s.Fabric.Time, Finished: s.Finished()}
 	for _, f := range audit.Decide(ev, checks).Findings {
 		if f.Outcome > verify.Pass {
-			out = append(out, fmt.Sprintf("%s %s %s", f.Outcome, f.Check, f.Subject.Name))
+			out = append(out, fmt.Sprintf("%s %s %s", f.Outcome, f.Check(), f.Subject.Name))
 		}
 	}
 	return out

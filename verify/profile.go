@@ -73,7 +73,7 @@ func (p *Profile) apply(fabric *topology.Fabric, f *Finding) {
 		return
 	}
 	for _, r := range p.Rules {
-		if f.Outcome == r.From && named(r.Checks, f.Check) && (r.When == nil || r.When(fabric, f)) {
+		if f.Outcome == r.From && named(r.Checks, f.Check()) && (r.When == nil || r.When(fabric, f)) {
 			f.Outcome = r.To
 			f.Fix = cmp.Or(f.Fix, r.Fix)
 			f.Reason += " (" + r.From.String() + " without the profile " + p.Name + ": " + r.Why + ")"
@@ -102,12 +102,12 @@ func (r *Report) Clauses() []ClauseVerdict {
 	}
 	by := map[string][]*Finding{}
 	for _, f := range r.Findings {
-		by[f.Check] = append(by[f.Check], f)
+		by[f.Check()] = append(by[f.Check()], f)
 	}
 	var gaps []*Finding
 	for _, id := range everyVerdictRestsOn {
 		for _, f := range by[id] {
-			if f.Check == "EVD-001" && f.Outcome >= Unknown || f.Outcome == Fail {
+			if f.Check() == "EVD-001" && f.Outcome >= Unknown || f.Outcome == Fail {
 				gaps = append(gaps, f)
 			}
 		}
@@ -128,7 +128,7 @@ func judgeDemand(d *Demand, by map[string][]*Finding, gaps []*Finding) ClauseVer
 		for _, f := range by[id] {
 			v.Counts[f.Outcome]++
 			v.Outcome = max(v.Outcome, f.Outcome)
-			if f.Waiver != "" {
+			if f.Waiver != nil {
 				v.Waived++
 			}
 			if f.Outcome == Unknown {

@@ -97,7 +97,7 @@ func RunFor(p *Profile, f *topology.Fabric, checks []*Check) []*Finding {
 		})
 	}
 	wait.Wait()
-	slices.SortStableFunc(found, func(a, b result) int { return cmp.Compare(a.found[0].Check, b.found[0].Check) })
+	slices.SortStableFunc(found, func(a, b result) int { return cmp.Compare(a.found[0].Check(), b.found[0].Check()) })
 	total := 0
 	for _, r := range found {
 		total += len(r.found)
@@ -129,7 +129,7 @@ func runFor(p *Profile, f *topology.Fabric, c *Check, accept waivers) result {
 	}
 	for i := range found {
 		x := &found[i]
-		x.Check, x.By = c.ID, c
+		x.By = c
 		if x.Severity == inherit {
 			x.Severity = c.Severity
 		}

@@ -9,6 +9,7 @@ import (
 
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/inventory"
 	"uplinkcheck/verify/standard"
 	"uplinkcheck/verify/topology"
 )
@@ -71,8 +72,10 @@ type Check struct {
 }
 
 // A Finding is the verdict of one check on one subject.
+//
+// There are millions of them: it holds no more than a report needs to say it.
 type Finding struct {
-	Check      string
+	By         *Check // that found it; nil: none did
 	Subject    topology.Subject
 	Outcome    Outcome
 	Severity   Severity
@@ -81,8 +84,15 @@ type Finding struct {
 	Missing    string  // for Unknown: what would decide it and how to get it
 	Fix        string  // which box, port and value to change
 	Evidence   []capture.Span
-	By         *Check // that found it; a pointer, since there are millions of findings
-	Waiver     string // "by …, until …: reason" when a waiver turned it into n/a
+	Waiver     *inventory.Waiver // that turned it into n/a; nil: none did
+}
+
+// Check is the id of the check that found it, "" where none did.
+func (f *Finding) Check() string {
+	if f.By == nil {
+		return ""
+	}
+	return f.By.ID
 }
 
 // Cites are the clauses that the check rests on; none of a finding by no check.

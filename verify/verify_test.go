@@ -79,7 +79,7 @@ func TestAWaiverCountsUntilItsDay(t *testing.T) {
 		inv := &inventory.Inventory{Waivers: []inventory.Waiver{{Check: "TST-001", Subject: "leaf1", Until: until, Reason: "known", By: "me", From: line}}}
 		return run(func(thing) (v verify.Verdict) { v.Fail(line, "bad"); return v }, inv, "leaf1")[0]
 	}
-	if got := waived(time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)); got.Outcome != verify.NotApplicable || !strings.Contains(got.Waiver, "known") || !strings.Contains(got.Reason, "was fail") {
+	if got := waived(time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)); got.Outcome != verify.NotApplicable || !strings.Contains(got.Waiver.Terms(), "known") || !strings.Contains(got.Reason, "was fail") {
 		t.Errorf("a valid waiver: got %+v", got)
 	}
 	if got := waived(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)); got.Outcome != verify.Fail {
@@ -159,9 +159,11 @@ func TestWhatEachWaiverDid(t *testing.T) {
 
 // The verdict of a clause is the worst of its checks' findings; what did not run, and a machine that gave nothing, leave undecided what does not fail.
 func TestClauseVerdicts(t *testing.T) {
-	scope := []*verify.Finding{{Check: "EVD-001", Outcome: verify.Pass}, {Check: "EVD-005", Outcome: verify.Pass}}
-	of := func(check string, o verify.Outcome) *verify.Finding { return &verify.Finding{Check: check, Outcome: o} }
-	waived := &verify.Finding{Check: "LAG-001", Waiver: "by me"}
+	scope := []*verify.Finding{{By: &verify.Check{ID: "EVD-001"}, Outcome: verify.Pass}, {By: &verify.Check{ID: "EVD-005"}, Outcome: verify.Pass}}
+	of := func(check string, o verify.Outcome) *verify.Finding {
+		return &verify.Finding{By: &verify.Check{ID: check}, Outcome: o}
+	}
+	waived := &verify.Finding{By: &verify.Check{ID: "LAG-001"}, Waiver: &inventory.Waiver{By: "me"}}
 	for _, c := range []struct {
 		name     string
 		checks   []string

@@ -3,7 +3,6 @@ package verify
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"uplinkcheck/inventory"
 	"uplinkcheck/verify/topology"
@@ -31,11 +30,11 @@ func (valid waivers) waive(f *Finding) {
 	if f.Outcome < Warn {
 		return
 	}
-	w := valid[[2]string{f.Check, f.Subject.Name}]
+	w := valid[[2]string{f.Check(), f.Subject.Name}]
 	if w == nil {
 		return
 	}
-	f.Waiver = fmt.Sprintf("by %s until %s: %s", w.By, w.Until.Format(time.DateOnly), w.Reason)
+	f.Waiver = w
 	f.Reason = fmt.Sprintf("waived (was %s): %s", f.Outcome, f.Reason)
 	f.Outcome = NotApplicable
 	f.Evidence = append(f.Evidence, w.From)
@@ -72,8 +71,8 @@ func (r *Report) Waivers() (out []WaiverUse) {
 	}
 	about := map[[2]string][]*Finding{}
 	for _, f := range r.Findings {
-		if f.Waiver != "" || f.Outcome >= Warn {
-			k := [2]string{f.Check, f.Subject.Name}
+		if f.Waiver != nil || f.Outcome >= Warn {
+			k := [2]string{f.Check(), f.Subject.Name}
 			about[k] = append(about[k], f)
 		}
 	}
@@ -81,7 +80,7 @@ func (r *Report) Waivers() (out []WaiverUse) {
 		w := &r.Fabric.Inventory.Waivers[i]
 		use := WaiverUse{Waiver: w}
 		for _, f := range about[[2]string{w.Check, w.Subject}] {
-			if f.Waiver == "" || slices.Contains(f.Evidence, w.From) {
+			if f.Waiver == nil || slices.Contains(f.Evidence, w.From) {
 				use.Findings = append(use.Findings, f)
 			}
 		}

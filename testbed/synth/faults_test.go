@@ -93,9 +93,9 @@ func describe(answers []synth.Answer) string {
 func compareAnswers(f *topology.Fabric, findings []*verify.Finding, answers []synth.Answer) (wrong []string) {
 	got := map[string]verify.Outcome{}
 	for _, x := range findings {
-		id := x.Check + " " + x.Subject.Name
+		id := x.Check() + " " + x.Subject.Name
 		got[id] = max(got[id], x.Outcome)
-		if x.Outcome > verify.Pass && !reloadsAsOne(f, x) && !slices.ContainsFunc(answers, func(a synth.Answer) bool { return a.Allows(x.Check, x.Subject.Name) }) {
+		if x.Outcome > verify.Pass && !reloadsAsOne(f, x) && !slices.ContainsFunc(answers, func(a synth.Answer) bool { return a.Allows(x.Check(), x.Subject.Name) }) {
 			wrong = append(wrong, fmt.Sprintf("false alarm: %s %s: %s (%s)", x.Outcome, id, x.Reason, x.Missing))
 		}
 	}

@@ -22,7 +22,7 @@ func TestAHealthyFabricHasNothingToReport(t *testing.T) {
 			f := topology.Build(synth.New(synth.Options{Seed: seed, Switches: switches, Leaves: 3, Routed: switches == 14}).Input())
 			for _, x := range verify.Run(f, checks) {
 				if x.Outcome > verify.Pass && !reloadsAsOne(f, x) {
-					t.Errorf("%d switches, seed %d: %s %s %s: %s (%s)", switches, seed, x.Outcome, x.Check, x.Subject.Name, x.Reason, x.Missing)
+					t.Errorf("%d switches, seed %d: %s %s %s: %s (%s)", switches, seed, x.Outcome, x.Check(), x.Subject.Name, x.Reason, x.Missing)
 				}
 			}
 		}
@@ -32,7 +32,7 @@ func TestAHealthyFabricHasNothingToReport(t *testing.T) {
 // reloadsAsOne reports whether a finding is that of a stack: nothing is wrong with it, and yet it may not be reloaded.
 func reloadsAsOne(f *topology.Fabric, x *verify.Finding) bool {
 	s := f.SwitchNamed(x.Subject.Name)
-	return x.Check == "RED-012" && x.Outcome == verify.Warn && s != nil && capture.Is(s.Device.Stacked, true)
+	return x.Check() == "RED-012" && x.Outcome == verify.Warn && s != nil && capture.Is(s.Device.Stacked, true)
 }
 
 func TestOneSeedGivesOneFabric(t *testing.T) {

@@ -148,10 +148,10 @@ func compare(t *testing.T, what string, w hostile, before, after *verify.Report,
 	}
 	for _, f := range after.Findings {
 		if f.Outcome == verify.Unknown && f.Missing == "" {
-			t.Errorf("%s: %s %q is unknown and does not say what is missing: %q", what, f.Check, f.Subject.Name, f.Reason)
+			t.Errorf("%s: %s %q is unknown and does not say what is missing: %q", what, f.Check(), f.Subject.Name, f.Reason)
 		}
 		if strings.Contains(f.Reason, "this program failed") {
-			t.Errorf("%s: %s: %s", what, f.Check, f.Reason)
+			t.Errorf("%s: %s: %s", what, f.Check(), f.Reason)
 		}
 	}
 	if !w.ownWords && !noticed(before, after, device) {
@@ -177,12 +177,12 @@ func newPasses(before, after *verify.Report) (out []string) {
 	}
 	was, is := map[key]*verify.Finding{}, map[key]*verify.Finding{}
 	for _, f := range before.Findings {
-		was[key{f.Check, f.Subject}] = f
+		was[key{f.Check(), f.Subject}] = f
 	}
 	for _, f := range after.Findings {
 		for _, s := range formerly(before.Fabric, after.Fabric, f.Subject) {
-			if worst, seen := is[key{f.Check, s}]; !seen || f.Outcome > worst.Outcome {
-				is[key{f.Check, s}] = f
+			if worst, seen := is[key{f.Check(), s}]; !seen || f.Outcome > worst.Outcome {
+				is[key{f.Check(), s}] = f
 			}
 		}
 	}

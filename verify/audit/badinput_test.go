@@ -362,7 +362,7 @@ func emptied(c *capture.Capture) *capture.Capture {
 
 func (x badInput) judge(t *testing.T, r *verify.Report) {
 	for _, f := range r.Findings {
-		id := f.Check + " " + f.Subject.Name
+		id := f.Check() + " " + f.Subject.Name
 		if f.Outcome == verify.Unknown && f.Missing == "" {
 			t.Errorf("%s is unknown and does not say what is missing: %s", id, f.Reason)
 		}
@@ -380,7 +380,7 @@ func (x badInput) judge(t *testing.T, r *verify.Report) {
 	}
 	for _, want := range x.passes {
 		if !slices.ContainsFunc(r.Findings, func(f *verify.Finding) bool {
-			return f.Outcome == verify.Pass && strings.HasPrefix(f.Check+" "+f.Subject.Name, want)
+			return f.Outcome == verify.Pass && strings.HasPrefix(f.Check()+" "+f.Subject.Name, want)
 		}) {
 			t.Errorf("nothing of %s passes; got%s", want, about(r, "pass "+want+":"))
 		}
@@ -393,7 +393,7 @@ func said(f *verify.Finding, want string) bool {
 	outcome, rest, _ := strings.Cut(head, " ")
 	check, subject, _ := strings.Cut(rest, " ")
 	named := f.Subject.Name == subject || subject == "" || strings.HasSuffix(subject, "/") && strings.HasPrefix(f.Subject.Name, subject)
-	return either(outcome, f.Outcome.String()) && either(check, f.Check) && (named || either(subject, f.Subject.Name)) && holds(f.Reason+" … "+f.Missing, words)
+	return either(outcome, f.Outcome.String()) && either(check, f.Check()) && (named || either(subject, f.Subject.Name)) && holds(f.Reason+" … "+f.Missing, words)
 }
 
 func either(words, is string) bool { return slices.Contains(strings.Split(words, "|"), is) }
@@ -412,8 +412,8 @@ func holds(text, words string) bool {
 func about(r *verify.Report, want string) (out string) {
 	fields := strings.Fields(want)
 	for _, f := range r.Findings {
-		if len(fields) > 1 && either(strings.TrimSuffix(fields[1], ":"), f.Check) {
-			out += fmt.Sprintf("\n  %s %s %s: %s | %s", f.Outcome, f.Check, f.Subject.Name, f.Reason, f.Missing)
+		if len(fields) > 1 && either(strings.TrimSuffix(fields[1], ":"), f.Check()) {
+			out += fmt.Sprintf("\n  %s %s %s: %s | %s", f.Outcome, f.Check(), f.Subject.Name, f.Reason, f.Missing)
 		}
 	}
 	return out

@@ -60,7 +60,7 @@ func TestChecksSayWhatTheyNeed(t *testing.T) {
 		decide := func(c []*capture.Capture) map[string]string {
 			out := map[string]string{}
 			for _, f := range audit.Decide(audit.Evidence{Inventory: inv, Captures: c, Started: s.Fabric.Time, Finished: s.Finished()}, checks.All()).Findings {
-				out[f.Check] += fmt.Sprintln(f.Subject, f.Outcome)
+				out[f.Check()] += fmt.Sprintln(f.Subject, f.Outcome)
 			}
 			return out
 		}

@@ -1,10 +1,8 @@
 package change
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/inventory"
@@ -54,7 +52,7 @@ func (c *comparison) index() {
 		if c.were[f.Subject] == nil {
 			c.were[f.Subject] = map[string]*verify.Finding{}
 		}
-		c.were[f.Subject][f.Check] = f
+		c.were[f.Subject][f.Check()] = f
 	}
 }
 
@@ -92,7 +90,7 @@ func (c *comparison) aside(machines ...string) bool {
 func (c *comparison) waived(check, subject string) string {
 	for _, w := range c.waivers {
 		if w.Check == check && w.Subject == subject && !c.a.Now.After(w.Until) {
-			return fmt.Sprintf("by %s until %s: %s", w.By, w.Until.Format(time.DateOnly), w.Reason)
+			return w.Terms()
 		}
 	}
 	return ""

@@ -41,7 +41,7 @@ func (c *comparison) was(f *verify.Finding, lags map[string]*topology.LAG) (wors
 		}
 	}
 	for _, s := range subjects {
-		if old := c.were[s][f.Check]; old != nil && (worst == nil || old.Outcome > worst.Outcome) {
+		if old := c.were[s][f.Check()]; old != nil && (worst == nil || old.Outcome > worst.Outcome) {
 			worst = old
 		}
 	}
@@ -50,7 +50,7 @@ func (c *comparison) was(f *verify.Finding, lags map[string]*topology.LAG) (wors
 
 // compare makes an item of two verdicts of one check on one subject; was is nil when the subject is new.
 func compare(was, is *verify.Finding) (Item, bool) {
-	i := Item{Subject: is.Subject, Check: is.Check, Severity: is.Severity, Text: is.Reason, Is: is.Outcome.String(),
+	i := Item{Subject: is.Subject, Check: is.Check(), Severity: is.Severity, Text: is.Reason, Is: is.Outcome.String(),
 		Missing: is.Missing, Fix: is.Fix, After: is.Evidence}
 	before := verify.NotApplicable
 	if was != nil {
@@ -60,10 +60,10 @@ func compare(was, is *verify.Finding) (Item, bool) {
 	case now == verify.Fail && before == verify.Fail:
 		more := moreReasons(was.Reason, is.Reason)
 		i.Kind, i.Text = Harm, "fails as before, and now also: "+more
-		return i, more != "" && !slices.Contains(passing, is.Check) && byLoss[is.Check] == nil
+		return i, more != "" && !slices.Contains(passing, is.Check()) && byLoss[is.Check()] == nil
 	case now == verify.Fail:
 		i.Kind = Harm
-	case now == before || slices.Contains(passing, is.Check):
+	case now == before || slices.Contains(passing, is.Check()):
 		return i, false
 	case now == verify.Unknown:
 		i.Kind = Unclear
@@ -125,8 +125,8 @@ func (c *comparison) survivals() {
 func failing(findings []*verify.Finding) map[string]bool {
 	out := map[string]bool{}
 	for _, f := range findings {
-		if byLoss[f.Check] != nil && f.Outcome == verify.Fail {
-			out[f.Check+" "+f.Subject.Name] = true
+		if byLoss[f.Check()] != nil && f.Outcome == verify.Fail {
+			out[f.Check()+" "+f.Subject.Name] = true
 		}
 	}
 	return out

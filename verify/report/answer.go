@@ -101,24 +101,24 @@ func (q question) answer(r *verify.Report) answer {
 	passes, waived := 0, 0
 	cannot := undecidable(r)
 	for _, f := range r.Findings {
-		if cannot[f.Check] {
+		if cannot[f.Check()] {
 			continue
 		}
-		decides := q.decides(f.Check)
+		decides := q.decides(f.Check())
 		switch {
-		case f.Check == "EVD-001" && f.Outcome >= verify.Unknown, f.Check == "EVD-005" && f.Outcome == verify.Fail:
+		case f.Check() == "EVD-001" && f.Outcome >= verify.Unknown, f.Check() == "EVD-005" && f.Outcome == verify.Fail:
 			unknowns = append(unknowns, f)
-		case !decides && !(q.refutes(f.Check) && f.Outcome == verify.Fail):
+		case !decides && !(q.refutes(f.Check()) && f.Outcome == verify.Fail):
 		case f.Outcome == verify.Fail:
 			fails = append(fails, f)
 		case f.Outcome == verify.Unknown:
 			unknowns = append(unknowns, f)
 		case f.Outcome == verify.Pass:
 			passes++
-			if q.proves(f.Check) {
+			if q.proves(f.Check()) {
 				proof = append(proof, f)
 			}
-		case f.Waiver != "":
+		case f.Waiver != nil:
 			waived++
 		}
 	}

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/checks"
 	"uplinkcheck/verify/profile"
@@ -12,12 +14,12 @@ import (
 )
 
 func found(check string, o verify.Outcome) *verify.Finding {
-	return &verify.Finding{Check: check, Outcome: o, Severity: verify.High, Subject: topology.Subject{Kind: "host", Name: "esx1"}}
+	return &verify.Finding{By: &verify.Check{ID: check}, Outcome: o, Severity: verify.High, Subject: topology.Subject{Kind: "host", Name: "esx1"}}
 }
 
 func TestAnswers(t *testing.T) {
 	waived := found("RED-002", verify.NotApplicable)
-	waived.Waiver = "by A. Keller until 2027-01-31: planned"
+	waived.Waiver = &inventory.Waiver{By: "A. Keller", Until: time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC), Reason: "planned"}
 	minor := found("LAG-010", verify.Fail)
 	minor.Severity = verify.Info
 	for _, c := range []struct {
@@ -186,9 +188,9 @@ func TestEntriesJoinOneCause(t *testing.T) {
 	}
 	var got []entryWant
 	for _, e := range entries(sample()) {
-		w := entryWant{e.Consequence, e.Where, e.Lead.Check + " " + e.Lead.Subject.Name, nil}
+		w := entryWant{e.Consequence, e.Where, e.Lead.Check() + " " + e.Lead.Subject.Name, nil}
 		for _, f := range e.Others {
-			w.others = append(w.others, f.Check+" "+f.Subject.Name)
+			w.others = append(w.others, f.Check()+" "+f.Subject.Name)
 		}
 		got = append(got, w)
 	}
@@ -208,7 +210,7 @@ func TestEntriesJoinOneCause(t *testing.T) {
 // Two hosts whose cables were swapped share a LAG, and with it an entry; two hosts with trouble of their own do not.
 func TestEntriesOfSwappedCables(t *testing.T) {
 	about := func(check, kind, name string) *verify.Finding {
-		return &verify.Finding{Check: check, Outcome: verify.Fail, Severity: verify.High, Subject: topology.Subject{Kind: kind, Name: name}}
+		return &verify.Finding{By: &verify.Check{ID: check}, Outcome: verify.Fail, Severity: verify.High, Subject: topology.Subject{Kind: kind, Name: name}}
 	}
 	r := sample()
 	r.Findings = []*verify.Finding{about("RED-001", "host", "esx1"), about("RED-001", "host", "esx2"), about("MLG-001", "pair", "p1")}
@@ -222,7 +224,7 @@ func TestEntriesOfSwappedCables(t *testing.T) {
 	got := entries(r)
 	if len(got) != 2 || got[0].Where != "esx1, esx2" && got[1].Where != "esx1, esx2" {
 		for _, e := range got {
-			t.Logf("%s: %s %s", e.Where, e.Lead.Check, e.Lead.Subject.Name)
+			t.Logf("%s: %s %s", e.Where, e.Lead.Check(), e.Lead.Subject.Name)
 		}
 		t.Errorf("swapped cables: got %d entries, want one of esx1 and esx2 and one of the pair", len(got))
 	}
@@ -246,7 +248,7 @@ func TestConsequences(t *testing.T) {
 		{"EVD-005", verify.Fail, verify.High, unproven},
 		{"LAG-009", verify.Warn, verify.Low, hygiene},
 	} {
-		f := &verify.Finding{Check: c.check, Outcome: c.outcome, Severity: c.severity}
+		f := &verify.Finding{By: &verify.Check{ID: c.check}, Outcome: c.outcome, Severity: c.severity}
 		if got := consequenceOf(f); got != c.want {
 			t.Errorf("%s %s %s: got %q, want %q", c.check, c.outcome, c.severity, got, c.want)
 		}

@@ -200,7 +200,7 @@ func (t *page) place(x *changed) {
 			case lead == nil:
 				lead = i
 			default:
-				verdicts = append(verdicts, &verify.Finding{Check: i.Check, Subject: i.Subject})
+				verdicts = append(verdicts, &verify.Finding{By: &verify.Check{ID: i.Check}, Subject: i.Subject})
 			}
 		}
 		if lead != nil {

@@ -137,7 +137,7 @@ func (t *page) clause(v clauseView) {
 	}
 	t.hang("", n, "decided by "+strings.Join(v.Checks, ", "))
 	for _, f := range v.Decisive[:min(len(v.Decisive), fullEvidence)] {
-		t.hang("", n, fmt.Sprintf("%s %s %s: %s", f.Check, f.Outcome, clean(f.Subject.Name), prose(f.Reason)))
+		t.hang("", n, fmt.Sprintf("%s %s %s: %s", f.Check(), f.Outcome, clean(f.Subject.Name), prose(f.Reason)))
 		t.evidence(f, 1)
 	}
 	for i, m := range v.missing() {

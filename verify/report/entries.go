@@ -38,13 +38,13 @@ func consequenceOf(f *verify.Finding) consequence {
 		return hygiene
 	case f.Outcome == verify.Warn:
 		return weaker
-	case group(f.Check) == "EVD":
+	case group(f.Check()) == "EVD":
 		return unproven
-	case isolation.bears(f.Check):
+	case isolation.bears(f.Check()):
 		return leaks
-	case slices.Contains(downChecks, f.Check):
+	case slices.Contains(downChecks, f.Check()):
 		return downNow
-	case redundancy.bears(f.Check) && f.Severity >= verify.High:
+	case redundancy.bears(f.Check()) && f.Severity >= verify.High:
 		return lostNext
 	}
 	return weaker
@@ -77,14 +77,14 @@ func causeRank(check string) int {
 
 // mends are those of the plainest cause in the entry: what follows from it needs no mending of its own.
 func (e *entry) mends() (out []string) {
-	best := e.Lead.Check
+	best := e.Lead.Check()
 	for _, f := range e.Others {
-		if f.Fix != "" && causeRank(f.Check) < causeRank(best) {
-			best = f.Check
+		if f.Fix != "" && causeRank(f.Check()) < causeRank(best) {
+			best = f.Check()
 		}
 	}
 	for _, f := range e.all() {
-		if f.Check != best {
+		if f.Check() != best {
 			continue
 		}
 		for fix := range strings.SplitSeq(f.Fix, "; ") {
@@ -113,9 +113,9 @@ func entries(r *verify.Report) []*entry {
 	key := func(f *verify.Finding, place string) string {
 		kind := "other"
 		switch {
-		case redundancy.bears(f.Check):
+		case redundancy.bears(f.Check()):
 			kind = "redundancy"
-		case isolation.bears(f.Check):
+		case isolation.bears(f.Check()):
 			kind = "isolation"
 		}
 		return f.Outcome.String() + " " + kind + " " + place
@@ -159,7 +159,7 @@ func entries(r *verify.Report) []*entry {
 // worstFirst orders by outcome, severity, how plainly the cause is named, then id and subject.
 func worstFirst(a, b *verify.Finding) int {
 	return cmp.Or(cmp.Compare(b.Outcome, a.Outcome), cmp.Compare(b.Severity, a.Severity),
-		cmp.Compare(causeRank(a.Check), causeRank(b.Check)), cmp.Compare(a.Check, b.Check),
+		cmp.Compare(causeRank(a.Check()), causeRank(b.Check())), cmp.Compare(a.Check(), b.Check()),
 		cmp.Compare(a.Subject.Kind, b.Subject.Kind), state.NaturalCompare(a.Subject.Name, b.Subject.Name))
 }
 
@@ -190,7 +190,7 @@ func undecideds(r *verify.Report) []*undecided {
 		slices.SortStableFunc(u.Findings, worstFirst)
 	}
 	scope := func(u *undecided) int {
-		if slices.ContainsFunc(u.Findings, func(f *verify.Finding) bool { return f.Check == "EVD-001" }) {
+		if slices.ContainsFunc(u.Findings, func(f *verify.Finding) bool { return f.Check() == "EVD-001" }) {
 			return 0
 		}
 		return 1

@@ -118,7 +118,7 @@ func TestPageOfALargeFabricIsBounded(t *testing.T) {
 	r.Captures = []*capture.Capture{{Device: "leaf1", Replies: []*capture.Reply{reply}}}
 	for i, role := range r.Fabric.Roles() {
 		for _, check := range []string{"RED-002", "RED-003", "VLN-001"} {
-			r.Findings = append(r.Findings, &verify.Finding{Check: check, Subject: role.Subject(), Outcome: verify.Outcome(1 + i%4), Severity: verify.High,
+			r.Findings = append(r.Findings, &verify.Finding{By: &verify.Check{ID: check}, Subject: role.Subject(), Outcome: verify.Outcome(1 + i%4), Severity: verify.High,
 				Reason: fmt.Sprintf("%s is lost", role.Subject().Name), Missing: fmt.Sprintf("what %d says", i), Fix: "mend it", Evidence: []capture.Span{reply.Span(i%20000*18, i%20000*18+17)}})
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
 )
 
@@ -25,7 +26,7 @@ func poisoned() *verify.Report {
 	}
 	for _, f := range r.Findings {
 		f.Subject.Name += hostile
-		f.Reason, f.Missing, f.Fix, f.Waiver = f.Reason+hostile, hostile, hostile, hostile
+		f.Reason, f.Missing, f.Fix, f.Waiver = f.Reason+hostile, hostile, hostile, &inventory.Waiver{By: hostile, Reason: hostile}
 	}
 	for _, c := range r.Captures {
 		c.Platform, c.Address, c.HostKey, c.Err = hostile, hostile, hostile, hostile

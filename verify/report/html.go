@@ -285,7 +285,7 @@ func (b *builder) list(p *htmlPage) {
 	for _, f := range b.r.Findings {
 		if b.listed[f] {
 			p.Findings = append(p.Findings, b.row(f))
-			checks[clean(f.Check)] = true
+			checks[clean(f.Check())] = true
 		}
 	}
 	p.Checks = slices.Sorted(maps.Keys(checks))
@@ -303,11 +303,11 @@ func (b *builder) row(f *verify.Finding) *row {
 	}
 	id := ""
 	if b.listed[f] {
-		id = b.anchor("f-"+f.Check+"-"+slug(f.Subject.Name), f.Subject.Kind)
+		id = b.anchor("f-"+f.Check()+"-"+slug(f.Subject.Name), f.Subject.Kind)
 	}
-	x := &row{ID: id, Check: clean(f.Check), Title: b.titles[f.Check], Subject: clean(f.Subject.Name), Kind: clean(f.Subject.Kind),
+	x := &row{ID: id, Check: clean(f.Check()), Title: b.titles[f.Check()], Subject: clean(f.Subject.Name), Kind: clean(f.Subject.Kind),
 		Places: clean(strings.Join(b.places.of(f), " ")), Outcome: f.Outcome, Severity: f.Severity, Reason: prose(f.Reason), Fix: prose(f.Fix),
-		Missing: prose(f.Missing), Confidence: f.Confidence.String(), Waiver: prose(f.Waiver), Cites: cites([]*verify.Finding{f})}
+		Missing: prose(f.Missing), Confidence: f.Confidence.String(), Waiver: prose(f.Waiver.Terms()), Cites: cites([]*verify.Finding{f})}
 	for _, s := range f.Evidence {
 		if l := (line{quote: quoteOf(s, 200)}); s.Known() {
 			if at := b.cited.anchor(s); at != "" {
@@ -408,7 +408,7 @@ func (b *builder) gridRow(r gridRow) gridRowView {
 func (b *builder) counts() []countRow {
 	var out []countRow
 	for _, g := range groups {
-		if c, n := b.tally(func(f *verify.Finding) bool { return group(f.Check) == g.ID }); n > 0 {
+		if c, n := b.tally(func(f *verify.Finding) bool { return group(f.Check()) == g.ID }); n > 0 {
 			out = append(out, countRow{g.ID, g.Title, c})
 		}
 	}
@@ -440,8 +440,8 @@ func (b *builder) clauses() []clauseRow {
 				names = append(names, name)
 			}
 			x.Counts[slices.Index(outcomes, f.Outcome)]++
-			if !slices.Contains(x.Checks, f.Check) {
-				x.Checks = append(x.Checks, clean(f.Check))
+			if !slices.Contains(x.Checks, f.Check()) {
+				x.Checks = append(x.Checks, clean(f.Check()))
 			}
 		}
 	}

@@ -87,7 +87,7 @@ func TestQuotedLinesAreMarkedInTheReply(t *testing.T) {
 	for _, f := range r.Findings {
 		for _, s := range f.Evidence {
 			if text := marks[cited.anchor(s)]; !strings.Contains(text, cleanBlock(s.Text())) {
-				t.Errorf("%s %s: the link leads to %.80q, which lacks %.80q", f.Check, f.Subject.Name, text, s.Text())
+				t.Errorf("%s %s: the link leads to %.80q, which lacks %.80q", f.Check(), f.Subject.Name, text, s.Text())
 			}
 		}
 	}
@@ -107,7 +107,7 @@ func TestLongRepliesAreShortenedAroundTheCitedLines(t *testing.T) {
 	reply := &capture.Reply{Device: "leaf1", Command: "show interfaces", Complete: true, Data: []byte(lines + "Ethernet7 is down\n" + lines)}
 	flat := &capture.Reply{Device: "leaf1", Command: "show | json", Complete: true, Data: []byte(strings.Repeat("ä", 200<<10) + `"TELLS"` + strings.Repeat("ö", 200<<10))}
 	r := &verify.Report{Captures: []*capture.Capture{{Device: "leaf1", Replies: []*capture.Reply{reply, flat}}},
-		Findings: []*verify.Finding{{Check: "LAG-001", Outcome: verify.Fail, Evidence: []capture.Span{at(reply, "Ethernet7 is down", 0), at(flat, "TELLS", 0), reply.Whole()}}}}
+		Findings: []*verify.Finding{{By: &verify.Check{ID: "LAG-001"}, Outcome: verify.Fail, Evidence: []capture.Span{at(reply, "Ethernet7 is down", 0), at(flat, "TELLS", 0), reply.Whole()}}}}
 	got := citationsOf(r, all).replies()
 	for i, want := range []string{"Ethernet7 is down", "TELLS"} {
 		size, marked := 0, ""

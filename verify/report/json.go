@@ -146,8 +146,8 @@ func documentOf(r *verify.Report) document {
 	}
 	for _, f := range r.Findings {
 		x := finding{
-			Check: f.Check, Subject: subject{f.Subject.Kind, valid(f.Subject.Name)}, Verdict: f.Outcome.String(), Severity: f.Severity.String(),
-			Reason: valid(f.Reason), Missing: valid(f.Missing), Fix: valid(f.Fix), Confidence: f.Confidence.String(), Waiver: valid(f.Waiver),
+			Check: f.Check(), Subject: subject{f.Subject.Kind, valid(f.Subject.Name)}, Verdict: f.Outcome.String(), Severity: f.Severity.String(),
+			Reason: valid(f.Reason), Missing: valid(f.Missing), Fix: valid(f.Fix), Confidence: f.Confidence.String(), Waiver: valid(f.Waiver.Terms()),
 			Evidence: []evidence{}, Cites: []string{},
 		}
 		for _, s := range f.Evidence {
@@ -209,7 +209,7 @@ func byClauseOf(r *verify.Report) *byClause {
 
 func causesOf(findings []*verify.Finding) (out []cause) {
 	for _, f := range findings {
-		out = append(out, cause{f.Check, subject{f.Subject.Kind, valid(f.Subject.Name)}})
+		out = append(out, cause{f.Check(), subject{f.Subject.Kind, valid(f.Subject.Name)}})
 	}
 	return out
 }

@@ -169,7 +169,7 @@ func (x cell) against(about []*verify.Finding) cell {
 		if x.Finding == nil || worstFirst(f, x.Finding) < 0 {
 			x.Finding = f
 		}
-		waived = waived || f.Waiver != ""
+		waived = waived || f.Waiver != nil
 	}
 	switch f := x.Finding; {
 	case f == nil:
@@ -191,7 +191,7 @@ func grids(r *verify.Report) []*grid {
 	}
 	about := map[string][]*verify.Finding{}
 	for _, f := range r.Findings {
-		if f.Subject.Kind == "role" && slices.Contains(matrixChecks, f.Check) {
+		if f.Subject.Kind == "role" && slices.Contains(matrixChecks, f.Check()) {
 			about[f.Subject.Name] = append(about[f.Subject.Name], f)
 		}
 	}

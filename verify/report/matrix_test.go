@@ -40,11 +40,11 @@ func TestMatrixNamesTheWorstLoss(t *testing.T) {
 func TestMatrixIsNeverBetterThanTheFindings(t *testing.T) {
 	r := sample()
 	for _, f := range r.Findings {
-		switch f.Check + " " + f.Subject.Name {
+		switch f.Check() + " " + f.Subject.Name {
 		case "RED-003 esx1/management":
 			f.Outcome, f.Reason = verify.Unknown, "not known where it leads"
 		case "RED-002 esx2/vmotion", "RED-003 esx2/vmotion":
-			f.Outcome, f.Waiver = verify.NotApplicable, "by me until then: why not"
+			f.Outcome, f.Waiver = verify.NotApplicable, &inventory.Waiver{By: "me", Reason: "why not"}
 		}
 	}
 	r.Fabric.Hosts[0].Entry = &inventory.HostEntry{Maintenance: true}

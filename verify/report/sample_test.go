@@ -184,8 +184,8 @@ func audited() *verify.Report {
 func sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file *capture.Reply) []*verify.Finding {
 	m5153, gs := standard.M5153, standard.Grundschutz("SYS.1.5.A20", "E")
 	x := func(check, kind, name string, o verify.Outcome, s verify.Severity, reason string, evidence ...capture.Span) *verify.Finding {
-		return &verify.Finding{Check: check, Subject: topology.Subject{Kind: kind, Name: name}, Outcome: o, Severity: s, Reason: reason,
-			Evidence: evidence, By: &verify.Check{Cites: []standard.Clause{m5153, gs}}}
+		return &verify.Finding{Subject: topology.Subject{Kind: kind, Name: name}, Outcome: o, Severity: s, Reason: reason,
+			Evidence: evidence, By: &verify.Check{ID: check, Cites: []standard.Clause{m5153, gs}}}
 	}
 	mend := func(f *verify.Finding, fix string) *verify.Finding { f.Fix = fix; return f }
 	miss := func(f *verify.Finding, missing string) *verify.Finding { f.Missing = missing; return f }
@@ -207,7 +207,7 @@ func sampleFindings(lacp1, lldp1, vlan1, desc1, lacp2, file *capture.Reply) []*v
 		x("VLN-007", "switch", "leaf1", verify.NotApplicable, verify.Medium, "no trunk has a default VLAN"),
 	}
 	waived := x("VLN-004", "port", "leaf1/Ethernet48", verify.NotApplicable, verify.Medium, "waived (was fail): leaf1/Ethernet48 allows every VLAN", at(vlan1, `"Ethernet48"`, 0), at(file, "check: VLN-004", 0))
-	waived.Waiver = "by A. Keller until 2027-01-31: firewall team moves it in January"
+	waived.Waiver = &inventory.Waiver{By: "A. Keller", Until: time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC), Reason: "firewall team moves it in January"}
 	out = append(out, waived)
 	for _, check := range []string{"RED-002", "RED-003"} {
 		loss := map[string]string{"RED-002": "switch leaf1", "RED-003": "link leaf1/Ethernet7"}[check]
@@ -331,7 +331,7 @@ func many(hosts int) *verify.Report {
 		}
 		for _, role := range h.Required {
 			n := role.Network
-			r.Findings = append(r.Findings, &verify.Finding{Check: "RED-002", Subject: topology.Subject{Kind: "role", Name: h.Name + "/" + n.Name},
+			r.Findings = append(r.Findings, &verify.Finding{By: &verify.Check{ID: "RED-002"}, Subject: topology.Subject{Kind: "role", Name: h.Name + "/" + n.Name},
 				Outcome: verify.Outcome(1 + i%4), Severity: verify.High, Reason: n.Name + " is lost with switch leaf1", Evidence: []capture.Span{at(lacp, `"Ethernet1"`, 0)}})
 		}
 		i++

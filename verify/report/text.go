@@ -91,7 +91,7 @@ func (t *page) harm() {
 			t.heading(section.String())
 		}
 		if shown++; shown > fullEntries && !t.o.Verbose {
-			t.hang("  "+e.Where, 2+text.StringWidth(e.Where)+2, e.Lead.Check+" "+t.paint(e.Lead.Outcome, e.Lead.Outcome.String())+" "+cut(prose(e.Lead.Reason), t.o.Width))
+			t.hang("  "+e.Where, 2+text.StringWidth(e.Where)+2, e.Lead.Check()+" "+t.paint(e.Lead.Outcome, e.Lead.Outcome.String())+" "+cut(prose(e.Lead.Reason), t.o.Width))
 			continue
 		}
 		t.entry(e)
@@ -102,7 +102,7 @@ const indent = 9
 
 func (t *page) entry(e *entry) {
 	f := e.Lead
-	tag := f.Check + " " + f.Outcome.String()
+	tag := f.Check() + " " + f.Outcome.String()
 	label := e.Where
 	if text.StringWidth(label) > indent-3 {
 		fmt.Fprintf(t, "  %s\n", cut(label, t.o.Width-2))
@@ -110,14 +110,14 @@ func (t *page) entry(e *entry) {
 	}
 	lines := t.wrap(prose(f.Reason), t.o.Width-indent-len(tag)-2)
 	fmt.Fprintf(t, "  %s%s", text.Pad(label, indent-2, ' '), text.Pad(lines[0], t.o.Width-indent-len(tag), ' '))
-	fmt.Fprintf(t, "%s %s\n", f.Check, t.paint(f.Outcome, f.Outcome.String()))
+	fmt.Fprintf(t, "%s %s\n", f.Check(), t.paint(f.Outcome, f.Outcome.String()))
 	if len(lines) > 1 {
 		t.hang("", indent, strings.Join(lines[1:], " "))
 	}
 	t.evidence(f, t.limit(fullEvidence))
 	if t.o.Verbose {
 		for _, x := range e.Others {
-			t.hang("", indent, fmt.Sprintf("%s %s %s: %s", x.Check, t.paint(x.Outcome, x.Outcome.String()), clean(x.Subject.Name), prose(x.Reason)))
+			t.hang("", indent, fmt.Sprintf("%s %s %s: %s", x.Check(), t.paint(x.Outcome, x.Outcome.String()), clean(x.Subject.Name), prose(x.Reason)))
 			t.evidence(x, t.limit(fullEvidence))
 		}
 	} else if len(e.Others) > 0 {
@@ -173,10 +173,10 @@ func byCheck(findings []*verify.Finding) string {
 	var ids []string
 	subjects := map[string][]string{}
 	for _, f := range findings {
-		if subjects[f.Check] == nil {
-			ids = append(ids, f.Check)
+		if subjects[f.Check()] == nil {
+			ids = append(ids, f.Check())
 		}
-		subjects[f.Check] = append(subjects[f.Check], clean(f.Subject.Name))
+		subjects[f.Check()] = append(subjects[f.Check()], clean(f.Subject.Name))
 	}
 	for i, id := range ids {
 		s := subjects[id]
@@ -260,7 +260,7 @@ func (t *page) counts() {
 		for _, o := range outcomes {
 			k := 0
 			for _, f := range t.r.Findings {
-				if group(f.Check) == g.ID && f.Outcome == o {
+				if group(f.Check()) == g.ID && f.Outcome == o {
 					k++
 				}
 			}
@@ -312,8 +312,8 @@ func (t *page) passed() {
 	t.heading("Passed, or not applicable")
 	for _, o := range []verify.Outcome{verify.Pass, verify.NotApplicable} {
 		for _, f := range t.r.Findings {
-			if f.Outcome == o && f.Waiver == "" {
-				t.hang("  "+t.paint(o, fmt.Sprintf("%-4s", o)), 7, fmt.Sprintf("%s %s: %s", f.Check, clean(f.Subject.Name), prose(f.Reason)))
+			if f.Outcome == o && f.Waiver == nil {
+				t.hang("  "+t.paint(o, fmt.Sprintf("%-4s", o)), 7, fmt.Sprintf("%s %s: %s", f.Check(), clean(f.Subject.Name), prose(f.Reason)))
 			}
 		}
 	}

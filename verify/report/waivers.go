@@ -27,7 +27,7 @@ func waiverSays(w verify.WaiverUse) string {
 		return "ran out, and nothing is found any more that it accepted: remove it"
 	}
 	f := w.Findings[0]
-	if f.Waiver != "" {
+	if f.Waiver != nil {
 		return "ran out; another waiver accepts the finding"
 	}
 	return fmt.Sprintf("ran out: it counts for nothing, and the finding stands (%s): mend it or accept it anew", f.Outcome)

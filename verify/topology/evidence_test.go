@@ -232,7 +232,7 @@ type verdictOf struct{ check, kind, name string }
 func index(found []*verify.Finding) map[verdictOf]*verify.Finding {
 	out := map[verdictOf]*verify.Finding{}
 	for _, f := range found {
-		out[verdictOf{f.Check, f.Subject.Kind, f.Subject.Name}] = f
+		out[verdictOf{f.Check(), f.Subject.Kind, f.Subject.Name}] = f
 	}
 	return out
 }
@@ -248,14 +248,14 @@ func gained(full map[verdictOf]*verify.Finding, less []*verify.Finding) (out []s
 		if f.Outcome != verify.Pass && !(healthy && f.Outcome == verify.Fail) {
 			continue
 		}
-		was, ok := full[verdictOf{f.Check, f.Subject.Kind, f.Subject.Name}]
-		if ok && was.Outcome == f.Outcome || !ok && (f.Subject.Kind == "lag" && (legByLeg[f.Check] || legsHad(full, f)) || f.Subject.Kind == "trunk" && trunkHad(full, f)) {
+		was, ok := full[verdictOf{f.Check(), f.Subject.Kind, f.Subject.Name}]
+		if ok && was.Outcome == f.Outcome || !ok && (f.Subject.Kind == "lag" && (legByLeg[f.Check()] || legsHad(full, f)) || f.Subject.Kind == "trunk" && trunkHad(full, f)) {
 			continue
 		}
 		if !ok {
 			was = &verify.Finding{Reason: "not asked"}
 		}
-		out = append(out, fmt.Sprintf("%s %s %s: was %s %q, is now %s %q", f.Check, f.Subject.Kind, f.Subject.Name, was.Outcome, was.Reason, f.Outcome, f.Reason))
+		out = append(out, fmt.Sprintf("%s %s %s: was %s %q, is now %s %q", f.Check(), f.Subject.Kind, f.Subject.Name, was.Outcome, was.Reason, f.Outcome, f.Reason))
 	}
 	return out
 }
@@ -264,7 +264,7 @@ func gained(full map[verdictOf]*verify.Finding, less []*verify.Finding) (out []s
 func trunkHad(full map[verdictOf]*verify.Finding, f *verify.Finding) bool {
 	port, _, _ := strings.Cut(f.Subject.Name, " to ")
 	for v, was := range full {
-		if v.check == f.Check && v.kind == "trunk" && slices.Contains(strings.Split(v.name, " to "), port) && was.Outcome == f.Outcome {
+		if v.check == f.Check() && v.kind == "trunk" && slices.Contains(strings.Split(v.name, " to "), port) && was.Outcome == f.Outcome {
 			return true
 		}
 	}
@@ -279,7 +279,7 @@ var legByLeg = map[string]bool{"LAG-001": true, "LAG-002": true, "LAG-003": true
 func legsHad(full map[verdictOf]*verify.Finding, f *verify.Finding) bool {
 	leg, name, _ := strings.Cut(f.Subject.Name, "/")
 	for k, was := range full {
-		if k.check == f.Check && k.kind == "lag" && was.Outcome == f.Outcome && strings.HasSuffix(k.name, "/"+name) &&
+		if k.check == f.Check() && k.kind == "lag" && was.Outcome == f.Outcome && strings.HasSuffix(k.name, "/"+name) &&
 			slices.Contains(strings.Split(strings.TrimSuffix(k.name, "/"+name), "+"), leg) {
 			return true
 		}
