@@ -84,10 +84,10 @@ func (f *Fabric) addSwitches(states []*state.Switch) {
 	}
 	for _, s := range states {
 		sw := &Switch{Switch: s, Fabric: f, Entry: entries[s.Name]}
-		sw.addPorts()
 		f.Switches = append(f.Switches, sw)
 		f.switches[s.Name] = sw
 	}
+	forAll(len(f.Switches), func(i int) { f.Switches[i].addPorts() })
 	slices.SortFunc(f.Switches, func(a, b *Switch) int { return state.NaturalCompare(a.Name, b.Name) })
 	ports := 0
 	for i, s := range f.Switches {
@@ -204,10 +204,10 @@ func (f *Fabric) addHosts(hosts []*inventory.Host) {
 	}
 	for _, facts := range hosts {
 		h := &Host{Host: facts, Fabric: f, Entry: entries[facts.Name], Clusters: clusters[facts.Name]}
-		h.addUplinks()
 		f.Hosts = append(f.Hosts, h)
 		f.hosts[h.Name] = h
 	}
+	forAll(len(f.Hosts), func(i int) { f.Hosts[i].addUplinks() })
 	slices.SortFunc(f.Hosts, func(a, b *Host) int { return state.NaturalCompare(a.Name, b.Name) })
 }
 

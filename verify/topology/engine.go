@@ -76,6 +76,16 @@ func inChunks[T any](n, size int, do func(from, to int) T) []T {
 	return out
 }
 
+// forAll calls do for every number below n, on all processors.
+func forAll(n int, do func(i int)) {
+	inChunks(n, 128, func(from, to int) struct{} {
+		for i := from; i < to; i++ {
+			do(i)
+		}
+		return struct{}{}
+	})
+}
+
 // found is what one piece of the scenarios does.
 type found struct {
 	ports []struct {

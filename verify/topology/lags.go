@@ -46,9 +46,7 @@ func (f *Fabric) addLAGs() {
 		}
 		lag.Legs = append(lag.Legs, l)
 	}
-	for _, lag := range f.LAGs {
-		lag.finish()
-	}
+	forAll(len(f.LAGs), func(i int) { f.LAGs[i].finish() })
 	slices.SortFunc(f.LAGs, func(a, b *LAG) int { return state.NaturalCompare(a.Name, b.Name) })
 }
 

@@ -42,9 +42,10 @@ func (f *Fabric) addLinks() {
 	f.attach()
 	f.dispute()
 	f.recognise()
-	for _, l := range f.Links {
+	forAll(len(f.Links), func(i int) {
+		l := f.Links[i]
 		l.confidence, l.evidence = l.weigh(), l.lines()
-	}
+	})
 }
 
 // dispute holds the cables between switches against the links of hosts at the same ports: a port has one cable. Where devices saw one of

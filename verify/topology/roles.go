@@ -13,7 +13,7 @@ type vlanPlan struct {
 	networks []*Network
 	named    map[string][]int
 	having   [4096][]int
-	declared map[*inventory.Cluster][]int        // memo of the networks that a cluster names
+	declared map[*inventory.Cluster][]int        // the networks that a cluster names
 	union    map[*inventory.Cluster]state.VIDSet // and of their VLANs
 }
 
@@ -25,26 +25,25 @@ func (f *Fabric) vlanPlan() *vlanPlan {
 			p.having[v] = append(p.having[v], i)
 		}
 	}
-	return p
-}
-
-func (p *vlanPlan) of(c *inventory.Cluster) (networks []int, vlans state.VIDSet) {
-	if _, done := p.declared[c]; !done {
+	for i := range f.Inventory.Clusters {
+		c := &f.Inventory.Clusters[i]
+		var vlans state.VIDSet
 		for _, name := range c.Networks {
-			networks = append(networks, p.named[name]...)
+			p.declared[c] = append(p.declared[c], p.named[name]...)
 		}
-		for _, i := range networks {
+		for _, i := range p.declared[c] {
 			vlans = vlans.Union(p.networks[i].VLANs)
 		}
-		p.declared[c], p.union[c] = networks, vlans
+		p.union[c] = vlans
 	}
-	return p.declared[c], p.union[c]
+	return p
 }
 
 // addRoles lists the networks that each host must offer: what its clusters and the host's entry say, and what it was seen to use.
 func (f *Fabric) addRoles() {
 	plan := f.vlanPlan()
-	for _, h := range f.Hosts {
+	forAll(len(f.Hosts), func(i int) {
+		h := f.Hosts[i]
 		needs := h.needs(plan)
 		carriers := h.carriers(plan)
 		numbers := make([]int, 0, len(needs))
@@ -60,7 +59,7 @@ func (f *Fabric) addRoles() {
 			h.Required = append(h.Required, r)
 		}
 		h.addAlternatives()
-	}
+	})
 }
 
 // addAlternatives finds the networks of one role that are paths of each other.
@@ -102,13 +101,12 @@ func (h *Host) needs(plan *vlanPlan) map[int]capture.Span {
 func (h *Host) declares(plan *vlanPlan) (lines map[int]capture.Span, explained state.VIDSet) {
 	lines = map[int]capture.Span{}
 	for _, c := range h.Clusters {
-		networks, vlans := plan.of(c)
-		for _, i := range networks {
+		for _, i := range plan.declared[c] {
 			if !lines[i].Known() && c.From.Known() {
 				lines[i] = c.From
 			}
 		}
-		explained = explained.Union(vlans)
+		explained = explained.Union(plan.union[c])
 	}
 	add := func(names []string, from capture.Span) {
 		for _, name := range names {
