@@ -189,17 +189,9 @@ var portWords = map[string]state.Selection{
 
 // finishAggregators decides which ports are selected, and which LAGs are static.
 func (p *parser) finishAggregators() {
-	if len(p.orphans) > 0 {
-		owner := map[string]string{}
-		for _, a := range p.Aggregators() {
-			for _, port := range p.AggregationPorts(a.Name) {
-				owner[port.Name] = a.Name
-			}
-		}
-		for _, m := range p.orphans {
-			if a, ok := owner[m.Name()]; ok {
-				p.lacpPort(a, m)
-			}
+	for _, m := range p.orphans {
+		if a, _ := p.MemberOf(m.Name()); a != nil {
+			p.lacpPort(a.Name, m)
 		}
 	}
 	for _, a := range p.Aggregators() {

@@ -1,6 +1,7 @@
 package arista_eos
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -140,6 +141,9 @@ func lldpText(p *parser, lines []text.Line) {
 	local := ""
 	var x *state.RemoteSystem
 	var chassis, port state.Subtype
+	if len(lines) > 0 {
+		p.Switch.Remotes = slices.Grow(p.Switch.Remotes, bytes.Count(lines[0].Reply.Data, []byte("Chassis ID type")))
+	}
 	for _, l := range lines {
 		if name, ok := lldpInterface(l.Text); ok {
 			local, x = name, nil

@@ -111,15 +111,6 @@ var modeWords = map[string]state.PortMode{"access": state.Access, "trunk": state
 
 // finishBridgePorts joins the settings of each port with the VLANs that exist.
 func (p *parser) finishBridgePorts() {
-	if len(p.ports) == 0 {
-		return
-	}
-	member := map[string]bool{}
-	for _, a := range p.Aggregators() {
-		for _, port := range p.AggregationPorts(a.Name) {
-			member[port.Name] = true
-		}
-	}
 	var active []state.VID
 	all := true
 	for _, v := range p.VLANs() {
@@ -133,7 +124,7 @@ func (p *parser) finishBridgePorts() {
 		existing = capture.Fact[state.VIDSet]{}
 	}
 	for _, s := range p.ports {
-		if !member[s.entry.Name()] {
+		if !p.IsMember(s.entry.Name()) {
 			p.bridgePort(s, existing)
 		}
 	}

@@ -497,15 +497,6 @@ var layerTwoMTU = text.MustCompile(`^Nexus ?(3|5|6)\d{3}`)
 
 // finishInterfaces says of which ports it is known that they are in no LAG, and forgets MTUs that are none.
 func (p *parser) finishInterfaces() {
-	in := map[string]capture.Fact[string]{}
-	for _, a := range p.Aggregators() {
-		for _, m := range p.AggregationPorts(a.Name) {
-			in[m.Name] = capture.Of(a.Name, m.From)
-			if p.named[a.Name] {
-				in[m.Name] = capture.Of(a.Name, a.From.Through(m.From))
-			}
-		}
-	}
 	all, model := p.Switch.Listed.Aggregators, p.Switch.Device.Model
 	for _, i := range p.Interfaces() {
 		if i.Kind != state.Routed && i.Kind != state.OutOfBand && (layerTwoMTU.MatchString(model.Value) || p.noVersion && !model.Known()) {
@@ -514,9 +505,12 @@ func (p *parser) finishInterfaces() {
 		if i.Kind != state.Physical {
 			continue
 		}
-		if lag, ok := in[i.Name]; ok {
-			i.Aggregator = lag
-		} else if all.Known() {
+		switch a, m := p.MemberOf(i.Name); {
+		case m != nil && p.named[a.Name]:
+			i.Aggregator = capture.Of(a.Name, a.From.Through(m.From))
+		case m != nil:
+			i.Aggregator = capture.Of(a.Name, m.From)
+		case all.Known():
 			i.Aggregator = capture.Of("", all)
 		}
 	}

@@ -94,14 +94,14 @@ func summaryText(p *parser, lines []text.Line) {
 			layer := strings.TrimLeft(m[2].Value, "SR")
 			a.Oper = flag(p, capture.Of(layer, m[2].From), lagStatus)
 			a.Protocol = state.Word(p.Draft, m[4], protocols)
-			rest = len(summaryLine.FindString(l.Text))
+			rest = int(m[4].From.End) - l.At
 		} else if l.Blank() || l.Indent() < 12 {
 			lag = ""
 		}
 		if lag == "" {
 			continue
 		}
-		for _, at := range summaryPort.FindAllStringSubmatchIndex(l.Text[rest:], -1) {
+		for at := range summaryPort.All(l.Text[rest:]) {
 			name, flags := l.Part(rest+at[2], rest+at[3]), l.Part(rest+at[4], rest+at[5])
 			port, ok := names.Full(name.Value)
 			if !ok {
@@ -493,7 +493,7 @@ func suspendsOrphan(section []text.Line, whole capture.Span) capture.Fact[bool] 
 // finishLAGs says which LACP system the ports present, why a port is not in its LAG and whether a LAG forwards although nobody answers.
 // Both peers of a vPC present the vPC's system once they see each other.
 func (p *parser) finishLAGs() {
-	why := map[string]capture.Fact[string]{}
+	why := make(map[string]capture.Fact[string], len(p.Interfaces()))
 	for _, i := range p.Interfaces() {
 		why[i.Name] = i.OperReason
 	}

@@ -17,14 +17,13 @@ var subtypes = map[string]state.Subtype{
 	"agent circuit id": state.AgentCircuitID, "agent circuit identifier": state.AgentCircuitID, "locally assigned": state.Local, "local": state.Local,
 }
 
+var notAdvertised = map[string]bool{"not advertised": true, "null": true, "(null)": true, "none": true}
+
 // advertised is a value that the neighbour sent: NX-OS writes words where it did not.
 func advertised(f capture.Fact[string]) capture.Fact[string] {
 	return capture.Then(f, func(s string) (string, bool) {
-		switch strings.ToLower(s) {
-		case "not advertised", "null", "(null)", "none":
-			return "", false
-		}
-		return s, true
+		_, not := state.Lookup(notAdvertised, s)
+		return s, !not
 	})
 }
 
@@ -92,16 +91,44 @@ func identifier(p *parser, f, kind capture.Fact[string]) capture.Fact[state.Iden
 	return text.Identifier(f, subtype.Value)
 }
 
-var (
-	lldpField = text.MustCompile(`^\s*(Chassis id|Port id|Local Port id|Port Description|System Name|System Description|` +
-		`Time remaining|Management Address IPV6|Management Address|Vlan ID): *(.*)$`)
-	totalLine = text.MustCompile(`^\s*Total entries displayed:\s*(\d+)`)
+// An item is a line that says something of a neighbour.
+type item int
+
+const (
+	noItem item = iota
+	chassisItem
+	portItem
+	localItem
+	portDescriptionItem
+	nameItem
+	descriptionItem
+	timeItem
+	addressItem
+	address6Item
+	vlanItem
+	items
 )
+
+var itemNames = [items]string{"", "Chassis id", "Port id", "Local Port id", "Port Description", "System Name", "System Description", "Time remaining",
+	"Management Address", "Management Address IPV6", "Vlan ID"}
+
+// itemOf reads a line such as "Port id: eno1".
+func itemOf(l text.Line) (item, capture.Fact[string]) {
+	colon := strings.IndexByte(l.Text, ':')
+	if colon < 0 {
+		return noItem, capture.Fact[string]{}
+	}
+	k := slices.Index(itemNames[1:], strings.TrimLeft(l.Text[:colon], " \t"))
+	return item(k + 1), l.Part(colon+1, len(l.Text))
+}
+
+var totalLine = text.MustCompile(`^\s*Total entries displayed:\s*(\d+)`)
 
 // lldpText reads "show lldp neighbors detail" as text. A system's description may have line breaks, and lines in it may look like
 // others: up to the time that remains everything belongs to it.
 func lldpText(p *parser, lines []text.Line) {
-	sections := text.Sections(lines, func(l text.Line) bool { return fieldOf(l) == "Chassis id" })
+	sections := text.Sections(lines, func(l text.Line) bool { k, _ := itemOf(l); return k == chassisItem })
+	p.Switch.Remotes = slices.Grow(p.Switch.Remotes, len(sections))
 	read := 0
 	for _, section := range sections {
 		if p.lldpSection(section) {
@@ -109,13 +136,6 @@ func lldpText(p *parser, lines []text.Line) {
 		}
 	}
 	p.counted(lines, read, len(sections))
-}
-
-func fieldOf(l text.Line) string {
-	if m := l.Match(lldpField); m != nil {
-		return m[1].Value
-	}
-	return ""
 }
 
 // counted takes the neighbours for all there are when the number below them is theirs.
@@ -128,38 +148,36 @@ func (p *parser) counted(lines []text.Line, read, sections int) {
 }
 
 func (p *parser) lldpSection(section []text.Line) bool {
-	values := map[string]capture.Fact[string]{}
+	var values [items]capture.Fact[string]
+	var seen [items]bool
 	var about []text.Line // lines of the system's description
 	in := false
 	for _, l := range section {
-		m := l.Match(lldpField)
-		if in && (m == nil || m[1].Value != "Time remaining") {
+		k, value := itemOf(l)
+		if in && k != timeItem {
 			about = append(about, l)
 			continue
 		}
 		in = false
-		if m == nil {
+		if k == noItem || seen[k] {
 			continue
 		}
-		if _, twice := values[m[1].Value]; twice {
-			continue
-		}
-		values[m[1].Value] = advertised(m[2])
-		in = m[1].Value == "System Description"
+		values[k], seen[k] = advertised(value), true
+		in = k == descriptionItem
 	}
-	local, ok := names.Full(values["Local Port id"].Value)
+	local, ok := names.Full(values[localItem].Value)
 	if !ok || in {
 		p.Unread(section[0].Span(), "a neighbour on an unknown port, or one that is cut short")
 		return false
 	}
 	r := p.Remote(local, state.LLDP, section[0].Span())
-	r.ChassisID = text.Identifier(values["Chassis id"], state.SubtypeUnknown)
-	r.PortID = text.Identifier(values["Port id"], state.SubtypeUnknown)
-	r.PortDescription, r.SystemName = values["Port Description"], values["System Name"]
-	r.SystemDescription = joined(values["System Description"], about)
-	r.PVID = text.VID(values["Vlan ID"])
-	p.managed(r, values["Management Address"])
-	p.managed(r, values["Management Address IPV6"])
+	r.ChassisID = text.Identifier(values[chassisItem], state.SubtypeUnknown)
+	r.PortID = text.Identifier(values[portItem], state.SubtypeUnknown)
+	r.PortDescription, r.SystemName = values[portDescriptionItem], values[nameItem]
+	r.SystemDescription = joined(values[descriptionItem], about)
+	r.PVID = text.VID(values[vlanItem])
+	p.managed(r, values[addressItem])
+	p.managed(r, values[address6Item])
 	return true
 }
 

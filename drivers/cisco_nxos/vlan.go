@@ -232,12 +232,6 @@ var noBridge = map[string]bool{"fex-fabric": true, "fabric": true, "f-path": tru
 
 // finishBridgePorts joins the settings of each port with the VLANs that exist.
 func (p *parser) finishBridgePorts() {
-	member := map[string]bool{}
-	for _, a := range p.Aggregators() {
-		for _, m := range p.AggregationPorts(a.Name) {
-			member[m.Name] = true
-		}
-	}
 	var active []state.VID
 	existing := capture.Fact[state.VIDSet]{}
 	all := p.Switch.Listed.VLANs.Known()
@@ -251,7 +245,7 @@ func (p *parser) finishBridgePorts() {
 		existing = capture.Of(state.VIDs(active...), p.Switch.Listed.VLANs)
 	}
 	for _, s := range p.ports {
-		if !member[s.name] && !noBridge[strings.ToLower(s.mode.Value)] {
+		if !p.IsMember(s.name) && !noBridge[strings.ToLower(s.mode.Value)] {
 			p.bridgePort(s, existing)
 		}
 	}

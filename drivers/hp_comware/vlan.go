@@ -113,14 +113,8 @@ var linkWords = map[string]state.PortMode{"access": state.Access, "trunk": state
 // finishBridgePorts joins what is configured on each port with what passes it. Members of LAGs are none: where the list of LAGs is missing,
 // nobody knows which ports those are, unless there are no LAGs.
 func (p *parser) finishBridgePorts() {
-	member := map[string]bool{}
-	for _, a := range p.Aggregators() {
-		for _, x := range p.AggregationPorts(a.Name) {
-			member[x.Name] = true
-		}
-	}
 	for _, x := range p.bridged {
-		if !member[x.name] && (kindOf(x.name) == state.Aggregate || p.lagsFirst || p.Switch.Listed.Aggregators.Known()) {
+		if !p.IsMember(x.name) && (kindOf(x.name) == state.Aggregate || p.lagsFirst || p.Switch.Listed.Aggregators.Known()) {
 			p.bridgePort(x)
 		}
 	}

@@ -143,14 +143,8 @@ func oneOrNone(f capture.Fact[string]) capture.Fact[state.VIDSet] {
 
 // finishBridgePorts takes the ports that are in no LAG. Who is in no VLAN with a tag is an access port.
 func (p *parser) finishBridgePorts() {
-	member := map[string]bool{}
-	for _, a := range p.Aggregators() {
-		for _, x := range p.AggregationPorts(a.Name) {
-			member[x.Name] = true
-		}
-	}
 	for _, x := range p.bridged {
-		if member[x.name] || p.inTrunk[x.name] {
+		if p.IsMember(x.name) || p.inTrunk[x.name] {
 			continue
 		}
 		b := p.BridgePort(x.name, x.from)

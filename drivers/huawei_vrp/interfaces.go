@@ -332,14 +332,11 @@ func descriptions(p *parser, lines []text.Line) {
 
 // finishInterfaces notes members of LAGs and of a stack.
 func (p *parser) finishInterfaces() {
-	in := map[string]capture.Fact[string]{}
-	for _, a := range p.Aggregators() {
-		for _, x := range p.AggregationPorts(a.Name) {
-			in[x.Name] = capture.Of(a.Name, a.From)
-		}
-	}
 	for _, i := range p.Interfaces() {
-		i.Aggregator, i.Addresses = in[i.Name], p.outOfBand[i.Name]
+		i.Aggregator, i.Addresses = capture.Fact[string]{}, p.outOfBand[i.Name]
+		if a, _ := p.MemberOf(i.Name); a != nil {
+			i.Aggregator = capture.Of(a.Name, a.From)
+		}
 	}
 	if !capture.Is(p.Switch.Device.Stacked, true) {
 		return

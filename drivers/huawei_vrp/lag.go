@@ -1,6 +1,7 @@
 package huawei_vrp
 
 import (
+	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -10,16 +11,56 @@ import (
 )
 
 var (
-	trunkHead   = text.MustCompile(`^\s*(Eth-Trunk) ?(\d+)'s state information is:`)
-	noTrunk     = text.MustCompile(`(?i)^\s*info: no valid trunk`)
-	workingMode = text.MustCompile(`(?i)\bworking ?mode: *(\S+)`)
-	systemPrio  = text.MustCompile(`(?i)\bsystem priority: *(\d+)`)
-	systemID    = text.MustCompile(`(?i)\bsystem id: *(\S+)`)
-	leastLinks  = text.MustCompile(`(?i)\bleast active-linknumber: *(\d+)`)
-	mostLinks   = text.MustCompile(`(?i)\bmax active-linknumber: *(\d+)`)
-	upLinks     = text.MustCompile(`(?i)\bnumber of up ports? in trunk: *(\d+)`)
-	trunkOper   = text.MustCompile(`(?i)\boperat(?:e|ing) status: *(\S+)`)
+	trunkHead = text.MustCompile(`^\s*(Eth-Trunk) ?(\d+)'s state information is:`)
+	noTrunk   = text.MustCompile(`(?i)^\s*info: no valid trunk`)
 )
+
+// A setting is what the head of a LAG says.
+type setting int
+
+const (
+	modeSetting setting = iota
+	prioritySetting
+	systemSetting
+	leastSetting
+	mostSetting
+	upSetting
+	operSetting
+	settings
+)
+
+// settingNames are the ways in which releases write them, in lower case.
+var settingNames = [settings][]string{
+	{"workingmode", "working mode"}, {"system priority"}, {"system id"}, {"least active-linknumber"}, {"max active-linknumber"},
+	{"number of up port in trunk", "number of up ports in trunk"}, {"operate status", "operating status"},
+}
+
+// settingsIn reads a line such as "System Priority: 32768      System ID: 0053-00aa-0001": each is a name, a colon and a word.
+func settingsIn(l text.Line, to *[settings]capture.Fact[string]) {
+	for from := 0; ; {
+		colon := strings.IndexByte(l.Text[from:], ':')
+		if colon < 0 {
+			return
+		}
+		name := l.Text[from : from+colon]
+		from += colon + 1
+		word := l.Part(from, len(l.Text))
+		if end := strings.IndexAny(word.Value, " \t"); end > 0 {
+			word.Value, word.From.End = word.Value[:end], word.From.Start+uint32(end)
+		}
+		for k, names := range settingNames {
+			if slices.ContainsFunc(names, func(s string) bool { return endsIn(name, s) }) && !to[k].Known() {
+				to[k] = word
+			}
+		}
+	}
+}
+
+// endsIn reports whether the last words of a text are these, whatever their case.
+func endsIn(s, words string) bool {
+	at := len(s) - len(words)
+	return at >= 0 && strings.EqualFold(s[at:], words) && (at == 0 || s[at-1] == ' ')
+}
 
 // modeWords: STATIC is LACP whose members are configured, DYNAMIC is LACP whose members may forward on their own.
 var modeWords = map[string]state.AggregationProtocol{"normal": state.Static, "manual": state.Static, "lacp": state.LACP, "static": state.LACP, "dynamic": state.LACP,
@@ -56,30 +97,17 @@ func (p *parser) trunk(lines []text.Line) {
 			local, partner = lines[:i], lines[i+1:]
 		}
 	}
-	var priority, system, most, up capture.Fact[string]
+	var say [settings]capture.Fact[string]
 	for _, l := range local {
-		for _, x := range []struct {
-			re *text.Pattern
-			to *capture.Fact[string]
-		}{{systemPrio, &priority}, {systemID, &system}, {mostLinks, &most}, {upLinks, &up}} {
-			if m := l.Match(x.re); m != nil && !x.to.Known() {
-				*x.to = m[1]
-			}
-		}
-		if m := l.Match(workingMode); m != nil {
-			a.Protocol = state.Word(p.Draft, m[1], modeWords)
-		}
-		if m := l.Match(leastLinks); m != nil {
-			a.MinLinks = text.Int(m[1])
-		}
-		if m := l.Match(trunkOper); m != nil {
-			a.Oper = state.Word(p.Draft, m[1], upDown)
-		}
+		settingsIn(l, &say)
 	}
-	own := state.Endpoint{SystemPriority: text.Sixteen(priority), System: text.MAC(system)}
+	a.Protocol = state.Word(p.Draft, say[modeSetting], modeWords)
+	a.MinLinks = text.Int(say[leastSetting])
+	a.Oper = state.Word(p.Draft, say[operSetting], upDown)
+	own := state.Endpoint{SystemPriority: text.Sixteen(say[prioritySetting]), System: text.MAC(say[systemSetting])}
 	p.members(a, local, own)
 	p.partners(a, partner)
-	if most, up := text.Int(most), text.Int(up); most.Known() && up.Known() && up.Value >= most.Value {
+	if most, up := text.Int(say[mostSetting]), text.Int(say[upSetting]); most.Known() && up.Known() && up.Value >= most.Value {
 		p.reserve(a)
 	}
 }
@@ -88,7 +116,18 @@ func (p *parser) trunk(lines []text.Line) {
 type record struct {
 	line  text.Line
 	port  string
-	cells map[string]capture.Fact[string]
+	head  []capture.Fact[string]
+	cells []capture.Fact[string]
+}
+
+// cell returns what stands in the column of that heading, unknown when there is none.
+func (r record) cell(heading string) capture.Fact[string] {
+	for k := range r.head {
+		if r.head[k].Value == heading {
+			return r.cells[k]
+		}
+	}
+	return capture.Fact[string]{}
 }
 
 // records cuts the rows of a table into words, below a line that begins with that heading: no cell of these tables holds a blank, and what
@@ -96,6 +135,9 @@ type record struct {
 func (p *parser) records(lines []text.Line, heading string) (out []record) {
 	var head []capture.Fact[string]
 	for _, l := range lines {
+		if head == nil && !strings.Contains(l.Text, heading) {
+			continue
+		}
 		f := l.Fields()
 		switch {
 		case len(f) > 0 && f[0].Value == heading:
@@ -117,11 +159,7 @@ func (p *parser) records(lines []text.Line, heading string) (out []record) {
 			p.Unread(l.Span(), "a row of another number of columns")
 			continue
 		}
-		r := record{l, port.Value, map[string]capture.Fact[string]{}}
-		for k := range head {
-			r.cells[head[k].Value] = f[k]
-		}
-		out = append(out, r)
+		out = append(out, record{l, port.Value, head, f})
 	}
 	return out
 }
@@ -132,7 +170,7 @@ func (p *parser) members(a *state.Aggregator, lines []text.Line, own state.Endpo
 	for _, r := range append(list, p.records(lines, "PortName")...) {
 		x := p.AggregationPort(a.Name, r.port, r.line.Span())
 		x.From = r.line.Span()
-		x.Selected = state.Word(p.Draft, vrp.Unmarked(r.cells["Status"]), selections)
+		x.Selected = state.Word(p.Draft, vrp.Unmarked(r.cell("Status")), selections)
 		if len(list) > 0 {
 			x.Actor = own
 			p.endpoint(&x.Actor, r)
@@ -144,14 +182,14 @@ func (p *parser) members(a *state.Aggregator, lines []text.Line, own state.Endpo
 func (p *parser) partners(a *state.Aggregator, lines []text.Line) {
 	for _, r := range p.records(lines, "ActorPortName") {
 		x := p.AggregationPort(a.Name, r.port, r.line.Span())
-		x.Partner.SystemPriority, x.Partner.System = text.Sixteen(r.cells["SysPri"]), text.MAC(r.cells["SystemID"])
+		x.Partner.SystemPriority, x.Partner.System = text.Sixteen(r.cell("SysPri")), text.MAC(r.cell("SystemID"))
 		p.endpoint(&x.Partner, r)
 	}
 }
 
 func (p *parser) endpoint(e *state.Endpoint, r record) {
-	e.PortPriority, e.Port, e.Key = text.Sixteen(r.cells["PortPri"]), text.Sixteen(r.cells["PortNo"]), text.Sixteen(r.cells["PortKey"])
-	digits := r.cells["PortState"]
+	e.PortPriority, e.Port, e.Key = text.Sixteen(r.cell("PortPri")), text.Sixteen(r.cell("PortNo")), text.Sixteen(r.cell("PortKey"))
+	digits := r.cell("PortState")
 	e.State = capture.Then(digits, octet)
 	if digits.Known() && !e.State.Known() {
 		p.Unread(digits.From, state.Quote(digits.Value)+" is no LACP state of eight digits")

@@ -282,15 +282,9 @@ var linkWords = map[string]state.PortMode{"access": state.Access, "trunk": state
 
 // finishBridgePorts joins what is configured on each port with the VLANs that list it. Members of LAGs and ports that are not bridged are none.
 func (p *parser) finishBridgePorts() {
-	member := map[string]bool{}
-	for _, a := range p.Aggregators() {
-		for _, x := range p.AggregationPorts(a.Name) {
-			member[x.Name] = true
-		}
-	}
 	for _, name := range slices.Sorted(maps.Keys(p.ports)) {
 		v := p.ports[name]
-		if member[name] || v.pvid.Value == "0" && !vrp.Known(v.list).Known() {
+		if p.IsMember(name) || v.pvid.Value == "0" && !vrp.Known(v.list).Known() {
 			continue
 		}
 		b := p.BridgePort(name, v.from)
@@ -299,14 +293,14 @@ func (p *parser) finishBridgePorts() {
 	}
 	if p.vlanTable.Known() {
 		for _, name := range slices.Sorted(maps.Keys(p.carried)) {
-			if !member[name] {
+			if !p.IsMember(name) {
 				p.memberSet(p.BridgePort(name, p.carried[name].from), p.carried[name])
 			}
 		}
 	}
 	if p.passed || p.Switch.Listed.Aggregators.Known() {
 		for _, s := range p.switched {
-			if !member[s.name] {
+			if !p.IsMember(s.name) {
 				b := p.BridgePort(s.name, s.from)
 				p.mode(b, s.mode)
 				if !b.PVID.Known() {

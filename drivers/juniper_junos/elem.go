@@ -20,6 +20,10 @@ var errText = errors.New("neither XML nor JSON")
 // root returns the outermost element of the reply.
 func root(r *capture.Reply) (elem, error) {
 	for line := range bytes.Lines(r.Data) {
+		line = bytes.TrimLeft(line, " \t\r\n")
+		if len(line) == 0 || line[0] != '<' && line[0] != '{' {
+			continue
+		}
 		line = bytes.TrimSpace(line)
 		begins := func(s string) bool { return bytes.HasPrefix(line, []byte(s)) }
 		switch {

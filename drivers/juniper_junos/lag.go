@@ -1,6 +1,8 @@
 package juniper_junos
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -156,7 +158,7 @@ func (p *parser) selected(m *state.AggregationPort, mux, receive capture.Fact[st
 	if !mux.Known() {
 		return
 	}
-	selection, ok := muxStates[strings.ToLower(mux.Value)]
+	selection, ok := state.Lookup(muxStates, mux.Value)
 	if !ok {
 		p.unread(mux.From, "unknown mux state "+state.Quote(mux.Value))
 		return
@@ -226,6 +228,7 @@ func lacpText(p *parser, r *capture.Reply) {
 	var titles string
 	var bits []*lacpBit // of the columns after the role, by their titles
 	whole := true
+	p.sw.Aggregators = slices.Grow(p.sw.Aggregators, bytes.Count(r.Data, []byte("Aggregated interface:")))
 	for at, line := range p.lines(r, &whole) {
 		words := p.columns(r, at, line)
 		switch {

@@ -1,6 +1,7 @@
 package juniper_junos
 
 import (
+	"bytes"
 	"net/netip"
 	"slices"
 	"strings"
@@ -178,6 +179,7 @@ func lldpText(p *parser, r *capture.Reply) {
 			for _, title := range titles {
 				starts = append(starts, strings.Index(line, title))
 			}
+			p.sw.Remotes = slices.Grow(p.sw.Remotes, min(bytes.Count(r.Data[at:], []byte("\n")), (len(r.Data)-at)/40))
 			continue
 		}
 		if starts == nil || strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "{") || strings.Contains(line, "> ") {
@@ -190,7 +192,7 @@ func lldpText(p *parser, r *capture.Reply) {
 			continue
 		}
 		remote := state.RemoteSystem{Interface: portOf(cells[0].Value), From: r.Span(at, at+len(line)), Protocol: state.LLDP,
-			ChassisID: capture.Then(cells[2], func(s string) (state.Identifier, bool) { return state.Identifier{ID: s}, true })}
+			ChassisID: capture.Of(state.Identifier{ID: cells[2].Value}, cells[2].From)}
 		if len(cells) > 4 {
 			remote.SystemName = cells[4]
 		}

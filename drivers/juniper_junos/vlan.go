@@ -1,6 +1,7 @@
 package juniper_junos
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 
 // A unit is a logical interface that switches VLANs, as the list of interfaces and the list of VLANs tell of it.
 type unit struct {
+	name    string
 	listed  capture.Span // its entry in the list of interfaces, zero when it is not in it
 	mode    capture.Fact[state.PortMode]
 	tags    capture.Fact[string] // "tagged", "untagged" or both
@@ -32,10 +34,12 @@ func (p *parser) unit(name string) *unit {
 	if !takesCable(name) {
 		return nil
 	}
-	if p.units[name] == nil {
-		p.units[name] = &unit{}
+	u := p.units[name]
+	if u == nil {
+		u = &unit{name: name}
+		p.units[name] = u
 	}
-	return p.units[name]
+	return u
 }
 
 func takesCable(name string) bool {
@@ -330,17 +334,21 @@ func (u *unit) row(p *parser, id, name capture.Fact[string], untagged capture.Fa
 
 // finishBridge makes one bridge port of the units of each port: with one unit for each VLAN, they are all of it.
 func (p *parser) finishBridge() {
-	byPort := map[string][]*unit{}
-	var names []string
-	for name := range p.units {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		byPort[base(name)] = append(byPort[base(name)], p.units[name])
-	}
-	for name, units := range byPort {
-		p.bridgePort(name, units)
+	units := slices.Collect(maps.Values(p.units))
+	slices.SortFunc(units, func(a, b *unit) int {
+		if x, y := base(a.name), base(b.name); x != y {
+			return state.NaturalCompare(x, y)
+		}
+		return strings.Compare(a.name, b.name)
+	})
+	p.sw.BridgePorts = make([]state.BridgePort, 0, len(units))
+	for len(units) > 0 {
+		name, n := base(units[0].name), 1
+		for n < len(units) && base(units[n].name) == name {
+			n++
+		}
+		p.bridgePort(name, units[:n])
+		units = units[n:]
 	}
 	for i := range p.sw.BridgePorts {
 		p.configuredPort(&p.sw.BridgePorts[i])
@@ -352,8 +360,13 @@ func (p *parser) bridgePort(name string, units []*unit) {
 	rows, listed, partial := []tagging(nil), true, false
 	vlans := []tagging(nil)
 	from := capture.Span{}
+	if len(units) == 1 {
+		rows, vlans = units[0].rows, units[0].vlans
+	}
 	for _, u := range units {
-		rows, vlans = append(rows, u.rows...), append(vlans, u.vlans...)
+		if len(units) > 1 {
+			rows, vlans = append(rows, u.rows...), append(vlans, u.vlans...)
+		}
 		listed = listed && u.listed.Known()
 		partial = partial || u.partial
 		if u.listed.Known() {
@@ -363,9 +376,8 @@ func (p *parser) bridgePort(name string, units []*unit) {
 			b.Mode = u.mode
 		}
 	}
-	for _, t := range append(rows, vlans...) {
-		partial = partial || p.twice[t.vid]
-	}
+	again := func(t tagging) bool { return p.twice[t.vid] }
+	partial = partial || slices.ContainsFunc(rows, again) || slices.ContainsFunc(vlans, again)
 	if len(units) > 1 && listed {
 		from = p.sw.Listed.BridgePorts
 	}

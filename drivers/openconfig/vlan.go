@@ -103,14 +103,8 @@ var modeWords = map[string]state.PortMode{"ACCESS": state.Access, "TRUNK": state
 
 // finishBridgePorts joins what is set on each port with the VLANs and their lists of ports. A member of a LAG is no bridge port.
 func (p *parser) finishBridgePorts() {
-	member := map[string]bool{}
-	for _, a := range p.Aggregators() {
-		for _, port := range p.AggregationPorts(a.Name) {
-			member[port.Name] = true
-		}
-	}
 	for _, s := range p.ports {
-		if !member[s.port] {
+		if !p.IsMember(s.port) {
 			p.bridgePort(s)
 		}
 	}

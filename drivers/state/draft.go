@@ -20,6 +20,7 @@ type Draft struct {
 	aggregators rows[string, Aggregator]
 	ports       []ports // of each aggregator
 	portPool    pool[AggregationPort]
+	memberOf    map[string]membership // by port; nil: to be made
 	vlans       rows[VID, VLAN]
 	bridgePorts rows[string, BridgePort]
 	svis        rows[string, SVI]
@@ -128,12 +129,25 @@ func (p *pool[T]) new() *T {
 	return &p.free[len(p.free)-1]
 }
 
-func (r *rows[K, T]) list() (out []T) {
-	if len(r.all) > 0 {
-		out = make([]T, len(r.all))
+// list returns the rows in the order of their keys.
+func (r *rows[K, T]) list(compare func(a, b K) int) []T {
+	if len(r.all) == 0 {
+		return nil
 	}
-	for i, x := range r.all {
-		out[i] = *x
+	out := make([]T, len(r.all))
+	if r.at == nil {
+		for i, x := range r.all {
+			out[i] = *x
+		}
+		return out
+	}
+	order := make([]int32, len(r.all))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(i, j int32) int { return compare(r.keys[i], r.keys[j]) })
+	for to, from := range order {
+		out[to] = *r.all[from]
 	}
 	return out
 }
@@ -183,7 +197,7 @@ func (d *Draft) AggregationPort(aggregator, name string, from Span) *Aggregation
 	own := &d.ports[d.aggregator(aggregator, from)]
 	x := own.find(name)
 	if x == nil {
-		x = own.add(&d.portPool, name, from)
+		x, d.memberOf = own.add(&d.portPool, name, from), nil
 	}
 	return x
 }
@@ -194,6 +208,36 @@ func (d *Draft) AggregationPorts(aggregator string) []*AggregationPort {
 		return d.ports[i].all
 	}
 	return nil
+}
+
+// A membership is a port and the aggregator that has it.
+type membership struct {
+	in   *Aggregator
+	port *AggregationPort
+}
+
+// MemberOf returns the aggregator that has the port, the last of several, and the port in it; nil when none has it so far.
+func (d *Draft) MemberOf(port string) (*Aggregator, *AggregationPort) {
+	if d.memberOf == nil {
+		n := 0
+		for _, own := range d.ports {
+			n += len(own.all)
+		}
+		d.memberOf = make(map[string]membership, n)
+		for i, own := range d.ports {
+			for _, x := range own.all {
+				d.memberOf[x.Name] = membership{d.aggregators.all[i], x}
+			}
+		}
+	}
+	m := d.memberOf[port]
+	return m.in, m.port
+}
+
+// IsMember reports whether an aggregator has the port so far.
+func (d *Draft) IsMember(port string) bool {
+	_, x := d.MemberOf(port)
+	return x != nil
 }
 
 // Aggregators returns the aggregators so far, in the order in which they were named. Their Ports are not filled yet.
@@ -314,20 +358,44 @@ func (d *Draft) Finish() *Switch {
 		}
 		d.aggregators.all[i].Ports = ports
 	}
-	s.Members, s.Interfaces, s.Aggregators = d.members.list(), d.interfaces.list(), d.aggregators.list()
-	s.VLANs, s.BridgePorts, s.SVIs, s.VRFs = d.vlans.list(), d.bridgePorts.list(), d.svis.list(), d.vrfs.list()
-	s.MLAG.Ports, s.MLAG.Orphans = d.mlagPorts.list(), d.orphans.list()
+	s.Members, s.Interfaces, s.Aggregators = d.members.list(NaturalCompare), d.interfaces.list(NaturalCompare), d.aggregators.list(NaturalCompare)
+	s.VLANs, s.BridgePorts = d.vlans.list(cmp.Compare[VID]), d.bridgePorts.list(NaturalCompare)
+	s.SVIs, s.VRFs = d.svis.list(NaturalCompare), d.vrfs.list(NaturalCompare)
+	s.MLAG.Ports, s.MLAG.Orphans = d.mlagPorts.list(NaturalCompare), d.orphans.list(NaturalCompare)
 	s.Sort()
 	return s
 }
 
 // Word maps a device's word through words, whatever its case. One that is not among them is unknown and noted.
 func Word[T any](d *Draft, f capture.Fact[string], words map[string]T) capture.Fact[T] {
-	out := capture.Then(f, func(s string) (T, bool) { v, ok := words[strings.ToLower(strings.TrimSpace(s))]; return v, ok })
+	out := capture.Then(f, func(s string) (T, bool) { return Lookup(words, strings.TrimSpace(s)) })
 	if f.Known() && !out.Known() {
 		d.Unread(f.From, "unknown word "+Quote(f.Value))
 	}
 	return out
+}
+
+// Lookup finds a word, whatever its case, among words in lower case.
+func Lookup[T any](words map[string]T, word string) (T, bool) {
+	var room [32]byte
+	if len(word) > len(room) {
+		v, ok := words[strings.ToLower(word)]
+		return v, ok
+	}
+	low := room[:len(word)]
+	for i := range low {
+		c := word[i]
+		if c >= 0x80 {
+			v, ok := words[strings.ToLower(word)]
+			return v, ok
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		low[i] = c
+	}
+	v, ok := words[string(low)]
+	return v, ok
 }
 
 // Quote returns a word from a device for a message, cut to a length that fits on a line.

@@ -36,9 +36,13 @@ func (s *Switch) Sort() {
 }
 
 // sort puts what compares equal in the order in which it stood. Elements are large: they are moved once, and not at all where they are in
-// order already.
+// order already and fill their list.
 func sort[T any](list *[]T, compare func(a, b *T) int) {
 	s := *list
+	if cap(s)-len(s) > 8+len(s)/4 {
+		s = slices.Clip(slices.Clone(s))
+		*list = s
+	}
 	inOrder := true
 	for i := 1; i < len(s) && inOrder; i++ {
 		inOrder = compare(&s[i-1], &s[i]) <= 0

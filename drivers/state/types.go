@@ -382,7 +382,7 @@ func ParseVIDSet(s string) (VIDSet, error) {
 		return VIDSet{}, nil
 	}
 	var b vidBits
-	for _, part := range strings.Split(t, ",") {
+	for part := range strings.SplitSeq(t, ",") {
 		first, last, isRange := strings.Cut(strings.TrimSpace(part), "-")
 		lo, err := ParseVID(first)
 		if err != nil {

@@ -192,8 +192,11 @@ func (l Line) Match(re Expression) []capture.Fact[string] {
 // KeyValue reads "key: value", "key = value" and "key......: value": what stands before the first such sign, and behind it.
 // The value is unknown when nothing follows; ok is false for a line without the sign.
 func (l Line) KeyValue() (key string, value capture.Fact[string], ok bool) {
-	i := strings.IndexAny(l.Text, ":=")
-	if i < 0 {
+	i := 0
+	for i < len(l.Text) && l.Text[i] != ':' && l.Text[i] != '=' {
+		i++
+	}
+	if i == len(l.Text) {
 		return "", value, false
 	}
 	return strings.TrimRight(strings.TrimSpace(l.Text[:i]), ". \t"), l.Part(i+1, len(l.Text)), true

@@ -375,6 +375,22 @@ func (p *Pattern) FindStringSubmatchIndex(s string) []int {
 	return slices.Clone(caps)
 }
 
+// FindStringSubmatch is that of package regexp.
+func (p *Pattern) FindStringSubmatch(s string) []string {
+	var room [32]int
+	caps, found := p.find(s, room[:])
+	if !found {
+		return nil
+	}
+	out := make([]string, len(caps)/2)
+	for i := range out {
+		if caps[2*i] >= 0 {
+			out[i] = s[caps[2*i]:caps[2*i+1]]
+		}
+	}
+	return out
+}
+
 // find returns the places of all groups, in room if they fit.
 func (p *Pattern) find(s string, room []int) (caps []int, found bool) {
 	n := 2 * (p.NumSubexp() + 1)
@@ -391,21 +407,39 @@ func (p *Pattern) find(s string, room []int) (caps []int, found bool) {
 
 // FindAllStringSubmatchIndex is that of package regexp.
 func (p *Pattern) FindAllStringSubmatchIndex(s string, n int) (out [][]int) {
-	p.ready.Do(p.make)
-	if p.first.empty || p.first.end { // what matches nothing has rules of its own
-		return p.Regexp.FindAllStringSubmatchIndex(s, n)
-	}
-	width := 2 * (p.NumSubexp() + 1)
-	for from := 0; n < 0 || len(out) < n; {
-		caps := make([]int, width)
-		switch p.match(s, from, caps) {
-		case no:
-			return out
-		case unsure:
-			return p.Regexp.FindAllStringSubmatchIndex(s, n)
+	for caps := range p.All(s) {
+		if len(out) == n {
+			break
 		}
-		out = append(out, caps)
-		from = caps[1]
+		out = append(out, slices.Clone(caps))
 	}
 	return out
+}
+
+// All yields what FindAllStringSubmatchIndex returns. A match is good until the next.
+func (p *Pattern) All(s string) func(yield func(caps []int) bool) {
+	return func(yield func([]int) bool) {
+		p.ready.Do(p.make)
+		var room [32]int
+		n := 2 * (p.NumSubexp() + 1)
+		caps := slices.Grow(room[:0], n)[:n]
+		found, from := unsure, 0
+		if !p.first.empty && !p.first.end { // what matches nothing has rules of its own
+			found = p.match(s, from, caps)
+		}
+		for ; found == yes; found = p.match(s, from, caps) {
+			from = caps[1]
+			if !yield(caps) {
+				return
+			}
+		}
+		if found == no {
+			return
+		}
+		for _, caps := range p.Regexp.FindAllStringSubmatchIndex(s, -1) {
+			if caps[0] >= from && !yield(caps) {
+				return
+			}
+		}
+	}
 }

@@ -68,6 +68,9 @@ func same(t *testing.T, p *text.Pattern, want *regexp.Regexp, line string) {
 	if got, want := p.FindStringSubmatchIndex(line), want.FindStringSubmatchIndex(line); !slices.Equal(got, want) {
 		t.Errorf("%s in %q: %v, want %v", p, line, got, want)
 	}
+	if got, want := p.FindStringSubmatch(line), want.FindStringSubmatch(line); !slices.Equal(got, want) {
+		t.Errorf("%s in %q: %q, want %q", p, line, got, want)
+	}
 	if got, want := p.MatchString(line), want.MatchString(line); got != want {
 		t.Errorf("%s in %q: %v, want %v", p, line, got, want)
 	}
@@ -101,13 +104,15 @@ func lines(t testing.TB) []string {
 	return out
 }
 
-// Every expression of every driver finds in every line what package regexp finds.
+// Every expression of every driver finds in recorded lines what package regexp finds.
 func TestPatternsFindWhatRegexpFinds(t *testing.T) {
 	all := lines(t)
-	for _, expression := range expressions(t) {
+	for k, expression := range expressions(t) {
 		p, want := text.MustCompile(expression), regexp.MustCompile(expression)
-		for _, line := range all {
-			same(t, p, want, line)
+		for n, line := range all {
+			if (n+k)%8 == 0 || p.MatchString(line) != want.MatchString(line) { // the rest takes long and is alike
+				same(t, p, want, line)
+			}
 		}
 	}
 }

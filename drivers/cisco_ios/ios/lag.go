@@ -27,6 +27,7 @@ var memberFlags = map[string]state.Selection{
 // etherSummary reads "show etherchannel summary". The list of members goes on in lines without a group.
 func etherSummary(p *parser, lines []text.Line) {
 	var a *state.Aggregator
+	var name capture.Span // of it
 	rows, count, whole := 0, -1, len(lines) > 0
 	for _, l := range lines {
 		if m := l.Match(countLine); m != nil {
@@ -35,17 +36,18 @@ func etherSummary(p *parser, lines []text.Line) {
 		from := 0
 		if m := l.Match(groupRow); m != nil {
 			rows++
-			a = p.group(l, m)
+			a, name = p.group(l, m), m[2].From
 			from = strings.Index(l.Text, ")") + 1
 		} else if a == nil || l.Blank() || l.Indent() < 8 && l.Text[0] != '\t' {
 			a = nil
 			continue
 		}
-		words := memberWord.FindAllStringSubmatchIndex(l.Text[from:], -1)
-		for _, w := range words {
-			whole = p.groupMember(a, l, from+w[2], from+w[3], from+w[4], from+w[5]) && whole
+		words := 0
+		for w := range memberWord.All(l.Text[from:]) {
+			words++
+			whole = p.groupMember(a, name, l.Part(from+w[2], from+w[3]), l.Part(from+w[4], from+w[5])) && whole
 		}
-		if len(words) == 0 && from == 0 || strings.Count(l.Text[from:], "(") != len(words) {
+		if words == 0 && from == 0 || strings.Count(l.Text[from:], "(") != words {
 			p.Unread(l.Span(), "a member of a group that was not understood")
 			whole = false
 		}
@@ -74,15 +76,14 @@ func (p *parser) group(l text.Line, m []capture.Fact[string]) *state.Aggregator 
 	return a
 }
 
-// groupMember reads a port and its flag, which stand at these places in the line.
-func (p *parser) groupMember(a *state.Aggregator, l text.Line, name, nameEnd, flag, flagEnd int) bool {
-	port, ok := names.Full(l.Text[name:nameEnd])
+// groupMember reads a port and its flag; name is that of the group.
+func (p *parser) groupMember(a *state.Aggregator, name capture.Span, member, word capture.Fact[string]) bool {
+	port, ok := names.Full(member.Value)
 	if !ok {
-		p.Unread(l.Part(name, nameEnd).From, "no port that we know")
+		p.Unread(member.From, "no port that we know")
 		return false
 	}
-	m := p.AggregationPort(a.Name, port, l.Part(name, nameEnd).From)
-	word := l.Part(flag, flagEnd)
+	m := p.AggregationPort(a.Name, port, member.From)
 	selected, known := memberFlags[word.Value]
 	if !known {
 		if word.Value != "d" {
@@ -94,22 +95,12 @@ func (p *parser) groupMember(a *state.Aggregator, l text.Line, name, nameEnd, fl
 	if selected != state.Selected {
 		m.Reason = word
 	}
-	p.Interface(port, l.Part(name, nameEnd).From).Aggregator = capture.Of(a.Name, aggregatorName(a))
-	p.kind(port)
-	return true
-}
-
-// aggregatorName is where the row of an aggregator says its name.
-func aggregatorName(a *state.Aggregator) capture.Span {
-	s := a.From.Text()
-	if i := strings.Index(s, "Po"); i >= 0 {
-		end := i + 2
-		for end < len(s) && s[end] >= '0' && s[end] <= '9' {
-			end++
-		}
-		return a.From.Reply.Span(int(a.From.Start)+i, int(a.From.Start)+end)
+	i := p.Interface(port, member.From)
+	i.Aggregator = capture.Of(a.Name, name)
+	if i.Kind == 0 {
+		i.Kind = kindOf(port)
 	}
-	return a.From
+	return true
 }
 
 // kind gives an interface that was only named in passing its kind.

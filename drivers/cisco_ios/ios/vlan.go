@@ -1,6 +1,7 @@
 package ios
 
 import (
+	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -148,27 +149,43 @@ type switchport struct {
 	name  capture.Fact[string]
 	from  capture.Span
 	ended bool // another block follows
-	value map[string]capture.Fact[string]
+	value [settings]capture.Fact[string]
 }
+
+// A setting is a line of a block that is read.
+type setting int
+
+const (
+	enabledSetting setting = iota
+	operSetting
+	adminSetting
+	accessSetting
+	voiceSetting
+	trunkSetting
+	nativeSetting
+	operTagSetting
+	adminTagSetting
+	settings
+)
+
+var settingNames = [settings]string{"Switchport", "Operational Mode", "Administrative Mode", "Access Mode VLAN", "Voice VLAN", "Trunking VLANs Enabled",
+	"Trunking Native Mode VLAN", "Operational Native VLAN tagging", "Administrative Native VLAN tagging"}
 
 // switchports reads "show interfaces switchport". Lists go on behind a comma.
 func switchports(p *parser, lines []text.Line) {
 	blocks := text.Sections(lines, func(l text.Line) bool { return strings.HasPrefix(strings.TrimSpace(l.Text), "Name: ") })
+	p.ports = slices.Grow(p.ports, len(blocks))
 	whole := true // each says whether it is bridged; one that is cut off does not
 	for n, lines := range blocks {
-		s := switchport{name: named(lines[0].After("Name:")), from: lines[0].Span(), ended: n+1 < len(blocks), value: map[string]capture.Fact[string]{}}
+		s := switchport{name: named(lines[0].After("Name:")), from: lines[0].Span(), ended: n+1 < len(blocks)}
 		for i, l := range lines[1:] {
 			key, value, ok := l.KeyValue()
-			if !ok || !value.Known() {
-				continue
-			}
-			value, _ = text.Continued(value, lines[i+2:], 1, func(s string) bool { return s != "" && strings.Trim(s, "0123456789,- ") == "" })
-			if _, known := s.value[key]; !known {
-				s.value[key] = value
+			if k := slices.Index(settingNames[:], key); ok && value.Known() && k >= 0 && !s.value[k].Known() {
+				s.value[k], _ = text.Continued(value, lines[i+2:], 1, func(s string) bool { return s != "" && strings.Trim(s, "0123456789,- ") == "" })
 			}
 		}
 		p.ports = append(p.ports, s)
-		whole = whole && s.value["Switchport"].Known()
+		whole = whole && s.value[enabledSetting].Known()
 	}
 	if len(blocks) > 0 && whole {
 		p.Switch.Listed.BridgePorts = text.Through(lines)
@@ -251,8 +268,8 @@ var (
 
 // finishBridgePorts joins the settings of each port with what its trunk passes.
 func (p *parser) finishBridgePorts() {
-	for _, s := range p.ports {
-		p.bridgePort(s)
+	for k := range p.ports {
+		p.bridgePort(&p.ports[k])
 	}
 	for _, b := range p.BridgePorts() {
 		t := p.trunkOf[b.Interface]
@@ -301,15 +318,15 @@ func (p *parser) passed(t *trunk) capture.Fact[state.VIDSet] {
 }
 
 // bridgePort reads a block of "show interfaces switchport". A member of a LAG is no bridge port, nor is one that is routed.
-func (p *parser) bridgePort(s switchport) {
+func (p *parser) bridgePort(s *switchport) {
 	name := s.name.Value
 	i := p.Interface(name, s.from)
 	p.kind(name)
-	enabled := s.value["Switchport"]
+	enabled := s.value[enabledSetting]
 	i.Bridged = capture.Then(enabled, func(w string) (bool, bool) {
 		return w == "Enabled", w == "Enabled" || w == "Disabled"
 	})
-	oper := s.value["Operational Mode"]
+	oper := s.value[operSetting]
 	if m := bundleWord.FindStringSubmatchIndex(oper.Value); m != nil {
 		at := int(oper.From.Start)
 		of := capture.Of(oper.Value[m[4]:m[5]], oper.From.Reply.Span(at+m[4], at+m[5]))
@@ -326,7 +343,7 @@ func (p *parser) bridgePort(s switchport) {
 		return // as is one whose link is down
 	}
 	b := p.BridgePort(name, s.from)
-	admin := s.value["Administrative Mode"]
+	admin := s.value[adminSetting]
 	*b = state.BridgePort{Interface: name, From: s.from}
 	dynamic := false
 	for _, w := range dynamicWords {
@@ -359,14 +376,14 @@ func vlanOf(f capture.Fact[string]) (vid capture.Fact[state.VID], inactive bool)
 }
 
 // access reads the VLAN of an access port, and that of its phone, which is tagged.
-func (p *parser) access(b *state.BridgePort, s switchport) {
-	f := s.value["Access Mode VLAN"]
+func (p *parser) access(b *state.BridgePort, s *switchport) {
+	f := s.value[accessSetting]
 	vid, inactive := vlanOf(f)
 	b.PVID = vid
 	if inactive {
 		b.PVID = capture.Of(state.VID(0), f.From)
 	}
-	voice := s.value["Voice VLAN"]
+	voice := s.value[voiceSetting]
 	phone, _ := vlanOf(voice)
 	if voice.Known() && voice.Value != "none" && !phone.Known() { // untagged, or with a priority only
 		p.Unread(voice.From, "a port for a phone may have one more VLAN")
@@ -388,15 +405,15 @@ func (p *parser) access(b *state.BridgePort, s switchport) {
 }
 
 // trunkBlock reads the lists of a trunk. What a trunk passes that is up is told elsewhere, and here only where VTP prunes nothing.
-func (p *parser) trunkBlock(b *state.BridgePort, s switchport) {
-	b.Configured = vlanList(s.value["Trunking VLANs Enabled"])
+func (p *parser) trunkBlock(b *state.BridgePort, s *switchport) {
+	b.Configured = vlanList(s.value[trunkSetting])
 	b.Explicit = capture.Then(b.Configured, func(set state.VIDSet) (bool, bool) { return set != state.AllVIDs, true })
-	native, inactive := vlanOf(s.value["Trunking Native Mode VLAN"])
+	native, inactive := vlanOf(s.value[nativeSetting])
 	switch tagged := p.tagged(s); {
 	case capture.Is(tagged, true):
 		b.PVID = capture.Of(state.VID(0), tagged.From)
 	case inactive && native.Known():
-		b.PVID = capture.Of(state.VID(0), s.value["Trunking Native Mode VLAN"].From)
+		b.PVID = capture.Of(state.VID(0), s.value[nativeSetting].From)
 	case !b.Configured.Known():
 	case native.Known() && !b.Configured.Value.Has(native.Value): // frames of a VLAN that is not allowed are dropped
 		b.PVID = capture.Of(state.VID(0), b.Configured.From)
@@ -413,12 +430,11 @@ func (p *parser) trunkBlock(b *state.BridgePort, s switchport) {
 }
 
 // tagged answers whether frames of the native VLAN carry a tag, and those without one are dropped. A port may opt out of what the switch does.
-func (p *parser) tagged(s switchport) capture.Fact[bool] {
-	words := map[string]bool{"enabled": true, "disabled": false}
-	read := func(key string) capture.Fact[bool] {
-		return capture.Then(s.value[key], func(w string) (bool, bool) { v, ok := words[w]; return v, ok })
+func (p *parser) tagged(s *switchport) capture.Fact[bool] {
+	read := func(k setting) capture.Fact[bool] {
+		return capture.Then(s.value[k], func(w string) (bool, bool) { return w == "enabled", w == "enabled" || w == "disabled" })
 	}
-	oper, admin := read("Operational Native VLAN tagging"), read("Administrative Native VLAN tagging")
+	oper, admin := read(operTagSetting), read(adminTagSetting)
 	switch {
 	case oper.Known():
 		return oper
