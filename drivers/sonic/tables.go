@@ -109,7 +109,7 @@ func description(p *parser, lines []text.Line) {
 }
 
 var (
-	teamRow  = text.MustCompile(`^\s*\d+\s+(\S+)\s+(N/A|[A-Za-z]+)(?:\(([AI])\))?(?:\((Up|Dw)\))?(?:\s+(\S.*))?$`)
+	teamRow  = text.MustCompile(`^\s*\d+\s+(\S+)\s+(N/A|[A-Za-z]+)(?:\(([AI])\))?(?:\((Up|Dw|N/A)\))?(?:\s+(\S.*))?$`)
 	teamPort = text.MustCompile(`(\S+?)\((S|D|S\*|D\*)\)`)
 )
 
@@ -249,7 +249,7 @@ func switchport(p *parser, lines []text.Line) {
 			return
 		}
 	}
-	for _, l := range rows {
+	for k, l := range rows {
 		r := table.Row(l)
 		name, mode := r.Cell("Interface"), r.Cell("Mode")
 		if !portName.MatchString(name.Value) || !mode.Known() {
@@ -271,15 +271,42 @@ func switchport(p *parser, lines []text.Line) {
 		if !whole {
 			continue
 		}
-		untagged, tagged := r.Cell("Untagged"), r.Cell("Tagged")
-		native, set := text.VID(untagged), text.VLANs(tagged)
-		if untagged.Known() != native.Known() || tagged.Known() != set.Known() || !native.Known() && !set.Known() {
-			p.Unread(l.Span(), "the VLANs of a port were not understood")
-			continue
+		untagged, tagged, from, ok := portVLANs(table, rows[k:])
+		if all := tagged.Union(untagged); !ok || untagged.Len() > 1 || all.Empty() {
+			p.Unread(from, "the VLANs of a port were not understood")
+		} else {
+			b.PVID, b.Untagged = capture.Of(state.VID(0), from), capture.Of(untagged, from)
+			for v := range untagged.All() {
+				b.PVID = capture.Of(v, from)
+			}
+			b.Configured, b.Explicit = capture.Of(all, from), capture.Of(true, from)
 		}
-		b.PVID, b.Untagged = capture.Of(native.Value, l.Span()), capture.Of(state.VIDs(native.Value), l.Span())
-		b.Configured, b.Explicit = capture.Of(set.Value.Union(state.VIDs(native.Value)), l.Span()), capture.Of(true, l.Span())
 	}
+}
+
+// portVLANs reads the VLANs of the port in the first row, and of the lines below on which its lists go on: there are at most five tagged ones
+// on a line, and behind each five comes another line, be it empty.
+func portVLANs(t text.Table, rows []text.Line) (untagged, tagged state.VIDSet, from capture.Span, ok bool) {
+	full := false // the list of tagged VLANs goes on in the next line
+	for i, l := range rows {
+		r := t.Row(l)
+		if i > 0 && (r.Cell("Interface").Known() || l.Blank() && !full) {
+			break
+		}
+		from = rows[0].Span().Through(l.Span())
+		native, list := r.Cell("Untagged"), r.Cell("Tagged")
+		one, set := text.VID(native), text.VLANs(list)
+		read := native.Known() == one.Known() && list.Known() == set.Known()
+		if !read || i > 0 && (r.Cell("Mode").Known() || !l.Blank() && !one.Known() && !set.Known()) {
+			return untagged, tagged, from, false
+		}
+		if one.Known() {
+			untagged = untagged.Union(state.VIDs(one.Value))
+		}
+		tagged = tagged.Union(set.Value)
+		full = strings.Count(list.Value, " ,") == 4
+	}
+	return untagged, tagged, from, !full
 }
 
 // neighbourTable reads "show lldp table". Which kind the identifiers are of it does not tell.
@@ -306,6 +333,9 @@ var total = text.MustCompile(`^Total number of entries (\d+)$`)
 // macTable reads "show mac". Its last line says how many there are.
 func macTable(p *parser, lines []text.Line) {
 	table, rows, ok := text.FindTable(lines, "Vlan", "MacAddress", "Port", "Type")
+	if !ok { // releases of old do not have that column
+		table, rows, ok = text.FindTable(lines, "Vlan", "MacAddress", "Port")
+	}
 	if !ok {
 		return
 	}
