@@ -9,7 +9,8 @@
 //   - The text of the MAC table marks addresses that were learned through the peer-link; its JSON does not in all releases.
 //   - A native VLAN goes without a tag unless "vlan dot1q tag native" is set, which only a command of its own tells.
 //   - LLDP sends an address of the port as chassis id in some releases, and the text does not say of which kind an identifier is.
-//   - A FEX is no switch of its own: its ports are listed by the switch, or by both vPC peers, that it hangs on.
+//   - A FEX is no switch of its own: its ports, Ethernet101/1/5 of FEX 101, are listed by the switch that it hangs on, or by both vPC peers
+//     where it hangs on a vPC. Then a port of one name on both is one port.
 package cisco_nxos
 
 import (
@@ -105,6 +106,10 @@ var topics = []nxos{
 	json("show vpc orphan-ports | json", "vPC: ports that hang on this peer alone", orphans, optional),
 	words("show vpc orphan-ports", "the same", orphansText, insteadOf("show vpc orphan-ports | json"), optional),
 	words("show vpc consistency-parameters global", "in what the vPC peers differ", consistency, optional),
+	words("show fex detail", "fabric extenders, and the ports that they hang on", fexDetailText, optional),
+	words("show fex", "fabric extenders", fexText, insteadOf("show fex detail"), optional),
+	json("show fex detail | json", "fabric extenders, and the ports that they hang on", fexes, insteadOf("show fex"), optional),
+	json("show fex | json", "fabric extenders", fexes, insteadOf("show fex detail | json"), optional),
 	words("show running-config interface", "min-links, what a LAG does without a partner, what an orphan does without the peer-link", configured, optional),
 	words("show feature", "whether vPC is on", features, optional),
 	json("show mac address-table | json", "learned addresses", macTable, group(drivers.Addresses), optional),
@@ -124,7 +129,7 @@ var topics = []nxos{
 	words("show vrf", "the same", vrfText, insteadOf("show vrf detail"), group(drivers.Routing), optional),
 	json("show vrf interface | json", "interfaces of routing instances", vrfInterfaces, group(drivers.Routing), optional),
 	words("show vrf interface", "the same", vrfInterfacesText, insteadOf("show vrf interface | json"), group(drivers.Routing), optional),
-	json("show inventory | json", "serial number of the chassis", inventory, group(drivers.Inventory), optional),
+	json("show inventory | json", "serial numbers of the chassis and of FEXes", inventory, group(drivers.Inventory), optional),
 	words("show inventory", "the same", inventoryText, insteadOf("show inventory | json"), group(drivers.Inventory), optional),
 }
 
@@ -180,6 +185,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 	p.finishIdentity()
 	p.finishVPC()
 	p.finishOrphans()
+	p.finishFEXes()
 	p.finishLAGs()
 	p.finishInterfaces()
 	p.finishBridgePorts()

@@ -223,3 +223,71 @@ func TestOrphansWithoutThePeerLink(t *testing.T) {
 		}
 	}
 }
+
+// A FEX is told by the table, by JSON with one row or several, by the inventory and by its ports' names. What is no row of it states nothing.
+func TestFEXes(t *testing.T) {
+	const table = "  FEX         FEX           FEX                       FEX               \nNumber    Description      State            Model            Serial     \n" +
+		"------------------------------------------------------------------------\n"
+	for name, x := range map[string]struct{ command, reply, want string }{
+		"text":         {"show fex", table + "101        FEX0101                Online     N2K-C2248TP-1GE   FOX0F01\n102        rack 7 left      Image Download   N2K-C2232PP-10GE   FOX0F02\n", "101 true N2K-C2248TP-1GE FOX0F01; 102 false N2K-C2232PP-10GE FOX0F02"},
+		"away":         {"show fex", table + "101        FEX0101                Online     N2K-C2248TP-1GE   FOX0F01\n102        rack 7                Offline    N2K-C2232PP-10GE\n103   FEX0103    Offline\n", "101 true N2K-C2248TP-1GE FOX0F01"},
+		"cut":          {"show fex", table + "101        FEX0101                Online     N2K-C2248TP-1GE   FOX0", ""},
+		"one row":      {"show fex | json", `{"TABLE_fex":{"ROW_fex":{"fex_number":"101","fex_descr":"FEX0101","fex_state":"Online","fex_model":"N2K-C2248TP","fex_serial":"FOX0F01"}}}`, "101 true N2K-C2248TP FOX0F01"},
+		"two rows":     {"show fex | json", `{"TABLE_fex":{"ROW_fex":[{"fex_number":101,"fex_state":"Offline","fex_model":"--","fex_serial":"N/A"},{"fex_number":102,"fex_state":"AA Version Mismatch"}]}}`, "101 false  ; 102 false  "},
+		"no number":    {"show fex | json", `{"TABLE_fex":{"ROW_fex":{"fex_number":"1","fex_state":"Online"}}}`, ""},
+		"no FEX":       {"show fex", table, ""},
+		"a new word":   {"show fex detail", "FEX: 101 Description: FEX0101   state: Hitless Upg Idle\n  Extender Serial: FOX0F01\n", "101 ?  FOX0F01"},
+		"an inventory": {"show inventory", "NAME: \"FEX 101 CHASSIS\",  DESCR: \"N2K-C2248TP  CHASSIS\"\nPID: N2K-C2248TP   ,  VID: V03 ,  SN: FOX0F01\n\nNAME: \"FEX 101 Module 1\",  DESCR: \"Supervisor\"\nPID: N2K-C2248TP   ,  VID: V03 ,  SN: FOC1\n", "101 ? N2K-C2248TP FOX0F01"},
+		"and in JSON":  {"show inventory | json", `{"TABLE_inv":{"ROW_inv":[{"name":"\"FEX 101 CHASSIS\"","productid":"N2K-C2248TP","serialnum":"FOX0F01"},{"name":"FEX 101 Fan 1","productid":"x","serialnum":"N/A"}]}}`, "101 ? N2K-C2248TP FOX0F01"},
+		"a port":       {"show interface status", "Port          Name               Status    Vlan      Duplex  Speed   Type\nEth101/1/5    --                 connected 7         full    1000    --\nEth1/49/1     --                 connected 7         full    10G     --\n", "101 ?  "},
+	} {
+		var got []string
+		for _, e := range parsed(t, x.command, x.reply).Extenders {
+			up := "?"
+			if e.Up.Known() {
+				up = fmt.Sprint(e.Up.Value)
+			}
+			got = append(got, strings.Join([]string{e.ID, up, e.Model.Value, e.Serial.Value}, " "))
+		}
+		if strings.Join(got, "; ") != x.want {
+			t.Errorf("%s: got %q, want %q", name, strings.Join(got, "; "), x.want)
+		}
+	}
+}
+
+// A FEX is shared with the vPC peer when it hangs on a vPC, and not where there is no vPC, or none on what it hangs on.
+func TestSharedFEXes(t *testing.T) {
+	const (
+		fex  = "FEX: 101 Description: FEX0101   state: Online\n  Fabric interface state:\n    %s - Interface Up. State: Active\n"
+		lags = `{"TABLE_channel":{"ROW_channel":{"group":"101","port-channel":"port-channel101","status":"U","prtcl":"NONE","TABLE_member":{"ROW_member":{"port":"Ethernet1/1","port-status":"P"}}}}}`
+		port = `{"TABLE_interface":{"ROW_interface":{"interface":"Ethernet101/1/5","state":"up"}}}`
+	)
+	vpc := func(name string) string {
+		return `{"vpc-domain-id":"1","num-of-vpcs":"1","TABLE_vpc":{"ROW_vpc":{"vpc-id":"9","vpc-ifindex":"` + name + `","vpc-port-state":"1"}}}`
+	}
+	for name, x := range map[string]struct {
+		fabric, vpc, want string
+	}{
+		"on a vPC":           {"Po101", vpc("Po101"), "true"},
+		"on a member of it":  {"Eth1/1", vpc("Po101"), "true"},
+		"beside the vPC":     {"Po101", vpc("Po9"), "false"},
+		"on a single port":   {"Eth1/2", vpc("Po9"), "false"},
+		"vPC not answered":   {"Po101", "{}", "unknown"},
+		"no vPC":             {"Po101", `{"vpc-domain-id":"not configured"}`, "false"},
+		"a port is a vPC":    {"", vpc("Eth101/1/5"), "true"},
+		"on nothing we know": {"", vpc("Po9"), "unknown"},
+	} {
+		replies := []string{"show interface | json", port, "show port-channel summary | json", lags, "show vpc | json", x.vpc}
+		if x.fabric != "" {
+			replies = append(replies, "show fex detail", fmt.Sprintf(fex, x.fabric))
+		}
+		s := parsed(t, replies...)
+		got := "unknown"
+		if f := s.Extenders[0].Shared; f.Known() {
+			got = fmt.Sprint(f.Value)
+		}
+		if got != x.want || len(s.Extenders) != 1 || s.Interface("Ethernet101/1/5").Extender.Value != "101" {
+			t.Errorf("%s: shared is %s, want %s", name, got, x.want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/tree"
 )
@@ -65,10 +66,24 @@ func inventory(p *parser, n tree.Node) {
 		if isChassis(word(row, "name").Value) {
 			take(&p.Switch.Device.Serial, serial(word(row, "serialnum")))
 		}
+		if id := fexChassis(word(row, "name").Value); id != "" {
+			x := p.Extender(id, row.Span())
+			take(&x.Serial, serial(word(row, "serialnum")))
+			take(&x.Model, serial(word(row, "productid")))
+		}
 	}
 }
 
 func isChassis(name string) bool { return strings.EqualFold(strings.Trim(name, `\" `), "chassis") }
+
+// fexChassis returns the number of the FEX of which this is the name of the chassis, "" for any other part: FEX 101 CHASSIS.
+func fexChassis(name string) string {
+	words := strings.Fields(strings.ToUpper(strings.Trim(name, `\" `)))
+	if len(words) == 3 && words[0] == "FEX" && isFEX(words[1]) && words[2] == "CHASSIS" {
+		return words[1]
+	}
+	return ""
+}
 
 func serial(f capture.Fact[string]) capture.Fact[string] {
 	return capture.Then(f, func(s string) (string, bool) { return s, s != "N/A" })
@@ -77,18 +92,30 @@ func serial(f capture.Fact[string]) capture.Fact[string] {
 var (
 	partLine   = regexp.MustCompile(`^\s*NAME:\s*(.*?)\s*,\s*DESCR:`)
 	serialLine = regexp.MustCompile(`\bSN:\s*(\S+)\s*$`)
+	modelLine  = regexp.MustCompile(`^\s*PID:\s*([^\s,]+)`)
 )
 
 // inventoryText reads "show inventory" as text.
 func inventoryText(p *parser, lines []text.Line) {
 	chassis := false
+	var fex *state.Extender
 	for _, l := range lines {
 		if m := l.Match(partLine); m != nil {
-			chassis = isChassis(m[1].Value)
+			chassis, fex = isChassis(m[1].Value), nil
+			if id := fexChassis(m[1].Value); id != "" {
+				fex = p.Extender(id, l.Span())
+			}
 			continue
 		}
-		if m := l.Match(serialLine); m != nil && chassis {
+		m := l.Match(serialLine)
+		if m != nil && chassis {
 			take(&p.Switch.Device.Serial, serial(m[1]))
+		}
+		if m != nil && fex != nil && l.At+len(l.Text) < len(l.Reply.Data) { // else it may be cut short
+			take(&fex.Serial, serial(m[1]))
+			if pid := l.Match(modelLine); pid != nil {
+				take(&fex.Model, serial(pid[1]))
+			}
 		}
 	}
 }

@@ -35,16 +35,6 @@ func kindOf(name string) state.InterfaceKind {
 	return 0
 }
 
-// fexOf returns the number of the FEX that a port is on, as its name says, "" for a port of the switch itself: Ethernet101/1/5 is on 101.
-// Fabric extenders are numbered from 100 to 199; no chassis has as many slots.
-func fexOf(name string) string {
-	number, port, _ := strings.Cut(strings.TrimPrefix(name, "Ethernet"), "/")
-	if len(number) != 3 || number[0] != '1' || strings.Trim(number, "0123456789") != "" || strings.Count(port, "/") != 1 || !strings.HasPrefix(name, "Ethernet") {
-		return ""
-	}
-	return number
-}
-
 // port returns the interface of a name, nil for a word that is none.
 func (p *parser) port(name capture.Fact[string], from capture.Span) *state.Interface {
 	full, ok := names.Full(name.Value)
@@ -53,6 +43,10 @@ func (p *parser) port(name capture.Fact[string], from capture.Span) *state.Inter
 	}
 	i := p.Interface(full, from)
 	i.Kind = kindOf(full)
+	if id := fexOf(full); id != "" && i.Kind == state.Physical && !i.Extender.Known() {
+		i.Extender = capture.Of(id, from)
+		p.Extender(id, from)
+	}
 	return i
 }
 

@@ -432,6 +432,7 @@ var (
 	configHead    = text.MustCompile(`^interface (port-channel\d+|Ethernet[\d/]+)\s*$`)
 	configMin     = text.MustCompile(`^\s+lacp min-links (\d+)\s*$`)
 	configSuspend = text.MustCompile(`^\s+(no )?lacp suspend-individual\s*$`)
+	configFEX     = text.MustCompile(`^\s+fex associate (\d+)\s*$`)
 	configOrphan  = text.MustCompile(`^\s+vpc orphan-ports? suspend\s*$`)
 	configProfile = text.MustCompile(`^\s+inherit port-profile\b`)
 )
@@ -456,6 +457,11 @@ func configured(p *parser, lines []text.Line) {
 		}
 		whole := text.Through(lines[k:end])
 		p.suspends[m[1].Value] = suspendsOrphan(lines[k+1:end], whole)
+		for _, x := range lines[k+1 : end] {
+			if fex := x.Match(configFEX); fex != nil && isFEX(fex[1].Value) {
+				p.fabric(p.Extender(fex[1].Value, x.Span()), m[1])
+			}
+		}
 		if kindOf(m[1].Value) != state.Aggregate {
 			continue
 		}

@@ -368,14 +368,12 @@ var (
 func orphansText(p *parser, lines []text.Line) {
 	in := false
 	var vid capture.Fact[state.VID]
-	for _, l := range lines {
+	for _, l := range whole(lines) {
 		switch {
 		case l.Match(orphanHead) != nil:
 			in = true
 			continue
 		case !in || l.Blank() || l.Match(orphanRule) != nil:
-			continue
-		case l.At+len(l.Text) == len(l.Reply.Data): // a name may be cut short
 			continue
 		}
 		list := capture.Fact[string]{}

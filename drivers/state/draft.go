@@ -27,6 +27,7 @@ type Draft struct {
 	vrfs        rows[string, VRF]
 	mlagPorts   rows[string, MLAGPort]
 	orphans     rows[string, Orphan]
+	extenders   rows[string, Extender]
 }
 
 // rows are found by key and keep the order in which they came. Devices list things in ascending order, and what names them again does so in
@@ -166,6 +167,19 @@ func (d *Draft) Member(id string, from Span) *Member {
 	}
 	return x
 }
+
+// Extender returns the fabric extender of that number.
+func (d *Draft) Extender(id string, from Span) *Extender {
+	i, made := d.extenders.row(id, NaturalCompare)
+	x := d.extenders.all[i]
+	if made {
+		x.ID, x.From = id, from
+	}
+	return x
+}
+
+// Extenders returns the fabric extenders so far, in the order in which they were named.
+func (d *Draft) Extenders() []*Extender { return d.extenders.all }
 
 // Interface returns the interface of that name.
 func (d *Draft) Interface(name string, from Span) *Interface {
@@ -361,6 +375,7 @@ func (d *Draft) Finish() *Switch {
 	s.Members, s.Interfaces, s.Aggregators = d.members.list(NaturalCompare), d.interfaces.list(NaturalCompare), d.aggregators.list(NaturalCompare)
 	s.VLANs, s.BridgePorts = d.vlans.list(cmp.Compare[VID]), d.bridgePorts.list(NaturalCompare)
 	s.SVIs, s.VRFs = d.svis.list(NaturalCompare), d.vrfs.list(NaturalCompare)
+	s.Extenders = d.extenders.list(NaturalCompare)
 	s.MLAG.Ports, s.MLAG.Orphans = d.mlagPorts.list(NaturalCompare), d.orphans.list(NaturalCompare)
 	s.Sort()
 	return s

@@ -9,6 +9,7 @@ import (
 // Sort puts every slice in its documented order, so that equal captures give equal bytes. Drivers call it last.
 func (s *Switch) Sort() {
 	sort(&s.Members, func(a, b *Member) int { return NaturalCompare(a.ID, b.ID) })
+	sort(&s.Extenders, func(a, b *Extender) int { return NaturalCompare(a.ID, b.ID) })
 	sort(&s.Interfaces, func(a, b *Interface) int { return NaturalCompare(a.Name, b.Name) })
 	sort(&s.Aggregators, func(a, b *Aggregator) int { return NaturalCompare(a.Name, b.Name) })
 	for i := range s.Aggregators {

@@ -24,6 +24,8 @@ type Switch struct {
 	MTUScope MTUScope // what the platform counts in Interface.MTU
 	Members  []Member // chassis of a stack or virtual chassis; empty: none reported (a standalone says so by Device.Stacked)
 
+	Extenders []Extender // fabric extenders; empty: none reported
+
 	Interfaces  []Interface
 	Aggregators []Aggregator
 	VLANs       []VLAN
@@ -75,6 +77,23 @@ type Member struct {
 	// Links are the cables to other members that are up. LinksFrom is the list of them; zero: not reported.
 	Links     []StackLink
 	LinksFrom capture.Span
+}
+
+// Extender is a fabric extender: a chassis of its own that has no control plane. A switch lists its ports among its own
+// (Interface.Extender) and forwards for them; without that switch they are gone, unless another one has the extender as well.
+type Extender struct {
+	ID        string // as it appears in port names, such as "101" in Ethernet101/1/5
+	From      capture.Span
+	Serial    capture.Fact[string]
+	Model     capture.Fact[string]
+	StateWord capture.Fact[string] // the device's own word
+	Up        capture.Fact[bool]
+
+	// Fabric are the ports and aggregators of the switch that lead to it. They may not be all.
+	Fabric []capture.Fact[string]
+
+	// Shared: its ports are those of another switch as well (dual-homed, active-active). False: it hangs on this one alone.
+	Shared capture.Fact[bool]
 }
 
 // StackLink is a cable between two members of a stack, seen from one of them.
@@ -140,6 +159,7 @@ type Interface struct {
 	MTU         capture.Fact[int] // bytes as the device counts them
 	MAC         capture.Fact[MAC]
 	Member      capture.Fact[string]         // stack member that owns the port
+	Extender    capture.Fact[string]         // fabric extender that owns the port; unknown for a port of the switch itself
 	Aggregator  capture.Fact[string]         // aggregator it is configured into; known "" means none
 	Bridged     capture.Fact[bool]           // false: a routed port, no part of any VLAN
 	Addresses   []capture.Fact[netip.Prefix] // of an out-of-band port, as far as reported

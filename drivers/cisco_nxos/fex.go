@@ -1,0 +1,163 @@
+package cisco_nxos
+
+import (
+	"slices"
+	"strings"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
+	"uplinkcheck/drivers/tree"
+)
+
+// isFEX reports whether a number is one of a FEX: 100 to 199. No chassis has as many slots.
+func isFEX(number string) bool {
+	return len(number) == 3 && number[0] == '1' && strings.Trim(number, "0123456789") == ""
+}
+
+// fexOf returns the number of the FEX that a port is on, as its name says, "" for a port of the switch itself: Ethernet101/1/5 is on 101.
+func fexOf(name string) string {
+	rest, ok := strings.CutPrefix(name, "Ethernet")
+	number, port, _ := strings.Cut(rest, "/")
+	if !ok || !isFEX(number) || strings.Count(port, "/") != 1 {
+		return ""
+	}
+	return number
+}
+
+// fexStates say whether a FEX is in service. A word that is not here may be either.
+var fexStates = map[string]bool{"online": true, "offline": false, "connected": false, "discovered": false, "registered": false, "configured": false,
+	"image download": false, "aa version mismatch": false, "type mismatch": false, "config timeout": false}
+
+func isFEXState(word string) bool { _, ok := fexStates[strings.ToLower(word)]; return ok }
+
+// fex takes what a reply says of a FEX.
+func (p *parser) fex(id, word, model, number capture.Fact[string], from capture.Span) *state.Extender {
+	if !isFEX(id.Value) {
+		p.Unread(from, state.Quote(id.Value)+" is no number of a FEX")
+		return nil
+	}
+	x := p.Extender(id.Value, from)
+	x.StateWord, x.Up = word, state.Word(p.Draft, word, fexStates)
+	take(&x.Model, present(model))
+	take(&x.Serial, present(number))
+	return x
+}
+
+// present leaves out what stands there for nothing.
+func present(f capture.Fact[string]) capture.Fact[string] {
+	return capture.Then(serial(f), func(s string) (string, bool) { return s, strings.Trim(s, "-") != "" })
+}
+
+// fabric notes a port or LAG that leads to a FEX.
+func (p *parser) fabric(x *state.Extender, port capture.Fact[string]) {
+	full := names.Of(port)
+	if kind := kindOf(full.Value); !full.Known() || kind != state.Physical && kind != state.Aggregate {
+		p.Unread(port.From, state.Quote(port.Value)+" is no name of a port")
+		return
+	}
+	if !slices.ContainsFunc(x.Fabric, func(f capture.Fact[string]) bool { return f.Value == full.Value }) {
+		x.Fabric = append(x.Fabric, full)
+	}
+}
+
+// fexes reads "show fex" and "show fex detail".
+func fexes(p *parser, n tree.Node) {
+	for _, name := range []string{"fex_info", "fex"} {
+		for row := range rows(n, name) {
+			x := p.fex(word(row, "chas_id", "fex_number"), word(row, "fex_state"), word(row, "model", "fex_model"), word(row, "serial", "fex_serial"), row.Span())
+			if x == nil {
+				continue
+			}
+			for port := range rows(row, "fbr_state") {
+				p.fabric(x, word(port, "fbr_index"))
+			}
+		}
+	}
+}
+
+var (
+	fexHead   = text.MustCompile(`^\s*FEX:\s*(\d+)\s+Description:.*\s[Ss]tate:\s*(\S.*?)\s*$`)
+	fexModel  = text.MustCompile(`\bExtender Model:\s*([^\s,]+)`)
+	fexSerial = text.MustCompile(`\bExtender Serial:\s*([^\s,]+)`)
+	fexFabric = text.MustCompile(`^\s+((?:Po|Eth|port-channel|Ethernet)\d\S*)\s+-\s+Interface\s`)
+	fexRow    = text.MustCompile(`^\s*(\d+)\s+\S.*?\s\s*(\S+(?: \S+)*?)\s{2,}(\S+)\s+(\S+)\s*$`)
+	fexTable  = text.MustCompile(`^\s*Number\s+Description\s+State\s+Model\s+Serial\s*$`)
+)
+
+// fexDetailText reads "show fex detail" as text. The last line may be cut short.
+func fexDetailText(p *parser, lines []text.Line) {
+	var x *state.Extender
+	for _, l := range whole(lines) {
+		if m := l.Match(fexHead); m != nil {
+			x = p.fex(m[1], m[2], capture.Fact[string]{}, capture.Fact[string]{}, l.Span())
+			continue
+		}
+		if x == nil {
+			continue
+		}
+		if m := l.Match(fexModel); m != nil {
+			take(&x.Model, present(m[1]))
+		}
+		if m := l.Match(fexSerial); m != nil {
+			take(&x.Serial, present(m[1]))
+		}
+		if m := l.Match(fexFabric); m != nil {
+			p.fabric(x, m[1])
+		}
+	}
+}
+
+// fexText reads "show fex" as text: number, description, state, model and serial number, of which a FEX that is away has the first only.
+func fexText(p *parser, lines []text.Line) {
+	in := false
+	for _, l := range whole(lines) {
+		switch m := l.Match(fexRow); {
+		case l.Match(fexTable) != nil:
+			in = true
+		case !in || l.Blank() || strings.Trim(l.Text, "- ") == "":
+		case m != nil && isFEXState(m[2].Value): // a description has blanks of its own
+			p.fex(m[1], m[2], m[3], m[4], l.Span())
+		default:
+			p.Unread(l.Span(), "no row of a FEX")
+		}
+	}
+}
+
+// whole leaves out a last line that nothing ends.
+func whole(lines []text.Line) []text.Line {
+	if n := len(lines); n > 0 && lines[n-1].At+len(lines[n-1].Text) == len(lines[n-1].Reply.Data) {
+		return lines[:n-1]
+	}
+	return lines
+}
+
+// finishFEXes says which FEXes both vPC peers have: those that hang on a vPC. Without vPC there is none. The list of what a FEX hangs on may
+// be cut short, but all of it is alike.
+func (p *parser) finishFEXes() {
+	for _, x := range p.Extenders() {
+		for _, f := range x.Fabric {
+			lag, _ := p.MemberOf(f.Value)
+			for _, a := range p.Aggregators() {
+				if a.Name == f.Value {
+					lag = a
+				}
+			}
+			switch {
+			case x.Shared.Known():
+			case lag != nil:
+				x.Shared = capture.Then(lag.MLAGID, func(id string) (bool, bool) { return id != "", true })
+			case kindOf(f.Value) == state.Physical && p.Switch.Listed.Aggregators.Known() && p.Switch.Listed.MLAGPorts.Known(): // only a LAG can be a vPC
+				x.Shared = capture.Of(false, p.Switch.Listed.MLAGPorts)
+			}
+		}
+		if p.vpcOff.Known() {
+			x.Shared = capture.Of(false, p.vpcOff)
+		}
+	}
+	for name, id := range p.vpcID { // of a FEX that hangs on a vPC each port is a vPC of its own, without a LAG
+		if fex := fexOf(name); fex != "" {
+			p.Extender(fex, id.From).Shared = capture.Of(true, id.From)
+		}
+	}
+}
