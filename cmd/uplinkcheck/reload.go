@@ -22,8 +22,8 @@ func reloadCommand() *cobra.Command {
 		Long: `Answers whether all that is named may go away at once, now: what would be lost, what would be cut off, what would hang on one leg, which gateways
 stay, how the peers are that would have to carry on, and what is missing to tell. What does not work now either is said apart.
 
-NAME is a switch, a stack member ("leaf1 member 2"), a port (leaf1/Ethernet7), a NIC (esx1/vmnic0), a LAG (leaf1/Port-Channel7, esx1/bond0), a pair, "peer-link PAIR", or a rack,
-power feed, site or domain of the inventory.
+NAME is a switch, a stack member ("leaf1 member 2"), a fabric extender ("FEX 101 of leaf1"), a port (leaf1/Ethernet7), a NIC (esx1/vmnic0),
+a LAG (leaf1/Port-Channel7, esx1/bond0), a pair, "peer-link PAIR", or a rack, power feed, site or domain of the inventory.
 
 Exit code: 0 nothing is lost and all that decides it is known, 1 something would be lost, 2 nobody can tell.`,
 		Example: `  uplinkcheck reload-check leaf1

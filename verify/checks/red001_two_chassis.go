@@ -18,6 +18,7 @@ var RED001 = add(&verify.Check{
 	Doc: `All uplinks on one switch make that switch the host's single point of failure, however many links there are. Counted are chassis and control
 planes that the uplinks were mapped to, never LACP system ids or LLDP chassis ids: a pair shows one of the former, a stack one of the latter. A
 stack has several chassis and one control plane, which reloads as a whole: it warns, unless the inventory says policy: {stack_is_redundant: true}.
+A fabric extender is lost with its switch; one that hangs on two switches is a box of its own, and two links to it are no two chassis.
 Only uplinks that forward count, and only mappings that two sources or both ends confirm let it pass.`,
 	Cites: []standard.Clause{standard.M5153, standard.Grundschutz("SYS.1.5.A9", "S"), standard.Grundschutz("SYS.1.5.A20", "E"),
 		standard.Grundschutz("NET.1.1.A13", "B"), standard.Grundschutz("NET.1.1.A17", "S"), standard.Grundschutz("NET.3.1.A26", "E"),
@@ -78,10 +79,18 @@ func judgeChassis(v *verify.Verdict, h *topology.Host) {
 		}
 		weakest = min(weakest, u.Confidence())
 		c, ok := p.Chassis()
-		if !ok {
+		plane := p.Switch.Name
+		switch x := p.Extender; {
+		case x != nil && x.Shared() != state.No && !ok:
+			unclear = append(unclear, u.NIC.Name+" (on "+x.String()+", and which other switches it hangs on was not reported)")
+			continue
+		case x != nil && x.Shared() != state.No:
+			plane = c.Switch
+			spans = append(spans, x.Lines...)
+		case !ok:
 			unclear = append(unclear, u.NIC.Name+" (stack member not reported)")
 		}
-		planes[p.Switch.Name], chassis[c] = true, true
+		planes[plane], chassis[c] = true, true
 		where = append(where, u.NIC.Name+" on "+p.String())
 		spans = append(spans, u.Link.Evidence()...)
 	}
@@ -118,7 +127,13 @@ func concludeChassis(v *verify.Verdict, h *topology.Host, planes map[string]bool
 	case len(where) == 0:
 		v.Fail(outOfService(h), "%s: no uplink forwards", h.Name).Fix("bring the uplinks of %s into service: see RED-007", h.Name)
 	default:
-		v.Fail(from, "%s: every uplink that forwards ends on one switch: %s", h.Name, text).Also(spans...).
+		box := "switch"
+		for c := range chassis {
+			if h.Fabric.SwitchNamed(c.Switch) == nil {
+				box = "fabric extender, " + c.Switch
+			}
+		}
+		v.Fail(from, "%s: every uplink that forwards ends on one %s: %s", h.Name, box, text).Also(spans...).
 			Fix("move one uplink of %s to the other switch of the pair", h.Name)
 	}
 }

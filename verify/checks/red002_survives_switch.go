@@ -12,7 +12,7 @@ import (
 var RED002 = add(&verify.Check{
 	ID:    "RED-002",
 	Title: "each network of each host survives the loss of any one switch",
-	Doc: `For each network that a host must offer, each switch and each member of a stack is taken away in turn. An uplink that may carry the network must
+	Doc: `For each network that a host must offer, each switch, each member of a stack and each fabric extender is taken away in turn. An uplink that may carry the network must
 remain, forward its VLANs, and lead on to the network's gateway, or, where none is declared, to the cluster's other hosts. A host with four
 uplinks is not redundant if its management sits on one of them. The loss of a whole stack warns, as in RED-001. Networks with path: a and path: b replace each other: one of them must remain.`,
 	Cites:    RED001.Cites,

@@ -153,7 +153,10 @@ func (r *Result) scope(f *topology.Fabric, a *topology.Aftermath) {
 		for _, m := range s.Missing {
 			r.Unknown = append(r.Unknown, Entry{Name: m, Kind: "switch", Why: "it is part of " + s.Name + " and gave no state", Missing: "collect " + m, From: []capture.Span{s.From}})
 		}
-		if len(s.Perhaps) > 0 {
+		if len(s.Perhaps) > 0 && s.Perhaps[0].Extender != nil {
+			r.Unknown = append(r.Unknown, Entry{Name: s.Name, Kind: "switch", Missing: "the serial number of that fabric extender as both switches tell it",
+				Why: fmt.Sprintf("not known whether %s is on it: its switch does not say which extender that is", s.Perhaps[0])})
+		} else if len(s.Perhaps) > 0 {
 			r.Unknown = append(r.Unknown, Entry{Name: s.Name, Kind: "switch", Missing: "which chassis of " + s.Of.Name + " owns each port",
 				Why: fmt.Sprintf("%s does not say whether %s is on it", s.Of.Name, s.Perhaps[0])})
 		}

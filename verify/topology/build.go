@@ -44,6 +44,7 @@ func Build(in Input) *Fabric {
 	f.addEarlier(in.Earlier)
 	f.addDevices(in.ParseErrs)
 	f.addPairs()
+	f.addExtenders()
 	f.addTrunks()
 	if len(f.Hosts) == 0 && len(in.Inventory.Hosts) == 0 {
 		f.inferHosts()

@@ -18,9 +18,10 @@ type effects struct {
 	ports    map[*Port]absence // of switches that stay
 	splits   []*Pair           // whose switches are both active without a peer-link
 
-	legs  worklist[*Leg]  // that lost a port
-	teams worklist[*Team] // that lost an uplink
-	pairs worklist[*Pair] // whose peer-link lost a port
+	boxes worklist[*Extender] // that lost a port that leads to them
+	legs  worklist[*Leg]      // that lost a port
+	teams worklist[*Team]     // that lost an uplink
+	pairs worklist[*Pair]     // whose peer-link lost a port
 }
 
 // An absence is why a port or uplink is out of service after a loss. The zero absence is none.
@@ -47,6 +48,7 @@ const (
 	taken           // lost itself, or the other end of its cable is
 	tooFew          // its aggregator or team falls below its minimum of links
 	suspended       // the secondary of a pair takes its multi-chassis ports out of service
+	elsewhere       // its fabric extender may hang on another switch too
 	orphaned        // the secondary may take its other ports out of service as well: it does not say
 )
 
@@ -113,7 +115,11 @@ func empty[K comparable, V any](m map[K]V) map[K]V {
 func (e *effects) take(s *Scenario) {
 	for _, sw := range s.Switches {
 		for _, p := range sw.Ports {
-			e.dark(p, state.Yes)
+			a := p.without(e.lost)
+			if l := p.Link; a.cause == elsewhere && l != nil && l.Port == p {
+				e.loseUplink(l.Uplink, a)
+			}
+			e.dark(p, a.answer)
 		}
 	}
 	for _, p := range s.Ports {
@@ -205,6 +211,9 @@ func (e *effects) losePort(p *Port, a absence) {
 	if l := p.leg(); l != nil {
 		e.legs.add(l)
 	}
+	if p.feeds != nil {
+		e.boxes.add(p.feeds)
+	}
 	if p.Link != nil && p.Link.Uplink.Team != nil {
 		e.teams.add(p.Link.Uplink.Team)
 	}
@@ -240,7 +249,7 @@ func (p *Port) leg() *Leg {
 // port answers why a port is out of service.
 func (e *effects) port(p *Port) absence {
 	if e.switches[p.Switch] {
-		return absence{state.Yes, taken, nil}
+		return p.without(e.lost)
 	}
 	return e.ports[p]
 }
@@ -265,6 +274,8 @@ func (e *effects) settle() {
 			e.minLinks(l)
 		} else if t, ok := e.teams.next(); ok {
 			e.teamMinLinks(t)
+		} else if x, ok := e.boxes.next(); ok {
+			e.extenderLost(x)
 		} else if p, ok := e.pairs.next(); ok {
 			e.peerLinkLost(p)
 		} else {
@@ -369,6 +380,40 @@ func (e *effects) peerLinkLost(p *Pair) {
 		if answer := cut.And(alive).And(p.isSecondary(s)); answer != state.No {
 			e.suspend(s, answer)
 		}
+	}
+}
+
+// extenderLost takes an extender of which the last port that leads to it is gone. Without a LAG towards it each of them has ports of its own
+// (pinning), and nobody said which.
+func (e *effects) extenderLost(x *Extender) {
+	before, after, lost := state.No, state.No, state.No
+	for _, s := range x.Switches {
+		fed := false
+		for _, p := range s.Ports {
+			if p.feeds != x {
+				continue
+			}
+			fed = true
+			works, gone := p.flow().service, e.port(p).gone()
+			before, after = before.Or(works), after.Or(works.And(not(gone)))
+			if p.Aggregator == nil {
+				lost = lost.Or(works.And(gone).And(state.Unknown))
+			}
+		}
+		if !fed {
+			after = after.Or(state.Unknown)
+		}
+	}
+	answer := before.And(not(after)).Or(lost)
+	if x.shared != state.No && !(x.shared == state.Yes && len(x.Switches) > 1) {
+		answer = answer.And(state.Unknown) // another switch may have it as well
+	}
+	if answer == state.No {
+		return
+	}
+	for _, p := range x.Ports {
+		e.losePort(p, absence{answer, taken, nil})
+		e.dark(p, answer)
 	}
 }
 

@@ -282,7 +282,7 @@ func (o outageOf) lostHost(h *Host) bool {
 
 func (o outageOf) port(p *Port) absence {
 	if o.lost(p.Switch) {
-		return absence{state.Yes, taken, nil}
+		return p.without(o.lost)
 	}
 	return search(o.ports[p.number], o.scenario)
 }
@@ -302,6 +302,9 @@ type jointsOf struct {
 }
 
 func (j jointsOf) after(v state.VID, a, b *Switch) state.Tri {
+	if o := (outageOf{j.engine, j.scenario}); a != b && (o.lost(a) || o.lost(b)) {
+		return state.Unknown // what may outlive its switch is nobody knows where
+	}
 	k := j.engine.classes.of[v]
 	if k < 0 {
 		return state.Unknown // no network has the VLAN: nobody asks

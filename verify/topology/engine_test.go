@@ -121,6 +121,7 @@ func smallFabric(t *rapid.T) Input {
 		m.addHost(i)
 	}
 	m.addOrphans()
+	m.addExtenders()
 	m.addDomains()
 	for _, s := range m.switches {
 		s.Sort()
@@ -397,6 +398,26 @@ func (m *maker) addOrphans() {
 				s.MLAG.Orphans = append(s.MLAG.Orphans, o)
 			}
 		}
+	}
+}
+
+// addExtenders makes some ports those of a fabric extender, which may hang on two switches, or nobody knows.
+func (m *maker) addExtenders() {
+	for _, s := range m.switches {
+		if often(m.T, "no extender") {
+			continue
+		}
+		x := state.Extender{ID: "101", From: told, Serial: fact(m.T, "serial known", rapid.SampledFrom([]string{"f1", "f1", "f2"}).Draw(m.T, "serial"))}
+		x.Shared = fact(m.T, "shared known", rapid.Bool().Draw(m.T, "shared"))
+		for i := range s.Interfaces {
+			switch rapid.IntRange(0, 3).Draw(m.T, "on the extender") {
+			case 0, 1:
+				s.Interfaces[i].Extender = capture.Of("101", told)
+			case 2:
+				x.Fabric = append(x.Fabric, capture.Of(s.Interfaces[i].Name, told))
+			}
+		}
+		s.Extenders = []state.Extender{x}
 	}
 }
 

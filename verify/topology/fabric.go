@@ -39,6 +39,7 @@ type Fabric struct {
 	// Allowed tells whether a platform's driver lists a command; nil: not known.
 	Allowed func(platform, command string) bool
 
+	extenders []*Extender
 	switches  map[string]*Switch
 	hosts     map[string]*Host
 	said      map[string]*state.Switch // by name, those too that are not the ones that are meant
@@ -131,10 +132,11 @@ type Port struct {
 	Aggregator *state.Aggregator
 	Bridge     *state.BridgePort // the aggregator's when there is one; nil when none was reported
 	LAG        *LAG
-	Link       *Link   // towards a host, nil when none is known
-	Declared   *Claim  // the operator\'s word about who sits here, nil when there is none
-	DeclaredTo *Uplink // the uplink that Declared names
-	Trunk      *Trunk  // towards another switch of the fabric, nil when none is known
+	Link       *Link     // towards a host, nil when none is known
+	Declared   *Claim    // the operator\'s word about who sits here, nil when there is none
+	DeclaredTo *Uplink   // the uplink that Declared names
+	Extender   *Extender // that it is a port of, nil for a port of the switch itself
+	Trunk      *Trunk    // towards another switch of the fabric, nil when none is known
 	Remotes    []state.RemoteSystem
 
 	// Before is the port's aggregation state in an earlier sample of the same run, Earlier its interface. Both are nil when only one
@@ -142,8 +144,9 @@ type Port struct {
 	Before  *state.AggregationPort
 	Earlier *state.Interface
 
-	number int    // counted over all switches
-	full   string // what String returns: millions of texts name a port
+	feeds  *Extender // that it leads to
+	number int       // counted over all switches
+	full   string    // what String returns: millions of texts name a port
 }
 
 // Subject implements Named.

@@ -9,9 +9,10 @@ import (
 	"uplinkcheck/inventory/yamldoc"
 )
 
-// Find returns the scenarios that a user's word names: a switch, a stack member ("leaf1 member 2"), a line card, switch/port or host/nic
-// (the cable there), a LAG by its name or as switch/aggregator or host/bond, a rack, power feed, site or domain with or without that
-// word, a pair (both its switches), "peer-link PAIR", or any scenario by its own name. Case does not matter. The error suggests names.
+// Find returns the scenarios that a user's word names: a switch, a stack member ("leaf1 member 2"), a fabric extender
+// ("FEX 101 of leaf1"), a line card, switch/port or host/nic (the cable there), a LAG by its name or as switch/aggregator or host/bond, a
+// rack, power feed, site or domain with or without that word, a pair (both its switches), "peer-link PAIR", or any scenario by its own
+// name. Case does not matter. The error suggests names.
 func (f *Fabric) Find(name string) ([]*Scenario, error) {
 	f.sim.namesOnce.Do(f.nameScenarios)
 	key := strings.ToLower(strings.Join(strings.Fields(name), " "))

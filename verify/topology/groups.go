@@ -180,8 +180,8 @@ type stand struct {
 
 type standing struct {
 	leg
-	on           *Switch
-	port, uplink int
+	on     *Port // nil: nobody knows
+	uplink int
 }
 
 // A posture is where somebody enters the VLAN, as far as it decides whom he reaches.
@@ -221,7 +221,11 @@ func (e *engine) newView(g *group, v state.VID, answers map[*Role][]outcome, r *
 func (w *view) gatewaysIn(then *world) (out posture) {
 	at, _ := then.atGateways(w.network, w.v)
 	for _, a := range at {
-		out = append(out, leg{at: w.vertex(a.at), sure: a.sure, team: -1})
+		l := leg{at: w.vertex(a.at), sure: a.sure, team: -1, away: a.away}
+		if a.away {
+			l.at = outside - int32(a.at.number)
+		}
+		out = append(out, l)
 	}
 	return out
 }
@@ -256,9 +260,9 @@ func (w *view) standOf(r *Role) stand {
 		if !ok {
 			continue
 		}
-		l := standing{leg{w.nowhere(), x.sure, x.alone, x.team, x.dead, x.doubt, x.yields}, x.at, -1, u.number}
+		l := standing{leg{w.nowhere(), x.sure, x.alone, x.team, x.dead, x.doubt, x.yields, false}, p, u.number}
 		if p != nil {
-			l.leg.at, l.port = w.vertex(p.Switch), p.number
+			l.leg.at = w.vertex(p.Switch)
 		}
 		s.legs = append(s.legs, l)
 	}
@@ -291,7 +295,7 @@ func (w *view) sortByKind() {
 func (p posture) surely() bool {
 	sure, together, togetherSure := false, false, false
 	for _, l := range p {
-		if l.dead || l.doubt {
+		if l.dead || l.doubt || l.away {
 			return false
 		}
 		sure = sure || l.sure
@@ -416,10 +420,10 @@ func (w *view) findChanges(i int) {
 		if l.on == nil {
 			continue
 		}
-		for _, h := range w.ports[l.port] {
+		for _, h := range w.ports[l.on.number] {
 			touching = append(touching, h.scenario)
 		}
-		touching = append(touching, w.switches[l.on.number]...)
+		touching = append(touching, w.switches[l.on.Switch.number]...)
 	}
 	slices.Sort(touching)
 	w.touching = touching
@@ -459,17 +463,17 @@ func (w *view) allChanged() iter.Seq2[int32, []changeOf] {
 func (w *view) after(s *stand, o outageOf) posture {
 	from := len(w.legs)
 	for _, l := range s.legs {
-		if l.on != nil && o.lost(l.on) {
-			continue
-		}
 		gone := search(w.uplinks[l.uplink], o.scenario).gone()
 		if l.on != nil {
-			gone = gone.Or(search(w.ports[l.port], o.scenario).gone())
+			gone = gone.Or(o.port(l.on).gone())
 		}
 		if gone == state.Yes {
 			continue
 		}
 		left := l.leg
+		if l.on != nil && o.lost(l.on.Switch) {
+			left.at, left.away = outside-int32(l.on.Switch.number), true
+		}
 		left.sure = l.sure && gone == state.No
 		left.doubt = l.doubt || l.dead && gone == state.Unknown
 		w.legs = append(w.legs, left)
@@ -737,11 +741,16 @@ func (m *moment) afterwards(a, b int32) state.Tri {
 	return connected(a, b, func(x int32) int32 { return joinedAs(m.class.sure, m.cut.sure, x) }, func(x int32) int32 { return joinedAs(m.class.possible, m.cut.possible, x) })
 }
 
+// outside and below it are the vertices of what may outlive its switch: nobody knows where it is then.
+const outside = -1 << 30
+
 // connected answers for two vertices by their components; a vertex below 0 is joined to none.
 func connected(a, b int32, sure, possible func(x int32) int32) state.Tri {
 	switch {
 	case a == b:
 		return state.Yes
+	case a <= outside || b <= outside:
+		return state.Unknown
 	case a < 0 || b < 0:
 		return state.No
 	case sure(a) == sure(b):

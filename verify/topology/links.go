@@ -486,7 +486,7 @@ func agreed(claims []Claim, use func(Claim) bool) *Port {
 		case !use(c):
 		case p == nil:
 			p = c.Port
-		case p != c.Port:
+		case p != c.Port && !p.sameBox(c.Port):
 			return nil
 		}
 	}
@@ -511,7 +511,7 @@ func (l *Link) weigh() Confidence {
 	}
 	var by [PeerLinkNamed + 1]bool
 	for _, c := range l.Claims {
-		if c.Port != l.Claims[0].Port {
+		if c.Port != l.Claims[0].Port && !c.Port.sameBox(l.Claims[0].Port) {
 			return Contradicted
 		}
 		by[c.By] = true

@@ -53,8 +53,11 @@ func (j *plainJoints) after(v state.VID, a, b *Switch) state.Tri {
 }
 
 func (j *plainJoints) joined(q asked, a, b *Switch) state.Tri {
-	if a == b {
+	switch {
+	case a == b:
 		return state.Yes
+	case q.lost && (j.loss.lost(a) || j.loss.lost(b)):
+		return state.Unknown // what may outlive its switch is nobody knows where
 	}
 	found, ok := j.memo.Load(q)
 	if !ok {

@@ -18,7 +18,7 @@ const (
 	_                ScenarioKind = iota
 	SwitchLoss                    // a switch of one chassis, or one of which nobody said how many it has
 	ControlPlaneLoss              // a whole stack: its chassis share one control plane
-	MemberLoss                    // one chassis of a stack
+	MemberLoss                    // one chassis of a stack, or one fabric extender
 	LineCardLoss                  // the ports of one slot of a modular switch
 	LinkLoss                      // a cable to a host, with all lanes of its transceiver
 	TrunkLoss                     // a cable between switches, with all lanes of its transceiver
@@ -49,12 +49,12 @@ type Scenario struct {
 	Hosts    []*Host   // that are lost with it: whether they keep their networks is no question then
 	Uplinks  []*Uplink // whose cable or NIC is lost
 	Ports    []*Port   // that lose their cable or themselves
-	Perhaps  []*Port   // ports of a stack that does not say which of its chassis owns them
+	Perhaps  []*Port   // ports of a stack that does not say which of its chassis owns them, or of an extender that may be the same
 
 	Missing []string // declared members that gave no state
 
 	Of     *Switch // of a MemberLoss or LineCardLoss: the switch that stays
-	Member string  // of a MemberLoss: the chassis; of a LineCardLoss: the slot
+	Member string  // of a MemberLoss: the chassis or extender; of a LineCardLoss: the slot
 	Link   *Link   // of a LinkLoss
 	Trunk  *Trunk  // of a TrunkLoss
 	LAG    *LAG    // of a LAGLoss
@@ -100,6 +100,11 @@ func (f *Fabric) makeScenarios() (out []*Scenario) {
 	lanes := f.lanes()
 	for _, s := range f.Switches {
 		out = append(out, s.losses()...)
+		for _, x := range f.extenders {
+			if x.Switches[0] == s {
+				out = append(out, x.loss())
+			}
+		}
 	}
 	for _, l := range f.Links {
 		out = append(out, l.loss(lanes))
@@ -159,7 +164,7 @@ func (s *Switch) lineCards() (out []*Scenario) {
 	slots := map[string]*Scenario{}
 	for _, p := range s.Ports {
 		slot := slotOf(p.Name)
-		if slot == "" {
+		if slot == "" || p.Extender != nil {
 			continue
 		}
 		if slots[slot] == nil {

@@ -284,7 +284,11 @@ func (a absence) from(u *Uplink) (out []capture.Span) {
 	case u.Link == nil:
 		return []capture.Span{u.NIC.From}
 	}
-	return u.Link.Evidence()
+	out = u.Link.Evidence()
+	if p != nil && p.Extender != nil {
+		out = append(slices.Clip(out), p.Extender.Lines...)
+	}
+	return out
 }
 
 // doubts tells why an uplink may be out of service.
@@ -296,6 +300,8 @@ func (a absence) doubts(u *Uplink) string {
 		text += " (the minimum of links of its LAG)"
 	case suspended:
 		text += " (what pair " + a.pair.Name + " does without its peer-link: the role and the keepalive of its switches)"
+	case elsewhere:
+		text += " (which switches " + p.Extender.String() + " hangs on, and whether it works on there)"
 	case orphaned:
 		text += " (whether the secondary of " + a.pair.Name + " also takes its other ports out of service)"
 	}
@@ -314,6 +320,8 @@ type entry[At comparable] struct {
 	// It is a leg of an Ethernet segment: a switch that is cut off from the others may take it out of service, and who has that switched
 	// on was not reported (core isolation, MLG-012).
 	yields bool
+
+	away bool // its switch is lost, and where it enters then, if anywhere, is not known
 }
 
 type attachment = entry[*Switch]
@@ -322,6 +330,7 @@ type attachment = entry[*Switch]
 func (w world) attached(uplinks []*Uplink, v state.VID) (out []attachment) {
 	for _, u := range uplinks {
 		if x, ok := u.entry(v, w.of(u).gone()); ok {
+			x.away = x.at != nil && w.lost(x.at)
 			out = append(out, x)
 		}
 	}
@@ -398,7 +407,7 @@ func (w world) atGateways(n *Network, v state.VID) (out []attachment, names []st
 	a := n.Fabric.anchorsOf(n)
 	for i, p := range a.ports {
 		if answer := p.Passes(v).And(not(w.port(p).gone())); answer != state.No {
-			out = append(out, attachment{at: p.Switch, sure: answer == state.Yes, team: -1})
+			out = append(out, attachment{at: p.Switch, sure: answer == state.Yes, team: -1, away: w.lost(p.Switch)})
 			names = append(names, a.portNames[i])
 		}
 	}

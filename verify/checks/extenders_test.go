@@ -1,0 +1,65 @@
+package checks_test
+
+import (
+	"testing"
+
+	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/checks"
+	"uplinkcheck/verify/topology"
+)
+
+// Two legs on a fabric extender that two switches share end on one box, whichever switch names each; without its serial number nobody can tell.
+// Two extenders of two switches are two boxes, and so are two that both switches share.
+func TestChassisOfFabricExtenders(t *testing.T) {
+	said := (&capture.Reply{Device: "test", Command: "show all", Data: []byte("said"), Complete: true}).Whole()
+	text := func(s string) capture.Fact[string] { return capture.Of(s, said) }
+	type fex struct{ id, serial, shared string }
+	leaf := func(name, port, nic string, fexes ...fex) *state.Switch {
+		s := &state.Switch{Name: name, Platform: "test", Listed: state.Listed{Interfaces: said, BridgePorts: said, STP: said, Remotes: said}}
+		s.Device.Hostname, s.Device.Stacked = text(name), capture.Of(false, said)
+		s.Interfaces = []state.Interface{{Name: port, From: said, Kind: state.Physical, Oper: capture.Of(state.Up, said), Extender: text(port[8:11])}}
+		vids := capture.Of(state.VIDs(10), said)
+		s.BridgePorts = []state.BridgePort{{Interface: port, From: said, Mode: capture.Of(state.Trunk, said), Configured: vids, Members: vids, PVID: capture.Of(state.VID(0), said)}}
+		s.Remotes = []state.RemoteSystem{{Interface: port, From: said, SystemName: text("kvm1"), PortID: capture.Of(state.Identifier{Subtype: state.InterfaceName, ID: nic}, said)}}
+		for _, x := range fexes {
+			e := state.Extender{ID: x.id, From: said}
+			if x.serial != "" {
+				e.Serial = text(x.serial)
+			}
+			if x.shared != "" {
+				e.Shared = capture.Of(x.shared == "yes", said)
+			}
+			s.Extenders = append(s.Extenders, e)
+		}
+		return s
+	}
+	const a1, a2, b1 = "Ethernet101/1/1", "Ethernet101/1/2", "Ethernet102/1/1"
+	for _, c := range []struct {
+		name         string
+		leaf1, leaf2 *state.Switch
+		want         verify.Outcome
+	}{
+		{"one that both share", leaf("leaf1", a1, "eno1", fex{"101", "f1", "yes"}), leaf("leaf2", a2, "eno2", fex{"101", "f1", "yes"}), verify.Fail},
+		{"two that both share", leaf("leaf1", a1, "eno1", fex{"101", "f1", "yes"}, fex{"102", "f2", "yes"}), leaf("leaf2", b1, "eno2", fex{"101", "f1", "yes"}, fex{"102", "f2", "yes"}), verify.Pass},
+		{"one of each", leaf("leaf1", a1, "eno1", fex{"101", "f1", "no"}), leaf("leaf2", a1, "eno2", fex{"101", "f2", "no"}), verify.Pass},
+		{"nobody told the serial number", leaf("leaf1", a1, "eno1", fex{"101", "", "yes"}), leaf("leaf2", a2, "eno2", fex{"101", "f1", "yes"}), verify.Unknown},
+		{"nobody told whether it is shared", leaf("leaf1", a1, "eno1", fex{"101", "", ""}), leaf("leaf2", b1, "eno2", fex{"102", "f2", "no"}), verify.Unknown},
+	} {
+		h := &inventory.Host{Name: "kvm1", Source: "test", From: said, Hostname: text("kvm1")}
+		h.Listed.NICs = said
+		entry := inventory.HostEntry{Name: "kvm1", From: said}
+		for i, p := range []string{c.leaf1.Interfaces[0].Name, c.leaf2.Interfaces[0].Name} {
+			nic := []string{"eno1", "eno2"}[i]
+			h.NICs = append(h.NICs, inventory.NIC{Name: nic, From: said, Oper: capture.Of(state.Up, said)})
+			entry.Uplinks = append(entry.Uplinks, inventory.DeclaredUplink{NIC: nic, From: said, Port: inventory.CableEnd{Device: []string{"leaf1", "leaf2"}[i], Port: p}})
+		}
+		f := topology.Build(topology.Input{Switches: []*state.Switch{c.leaf1, c.leaf2}, Hosts: []*inventory.Host{h}, Inventory: &inventory.Inventory{Hosts: []inventory.HostEntry{entry}}})
+		findings := checks.RED001.Run(f)
+		if len(findings) != 1 || findings[0].Outcome != c.want {
+			t.Errorf("%s: got %+v, want %s", c.name, findings, c.want)
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package topology_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
+	"uplinkcheck/verify/topology"
+)
+
+// extended adds a fabric extender with the ports of a switch that are named after it. shared is "yes", "no" or "" where that is not known.
+func extended(id, serial, shared string, fabric ...string) func(*state.Switch) {
+	return func(s *state.Switch) {
+		x := state.Extender{ID: id, From: said}
+		if serial != "" {
+			x.Serial = is(serial)
+		}
+		if shared != "" {
+			x.Shared = is(shared == "yes")
+		}
+		for _, f := range fabric {
+			x.Fabric = append(x.Fabric, is(f))
+		}
+		s.Extenders = append(s.Extenders, x)
+		for i := range s.Interfaces {
+			if strings.HasPrefix(s.Interfaces[i].Name, "Ethernet"+id+"/") {
+				s.Interfaces[i].Extender = is(id)
+			}
+		}
+	}
+}
+
+// extenders is a host with two legs at the ports named, below a pair of switches that each have a cable to the gateway's.
+func extenders(two []string, leaf1, leaf2 []func(*state.Switch)) *topology.Fabric {
+	cable := func(a, ap, z, zp string) inventory.Cable {
+		return inventory.Cable{From: said, A: inventory.CableEnd{Device: a, Port: ap}, Z: inventory.CableEnd{Device: z, Port: zp}}
+	}
+	entry := inventory.HostEntry{Name: "kvm1", From: said}
+	for i, at := range two {
+		device, port, _ := strings.Cut(at, "/")
+		entry.Uplinks = append(entry.Uplinks, inventory.DeclaredUplink{NIC: fmt.Sprintf("eno%d", i+1), From: said, Port: inventory.CableEnd{Device: device, Port: port}})
+	}
+	inv := &inventory.Inventory{
+		Pairs:    []inventory.Pair{{Name: "p1", From: said, Switches: []string{"leaf1", "leaf2"}}},
+		Links:    []inventory.Cable{cable("leaf1", "u1", "core", "d1"), cable("leaf2", "u1", "core", "d2")},
+		Networks: []inventory.Network{{Name: "management", From: said, VLANs: state.VIDs(10), Role: inventory.Management, Gateway: []string{"core/g1"}}},
+		Clusters: []inventory.Cluster{{Name: "c1", From: said, Hosts: []string{"kvm1"}, Networks: []string{"management"}}},
+		Hosts:    []inventory.HostEntry{entry},
+	}
+	return build(topology.Input{Inventory: inv, Hosts: []*inventory.Host{listed(host("kvm1", inventory.TeamActiveBackup, nic("eno1", 0x51), nic("eno2", 0x52)))}},
+		sw("leaf1", 1, append([]func(*state.Switch){port("u1")}, leaf1...)...), sw("leaf2", 2, append([]func(*state.Switch){port("u1")}, leaf2...)...),
+		sw("core", 3, port("d1"), port("d2"), port("g1")))
+}
+
+// What a host on fabric extenders loses: with an extender all of its ports go, with its switch too, unless both switches of a pair have it
+// or may have it.
+func TestExtenders(t *testing.T) {
+	type with = []func(*state.Switch)
+	on := func(names ...string) (out with) {
+		for _, n := range names {
+			out = append(out, port(n))
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name         string
+		two          []string
+		leaf1, leaf2 with
+		want         string // what is not survived, by scenario
+		chassis      string // of the first leg
+	}{
+		{"both legs on one", []string{"leaf1/Ethernet101/1/1", "leaf1/Ethernet101/1/2"}, append(on("Ethernet101/1/1", "Ethernet101/1/2"), extended("101", "f1", "no")), nil,
+			"FEX 101 of leaf1: no; leaf1: no", "leaf1"},
+		{"one on each switch", []string{"leaf1/Ethernet101/1/1", "leaf2/Ethernet101/1/1"}, append(on("Ethernet101/1/1"), extended("101", "f1", "no")),
+			append(on("Ethernet101/1/1"), extended("101", "f2", "no")), "", "leaf1"},
+		{"two of one switch", []string{"leaf1/Ethernet101/1/1", "leaf1/Ethernet102/1/1"},
+			append(on("Ethernet101/1/1", "Ethernet102/1/1"), extended("101", "f1", "no"), extended("102", "f2", "no")), nil, "leaf1: no", "leaf1"},
+		{"both legs on one that both switches have", []string{"leaf1/Ethernet101/1/1", "leaf2/Ethernet101/1/2"}, append(on("Ethernet101/1/1", "Ethernet101/1/2"), extended("101", "f1", "yes")),
+			append(on("Ethernet101/1/1", "Ethernet101/1/2"), extended("101", "f1", "yes")), "FEX 101 of leaf1+leaf2: no; leaf1: unknown; leaf2: unknown", "FEX 101 of leaf1+leaf2"},
+		{"on each of two that both switches have", []string{"leaf1/Ethernet101/1/1", "leaf2/Ethernet102/1/1"},
+			append(on("Ethernet101/1/1", "Ethernet102/1/1"), extended("101", "f1", "yes"), extended("102", "f2", "yes")),
+			append(on("Ethernet101/1/1", "Ethernet102/1/1"), extended("101", "f1", "yes"), extended("102", "f2", "yes")), "leaf1: unknown; leaf2: unknown", "FEX 101 of leaf1+leaf2"},
+		{"it may be one, nobody told the serial number", []string{"leaf1/Ethernet101/1/1", "leaf2/Ethernet101/1/2"}, append(on("Ethernet101/1/1", "Ethernet101/1/2"), extended("101", "", "")),
+			append(on("Ethernet101/1/1", "Ethernet101/1/2"), extended("101", "f1", "")), "FEX 101 of leaf1: unknown; FEX 101 of leaf2: unknown; leaf1: unknown; leaf2: unknown", "?"},
+		{"the other switch of the pair was not asked about it", []string{"leaf1/Ethernet101/1/1", "leaf1/Ethernet101/1/2"}, append(on("Ethernet101/1/1", "Ethernet101/1/2"), extended("101", "f1", "yes")), nil,
+			"FEX 101 of leaf1: no; leaf1: unknown", "?"},
+		{"the LAG towards it", []string{"leaf1/Ethernet101/1/1", "leaf1/Ethernet101/1/2"},
+			append(append(on("Ethernet101/1/1", "Ethernet101/1/2"), lag("po101", mac(1), 1, mac(9), "f1", "f2")), extended("101", "f1", "no", "po101", "f1", "f2")), nil,
+			"FEX 101 of leaf1: no; LAG leaf1/po101: no; leaf1: no", "leaf1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := extenders(c.two, c.leaf1, c.leaf2)
+			r := f.Roles()[0]
+			if now := r.Survives(); now.Answer != state.Yes {
+				t.Fatalf("now: %s (%s)", now.Answer, now.Why)
+			}
+			var got, engine []string
+			for _, s := range f.Scenarios() {
+				if a := r.Survives(s); a.Answer != state.Yes && s.Kind != topology.TrunkLoss {
+					got = append(got, s.Name+": "+a.Answer.String())
+				}
+			}
+			for s, answer := range f.Failures().Lost(r) {
+				if s.Kind != topology.TrunkLoss {
+					engine = append(engine, s.Name+": "+answer.String())
+				}
+			}
+			slices.Sort(got)
+			slices.Sort(engine)
+			if strings.Join(got, "; ") != c.want || !slices.Equal(got, engine) {
+				t.Errorf("got  %q\nfrom the engine %q\nwant %q", strings.Join(got, "; "), engine, c.want)
+			}
+			chassis, ok := r.Uplinks[0].Mapped().Chassis()
+			if name := chassis.String(); ok && name != c.chassis || !ok && c.chassis != "?" {
+				t.Errorf("the first leg is on %s (%v), want %s", name, ok, c.chassis)
+			}
+		})
+	}
+}
+
+// Both switches of a shared extender hear the host on its one port: that is no contradiction. On two extenders of one number it is.
+func TestPortsOfSharedExtenders(t *testing.T) {
+	for serial, want := range map[string]topology.Confidence{"f1": topology.Single, "f2": topology.Contradicted} {
+		leaf := func(name string, last byte, serial string) *state.Switch {
+			return sw(name, last, port("Ethernet101/1/1"), extended("101", serial, "yes"), hears("Ethernet101/1/1", "kvm1", "eno1"))
+		}
+		f := build(topology.Input{Hosts: []*inventory.Host{host("kvm1", inventory.TeamActiveBackup, nic("eno1", 0x51))}}, leaf("leaf1", 1, "f1"), leaf("leaf2", 2, serial))
+		if l := f.Links[0]; l.Confidence() != want || (l.Port != nil) != (want == topology.Single) {
+			t.Errorf("serial numbers f1 and %s: %s on %v: %s", serial, l.Confidence(), l.Port, l.Says())
+		}
+	}
+}
+
+// A switch with extenders is not modular for that: they are no line cards of it.
+func TestExtendersAreNoLineCards(t *testing.T) {
+	f := build(topology.Input{}, sw("leaf1", 1, port("Ethernet1/1"), port("Ethernet101/1/1"), port("Ethernet102/1/1"), extended("101", "f1", "no"), extended("102", "f2", "no")))
+	if f.SwitchNamed("leaf1").Modular() {
+		t.Error("it is taken for a modular switch")
+	}
+	found, err := f.Find("fex 102 of leaf1")
+	if err != nil || len(found) != 1 || found[0].Kind != topology.MemberLoss || len(found[0].Ports) != 1 {
+		t.Errorf("found %v, %v", found, err)
+	}
+}
