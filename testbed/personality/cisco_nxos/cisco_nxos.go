@@ -61,7 +61,7 @@ var texts = map[string]func(s *model.Switch, b *bytes.Buffer){
 const invalid = "                    ^\n% Invalid command at '^' marker.\n"
 
 func render(s *model.Switch, command string) ([]byte, bool) {
-	if strings.HasPrefix(command, "show vpc") && s.MLAG.Protocol != state.PeerLinkMLAG {
+	if strings.HasPrefix(command, "show vpc") && s.MLAG.Protocol != state.PeerLinkMLAG || strings.HasPrefix(command, "show fex") { // it has no FEX
 		return []byte(invalid), true
 	}
 	var b bytes.Buffer
