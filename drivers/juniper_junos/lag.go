@@ -250,13 +250,29 @@ func lacpText(p *parser, r *capture.Reply) {
 			}
 			whole = false
 			p.unread(r.Span(at, at+len(line)), "before the first aggregate")
-		case isPort(words[0].Value):
-			p.lacpLine(r, a, table, bits, words, r.Span(at, at+len(line)))
+		default:
+			if words, mark := p.unmarked(r, words); isPort(words[0].Value) {
+				p.lacpLine(r, a, table, bits, words, mark, r.Span(at, at+len(line)))
+			}
 		}
 	}
 	if whole && (a != nil || strings.Contains(string(r.Data), notNeeded)) {
 		p.sw.Listed.LACP = r.Whole()
 	}
+}
+
+// unmarked takes off what may stand beside the name of a port: "FUP" where it is to come up without a partner, "(Active)" and "(Standby)"
+// where links protect each other.
+func (p *parser) unmarked(r *capture.Reply, w []capture.Fact[string]) (rest []capture.Fact[string], mark capture.Fact[string]) {
+	if name, _, ok := strings.Cut(w[0].Value, "("); ok {
+		start := int(w[0].From.Start) + len(name)
+		mark = capture.Of(w[0].Value[len(name):], r.Span(start, int(w[0].From.End)))
+		w[0] = capture.Of(name, r.Span(int(w[0].From.Start), start))
+	} else if len(w) > 1 && (w[1].Value == "FUP" || strings.HasPrefix(w[1].Value, "(")) {
+		mark = w[1]
+		w = append(w[:1], w[2:]...)
+	}
+	return w, mark
 }
 
 // lacpHeader finds what each column of the table of states is by its title.
@@ -277,8 +293,11 @@ func lacpHeader(titles string) []*lacpBit {
 }
 
 // lacpLine reads one line about a port in one of the tables that follow the name of an aggregate.
-func (p *parser) lacpLine(r *capture.Reply, a *state.Aggregator, table string, bits []*lacpBit, w []capture.Fact[string], from capture.Span) {
+func (p *parser) lacpLine(r *capture.Reply, a *state.Aggregator, table string, bits []*lacpBit, w []capture.Fact[string], mark capture.Fact[string], from capture.Span) {
 	m := p.aggregationPort(a, w[0].Value, from)
+	if mark.Value == "FUP" {
+		a.Fallback = capture.Of(state.StaticFallback, mark.From)
+	}
 	var end *state.Endpoint
 	if len(w) > 1 && w[1].Value == "Actor" {
 		end = &m.Actor
@@ -314,6 +333,9 @@ func (p *parser) lacpLine(r *capture.Reply, a *state.Aggregator, table string, b
 			return
 		}
 		p.selected(m, mux, receiveState(w))
+		if strings.EqualFold(mark.Value, "(Standby)") && !m.Selected.Known() {
+			m.Selected = capture.Of(state.Standby, mark.From)
+		}
 	case strings.HasPrefix(table, "LACP state"), strings.HasPrefix(table, "LACP info"):
 		p.unread(from, "columns do not fit the header")
 	}

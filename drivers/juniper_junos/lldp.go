@@ -165,7 +165,7 @@ func portVLAN(n elem) capture.Fact[state.VID] {
 	return none
 }
 
-var lldpHeader = text.MustCompile(`^\s*Local Interface\s+Parent Interface\s+Chassis Id\s+Port info\s+System Name\s*$`)
+var lldpHeader = text.MustCompile(`^\s*Local Interface\s+(?:Parent Interface\s+)?Chassis Id\s+Port info\s+System Name\s*$`)
 
 // lldpText reads "show lldp neighbors" by the columns of its header. What stands under "Port info" is the port's identifier
 // with some neighbours and its description with others, and nothing tells which: it is not read.
@@ -177,7 +177,9 @@ func lldpText(p *parser, r *capture.Reply) {
 		if strings.Contains(line, "Local Interface") && lldpHeader.MatchString(line) {
 			starts = starts[:0]
 			for _, title := range titles {
-				starts = append(starts, strings.Index(line, title))
+				if start := strings.Index(line, title); start >= 0 { // releases of old know no parent
+					starts = append(starts, start)
+				}
 			}
 			p.sw.Remotes = slices.Grow(p.sw.Remotes, min(bytes.Count(r.Data[at:], []byte("\n")), (len(r.Data)-at)/40))
 			continue
@@ -186,15 +188,17 @@ func lldpText(p *parser, r *capture.Reply) {
 			continue
 		}
 		cells, ok := p.cut(r, at, line, starts)
-		if !ok || !cells[0].Known() || !cells[2].Known() {
+		n := len(starts)
+		if !ok || !cells[0].Known() || !cells[n-3].Known() {
 			p.unread(r.Span(at, at+len(line)), "columns do not line up with the header")
 			whole = false
 			continue
 		}
 		remote := state.RemoteSystem{Interface: portOf(cells[0].Value), From: r.Span(at, at+len(line)), Protocol: state.LLDP,
-			ChassisID: capture.Of(state.Identifier{ID: cells[2].Value}, cells[2].From)}
-		if len(cells) > 4 {
-			remote.SystemName = cells[4]
+			ChassisID: capture.Of(state.Identifier{ID: cells[n-3].Value}, cells[n-3].From)}
+		// What is under "Port info" is not cut: words that fill its column may go on in the next.
+		if info := cells[n-2].Value; len(info) < starts[n-1]-starts[n-2]-1 || !strings.Contains(info, " ") {
+			remote.SystemName = cells[n-1]
 		}
 		p.sw.Remotes = append(p.sw.Remotes, remote)
 	}

@@ -104,12 +104,13 @@ func (p *parser) addMAC(entry capture.Span, address capture.Fact[string], v stat
 
 var (
 	macVLAN   = text.MustCompile(`^\s*Bridging domain : (\S+), VLAN : (\S+)$`)
-	macRow    = text.MustCompile(`^\s*(\S+)\s+([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+(\S+)\s+\S+\s+(\S+)(?:\s|$)`)
-	bridgeRow = text.MustCompile(`^\s*([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+([A-Z,]+)\s+(\S+)(?:\s|$)`)
+	macRow    = text.MustCompile(`^\s*(\S+)\s+([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+(\S+)(?:\s+[-\d]\S*)*\s+([A-Za-z]\S*)(?:\s|$)`)
+	bridgeRow = text.MustCompile(`^\s*([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+([A-Z,]+)(?:\s+[-\d]\S*)*\s+([A-Za-z]\S*)(?:\s|$)`)
 )
 
 // macText reads "show ethernet-switching table", whose rows begin with the name of a VLAN, and "show bridge mac-table", which has a line
-// about the domain above its rows. What is no row is titles and headings: the text is never taken for the list of all.
+// about the domain above its rows. Between the flags and the interface releases have an age, a tag, both or neither, and behind it indexes and
+// the other end of a tunnel: only the interface begins with a letter. What is no row is titles and headings: the text is never taken for the list of all.
 func macText(p *parser, r *capture.Reply) {
 	domain := state.VID(0)
 	for _, l := range text.Lines(r) {

@@ -53,10 +53,47 @@ Member ID  Status   Serial No    Model        prio  Role      Mode  Mode ID  Int
 1 (FPC 1)  Prsnt    PE0000000002 ex4300-48t   129   Backup       N  VC   0  vcp-255/1/0
 2 (FPC 2)  NotPrsnt PE0000000003 ex4300-48t
 `)
+	fup := read(t, "show lacp interfaces | no-more", `
+Aggregated interface: ae0
+    LACP state:       Role   Exp   Def  Dist  Col  Syn  Aggr  Timeout  Activity
+      xe-0/0/1  FUP  Actor    No   Yes    No   No   No   Yes     Fast    Active
+      xe-0/0/1  FUP Partner   No   Yes    No   No   No   Yes     Fast   Passive
+      xe-0/0/2       Actor    No    No    No   No   No   Yes     Fast    Active
+      xe-0/0/2     Partner    No    No    No   No   No   Yes     Fast    Active
+    LACP protocol:        Receive State  Transmit State          Mux State
+      xe-0/0/1  FUP           Defaulted   Fast periodic           Detached
+      xe-0/0/2(Standby)         Current   Fast periodic            Waiting
+`).Aggregator("ae0")
+	vlan := "show vlans | no-more"
+	database := "Name           Tag     Interfaces\nv10  10\n                       ae1.0*\n"
+	table := "show ethernet-switching table | no-more"
+	macs := func(rows string) string {
+		c := &capture.Capture{Replies: []*capture.Reply{{Command: vlan, Data: []byte(database), Complete: true}, {Command: table, Data: []byte(rows), Complete: true}}}
+		s, err := parse(c)
+		if err != nil || len(s.MACs) != 1 {
+			t.Fatalf("%s: %v, %d addresses", rows, err, len(s.MACs))
+		}
+		return s.MACs[0].Interface
+	}
+	lldp := read(t, "show lldp neighbors | no-more", `
+Local Interface Chassis Id        Port info          System Name
+ge-0/0/1.0      02:00:5e:10:00:01 ge-0/0/9.0         access-1
+ge-0/0/2.0      02:00:5e:10:00:02 port of a new host esx2
+`)
 	for _, c := range []struct {
 		about     string
 		got, want any
 	}{
+		{"LACP: a port that comes up without a partner", fup.Fallback.Value, state.StaticFallback},
+		{"LACP: its state", fup.Ports[0].Actor.State.Value.Has(state.Defaulted), state.Yes},
+		{"LACP: a port in reserve", fup.Ports[1].Selected.Value, state.Standby},
+		{"addresses with an age", macs("   v10    02:00:5e:10:00:11   D        -   ae1.0                  0         0\n"), "ae1"},
+		{"addresses with a tag", macs("   v10    02:00:5e:10:00:11   D        -   100  ae1.0                  0         0\n"), "ae1"},
+		{"addresses without an age", macs("   v10    02:00:5e:10:00:11   DR       esi.1746               05:00:00:fd:e8:00:00:00:65:00\n"), "esi.1746"},
+		{"addresses and where they come from", macs("   v10    02:00:5e:10:00:11   D        vtep.32771             192.0.2.9\n"), "vtep.32771"},
+		{"addresses of no tunnel", macs("   v10    02:00:5e:10:00:11   DL       ae1.0\n"), "ae1"},
+		{"neighbours without a parent", lldp.Remotes[0].SystemName.Value, "access-1"},
+		{"neighbours: words that fill their column", lldp.Remotes[1].SystemName.Known(), false},
 		{"ELS: members of a port in two VLANs", els.BridgePort("ae0").Members.Value, state.VIDs(10, 20)},
 		{"ELS: a name that runs into the next column", els.VLAN(20).Name.Value, "a-name-over-the-column-edge"},
 		{"ELS: a VLAN without a tag leaves its port's members unknown", els.BridgePort("xe-0/0/2").Members.Known(), false},
