@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -151,20 +152,50 @@ func nxosGenieVersion(y *tally, published any) {
 	y.device(hardware["device_name"], nxosChassis(hardware["chassis"]), nxosRelease(software["system_version"]), hardware["processor_board_id"])
 }
 
-func nxosInventory(y *tally, published any) bool {
+func nxosInventory(y *tally, published any) (compared bool) {
 	for _, e := range items(published) {
-		if o := members(e); strings.EqualFold(text(o["name"]), "chassis") {
+		o := members(e)
+		if strings.EqualFold(text(o["name"]), "chassis") {
 			y.device("", o["pid"], "", nxosPresent(o["sn"]))
-			return true
+			compared = true
 		}
+		compared = nxosFEXChassis(y, text(o["name"]), o["pid"], o["sn"]) || compared
 	}
-	return false
+	return compared
 }
 
 func nxosGenieInventory(y *tally, published any) bool {
-	chassis := members(members(members(published)["name"])["Chassis"])
+	parts := members(members(published)["name"])
+	chassis := members(parts["Chassis"])
 	y.device("", chassis["pid"], "", nxosPresent(chassis["serial_number"]))
-	return len(chassis) > 0
+	compared := len(chassis) > 0
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		o := members(parts[name])
+		compared = nxosFEXChassis(y, name, o["pid"], o["serial_number"]) || compared
+	}
+	return compared
+}
+
+// nxosFEXChassis compares the part of an inventory that is the chassis of a FEX, and reports whether it is one: FEX 101 CHASSIS.
+func nxosFEXChassis(y *tally, name string, model, serial any) bool {
+	words := strings.Fields(strings.ToUpper(name))
+	if len(words) != 3 || words[0] != "FEX" || words[2] != "CHASSIS" {
+		return false
+	}
+	x := nxosFEX(y, words[1])
+	y.told(name+": model", x.Model, nxosPresent(model))
+	y.told(name+": serial number", x.Serial, nxosPresent(serial))
+	return true
+}
+
+// nxosFEX returns what the driver says of a FEX, nothing where it has none of that number.
+func nxosFEX(y *tally, number string) state.Extender {
+	for _, x := range y.s.Extenders {
+		if x.ID == number {
+			return x
+		}
+	}
+	return state.Extender{}
 }
 
 // nxosPresent leaves out what the device prints for nothing.

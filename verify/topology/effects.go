@@ -509,6 +509,9 @@ func (e *effects) suspend(s *Switch, answer state.Tri) {
 		default:
 			a = absence{state.Unknown, orphaned, s.Pair}
 		}
+		if x := p.Extender; x != nil && x.shared != state.No {
+			a = absence{state.Unknown, elsewhere, nil} // it may work on behind the primary
+		}
 		e.losePort(p, a)
 		e.dark(p, a.answer)
 	}

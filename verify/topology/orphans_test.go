@@ -44,6 +44,16 @@ func TestOrphansWithoutThePeerLink(t *testing.T) {
 		{"they stay, and nobody knows of the way on", own, func(s *state.Switch) { orphan("h1", false)(s); orphan("h2", false)(s) }, "core/g1", state.Unknown, state.Unknown},
 		{"they stay, and the way on goes", own, func(s *state.Switch) { orphan("h1", false)(s); orphan("h2", false)(s); orphan("u1", true)(s) }, "core/g1", state.Unknown, state.No},
 		{"they stay with a gateway on the switch, whose routing may go", vpc, func(s *state.Switch) { orphan("h1", false)(s); orphan("h2", false)(s) }, "leaf2", state.Unknown, state.Unknown},
+		{"they are of an extender that the primary has too", vpc, func(s *state.Switch) {
+			orphan("h1", true)(s)
+			orphan("h2", true)(s)
+			s.Extenders = []state.Extender{{ID: "101", From: said, Shared: is(true)}}
+			for i := range s.Interfaces {
+				if n := &s.Interfaces[i]; n.Name == "h1" || n.Name == "h2" {
+					n.Extender = is("101")
+				}
+			}
+		}, "core/g1", state.Unknown, state.Unknown},
 		{"which switch is the secondary is not known", vpc, func(s *state.Switch) {
 			orphan("h1", true)(s)
 			orphan("h2", true)(s)
