@@ -2,6 +2,7 @@ package ios
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -267,6 +268,13 @@ func redundancy(p *parser, lines []text.Line) {
 	}
 }
 
+// cableWords tell whether a cable of a StackWise Virtual pair carries its protocol, as the legend above the table spells out the letters: those
+// differ from release to release, P is "Pending" in one and "Bundled" in another.
+var (
+	cableWords  = map[string]bool{"bundled": true, "ready": true, "suspended": false, "pending": false, "error": false, "timeout": false, "down": false}
+	legendEntry = regexp.MustCompile(`(?:^|\s)([A-Za-z])-([A-Za-z]+)`)
+)
+
 var linkRow = text.MustCompile(`^(?:(\d{1,2})\s+(\d{1,2}))?\s+(\S*[A-Za-z]\S*\d)(?:\s+(\S+))?(?:\s+(\S+))?\s*$`)
 
 // virtualLinks reads "show stackwise-virtual neighbors", which names the port at the other end of each cable, and "show stackwise-virtual
@@ -280,12 +288,18 @@ func virtualLinks(p *parser, lines []text.Line) {
 	var cables []cable
 	var order []string
 	at := map[string]capture.Span{}
+	legend := map[string]string{}
 	now, found := "", false
 	for _, l := range lines {
 		low := strings.ToLower(l.Text)
 		if strings.HasPrefix(low, "switch") && strings.Contains(low, "svl") {
 			found = true
 			continue
+		}
+		if !found { // what the protocol's letters mean stands behind those of the link, and counts
+			for _, entry := range legendEntry.FindAllStringSubmatch(low, -1) {
+				legend[entry[1]] = entry[2]
+			}
 		}
 		m := l.Match(linkRow)
 		if !found || m == nil || !isPort(m[3].Value) && !strings.Contains(m[3].Value, "/") {
@@ -304,8 +318,15 @@ func virtualLinks(p *parser, lines []text.Line) {
 		case m[4].Known() && isPort(m[4].Value):
 			number, _, _ := strings.Cut(strings.TrimLeft(m[4].Value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-"), "/")
 			cables = append(cables, cable{now, m[3].Value, number, l.Span()})
-		case m[4].Value == "U" && m[5].Value == "P":
-			cables = append(cables, cable{now, m[3].Value, "", l.Span()})
+		case m[4].Value == "U":
+			works, known := cableWords[legend[strings.ToLower(m[5].Value)]]
+			if !known {
+				p.Unread(l.Span(), "a stack cable in a state that we do not know")
+				return
+			}
+			if works {
+				cables = append(cables, cable{now, m[3].Value, "", l.Span()})
+			}
 		}
 	}
 	if len(order) != 2 {

@@ -266,3 +266,61 @@ func TestTreeInDetailWithAnUnknownRow(t *testing.T) {
 		}
 	}
 }
+
+// Some releases wrap the ports of a VLAN at the width of the terminal, without an indent.
+func TestVLANPortsWithoutAnIndent(t *testing.T) {
+	const head = "VLAN Name                             Status    Ports\n---- -------------------------------- --------- -------------------------------\n"
+	for rest, want := range map[string]int{
+		"1    default                          active    Gi1/0/1, Gi1/0/2, \nGi1/0/3, Gi1/0/4\n                                                Te1/1/1, \nTe1/1/2, Ap1/0/1\n2    two                              active\n": 7,
+		"1    default                          active    Gi1/0/1, Gi1/0/2\nGi1/0/3, Gi1/0/4\n":                                                                                                                              -1,
+		"1    default                          active    Gi1/0/1, \nsomething else\n":                                                                                                                                       -1,
+	} {
+		s := parseTexts(t, "show vlan brief", head+rest)
+		if s.Listed.VLANs.Known() != (want > 0) || want > 0 && len(s.VLANs[0].Ports) != want {
+			t.Errorf("%q: whole is %v, ports %v", rest, s.Listed.VLANs.Known(), s.VLANs[0].Ports)
+		}
+	}
+}
+
+// The letters of the protocol on the cables of a pair mean different things in different releases.
+func TestCablesOfAPair(t *testing.T) {
+	const newer = "s-Suspended P-Bundled E-Error D-Down R-RLayer3 I-Indiv"
+	const older = "S-Suspended P-Pending E-Error T-Timeout R-Ready"
+	for _, test := range []struct {
+		legend, letters string
+		want            int
+	}{{newer, "U P", 1}, {older, "U R", 1}, {older, "U P", 0}, {older, "D R", 0}, {newer, "U R", -1}, {"", "U P", -1}} {
+		row := strings.Replace(test.letters, " ", "               ", 1)
+		s := parseTexts(t, "show stackwise-virtual link", "Flags:\n------\nLink Status\n-----------\nU-Up D-Down\nProtocol Status\n---------------\n"+test.legend+
+			"\n-----\nSwitch  SVL     Ports                           Link-Status     Protocol-Status\n------  ---     -----                           -----------     ---------------\n"+
+			"1       1       TwentyFiveGigE1/0/1             "+row+"\n2       1       TwentyFiveGigE2/0/1             "+row+"\n")
+		got := -1
+		if len(s.Members) == 2 && s.Members[0].LinksFrom.Known() {
+			got = len(s.Members[0].Links)
+		}
+		if got != test.want {
+			t.Errorf("%q under %q: got %d cables, want %d", test.letters, test.legend, got, test.want)
+		}
+	}
+}
+
+// That the switch itself has an address does not make it one of the switch on the other ports of the row.
+func TestAddressOnSwitchAndPort(t *testing.T) {
+	s := parseTexts(t, "show mac address-table", "Multicast Entries\n vlan     mac address     type    ports\n---------+---------------+-------+---------------\n   1      0300.0000.0001   system Switch,Gi6/15\n")
+	if len(s.MACs) != 2 || !capture.Is(s.MACs[0].Kind, state.StaticMAC) || !capture.Is(s.MACs[1].Kind, state.OwnMAC) {
+		t.Errorf("got %+v", s.MACs)
+	}
+}
+
+// An old form of the partner's row has a state where others have the address.
+func TestPartnerWithoutItsAddress(t *testing.T) {
+	s := parseTexts(t, "show lacp neighbor", "Channel group 5 neighbors\nPartner's information:\n"+
+		"          Partner  Partner   LACP Partner  Partner   Partner  Partner     Partner\n"+
+		"Port      Flags    State     Port Priority Admin Key Oper Key Port Number Port State\n"+
+		"Fa4/1     SP       bndl      128           0x0       0x1      0x41        0x3C\n")
+	a := s.Aggregator("Port-channel5")
+	if a == nil || len(a.Ports) != 1 || !capture.Is(a.Ports[0].Partner.Port, 0x41) || !capture.Is(a.Ports[0].Partner.PortPriority, 128) ||
+		!capture.Is(a.Ports[0].Partner.Key, 1) || a.Ports[0].Partner.System.Known() || a.Ports[0].Selected.Known() || !s.Listed.LACP.Known() {
+		t.Errorf("got %+v", a)
+	}
+}

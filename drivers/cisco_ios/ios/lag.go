@@ -11,6 +11,7 @@ import (
 
 var (
 	groupRow   = text.MustCompile(`^(\d{1,4})\s+(Po\d+)\(([A-Za-z/ -]+)\)(?:\s+(LACP|PAgP|-))?(?:\s|$)`)
+	groupLike  = text.MustCompile(`^\d{1,4}\s+Po\S*\(`)
 	memberWord = text.MustCompile(`(\S+?)\(([A-Za-z-]+)\)`)
 	countLine  = text.MustCompile(`^Number of (?:channel-groups in use|aggregators):\s+(\d+)$`)
 )
@@ -39,7 +40,9 @@ func etherSummary(p *parser, lines []text.Line) {
 			a, name = p.group(l, m), m[2].From
 			from = strings.Index(l.Text, ")") + 1
 		} else if a == nil || l.Blank() || l.Indent() < 8 && l.Text[0] != '\t' {
-			a = nil
+			if a = nil; groupLike.MatchString(l.Text) {
+				p.Unread(l.Span(), "a group in a form that we do not know")
+			}
 			continue
 		}
 		words := 0
@@ -229,6 +232,7 @@ var (
 	lacpGroup    = text.MustCompile(`^Channel group:? (\d+)\b`)
 	actorRow     = text.MustCompile(`^(\S+)\s+([A-Za-z]{1,4})\s+([a-z-]+)\s+(?:\d+s\s+)?(\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]{1,2})\s*$`)
 	partnerRow   = text.MustCompile(`^(\S+)\s+([A-Za-z]{1,4})\s+(\d+)\s+([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+\d+s?\s+(?:(0x[0-9A-Fa-f]+|\d+)\s+)?(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]{1,2})\s*$`)
+	partnerOld   = text.MustCompile(`^(\S+)\s+([A-Za-z]{1,4})\s+([a-z-]+)\s+(\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]{1,2})\s*$`)
 	partnerHead  = text.MustCompile(`^(\S+)\s+(\d+, ?[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+(0x[0-9A-Fa-f]+|\d+)\s+\d+s?\s+([A-Za-z]{2,4})\s*$`)
 	partnerState = text.MustCompile(`^\s+(\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]{1,2})\s*$`)
 	systemRow    = text.MustCompile(`^\s*(\d+, ?[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s*$`)
@@ -305,9 +309,10 @@ func (p *parser) lacpRows(lines []text.Line, row *text.Pattern, more ...*text.Pa
 	}
 }
 
-// lacpNeighbor reads "show lacp neighbor" and its detail: a row a port, or a row with the system and below it one with the rest.
+// lacpNeighbor reads "show lacp neighbor" and its detail: a row a port, of which one form does not name the system, or a row with the system and
+// below it one with the rest.
 func lacpNeighbor(p *parser, lines []text.Line) {
-	p.lacpRows(lines, partnerRow, partnerHead)
+	p.lacpRows(lines, partnerRow, partnerHead, partnerOld)
 	group := ""
 	var x *state.AggregationPort
 	for _, l := range lines {
@@ -324,6 +329,13 @@ func lacpNeighbor(p *parser, lines []text.Line) {
 				x.Partner.SystemPriority = capture.Of(id.Value.Priority, id.From)
 			}
 			x.Partner.Port = text.Sixteen(m[3])
+			continue
+		}
+		if m := l.Match(partnerOld); m != nil {
+			if x := p.lacpPort(group, m[1]); x != nil {
+				end := &x.Partner
+				end.PortPriority, end.Key, end.Port, end.State = text.Sixteen(m[4]), text.Sixteen(m[6]), text.Sixteen(m[7]), octet(m[8])
+			}
 			continue
 		}
 		if m := l.Match(partnerState); m != nil && x != nil {

@@ -46,6 +46,7 @@ func (p *parser) addressRows(lines []text.Line) (whole bool) {
 				whole, e = false, nil // nor are those of the next line all
 				continue
 			}
+			x := x
 			x.Interface = named(capture.Of(port, ports.From)).Value
 			if own := strings.ToLower(port); own != "drop" && noPorts[own] || kindOf(x.Interface) == state.Routed {
 				x.Kind = capture.Of(state.OwnMAC, ports.From)

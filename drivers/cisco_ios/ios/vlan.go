@@ -17,10 +17,10 @@ var (
 // activeWords: a VLAN that is shut down here passes nothing. Those of old kinds of networks are neither active nor suspended.
 var activeWords = map[string]bool{"active": true, "suspended": false, "suspend": false, "act/lshut": false, "sus/lshut": false, "act/ishut": false, "sus/ishut": false}
 
-// vlans reads "show vlan" and "show vlan brief". Ports go on in indented lines; trunks are not among them.
+// vlans reads "show vlan" and "show vlan brief". Ports go on in indented lines, or behind a comma in lines that are not; trunks are not among them.
 func vlans(p *parser, lines []text.Line) {
 	var v *state.VLAN
-	table, found, whole := false, false, true
+	table, found, whole, comma := false, false, true, false
 	var ended capture.Span
 	for _, l := range lines {
 		if vlanHead.MatchString(l.Text) {
@@ -48,12 +48,13 @@ func vlans(p *parser, lines []text.Line) {
 			ports = m[4]
 		} else if l.Blank() {
 			continue
-		} else if l.Indent() < 20 || v == nil {
+		} else if v == nil || l.Indent() < 20 && !(comma && isPort(firstPort(l.Text))) {
 			p.Unread(l.Span(), "no row of a VLAN")
 			whole, v = false, nil
 			continue
 		}
 		whole = p.vlanPorts(v, l, ports) && whole
+		comma = strings.HasSuffix(ports.Value, ",")
 	}
 	if found && whole {
 		p.Switch.Listed.VLANs = text.Through(lines)
