@@ -291,3 +291,65 @@ func TestSharedFEXes(t *testing.T) {
 		}
 	}
 }
+
+// Releases that keep some VLANs for themselves leave them out of a list that nobody wrote.
+func TestListsThatNobodyWrote(t *testing.T) {
+	for list, explicit := range map[string]bool{"1-4094": false, "1-3967,4048-4093": false, "1-3966": true, "10,20": true, "none": true} {
+		s := parsed(t, "show interface switchport", "Name: Ethernet1/1\n  Switchport: Enabled\n  Operational Mode: trunk\n  Trunking Native Mode VLAN: 1 (default)\n"+
+			"  Trunking VLANs Allowed: "+list+"\n  Voice VLAN: none\n")
+		if b := s.BridgePorts[0]; !b.Configured.Known() || b.Configured.Value.String() != list || b.Explicit.Value != explicit {
+			t.Errorf("%s: got %v, explicit %v", list, b.Configured.Value, b.Explicit.Value)
+		}
+	}
+}
+
+func TestRangesOfPorts(t *testing.T) {
+	for list, want := range map[string]string{
+		"Ethernet1/1-3":                            "Ethernet1/1 Ethernet1/2 Ethernet1/3",
+		"port-channel9-10,Ethernet101/1/1":         "port-channel9 port-channel10 Ethernet101/1/1",
+		"Ethernet1/3-1":                            "",
+		"Ethernet1/1-Ethernet1/3":                  "",
+		"port-channel1,Ethernet1/1,Ethernet1/49/1": "port-channel1 Ethernet1/1 Ethernet1/49/1",
+	} {
+		s := parsed(t, "show vlan brief | json", `{"TABLE_vlanbriefxbrief":{"ROW_vlanbriefxbrief":{"vlanshowbr-vlanid-utf":"7","vlanshowbr-vlanstate":"active","vlanshowplist-ifidx":"`+list+`"}}}`)
+		var got []string
+		for _, p := range s.VLANs[0].Ports {
+			got = append(got, p.Value)
+		}
+		if strings.Join(got, " ") != want || (len(s.Unread) > 0) != (want == "") {
+			t.Errorf("%s: got %v, unread %d", list, got, len(s.Unread))
+		}
+	}
+}
+
+// The state BKN* leaves no blank before the cost.
+func TestBrokenPortInTheTable(t *testing.T) {
+	s := parsed(t, "show spanning-tree mst", "##### MST1    vlans mapped:   10\nInterface        Role Sts Cost      Prio.Nbr Type\n"+
+		"---------------- ---- --- --------- -------- --------------------------------\nEth1/1           Desg BKN*20000     128.130  Network P2p *BA_Inc\n\n")
+	if len(s.STP) != 1 || !capture.Is(s.STP[0].State, state.Blocking) || !capture.Is(s.STP[0].Alternate, false) {
+		t.Errorf("got %+v", s.STP)
+	}
+}
+
+// A reason may have brackets of its own.
+func TestReasonWithBrackets(t *testing.T) {
+	for head, want := range map[string]string{
+		"Ethernet1/1 is down (suspended(no LACP PDUs))":                        "suspended(no LACP PDUs)",
+		"Ethernet1/1 is down (Link not connected)":                             "Link not connected",
+		"Vlan10 is down (VLAN/BD is down), line protocol is down, autostate x": "VLAN/BD is down",
+	} {
+		if s := parsed(t, "show interface", head+"\nadmin state is up\n"); s.Interfaces[0].OperReason.Value != want {
+			t.Errorf("%s: got %q", head, s.Interfaces[0].OperReason.Value)
+		}
+	}
+}
+
+// A Nexus 1000V has the module behind the port.
+func TestAddressWithAModule(t *testing.T) {
+	s := parsed(t, "show mac address-table", "VLAN      MAC Address       Type    Age       Port                           Mod\n"+
+		"---------+-----------------+-------+---------+------------------------------+---\n"+
+		"10        0200.5e00.0001    dynamic 5         Eth3/5                         3\n")
+	if len(s.MACs) != 1 || s.MACs[0].Interface != "Ethernet3/5" {
+		t.Errorf("got %+v", s.MACs)
+	}
+}

@@ -207,7 +207,7 @@ func since(f capture.Fact[string]) capture.Fact[time.Duration] {
 }
 
 var (
-	headLine    = text.MustCompile(`^\s*([A-Za-z][\w./-]*\d) is (up|down|administratively down)\b\s*(?:\((.*?)\))?`)
+	headLine    = text.MustCompile(`^\s*([A-Za-z][\w./-]*\d) is (up|down|administratively down)\b\s*(?:\(((?:[^()]|\([^()]*\))*)\))?`)
 	anyHead     = text.MustCompile(`^[A-Za-z][\w./-]*\d is \S`) // of whatever kind: what follows is nothing of the port before
 	lineProto   = text.MustCompile(`line protocol is (up|down)`)
 	adminLine   = text.MustCompile(`(?i)^\s*admin state(?: is|:) (up|down)\b`)

@@ -228,7 +228,7 @@ func lldpBrief(p *parser, lines []text.Line) {
 		read++
 		r := p.Remote(local, state.LLDP, device.From.Through(l.Span()))
 		r.SystemName = systemName(device)
-		r.PortID = text.Identifier(m[5], state.SubtypeUnknown)
+		r.PortID = text.Identifier(advertised(m[5]), state.SubtypeUnknown)
 		r.TTL = text.Int(m[3])
 	}
 	p.counted(lines, read, read)

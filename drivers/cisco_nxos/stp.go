@@ -23,7 +23,7 @@ var (
 	stpType    = regexp.MustCompile(`^\s*The port type is (\w+)`)
 	mstHead    = regexp.MustCompile(`^\s*#+\s*MST0*(\d+)\s+vlans mapped:\s*(\S.*?)?\s*$`)
 	mstPort    = regexp.MustCompile(`^\s*((?:Eth|Po|port-channel|Ethernet)\S*\d) of MST0*(\d+) is (\S.*?)\s*$`)
-	mstRow     = regexp.MustCompile(`^\s*((?:Eth|Po)\S*\d)\s+(Root|Desg|Altn|Back|Mstr|Boun|Shar)\s+(FWD|BLK|LRN|LIS|BKN\*?|DIS)\s`)
+	mstRow     = regexp.MustCompile(`^\s*((?:Eth|Po)\S*\d)\s+(Root|Desg|Altn|Back|Mstr|Boun|Shar)\s+(FWD|BLK|LRN|LIS|BKN|DIS)\*?\s*\d`)
 	stpBlanks  = regexp.MustCompile(`\s+`)
 	listOfVIDs = regexp.MustCompile(`^\s*[\d,\- ]+$`)
 )

@@ -20,6 +20,7 @@ func (p *parser) address(vlan, mac, port capture.Fact[string], kind capture.Fact
 		return false
 	}
 	on, _, _ := strings.Cut(port.Value, "(")
+	on, _, _ = strings.Cut(on, "  ") // a Nexus 1000V has one more column
 	on = strings.TrimSpace(on)
 	full, ok := names.Full(on)
 	if !ok {

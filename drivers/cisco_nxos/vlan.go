@@ -2,6 +2,7 @@ package cisco_nxos
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -45,18 +46,30 @@ func vlans(p *parser, n tree.Node) {
 	p.Switch.Listed.VLANs = whole
 }
 
-// listed notes a port that a VLAN's entry lists.
+var (
+	onePort   = regexp.MustCompile(`^[A-Za-z-]+\d[\d/.:]*$`)
+	portRange = regexp.MustCompile(`^(.*?\D)(\d{1,4})-(\d{1,4})$`)
+)
+
+// listed notes a port that a VLAN's entry lists, or a range of them: Ethernet1/1-4.
 func (p *parser) listed(v *state.VLAN, port capture.Fact[string]) {
 	if port.Value == "" {
 		return
 	}
 	full, ok := names.Full(port.Value)
-	if !ok || strings.Contains(full[len(full)-min(len(full), 4):], "-") {
-		p.Unread(port.From, state.Quote(port.Value)+" is no name of a port")
-		return
+	if m := portRange.FindStringSubmatch(full); ok && m != nil {
+		first, err1 := strconv.Atoi(m[2])
+		last, err2 := strconv.Atoi(m[3])
+		ok = err1 == nil && err2 == nil && first < last && last-first < 1024
+		for n := first; ok && n <= last; n++ {
+			v.Ports = append(v.Ports, capture.Of(m[1]+strconv.Itoa(n), port.From))
+		}
+	} else if ok = ok && onePort.MatchString(full); ok {
+		v.Ports = append(v.Ports, capture.Of(full, port.From))
 	}
-	port.Value = full
-	v.Ports = append(v.Ports, port)
+	if !ok {
+		p.Unread(port.From, state.Quote(port.Value)+" is no name of a port")
+	}
 }
 
 var (
@@ -273,14 +286,17 @@ func (p *parser) bridgePort(s switchport, existing capture.Fact[state.VIDSet]) {
 	}
 }
 
+// unreserved are the VLANs that no release reserves for itself.
+var unreserved = state.Range(1, 3967)
+
 // trunk reads allowed and native VLAN. Frames without a tag are dropped when native VLANs are tagged or the native VLAN is not allowed.
 func (p *parser) trunk(b *state.BridgePort, s switchport) {
 	b.Configured = text.VLANs(s.allowed)
 	if s.allowed.Known() && !b.Configured.Known() {
 		p.Unread(s.allowed.From, state.Quote(s.allowed.Value)+" is no list of VLANs")
 	}
-	// NX-OS prints 1-4094 for what nobody narrowed, whether or not somebody wrote it.
-	b.Explicit = capture.Then(b.Configured, func(set state.VIDSet) (bool, bool) { return set != state.AllVIDs, true })
+	// NX-OS prints 1-4094 for what nobody narrowed, whether or not somebody wrote it; older releases leave out those that they reserve.
+	b.Explicit = capture.Then(b.Configured, func(set state.VIDSet) (bool, bool) { return !unreserved.Minus(set).Empty(), true })
 	native := text.VID(s.native)
 	switch {
 	case capture.Is(p.tagged, true):
