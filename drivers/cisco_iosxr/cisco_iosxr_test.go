@@ -52,3 +52,43 @@ func TestInterfaceUnderAnOddHead(t *testing.T) {
 		}
 	}
 }
+
+// What a neighbour did not send is no name, whichever sign stands before the words that say so.
+func TestNotAdvertised(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show lldp neighbors detail", "------------------------------------------------\nLocal Interface: TenGigE0/0/0/1\nChassis id: 0200.5e00.0001\nPort id: eno1\n"+
+		"Port Description: not advertised\nSystem Name: not advertised\nSystem Description: not advertised\nTime remaining: 97 seconds\nHold Time: 120 seconds\n\nTotal entries displayed: 1\n")
+	if len(s.Remotes) != 1 || s.Remotes[0].SystemName.Known() || s.Remotes[0].SystemDescription.Known() || s.Remotes[0].PortDescription.Known() || !s.Listed.Remotes.Known() {
+		t.Errorf("got %+v", s.Remotes)
+	}
+}
+
+// Ports of neighbours may have blanks, the management port has no number behind its kind only.
+func TestNeighbourTables(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show lldp neighbors", "Device ID       Local Intf                      Hold-time  Capability      Port ID\n"+
+		"esx1            TenGigE0/0/0/1                  120        B               vmnic 2\nesx2            TenGigE0/0/0/2                  120        B,R             vmnic3\n\nTotal entries displayed: 2\n",
+		"show cdp neighbors", "Device ID       Local Intrfce    Holdtme Capability Platform  Port ID\nsw1.example.net Mg0/RP0/CPU0/0   128     T S        WS-C2950T Fa0/7\n")
+	got := ""
+	for _, r := range s.Remotes {
+		got += r.Interface + " " + r.SystemName.Value + " " + r.PortID.Value.ID + ", "
+	}
+	if want := "MgmtEth0/RP0/CPU0/0 sw1.example.net Fa0/7, TenGigE0/0/0/1 esx1 vmnic 2, TenGigE0/0/0/2 esx2 vmnic3, "; got != want || !s.Listed.Remotes.Known() {
+		t.Errorf("got %q", got)
+	}
+}
+
+// The interfaces of an instance whose head has words of its own are not those of the one before it.
+func TestInstanceWithAWord(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show vrf all detail", "VRF A; RD 65000:1; VPN ID not set\nInterfaces:\n  BVI1\nVRF B (not complete); RD not set; VPN ID not set\nInterfaces:\n  BVI2\n\n")
+	if len(s.VRFs) != 2 || s.VRFs[0].Name != "A" || len(s.VRFs[0].Interfaces) != 1 || s.VRFs[1].Name != "B" || len(s.VRFs[1].Interfaces) != 1 {
+		t.Errorf("got %+v", s.VRFs)
+	}
+}
+
+func TestPortThatWaits(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show running-config spanning-tree", "spanning-tree mst m\n!\n", "show spanning-tree mst m", "MSTI 1:\n\n  VLANS Mapped: 10\n\n"+
+		"Interface    Port ID           Role State Designated               Port ID\n------------ ------- --------- ---- ----- ------------------------ -------\n"+
+		"Te0/0/0/2    128.3   2000      DSGN DLY    4096 0200.5e00.0001     128.3\n")
+	if len(s.STP) != 1 || s.STP[0].State.Value != state.Blocking {
+		t.Errorf("got %+v", s.STP)
+	}
+}

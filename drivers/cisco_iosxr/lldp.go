@@ -50,6 +50,9 @@ func (p *parser) counted(lines []text.Line, read int) {
 	}
 }
 
+// absent is how values are printed that a neighbour did not send.
+const absent = "not advertised"
+
 // neighbour reads a section. What a neighbour describes itself with may take any number of lines, up to the remaining time.
 func (p *parser) neighbour(lines []text.Line) bool {
 	x := state.RemoteSystem{Interface: fullName(lines[0].Match(localLine)[1].Value), From: lines[0].Span(), Protocol: state.LLDP}
@@ -62,7 +65,7 @@ func (p *parser) neighbour(lines []text.Line) bool {
 			continue
 		}
 		switch {
-		case !isPair:
+		case !isPair || value.Value == absent && key != "Time remaining":
 		case key == "Chassis id" && !ended:
 			x.ChassisID = text.Identifier(value, state.SubtypeUnknown)
 		case key == "Port id" && !ended:
@@ -121,7 +124,7 @@ func joined(lines []text.Line) capture.Fact[string] {
 }
 
 var (
-	holdRow  = text.MustCompile(`^(\S.*?)?\s+([A-Z][A-Za-z-]*\d[\w/.]*)\s+(\d+)\s+(?:([A-Za-z](?:[ ,]+[A-Za-z])*|N/A)\s+)?(\S+)$`)
+	holdRow  = text.MustCompile(`^(\S.*?)?\s+([A-Z][A-Za-z-]*\d[\w/.]*)\s+(\d+)\s+(?:([A-Za-z](?:[ ,]+[A-Za-z])*|N/A)\s+)?(\S.*)$`)
 	nameOnly = text.MustCompile(`^(\S+)$`)
 )
 
@@ -217,7 +220,7 @@ func (p *parser) cdpNeighbour(lines []text.Line) bool {
 	return true
 }
 
-var cdpRow = text.MustCompile(`^(\S+)?\s+([A-Z][A-Za-z]+ ?\d[\d/.]*(?:CPU\d/\d+)?)\s+(\d+)\s+(?:[A-Za-z](?: [A-Za-z])*\s+)?(\S.*?)\s+(\S+)$`)
+var cdpRow = text.MustCompile(`^(\S+)?\s+([A-Z][A-Za-z]+ ?\d[\w/.]*)\s+(\d+)\s+(?:[A-Za-z](?: [A-Za-z])*\s+)?(\S.*?)\s+(\S+)$`)
 
 // cdpBrief reads "show cdp neighbors". A long name stands on a line of its own.
 func (p *parser) cdpBrief(lines []text.Line) {

@@ -133,7 +133,7 @@ func (p *parser) addressesBrief(lines []text.Line) {
 }
 
 var (
-	vrfHead = text.MustCompile(`^\s*VRF (\S+); RD .*; VPN ID`)
+	vrfHead = text.MustCompile(`^\s*VRF (\S+?)(?: \([^)]*\))?; RD\b`)
 	vrfPort = text.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d)$`)
 )
 
@@ -164,7 +164,7 @@ var (
 
 	// treeWords: all that is not forwarding holds frames back.
 	treeWords = map[string]state.STPState{"fwd": state.Forwarding, "blk": state.Blocking, "lrn": state.Blocking, "lsn": state.Blocking, "dsc": state.Blocking,
-		"dis": state.Blocking, "brk": state.Blocking}
+		"dly": state.Blocking, "dis": state.Blocking, "brk": state.Blocking}
 )
 
 // spanningTree reads "show spanning-tree mst" and "pvrst": a table for each instance or VLAN.
