@@ -113,7 +113,7 @@ func (p *parser) named(name capture.Fact[string], from capture.Span) *state.Inte
 var (
 	interfaceHead = text.MustCompile(`^(\S+) is (up|down|administratively down), line protocol is (\w+)(?: \((\w+)\))?`)
 	hardwareLine  = text.MustCompile(`^\s+Hardware is [^,]+, address is ([0-9a-fA-F.:]+)`)
-	mtuLine       = text.MustCompile(`^\s+(?:IP|Ethernet) MTU (\d+) bytes(?:[^,]*, BW (\d+ kbit))?`)
+	mtuLine       = text.MustCompile(`^\s+(?:IP |Ethernet )?MTU (\d+) bytes(?:[^,]*, BW (\d+ [Kk]bit))?`)
 	duplexLine    = text.MustCompile(`^\s+(Full|Half)-duplex, (\d[^,]*)?`)
 	activeMember  = text.MustCompile(`^\s+\.\.\. (\S+) ,`)
 	changesLine   = text.MustCompile(`^\s+(\d+) link status changes since last clear`)

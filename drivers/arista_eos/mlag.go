@@ -1,6 +1,7 @@
 package arista_eos
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ func mlag(p *parser, n tree.Node) {
 	m.Role = known(d.At("mlagState").NonEmpty(), roleWords)
 	m.PeerMAC = capture.Then(d.At("peerMacAddress").Str(), toStation)
 	m.Consistent = word(p, n.At("configSanity"), sanityWords)
-	keepalive(p, n, d.At("udpHeartbeatAlive").Bool())
+	keepalive(p, n.At("dualPrimaryDetectionState").Text(), d.At("udpHeartbeatAlive").Bool())
 	m.SplitBrain = word(p, n.At("dualPrimaryDetectionState"), detectionWords)
 	if stopped := n.At("dualPrimaryPortsErrdisabled").Bool(); capture.Is(stopped, true) {
 		m.SplitBrain = capture.Of(state.SplitFound, stopped.From)
@@ -67,16 +68,15 @@ func peered(p *parser, n tree.Node) capture.Fact[bool] {
 }
 
 // keepalive: heartbeats run over the peer-link unless dual-primary detection has a second way, which is in use when it runs.
-func keepalive(p *parser, n tree.Node, alive capture.Fact[bool]) {
+func keepalive(p *parser, detection string, alive capture.Fact[bool]) {
 	m := &p.Switch.MLAG
-	detection := n.At("dualPrimaryDetectionState").Str()
 	switch {
 	case !alive.Known():
 	case !alive.Value:
 		m.Keepalive = capture.Of(state.Down, alive.From)
-	case detection.Value == "disabled":
+	case detection == "disabled":
 		m.Keepalive, m.KeepaliveOver = capture.Of(state.Up, alive.From), m.PeerLink
-	case detection.Value == "running":
+	case detection == "running":
 		m.Keepalive = capture.Of(state.Up, alive.From)
 	}
 }
@@ -123,6 +123,25 @@ func mlagText(p *parser, lines []text.Line) {
 	m.Role = known(said["State"], roleWords)
 	m.PeerMAC = text.Station(said["Peer MAC address"])
 	m.Consistent = state.Word(p.Draft, said["peer-config"], sanityWords)
+	switch stopped := known(said["dual-primary interface errdisabled"], truth); {
+	case capture.Is(stopped, true):
+		m.SplitBrain = capture.Of(state.SplitFound, stopped.From)
+	case stopped.Known():
+		m.SplitBrain = state.Word(p.Draft, said["dual-primary detection"], detectionWords)
+	}
+	keepalive(p, strings.ToLower(said["dual-primary detection"].Value), known(said["UDP heartbeat alive"], truth))
+	m.ReloadDelay, m.OthersDelay = secondsText(said["Reload delay"]), secondsText(said["Non-MLAG reload delay"])
+}
+
+var truth = map[string]bool{"true": true, "false": false}
+
+// secondsText reads "300 seconds".
+func secondsText(f capture.Fact[string]) capture.Fact[time.Duration] {
+	return capture.Then(f, func(s string) (time.Duration, bool) {
+		digits, ok := strings.CutSuffix(s, " seconds")
+		n, err := strconv.ParseUint(digits, 10, 31)
+		return time.Duration(n) * time.Second, ok && err == nil
+	})
 }
 
 // sanity reads "show mlag config-sanity". Without a connection to the peer nothing was compared.
