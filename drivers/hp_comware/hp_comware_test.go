@@ -55,3 +55,45 @@ func TestNoNeighbours(t *testing.T) {
 		t.Error("an odd answer is taken for a list of no neighbours")
 	}
 }
+
+// A line between the name of an interface and its state, and no state at all, do not make it a part of the interface before it.
+func TestHeadOfAnInterface(t *testing.T) {
+	const port = "Ten-GigabitEthernet1/0/1\nCurrent state: UP\nDescription: host1\n\n"
+	for head, whole := range map[string]bool{"Vlan-interface10\nInterface index: 77\nCurrent state: UP\n": true, "Vlan-interface10\nInterface index: 77\nLink: UP\n": false} {
+		s := drivertest.Parse(t, Driver, "display interface", port+head+"Description: hosts\nIP packet frame type: Ethernet II, hardware address: 0200-5e00-1101\n")
+		if len(s.Interfaces) != 2 || s.Interfaces[0].Description.Value != "host1" || s.Interfaces[0].MAC.Known() || s.Interfaces[1].Description.Value != "hosts" {
+			t.Errorf("%q: got %+v", head, s.Interfaces)
+		}
+		if s.Listed.Interfaces.Known() != whole {
+			t.Errorf("%q: whole is %v", head, !whole)
+		}
+	}
+}
+
+// A sign at a chassis stands for the agent that heard it where the answer says so.
+func TestSignsOfAgents(t *testing.T) {
+	const legend = "Chassis ID : * -- -- Nearest nontpmr bridge neighbor\n             # -- -- Nearest customer bridge neighbor\n\n"
+	const table = "Local Interface Chassis ID      Port ID                    System Name\nXGE1/0/1        0200-5e00-1101* Ten-GigabitEthernet1/0/5   host1\nXGE1/0/2        rack#           eth0                       host2\n"
+	s := drivertest.Parse(t, Driver, "display lldp neighbor-information list", legend+table)
+	if len(s.Remotes) != 2 || s.Remotes[0].ChassisID.Value.ID != "02:00:5e:00:11:01" || s.Remotes[1].ChassisID.Value.ID != "rack" {
+		t.Errorf("got %+v", s.Remotes)
+	}
+	s = drivertest.Parse(t, Driver, "display lldp neighbor-information list", table)
+	if len(s.Remotes) != 2 || s.Remotes[1].ChassisID.Value.ID != "rack#" {
+		t.Errorf("without a legend: got %+v", s.Remotes)
+	}
+}
+
+// Newer releases print the length of an address in the short list too.
+func TestAddressesOfTheShortList(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "display ip interface brief", `*down: administratively down
+Interface           Physical Protocol IP address/Mask    VPN instance Description
+Vlan10              up       up       192.0.2.1/24       red          --
+Vlan20              *down    down     192.0.2.129        --           --
+`)
+	if len(s.SVIs) != 2 || len(s.SVIs[0].Addresses) != 1 || s.SVIs[0].Addresses[0].Value.String() != "192.0.2.1/24" || s.SVIs[0].VRF.Value != "red" {
+		t.Errorf("got %+v", s.SVIs)
+	} else if s.SVIs[1].Addressed.Known() || s.SVIs[1].Oper.Value != state.Down {
+		t.Errorf("got %+v", s.SVIs[1])
+	}
+}

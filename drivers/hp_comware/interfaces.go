@@ -81,7 +81,8 @@ var (
 	routedOnly  = text.MustCompile(`(?i)^\s*(?:internet (?:address|protocol processing)|(?:the )?maximum transmi\w+ unit)`)
 )
 
-// beginsInterface tells where a section of "display interface" begins, and returns the name and, of older releases, the state in the same line.
+// beginsInterface tells where a section of "display interface" begins, and returns the name and the state, which older releases have in the
+// same line and newer ones in one of the next. Without a state the name begins a section too where nothing stands before it.
 func beginsInterface(lines []text.Line, k int) (name, word capture.Fact[string]) {
 	if m := lines[k].Match(oldHead); m != nil && !lineState.MatchString(lines[k].Text) {
 		if name := port(m[1]); name.Known() {
@@ -89,11 +90,19 @@ func beginsInterface(lines []text.Line, k int) (name, word capture.Fact[string])
 		}
 	}
 	m := lines[k].Match(nameLine)
-	if m == nil || k+1 >= len(lines) {
+	if m == nil {
 		return name, word
 	}
-	if next := lines[k+1].Match(stateLine); next != nil {
-		return port(m[1]), next[1]
+	for _, l := range lines[k+1 : min(k+4, len(lines))] {
+		if next := l.Match(stateLine); next != nil {
+			return port(m[1]), next[1]
+		}
+		if l.Blank() || l.Match(nameLine) != nil {
+			break
+		}
+	}
+	if k == 0 || lines[k-1].Blank() {
+		return port(m[1]), word
 	}
 	return name, word
 }
@@ -131,6 +140,9 @@ func (p *parser) noLAGs(first string) { p.lagsFirst = strings.ToLower(first) > "
 
 func (p *parser) interfaceSection(name string, word capture.Fact[string], lines []text.Line) {
 	i := p.itf(name, lines[0].Span())
+	if !word.Known() {
+		p.Unread(lines[0].Span(), "an interface without a state")
+	}
 	p.physical(i, word)
 	b := bridging{name: name, from: lines[0].Span(), listed: true}
 	for k, l := range lines {

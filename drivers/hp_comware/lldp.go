@@ -1,6 +1,9 @@
 package hp_comware
 
 import (
+	"slices"
+	"strings"
+
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/text"
@@ -36,6 +39,9 @@ func neighbours(p *parser, lines []text.Line) {
 	}
 }
 
+// agentLegend tells that a sign at a chassis stands for the agent that heard it.
+var agentLegend = text.MustCompile(`(?i)[*#] (?:-+ )+nearest\b`)
+
 // neighbourList reads "display lldp neighbor-information list", whose columns stand in another order on older releases. The kinds of
 // identifiers are not printed; a name that is too long goes on in the next line.
 func neighbourList(p *parser, lines []text.Line) {
@@ -43,6 +49,7 @@ func neighbourList(p *parser, lines []text.Line) {
 	if !ok {
 		return
 	}
+	marked := slices.ContainsFunc(lines, func(l text.Line) bool { return agentLegend.MatchString(l.Text) })
 	for k, l := range rows {
 		r := t.Row(l)
 		local, remote := port(r.Cell("Local Interface")), vrp.Uncut(vrp.Known(r.Cell("Port ID")))
@@ -55,7 +62,11 @@ func neighbourList(p *parser, lines []text.Line) {
 		}
 		x := p.Remote(local.Value, state.LLDP, l.Span())
 		x.PortID = text.Identifier(remote, state.SubtypeUnknown)
-		x.ChassisID = text.Identifier(vrp.Uncut(vrp.Known(r.Cell("Chassis ID"))), state.SubtypeUnknown)
+		chassis := vrp.Uncut(vrp.Known(r.Cell("Chassis ID")))
+		if marked {
+			chassis = capture.Then(chassis, func(s string) (string, bool) { s = strings.Trim(s, "*# "); return s, s != "" })
+		}
+		x.ChassisID = text.Identifier(chassis, state.SubtypeUnknown)
 		x.SystemName = vrp.Uncut(vrp.Known(r.Cell("System Name")))
 		if len(x.SystemName.Value) >= nameWidth {
 			x.SystemName = goesOn(x.SystemName, rows[k+1:])

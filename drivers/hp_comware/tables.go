@@ -16,7 +16,7 @@ var (
 )
 
 var entryWords = map[string]state.MACKind{"learned": state.Dynamic, "static": state.StaticMAC, "config static": state.StaticMAC, "config dynamic": state.StaticMAC,
-	"security": state.StaticMAC, "m-lag": state.PeerLearned, "drni": state.PeerLearned}
+	"security": state.StaticMAC, "m-lag": state.PeerLearned, "drni": state.PeerLearned, "evpn": state.PeerLearned}
 
 // addresses reads "display mac-address". A black hole has no port.
 func addresses(p *parser, lines []text.Line) {
@@ -82,13 +82,11 @@ func routed(p *parser, lines []text.Line) {
 	}
 }
 
-// routedBrief reads "display ip interface brief", in which addresses have no length.
+// routedBrief reads "display ip interface brief", in which addresses have a length on newer releases only.
 func routedBrief(p *parser, lines []text.Line) {
-	t, rows, ok := text.FindTable(lines, "Interface", "Physical", "Protocol", "VPN instance")
+	t, rows, ok := columns(lines, []string{"Interface", "Physical", "Protocol"}, "IP address/Mask", "VPN instance")
 	if !ok {
-		if t, rows, ok = text.FindTable(lines, "Interface", "Physical", "Protocol"); !ok {
-			return
-		}
+		return
 	}
 	for _, l := range rows {
 		r := t.Row(l)
@@ -99,6 +97,7 @@ func routedBrief(p *parser, lines []text.Line) {
 		s := p.svi(name.Value, l.Span())
 		s.Oper = state.Word(p.Draft, vrp.Unmarked(r.Cell("Protocol")), upDown)
 		s.VRF = vrp.Known(r.Cell("VPN instance"))
+		p.address(name.Value, state.Routed, text.Prefix(r.Cell("IP address/Mask")))
 	}
 }
 
