@@ -30,3 +30,31 @@ func TestPVIDOfAHybridPort(t *testing.T) {
 		t.Errorf("trunk: got %+v", b)
 	}
 }
+
+// A mark before a VLAN's number makes its row no legend: what follows are its ports, not those of the VLAN before it.
+func TestMarkedVLAN(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "display vlan", `The total number of vlans is : 2
+VID  Type    Ports
+1    common  UT:GE0/0/1(U)
+*10  common  UT:GE0/0/2(U)
+             TG:Eth-Trunk1(U)
+VID  Status  Property      MAC-LRN Statistics Description
+1    enable  default       enable  disable    VLAN 0001
+10   enable  default       enable  disable    VLAN 0010
+`)
+	if len(s.VLANs) != 2 || len(s.VLANs[0].Ports) != 1 || len(s.VLANs[1].Ports) != 2 || !s.Listed.VLANs.Known() {
+		t.Errorf("got %+v", s.VLANs)
+	}
+}
+
+// The software is called VRP or YunShan OS.
+func TestVersion(t *testing.T) {
+	for reply, want := range map[string]string{
+		"Huawei YunShan OS\nVersion 1.23.0.1 (CloudEngine 6800 V600R023C00SPC500)\nHUAWEI CE6885-48YS8CQ uptime is 0 day, 5 hours, 46 minutes\n":                                           "V600R023C00SPC500",
+		"Huawei Versatile Routing Platform Software\nVRP (R) software, Version 5.170 (S5720 V200R019C10SPC500)\nHUAWEI S5720-28P-SI-AC Routing Switch uptime is 1 week, 2 days, 3 hours\n": "V200R019C10SPC500",
+	} {
+		if s := drivertest.Parse(t, Driver, "display version", reply); s.Device.Version.Value != want || !s.Device.Model.Known() {
+			t.Errorf("%q: got %+v", reply, s.Device)
+		}
+	}
+}

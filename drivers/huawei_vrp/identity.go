@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	software = text.MustCompile(`software, Version \S+ \((?:[^()]* )?(\S+)\)`)
+	software = text.MustCompile(`(?:software, |^)Version \d\S* \((?:[^()]* )?(\S+)\)`)
 	uptime   = text.MustCompile(`(?i)^(?:huawei|quidway|h3c|futurematrix) (\S+)(?: .*)? uptime is`)
 )
 

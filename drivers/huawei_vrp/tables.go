@@ -15,8 +15,8 @@ var (
 	macTotal = text.MustCompile(`(?i)^\s*total (?:matching )?items\b[^=:]*[=:]\s*(\d+)`)
 )
 
-// entryWords are the kinds that we know; a sticky or secured address is one that the configuration holds.
-var entryWords = map[string]state.MACKind{"dynamic": state.Dynamic, "static": state.StaticMAC, "sticky": state.StaticMAC}
+// entryWords are the kinds that we know: of those that secure a port, the configuration holds the sticky and the configured ones.
+var entryWords = map[string]state.MACKind{"dynamic": state.Dynamic, "security": state.Dynamic, "static": state.StaticMAC, "sticky": state.StaticMAC, "sec-config": state.StaticMAC}
 
 // addresses reads "display mac-address". Older releases have two more columns of VLANs before the port.
 func addresses(p *parser, lines []text.Line) {

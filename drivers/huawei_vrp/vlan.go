@@ -187,10 +187,11 @@ func (p *parser) vlanPorts(rows []text.Line, named bool, seen map[state.VID]bool
 			continue
 		}
 		from := 0
-		if strings.HasPrefix(s, "*") && strings.Contains(s, ":") {
+		m := l.Match(vlanRow)
+		if m == nil && strings.HasPrefix(s, "*") && strings.Contains(s, ":") {
 			continue // a legend
 		}
-		if m := l.Match(vlanRow); m != nil {
+		if m != nil {
 			id := text.VID(m[1])
 			if !id.Known() {
 				p.Unread(l.Span(), "no VLAN id")
