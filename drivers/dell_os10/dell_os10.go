@@ -80,13 +80,13 @@ type parser struct {
 	last  state.VID              // VLANs are listed in order: the last one that was
 
 	vlansRead bool               // every row of the table of VLANs was understood
-	suspended map[state.VID]bool // VLANs whose status is that word
+	special   map[state.VID]bool // VLANs that are suspended, private or hold others: their ports may not reach one another
 
 	macsUnread bool // a row of the MAC table was not understood
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
-	p := &parser{Draft: state.NewDraft(c, "dell_os10", 0), ports: map[string]*portConfig{}, suspended: map[state.VID]bool{}}
+	p := &parser{Draft: state.NewDraft(c, "dell_os10", 0), ports: map[string]*portConfig{}, special: map[state.VID]bool{}}
 	if err := topic.Read(c, p.Draft, p, topics); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package dell_os10
 import (
 	"testing"
 
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/drivertest"
 	"uplinkcheck/drivers/state"
 )
@@ -22,7 +23,7 @@ Codes: * - Default VLAN, M - Management VLAN, A - Access (Untagged), T - Tagged
 
 // The ports of a VLAN with an unknown status or mark are not those of the VLAN before it, and the table is not whole then.
 func TestVLANOfAnUnknownStatus(t *testing.T) {
-	for _, row := range []string{"    200    Strange   odd      ", "P   200    Active    primary  "} {
+	for _, row := range []string{"    200    Strange   odd      ", "X   200    Active    marked   "} {
 		s := drivertest.Parse(t, Driver, "show vlan", vlanTable+row+"                       T Eth1/1/9\n",
 			"show running-configuration interface", "interface ethernet1/1/2\n no shutdown\n switchport mode trunk\n switchport access vlan 1\n switchport trunk allowed vlan 100\n!\n")
 		for _, v := range s.VLANs {
@@ -105,5 +106,63 @@ func TestStatementsAboutTrunks(t *testing.T) {
 		if b == nil || b.Configured.Known() != (want != "") || want != "" && b.Configured.Value.String() != want {
 			t.Errorf("%q: got %+v, want %q", more, b, want)
 		}
+	}
+}
+
+// What a neighbour did not send is not its name.
+func TestNotAdvertised(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show lldp neighbors detail", `Remote Chassis ID Subtype: Mac address (4)
+Remote Chassis ID: 02:00:5e:00:00:01
+Remote Port Subtype: Interface name (5)
+Remote Port ID: eth0
+Remote Port Description: Not Advertised
+Local Port ID: ethernet1/1/1
+Remote TTL: 120
+Remote System Name: Not Advertised
+`)
+	if len(s.Remotes) != 1 || s.Remotes[0].SystemName.Known() || s.Remotes[0].PortDescription.Known() || s.Remotes[0].PortID.Value.ID != "eth0" {
+		t.Errorf("got %+v", s.Remotes)
+	}
+}
+
+// One tree that is not of single VLANs is of all.
+func TestOneTree(t *testing.T) {
+	const table = "Interface                                                 Designated\nName              PortID   Prio  Cost  Sts  Cost Bridge ID         PortID\n" +
+		"ethernet1/1/6:3   128.282  128   2000  BLK  0    32768  0200.5e00.0001  128.152\n"
+	for head, want := range map[string]int{"rstp with force-version rstp\n": 1, "mst\n": 0, "rapid-pvst with force-version rstp\n": 0} {
+		s := drivertest.Parse(t, Driver, "show spanning-tree active", "Spanning tree enabled protocol "+head+table)
+		if len(s.STP) != want || want == 1 && (s.STP[0].VIDs != state.AllVIDs || s.STP[0].State.Value != state.Blocking) {
+			t.Errorf("%q: got %+v", head, s.STP)
+		}
+	}
+}
+
+// A private VLAN exists as any other. Who reaches whom in it, its ports do not tell.
+func TestPrivateVLAN(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show vlan", `    NUM    Status    Description                     Q Ports
+*   1      Active                                    A Eth1/1/2
+P   10     Active    primary                         A Eth1/1/1
+`, "show running-configuration interface", "interface ethernet1/1/1\n switchport access vlan 10\n!\ninterface ethernet1/1/2\n switchport access vlan 1\n!\n")
+	if len(s.VLANs) != 2 || !capture.Is(s.VLANs[1].Active, true) || len(s.VLANs[1].Ports) != 1 || !s.Listed.VLANs.Known() {
+		t.Errorf("got %+v", s.VLANs)
+	}
+	if a, b := s.BridgePort("ethernet1/1/1"), s.BridgePort("ethernet1/1/2"); a == nil || b == nil || a.Members.Known() || !b.Members.Known() {
+		t.Errorf("got %+v, %+v", a, b)
+	}
+}
+
+// Behind the VLAN of an address may stand the private one in which it was learned.
+func TestAddressOfAPrivateVLAN(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show mac address-table", "VlanId        Mac Address         Type       Interface\n10 pv 11      02:00:5e:10:00:01   dynamic    ethernet1/1/1\n")
+	if len(s.MACs) != 1 || s.MACs[0].VID != 10 || !s.Listed.MACs.Known() {
+		t.Errorf("got %+v", s.MACs)
+	}
+}
+
+// How many links a LAG wants stands with its interface.
+func TestMinLinks(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show interface", "Port-channel 10 is up, line protocol is up\nLineSpeed 20G\nMinimum number of links to bring Port-channel up is 2\n")
+	if len(s.Aggregators) != 1 || s.Aggregators[0].MinLinks.Value != 2 {
+		t.Errorf("got %+v", s.Aggregators)
 	}
 }

@@ -96,6 +96,7 @@ var (
 	headLike    = text.MustCompile(`^[A-Za-z]\S* ?\d?\S* is .*, line protocol is `)
 	partLine    = text.MustCompile(`^\s*Port is part of Port-channel ?(\d+)$`)
 	hardware    = text.MustCompile(`^\s*(?:Hardware is .*, address is|Address is) +([0-9a-fA-F:.]+),?(?: .*)?$`)
+	leastLinks  = text.MustCompile(`^\s*Minimum number of links to bring Port-channel up is (\d+)$`)
 	mtuLine     = text.MustCompile(`^\s*MTU +(\d+) bytes\b.*$`)
 	speedLine   = text.MustCompile(`^\s*LineSpeed +(\d+ ?[KMG]?\w*)\b.*$`)
 	addressLine = text.MustCompile(`^\s*Internet address is +([0-9.]+/\d+)\b.*$`)
@@ -128,6 +129,8 @@ func (p *parser) interfaces(lines []text.Line) {
 				i.Description = value
 			case l.Match(hardware) != nil:
 				i.MAC = text.MAC(l.Match(hardware)[1])
+			case i.Kind == state.Aggregate && l.Match(leastLinks) != nil:
+				p.Aggregator(full, s[0].Span()).MinLinks = text.Int(l.Match(leastLinks)[1])
 			case l.Match(mtuLine) != nil:
 				i.MTU = text.Int(l.Match(mtuLine)[1])
 			case l.Match(speedLine) != nil:

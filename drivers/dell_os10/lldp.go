@@ -46,13 +46,13 @@ func (p *parser) lldp(lines []text.Line) {
 			case "Remote Port ID":
 				x.PortID = text.Identifier(value, port)
 			case "Remote Port Description":
-				x.PortDescription = value
+				x.PortDescription = advertised(value)
 			case "Local Port ID":
 				x.Interface = names.Of(value).Value
 			case "Remote TTL":
 				x.TTL = text.Int(value)
 			case "Remote System Name":
-				x.SystemName = value
+				x.SystemName = advertised(value)
 			case "Remote Management Address (IPv4)", "Remote Management Address (IPv6)":
 				if a := text.Addr(value); a.Known() {
 					x.ManagementAddresses = append(x.ManagementAddresses, a)
@@ -79,6 +79,13 @@ func (p *parser) lldp(lines []text.Line) {
 	if read > 0 && read == len(sections) {
 		p.Switch.Listed.Remotes = lines[0].Reply.Whole()
 	}
+}
+
+// advertised drops the words that stand for what the neighbour did not send.
+func advertised(f capture.Fact[string]) capture.Fact[string] {
+	return capture.Then(f, func(s string) (string, bool) {
+		return s, !strings.EqualFold(s, "not advertised") && !strings.EqualFold(s, "not received")
+	})
 }
 
 // lldpXML reads "show lldp neighbors | display-xml". Identifiers are in Base64, whatever they are.

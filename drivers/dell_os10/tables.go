@@ -12,7 +12,7 @@ import (
 var (
 	macKinds = map[string]state.MACKind{"dynamic": state.Dynamic, "static": state.StaticMAC, "evpn": state.PeerLearned}
 	macLike  = text.MustCompile(`(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}`)
-	macRow   = text.MustCompile(`^\s*(?:vlan)?(\d+)\s+((?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})\s+(\S+)\s+(\S+\d\S*)$`)
+	macRow   = text.MustCompile(`^\s*(?:vlan)?(\d+)(?:\s+pv \d+)?\s+((?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})\s+(\S+)\s+(\S+\d\S*)$`)
 )
 
 // macsXML reads "show mac address-table | display-xml".
@@ -22,7 +22,7 @@ func (p *parser) macsXML(root tree.Node) {
 	}
 }
 
-// macs reads "show mac address-table".
+// macs reads "show mac address-table". Behind the VLAN of an address may stand the private one in which it was learned.
 func (p *parser) macs(lines []text.Line) {
 	for _, l := range lines {
 		if m := l.Match(macRow); m != nil {
@@ -89,7 +89,7 @@ func (p *parser) vrfs(lines []text.Line) {
 }
 
 var (
-	treeHead  = text.MustCompile(`^\s*(?:VLAN (\d+)|MSTI \d+ VLANs mapped:? *([\d,-]+)|Spanning tree enabled protocol .*)$`)
+	treeHead  = text.MustCompile(`^\s*(?:VLAN (\d+)|MSTI \d+ VLANs mapped:? *([\d,-]+)|Spanning tree enabled protocol (\S+).*)$`)
 	treeRow   = text.MustCompile(`^\s*(ethernet\d\S*|port-channel\d+)\s+\d+\.\d+\s+\d+\s+\d+\s+(FWD|BLK|LRN|LIS|DIS|DSC)\s`)
 	roleRow   = text.MustCompile(`^\s*(ethernet\d\S*|port-channel\d+)\s+(Altr|Back)\s+\d+\.\d+\s`)
 	treeWords = map[string]state.STPState{"fwd": state.Forwarding, "blk": state.Blocking, "lrn": state.Blocking, "lis": state.Blocking, "dsc": state.Blocking}
@@ -103,6 +103,9 @@ func (p *parser) spanningTree(lines []text.Line) {
 		vids := text.VLANs(head[1])
 		if !vids.Known() {
 			vids = text.VLANs(head[2])
+		}
+		if head[3].Value == "rstp" { // one tree, of all VLANs
+			vids = capture.Of(state.AllVIDs, head[3].From)
 		}
 		if !vids.Known() {
 			continue

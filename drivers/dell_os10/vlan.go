@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	vlanRow   = text.MustCompile(`^([*@MR]?[*@MR ]*)\s*(\d+)\s+(Active|Inactive|Suspended|up|down)\b(.*)$`)
+	vlanRow   = text.MustCompile(`^([*@MRPCIS]?[*@MRPCIS ]*)\s*(\d+)\s+(Active|Inactive|Suspended|up|down)\b(.*)$`)
 	vlanLike  = text.MustCompile(`^\S{0,3}\s{0,8}\d+\s+[A-Za-z]`) // whatever marks it
 	portsPart = text.MustCompile(`\s([AT])\s+((?:Eth|Po|V)\S*)$`)
 	morePorts = text.MustCompile(`^\s+((?:\d+/\d+/\d|\d+(?:[-,]|$)|Eth|Po)\S*)$`)
@@ -38,7 +38,7 @@ func (p *parser) vlans(lines []text.Line) {
 			}
 			last, p.last = p.VLAN(id.Value, l.Span()), max(p.last, id.Value)
 			last.Active = capture.Then(m[3], func(s string) (bool, bool) { return true, s == "Active" || s == "Inactive" })
-			p.suspended[id.Value] = m[3].Value == "Suspended"
+			p.special[id.Value] = m[3].Value == "Suspended" || strings.ContainsAny(m[1].Value, "PCIS")
 		} else if vlanLike.MatchString(l.Text) { // of which we would take the ports for those of the VLAN before it
 			p.Unread(l.Span(), "no row of a VLAN")
 			last, understood = nil, false
@@ -223,8 +223,8 @@ func (p *parser) finishBridgePorts() {
 		b.Members = capture.Then(b.Configured, func(set state.VIDSet) (state.VIDSet, bool) {
 			var on []state.VID
 			for vid := range set.All() {
-				if vid > p.last || !p.vlansRead || p.suspended[vid] {
-					return state.VIDSet{}, false // the table may have ended before it; what becomes of a suspended one, we do not know
+				if vid > p.last || !p.vlansRead || p.special[vid] {
+					return state.VIDSet{}, false // the table may have ended before it; what becomes of a special one, we do not know
 				}
 				if exists[vid] {
 					on = append(on, vid)
