@@ -68,3 +68,29 @@ func TestWhatIsCutOrUnknown(t *testing.T) {
 		t.Errorf("got %+v", s.STP)
 	}
 }
+
+// A LAG over both switches is listed in its routing instance with its mark.
+func TestInterfacesOfARoutingInstance(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show vrf", "VRF Name   : red\n        Interfaces             Status\n        -----------------------------\n        lag10(mc)              up\n        mgmt                   up\n")
+	if len(s.VRFs) != 1 || len(s.VRFs[0].Interfaces) != 2 || s.VRFs[0].Interfaces[0] != "lag10" {
+		t.Errorf("got %+v", s.VRFs)
+	}
+}
+
+// A chassis may be called by anything. A row whose columns have moved is none.
+func TestNeighboursInShort(t *testing.T) {
+	const head = "LOCAL-PORT  CHASSIS-ID         PORT-ID            PORT-DESC    TTL      SYS-NAME\n-----------------------------------------------------------------------------------\n"
+	s := drivertest.Parse(t, Driver, "show lldp neighbor-info", head+"1/1/1       192.0.2.7          02:00:5e:00:00:01  port 1       120      phone\n1/1/2       a chassis that says x  1/1/1  y  120  z\n")
+	if len(s.Remotes) != 1 || s.Remotes[0].ChassisID.Value.ID != "192.0.2.7" || s.Remotes[0].SystemName.Value != "phone" || len(s.Unread) != 1 {
+		t.Errorf("got %+v, %+v", s.Remotes, s.Unread)
+	}
+}
+
+// An empty table is a list of no addresses.
+func TestNoAddresses(t *testing.T) {
+	for reply, whole := range map[string]bool{"No MAC entries found.\n": true, "The daemon does not answer\n": false} {
+		if s := drivertest.Parse(t, Driver, "show mac-address-table", reply); s.Listed.MACs.Known() != whole {
+			t.Errorf("%q: whole is %v", reply, !whole)
+		}
+	}
+}

@@ -89,7 +89,7 @@ func (p *parser) lldpBrief(lines []text.Line) {
 	for _, l := range rows {
 		r := table.Row(l)
 		local, chassis, port := r.Cell("LOCAL-PORT"), r.Cell("CHASSIS-ID"), r.Cell("PORT-ID")
-		if !portName.MatchString(local.Value) && local.Value != "mgmt" || !text.MAC(chassis).Known() || !port.Known() {
+		if !portName.MatchString(local.Value) && local.Value != "mgmt" || !chassis.Known() || !port.Known() || !text.Int(r.Cell("TTL")).Known() {
 			if !l.Blank() {
 				p.Unread(l.Span(), "no row of a neighbour")
 			}

@@ -38,11 +38,14 @@ func (p *parser) macTable(lines []text.Line) {
 	if count.Known() && read >= count.Value {
 		p.Switch.Listed.MACs = count.From.Reply.Whole()
 	}
+	if len(lines) > 0 && strings.TrimSpace(lines[0].Text) == "No MAC entries found." {
+		p.Switch.Listed.MACs = lines[0].Reply.Whole()
+	}
 }
 
 var (
 	vrfHead = text.MustCompile(`^\s*VRF Name\s*: *(\S+)$`)
-	vrfRow  = text.MustCompile(`^\s+(\S*\d)\s+(up|down)$`)
+	vrfRow  = text.MustCompile(`^\s+(\S+)\s+(up|down)$`)
 )
 
 // vrfs reads "show vrf".
