@@ -115,7 +115,10 @@ var (
 
 // portChannels reads "show interfaces portchannel": A active, I inactive, Up, Dw down, S selected, D deselected, * not synced.
 func portChannels(p *parser, lines []text.Line) {
-	_, rows, ok := text.FindTable(lines, "Team Dev", "Protocol", "Ports")
+	table, rows, ok := text.FindTable(lines, "Team Dev", "Protocol", "Ports", "Oper Key") // releases of old have no keys
+	if !ok {
+		table, rows, ok = text.FindTable(lines, "Team Dev", "Protocol", "Ports")
+	}
 	if !ok {
 		return
 	}
@@ -124,6 +127,8 @@ func portChannels(p *parser, lines []text.Line) {
 		if m == nil {
 			continue
 		}
+		r := table.Row(l)
+		ports, key := r.Cell("Ports"), text.Sixteen(r.Cell("Oper Key"))
 		a := p.Aggregator(m[1].Value, m[1].From)
 		if m[2].Value != "N/A" {
 			a.Protocol = state.Word(p.Draft, m[2], map[string]state.AggregationProtocol{"lacp": state.LACP, "static": state.Static})
@@ -137,10 +142,13 @@ func portChannels(p *parser, lines []text.Line) {
 		if !i.Oper.Known() {
 			i.Oper = a.Oper
 		}
-		if !m[5].Known() {
+		if !ports.Known() {
+			if m[5].Known() && !key.Known() {
+				p.Unread(l.Span(), "the members of a LAG are not told from its other columns")
+			}
 			continue
 		}
-		list := text.Line{Reply: l.Reply, At: int(m[5].From.Start), Text: m[5].Value}
+		list := text.Line{Reply: l.Reply, At: int(ports.From.Start), Text: ports.Value}
 		for _, f := range list.Fields() {
 			part := text.Line{Reply: l.Reply, At: int(f.From.Start), Text: f.Value}
 			m := part.Match(teamPort)
@@ -151,6 +159,7 @@ func portChannels(p *parser, lines []text.Line) {
 				continue
 			}
 			x := p.member(a.Name, m[1].Value, l.Span())
+			x.Actor.Key = key
 			switch m[2].Value { // one that the daemon selected and that is not synced does not forward yet
 			case "S":
 				x.Selected = capture.Of(state.Selected, part.Span())
