@@ -324,3 +324,11 @@ func TestPartnerWithoutItsAddress(t *testing.T) {
 		t.Errorf("got %+v", a)
 	}
 }
+
+// Of a neighbour that sent no name the table has the chassis id in its place.
+func TestNeighbourWithoutAName(t *testing.T) {
+	s := parseTexts(t, "show lldp neighbors", "Device ID           Local Intf     Hold-time  Capability      Port ID\n0200.5e00.0001      Gi1/0/4        120        B               0200.5e00.0002\n\nTotal entries displayed: 1\n")
+	if len(s.Remotes) != 1 || s.Remotes[0].SystemName.Known() || s.Remotes[0].ChassisID.Value.ID != "02:00:5e:00:00:01" {
+		t.Errorf("got %+v", s.Remotes)
+	}
+}

@@ -220,14 +220,18 @@ func lldpTable(p *parser, lines []text.Line) {
 
 func firstWord(s string) string { word, _, _ := strings.Cut(s, " "); return word }
 
-// finishRemotes takes the rows of the table where the detail was not answered.
+// finishRemotes takes the rows of the table where the detail was not answered. Of a neighbour without a name the chassis id stands in its place.
 func (p *parser) finishRemotes() {
 	if p.detailed {
 		return
 	}
 	for _, h := range p.heard {
 		r := p.Remote(h.local.Value, state.LLDP, h.from)
-		r.SystemName = h.system
+		if text.MAC(h.system).Known() {
+			r.ChassisID = text.Identifier(h.system, state.SubtypeUnknown)
+		} else {
+			r.SystemName = h.system
+		}
 		r.PortID = text.Identifier(h.port, state.SubtypeUnknown)
 	}
 }
