@@ -139,7 +139,7 @@ func memberState(p *parser, r row, _ capture.Span) {
 }
 
 func endpoint(r row, prefix string) state.Endpoint {
-	return state.Endpoint{System: text.MAC(r.field(prefix + "system")), Port: text.Sixteen(r.field(prefix + "port")),
+	return state.Endpoint{System: text.MAC(r.field(prefix + "system")), Key: text.Sixteen(r.field(prefix + "key")), Port: text.Sixteen(r.field(prefix + "port")),
 		State: capture.Then(text.Uint(r.field(prefix+"state"), 8), func(v uint64) (state.LACPState, bool) { return state.WholeLACPState(uint8(v)), true })}
 }
 
