@@ -322,6 +322,10 @@ func (p *Pattern) matchAt(s string, at int, caps []int, ways []way, steps *int) 
 				switch {
 				case w.at < len(s) && i.bytes[s[w.at]]:
 					w.at++
+					for !i.exit.empty && w.at < len(s) && i.bytes[s[w.at]] && !i.exit.bytes[s[w.at]] { // what follows cannot begin here
+						w.at++
+						*steps--
+					}
 					pc, at = i.out, w.at
 				case w.at < len(s) && s[w.at] >= 0x80:
 					return unsure
