@@ -335,13 +335,13 @@ func summary(p *parser, lines []text.Line) {
 		if aggregator == "" {
 			continue
 		}
-		for m := range flagged(l.Text, rest) {
-			name, ok := names.Full(m.name)
+		for port, flags := range l.Flagged(rest) {
+			name, ok := names.Full(port.Value)
 			if !ok { // of the peer: PEt5
 				continue
 			}
-			from := l.Reply.Span(l.At+m.start, l.At+m.end)
-			p.member(aggregator, name, from, head.Through(from)).Selected = summarySelection(m.flags, from)
+			from := l.Reply.Span(int(port.From.Start), int(flags.From.End)+1)
+			p.member(aggregator, name, from, head.Through(from)).Selected = summarySelection(flags.Value, from)
 		}
 	}
 }
@@ -403,37 +403,6 @@ func only(s string, kind func(byte) bool) bool {
 func isSpace(b byte) bool  { return b == ' ' || b == '\t' || b == '\r' || b == '\f' }
 func isDigit(b byte) bool  { return b >= '0' && b <= '9' }
 func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
-func isFlag(b byte) bool   { return isLetter(b) || b == '+' || b == '-' }
-
-// A mark is a name with flags in brackets: "Et21(PG+)".
-type mark struct {
-	name, flags string
-	start, end  int
-}
-
-// flagged yields the marks in a line behind byte i, also those that stand together without a blank.
-func flagged(line string, i int) func(yield func(mark) bool) {
-	return func(yield func(mark) bool) {
-		for start, end := wordAt(line, i); start < end; start, end = wordAt(line, end) {
-			for at := start + 1; at < end; at++ {
-				if line[at] != '(' {
-					continue
-				}
-				to := at + 1
-				for to < end && isFlag(line[to]) {
-					to++
-				}
-				if to == at+1 || to == end || line[to] != ')' {
-					continue
-				}
-				if !yield(mark{line[start:at], line[at+1 : to], start, to + 1}) {
-					return
-				}
-				start, at = to+1, to+1
-			}
-		}
-	}
-}
 
 // summarySelection takes the flags of a port: P bundled, I individual, D down, s suspended, w waiting, i incompatible.
 func summarySelection(flags string, from capture.Span) capture.Fact[state.Selection] {

@@ -76,10 +76,7 @@ func (p *parser) selected(x *state.AggregationPort, flags capture.Fact[string]) 
 	x.Selected = flag(p, flags, selections)
 }
 
-var (
-	summaryLine = text.MustCompile(`^\s*\d+\s+(Po\d+|port-channel\d+)\(([A-Za-z]+)\)\s+(\S+)\s+(\S+)(?:\s|$)`)
-	summaryPort = text.MustCompile(`(\S+?)\(([A-Za-z]+)\)`)
-)
+var summaryLine = text.MustCompile(`^\s*\d+\s+(Po\d+|port-channel\d+)\(([A-Za-z]+)\)\s+(\S+)\s+(\S+)(?:\s|$)`)
 
 // summaryText reads "show port-channel summary" as text, which has no end mark: it is never taken for the list of all.
 func summaryText(p *parser, lines []text.Line) {
@@ -101,8 +98,7 @@ func summaryText(p *parser, lines []text.Line) {
 		if lag == "" {
 			continue
 		}
-		for at := range summaryPort.All(l.Text[rest:]) {
-			name, flags := l.Part(rest+at[2], rest+at[3]), l.Part(rest+at[4], rest+at[5])
+		for name, flags := range l.Flagged(rest) {
 			port, ok := names.Full(name.Value)
 			if !ok {
 				p.Unread(name.From, "a member with an unknown name")

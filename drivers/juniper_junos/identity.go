@@ -3,6 +3,7 @@ package juniper_junos
 import (
 	"strconv"
 	"strings"
+	"unicode"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -99,7 +100,7 @@ func field(r *capture.Reply, at int, text string) capture.Fact[string] {
 	if trimmed == "" {
 		return capture.Fact[string]{}
 	}
-	at += strings.Index(text, trimmed)
+	at += len(text) - len(strings.TrimLeftFunc(text, unicode.IsSpace))
 	return capture.Of(trimmed, r.Span(at, at+len(trimmed)))
 }
 

@@ -275,19 +275,20 @@ type parser struct {
 	aggregators map[string]int    // index by name
 	listed      map[state.VID]int // index by VLAN
 
-	units    map[string]*unit                // logical interfaces that switch VLANs, by name
-	vids     map[string]state.VID            // VLAN by name; 0 where the name has several
-	isolated map[state.VID]string            // routing instance of each VLAN, to notice one id in two of them
-	twice    map[state.VID]bool              // ids that stand in more than one routing instance
-	fpc      map[int]string                  // Virtual Chassis member by FPC number
-	routed   map[string]*logical             // logical interfaces with addresses
-	master   capture.Span                    // the list of routing instances: what is in none of them is in the default one
-	segments map[string]capture.Fact[string] // Ethernet segment by aggregate, "" where its units have several
-	modes    map[string]capture.Fact[state.ESIMode]
-	segment  capture.Span // an Ethernet segment of this switch
-	lost     bool         // an entry of the table of addresses was not understood
-	config   *config
-	differ   map[string]bool // what the chassis of a Virtual Chassis or cluster do not agree about
+	units        map[string]*unit                // logical interfaces that switch VLANs, by name
+	unitsInOrder []*unit                         // as they were named
+	vids         map[string]state.VID            // VLAN by name; 0 where the name has several
+	isolated     map[state.VID]string            // routing instance of each VLAN, to notice one id in two of them
+	twice        map[state.VID]bool              // ids that stand in more than one routing instance
+	fpc          map[int]string                  // Virtual Chassis member by FPC number
+	routed       map[string]*logical             // logical interfaces with addresses
+	master       capture.Span                    // the list of routing instances: what is in none of them is in the default one
+	segments     map[string]capture.Fact[string] // Ethernet segment by aggregate, "" where its units have several
+	modes        map[string]capture.Fact[state.ESIMode]
+	segment      capture.Span // an Ethernet segment of this switch
+	lost         bool         // an entry of the table of addresses was not understood
+	config       *config
+	differ       map[string]bool // what the chassis of a Virtual Chassis or cluster do not agree about
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {

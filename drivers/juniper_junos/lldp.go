@@ -184,7 +184,7 @@ func lldpText(p *parser, r *capture.Reply) {
 			p.sw.Remotes = slices.Grow(p.sw.Remotes, min(bytes.Count(r.Data[at:], []byte("\n")), (len(r.Data)-at)/40))
 			continue
 		}
-		if starts == nil || strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "{") || strings.Contains(line, "> ") {
+		if said := strings.TrimSpace(line); starts == nil || said == "" || said[0] == '{' || strings.Contains(line, "> ") {
 			continue
 		}
 		cells, ok := p.cut(r, at, line, starts)

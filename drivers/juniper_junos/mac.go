@@ -128,8 +128,9 @@ func macText(p *parser, r *capture.Reply) {
 
 // portOf returns the port of a logical interface; tunnels and the like keep their unit.
 func portOf(name string) string {
-	if k := kindOf(base(name)); k == state.Physical || k == state.Aggregate || k == state.OutOfBand {
-		return base(name)
+	port := base(name)
+	if k := kindOf(port); k == state.Physical || k == state.Aggregate || k == state.OutOfBand {
+		return port
 	}
 	return strings.TrimSuffix(name, "*")
 }

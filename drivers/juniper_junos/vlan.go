@@ -1,7 +1,7 @@
 package juniper_junos
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -13,6 +13,7 @@ import (
 // A unit is a logical interface that switches VLANs, as the list of interfaces and the list of VLANs tell of it.
 type unit struct {
 	name    string
+	port    string       // that it is on
 	listed  capture.Span // its entry in the list of interfaces, zero when it is not in it
 	mode    capture.Fact[state.PortMode]
 	tags    capture.Fact[string] // "tagged", "untagged" or both
@@ -31,13 +32,11 @@ type tagging struct {
 // unit returns the logical interface of that name, nil for what takes no cable: tunnels, the routed interface of a VLAN.
 func (p *parser) unit(name string) *unit {
 	name = strings.TrimSuffix(name, "*")
-	if !takesCable(name) {
-		return nil
-	}
 	u := p.units[name]
-	if u == nil {
-		u = &unit{name: name}
+	if u == nil && takesCable(name) {
+		u = &unit{name: name, port: base(name)}
 		p.units[name] = u
+		p.unitsInOrder = append(p.unitsInOrder, u)
 	}
 	return u
 }
@@ -334,17 +333,14 @@ func (u *unit) row(p *parser, id, name capture.Fact[string], untagged capture.Fa
 
 // finishBridge makes one bridge port of the units of each port: with one unit for each VLAN, they are all of it.
 func (p *parser) finishBridge() {
-	units := slices.Collect(maps.Values(p.units))
+	units := p.unitsInOrder
 	slices.SortFunc(units, func(a, b *unit) int {
-		if x, y := base(a.name), base(b.name); x != y {
-			return state.NaturalCompare(x, y)
-		}
-		return strings.Compare(a.name, b.name)
+		return cmp.Or(state.NaturalCompare(a.port, b.port), strings.Compare(a.name, b.name))
 	})
 	p.sw.BridgePorts = make([]state.BridgePort, 0, len(units))
 	for len(units) > 0 {
-		name, n := base(units[0].name), 1
-		for n < len(units) && base(units[n].name) == name {
+		name, n := units[0].port, 1
+		for n < len(units) && units[n].port == name {
 			n++
 		}
 		p.bridgePort(name, units[:n])
@@ -356,7 +352,8 @@ func (p *parser) finishBridge() {
 }
 
 func (p *parser) bridgePort(name string, units []*unit) {
-	b := state.BridgePort{Interface: name, From: p.sw.Listed.VLANs}
+	p.sw.BridgePorts = append(p.sw.BridgePorts, state.BridgePort{Interface: name, From: p.sw.Listed.VLANs})
+	b := &p.sw.BridgePorts[len(p.sw.BridgePorts)-1]
 	rows, listed, partial := []tagging(nil), true, false
 	vlans := []tagging(nil)
 	from := capture.Span{}
@@ -403,9 +400,8 @@ func (p *parser) bridgePort(name string, units []*unit) {
 	b.Trunking = capture.Then(b.Mode, func(state.PortMode) (state.Trunking, bool) { return state.StaticTrunking, true })
 	if !partial {
 		b.Members = capture.Of(set(rows), from)
-		tags(&b, rows, from)
+		tags(b, rows, from)
 	}
-	p.sw.BridgePorts = append(p.sw.BridgePorts, b)
 }
 
 // modeOfTags tells the mode from what an interface may send. Both kinds may also be an access port with a voice VLAN.
@@ -420,6 +416,9 @@ func modeOfTags(s string) (state.PortMode, bool) {
 }
 
 func set(rows []tagging) state.VIDSet {
+	if len(rows) == 1 {
+		return state.VIDs(rows[0].vid)
+	}
 	vids := make([]state.VID, len(rows))
 	for i, t := range rows {
 		vids[i] = t.vid

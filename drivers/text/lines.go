@@ -162,6 +162,32 @@ func nextWord(s string, i int) (start, end int) {
 	return start, i
 }
 
+// Flagged yields the names with flags in brackets behind byte i of the line, such as Et21(PG+), also those that stand together without a blank.
+// Flags are letters, + and -.
+func (l Line) Flagged(i int) func(yield func(name, flags capture.Fact[string]) bool) {
+	return func(yield func(name, flags capture.Fact[string]) bool) {
+		s := l.Text
+		for start, end := nextWord(s, i); start < end; start, end = nextWord(s, end) {
+			for at := start + 1; at < end; at++ {
+				if s[at] != '(' {
+					continue
+				}
+				to := at + 1
+				for to < end && (s[to]|0x20 >= 'a' && s[to]|0x20 <= 'z' || s[to] == '+' || s[to] == '-') {
+					to++
+				}
+				if to == at+1 || to == end || s[to] != ')' {
+					continue
+				}
+				if !yield(l.words(start, at), l.words(at+1, to)) {
+					return
+				}
+				start, at = to+1, to+1
+			}
+		}
+	}
+}
+
 // An Expression is a *regexp.Regexp or a *Pattern.
 type Expression interface {
 	FindStringSubmatchIndex(s string) []int

@@ -10,10 +10,9 @@ import (
 )
 
 var (
-	groupRow   = text.MustCompile(`^(\d{1,4})\s+(Po\d+)\(([A-Za-z/ -]+)\)(?:\s+(LACP|PAgP|-))?(?:\s|$)`)
-	groupLike  = text.MustCompile(`^\d{1,4}\s+Po\S*\(`)
-	memberWord = text.MustCompile(`(\S+?)\(([A-Za-z-]+)\)`)
-	countLine  = text.MustCompile(`^Number of (?:channel-groups in use|aggregators):\s+(\d+)$`)
+	groupRow  = text.MustCompile(`^(\d{1,4})\s+(Po\d+)\(([A-Za-z/ -]+)\)(?:\s+(LACP|PAgP|-))?(?:\s|$)`)
+	groupLike = text.MustCompile(`^\d{1,4}\s+Po\S*\(`)
+	countLine = text.MustCompile(`^Number of (?:channel-groups in use|aggregators):\s+(\d+)$`)
 )
 
 var protocolWords = map[string]state.AggregationProtocol{"LACP": state.LACP, "PAgP": state.PAgP, "-": state.Static}
@@ -46,9 +45,9 @@ func etherSummary(p *parser, lines []text.Line) {
 			continue
 		}
 		words := 0
-		for w := range memberWord.All(l.Text[from:]) {
+		for member, flag := range l.Flagged(from) {
 			words++
-			whole = p.groupMember(a, name, l.Part(from+w[2], from+w[3]), l.Part(from+w[4], from+w[5])) && whole
+			whole = p.groupMember(a, name, member, flag) && whole
 		}
 		if words == 0 && from == 0 || strings.Count(l.Text[from:], "(") != words {
 			p.Unread(l.Span(), "a member of a group that was not understood")
@@ -64,7 +63,7 @@ func etherSummary(p *parser, lines []text.Line) {
 func (p *parser) group(l text.Line, m []capture.Fact[string]) *state.Aggregator {
 	a := p.Aggregator(named(m[2]).Value, l.Span())
 	a.From = l.Span()
-	if memberWord.MatchString(l.Text[strings.Index(l.Text, ")")+1:]) {
+	for range l.Flagged(strings.Index(l.Text, ")") + 1) {
 		first(&a.Protocol, capture.Then(m[4], func(s string) (state.AggregationProtocol, bool) { v, ok := protocolWords[s]; return v, ok }))
 	}
 	a.Oper = capture.Then(m[3], func(s string) (state.Status, bool) {
