@@ -50,7 +50,9 @@ func clag(p *parser, root tree.Node) {
 		name := n.Key()
 		port := p.MLAGPort(strconv.FormatUint(id.Value, 10), n.Span())
 		port.Local = name
-		port.Peer = n.At("peerIf").NonEmpty()
+		if there := n.At("peerIf").NonEmpty(); there.Value != "-" { // the peer has none
+			port.Peer = there
+		}
 		port.LocalOper = state.Word(p.Draft, n.At("operstate").NonEmpty(), map[string]state.Status{"up": state.Up, "down": state.Down})
 		port.State = portState(p, n, port.LocalOper)
 		a := p.Aggregator(n.Name(), n.Span())
