@@ -134,8 +134,8 @@ func refusal(reply []byte) string {
 	return text.Refused(reply, 2, func(line string) bool { return strings.HasPrefix(line, "Error:") || infos.MatchString(line) })
 }
 
-// isPort matches the names of interfaces: 10GE1/0/1, Eth-Trunk1, Vlanif100.10.
-var isPort = text.MustCompile(`^(?:\d{1,3}GE|[A-Za-z][A-Za-z-]*)\d+(?:/\d+)*(?::\d+)?(?:\.\d+)?$`)
+// isPort matches the names of interfaces: 10GE1/0/1, 50|100GE1/0/1, Eth-Trunk1, Vlanif100.10.
+var isPort = text.MustCompile(`^(?:(?:\d{1,3}\|)?\d{1,3}GE|[A-Za-z][A-Za-z-]*)\d+(?:/\d+)*(?::\d+)?(?:\.\d+)?$`)
 
 // port returns the name of an interface in full, without marks in brackets behind it, such as (r) and (10G). Unknown for what is no name.
 func (p *parser) port(f capture.Fact[string]) capture.Fact[string] {

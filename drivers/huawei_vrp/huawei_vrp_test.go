@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"uplinkcheck/drivers/drivertest"
+	"uplinkcheck/drivers/state"
 )
 
 func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
@@ -56,5 +57,15 @@ func TestVersion(t *testing.T) {
 		if s := drivertest.Parse(t, Driver, "display version", reply); s.Device.Version.Value != want || !s.Device.Model.Known() {
 			t.Errorf("%q: got %+v", reply, s.Device)
 		}
+	}
+}
+
+// What is said of an interface whose name we do not know is said of no other.
+func TestInterfaceOfAnUnknownName(t *testing.T) {
+	const first = "50|100GE1/0/1 current state : UP (ifindex: 5)\nLine protocol current state : UP\nDescription: host1\n"
+	const second = "Flex-1/x current state : DOWN (ifindex: 6)\nLine protocol current state : DOWN\nDescription: host2 current state : UP\n"
+	s := drivertest.Parse(t, Driver, "display interface", first+second)
+	if len(s.Interfaces) != 1 || s.Interfaces[0].Description.Value != "host1" || s.Interfaces[0].Oper.Value != state.Up || s.Listed.Interfaces.Known() {
+		t.Errorf("got %+v", s.Interfaces)
 	}
 }

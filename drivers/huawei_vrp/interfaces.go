@@ -88,36 +88,39 @@ func interfaces(p *parser, lines []text.Line) {
 	before := len(p.Switch.Unread)
 	sections := text.Sections(lines, beginsInterface)
 	for _, s := range sections {
-		p.interfaceSection(s)
+		if name := p.port(s[0].Match(stateLine)[1]); name.Known() {
+			p.interfaceSection(name.Value, s)
+		} else {
+			p.Unread(s[0].Span(), "an interface with an unknown name")
+		}
 	}
 	if len(sections) > 0 && len(p.Switch.Unread) == before {
 		p.Switch.Listed.Interfaces, p.Switch.Listed.SVIs = lines[0].Reply.Whole(), lines[0].Reply.Whole()
 	}
 }
 
-// beginsInterface tells the first line of a section from a description that reads like one.
+// beginsInterface tells the first line of a section from a description that reads like one. The name may be one that we do not know: what
+// follows is of no other interface then.
 func beginsInterface(l text.Line) bool {
 	m := stateLine.FindStringSubmatch(l.Text)
-	return m != nil && isPort.MatchString(m[1])
+	return m != nil && !description.MatchString(l.Text)
 }
 
-func (p *parser) interfaceSection(lines []text.Line) {
-	m := lines[0].Match(stateLine)
-	name := p.port(m[1])
-	i := p.itf(name.Value, lines[0].Span())
-	p.physical(i, m[2])
+func (p *parser) interfaceSection(name string, lines []text.Line) {
+	i := p.itf(name, lines[0].Span())
+	p.physical(i, lines[0].Match(stateLine)[2])
 	// LAGs stand before what sorts behind them
-	p.passed = p.passed || i.Kind != state.Aggregate && strings.ToLower(name.Value) > "eth-trunk"
+	p.passed = p.passed || i.Kind != state.Aggregate && strings.ToLower(name) > "eth-trunk"
 	var sw switched
 	for _, l := range lines[1:] {
 		p.interfaceLine(i, l, &sw)
 	}
 	i.Unchanged = unchanged(lines)
 	if i.Kind == state.Aggregate {
-		p.interfaceMembers(name.Value, lines)
+		p.interfaceMembers(name, lines)
 	}
 	if capture.Is(i.Bridged, true) {
-		sw.name, sw.from = name.Value, lines[0].Span()
+		sw.name, sw.from = name, lines[0].Span()
 		p.switched = append(p.switched, sw)
 	}
 }
@@ -348,7 +351,7 @@ func (p *parser) finishInterfaces() {
 	}
 }
 
-var slot = text.MustCompile(`^(?:\d{1,3}GE|[A-Za-z-]+)(\d{1,2})/`)
+var slot = text.MustCompile(`^(?:(?:\d{1,3}\|)?\d{1,3}GE|[A-Za-z-]+)(\d{1,2})/`)
 
 // slotOf is the first number of a port's name.
 func slotOf(name string) (string, bool) {
