@@ -94,3 +94,11 @@ func TestNoAddresses(t *testing.T) {
 		}
 	}
 }
+
+// A LAG over both switches is marked in the short list of interfaces too.
+func TestLAGsInTheShortList(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show interface brief", "lag10(mc)      1       trunk  --             yes     up      --                      2000    --\nlag20          1       trunk  --             no      down    --                      auto    --\n")
+	if len(s.Interfaces) != 2 || s.Interfaces[0].Name != "lag10" || s.Interfaces[0].Oper.Value != state.Up || s.Interfaces[1].Admin.Value != state.Down {
+		t.Errorf("got %+v", s.Interfaces)
+	}
+}

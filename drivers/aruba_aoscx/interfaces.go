@@ -140,7 +140,7 @@ func (p *parser) management(lines []text.Line) {
 	}
 }
 
-var briefRow = text.MustCompile(`^(\d+/\d+/\d+\S*|lag\d+|vlan\d+|loopback\d+)\s+(\d+|--)\s+(access|trunk|routed|native\S*|--)\s+(\S.*?)\s+(yes|no|--)\s+(up|down)\b`)
+var briefRow = text.MustCompile(`^(\d+/\d+/\d+\S*|lag\d+(?: ?\((?:mc|multi-chassis)\))?|vlan\d+|loopback\d+)\s+(\d+|--)\s+(access|trunk|routed|native\S*|--)\s+(\S.*?)\s+(yes|no|--)\s+(up|down)\b`)
 
 // brief reads "show interface brief".
 func (p *parser) brief(lines []text.Line) {
@@ -149,7 +149,7 @@ func (p *parser) brief(lines []text.Line) {
 		if m == nil {
 			continue
 		}
-		i := p.Interface(m[1].Value, l.Span())
+		i := p.Interface(plain(m[1].Value), l.Span())
 		i.Kind, i.Oper = kindOf(i.Name), state.Word(p.Draft, m[6], statusWords)
 		i.Admin = capture.Then(m[5], func(s string) (state.Status, bool) {
 			return map[string]state.Status{"yes": state.Up, "no": state.Down}[s], s != "--"
