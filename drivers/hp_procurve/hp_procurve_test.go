@@ -52,3 +52,29 @@ func TestTrunksAloneAreNotAllLAGs(t *testing.T) {
 		t.Errorf("with LACP's list: got %d LAGs, all of them: %v", len(s.Aggregators), s.Listed.Aggregators.Known())
 	}
 }
+
+// The common tree is of the VLANs that are mapped to it, all or not.
+func TestVLANsOfTheCommonTree(t *testing.T) {
+	const row = "  1     100/1000T | 20000     128  Blocking    | 02005e-000001 2    Yes No\n"
+	for mapped, want := range map[string]string{"  IST Mapped VLANs : 1-4094\n": "1-4094", "  IST Mapped VLANs : 1,20-4094\n": "1,20-4094", "": ""} {
+		s := drivertest.Parse(t, Driver, "show spanning-tree", "  STP Enabled   : Yes\n"+mapped+row)
+		if len(s.STP) != min(len(want), 1) || want != "" && (s.STP[0].VIDs.String() != want || s.STP[0].State.Value != state.Blocking) {
+			t.Errorf("%q: got %+v", mapped, s.STP)
+		}
+	}
+}
+
+// A neighbour whose chassis the table cuts off is known from what is said of its port in full.
+func TestNeighbourWithACutChassis(t *testing.T) {
+	const table = "  LocalPort | ChassisId                 PortId    PortDescr SysName\n  --------- + ------------------------- --------- --------- ------------------\n" +
+		"  1         | 02005e-000001             23        23        sw2\n  2         | a-chassis-with-a-long-... eth0      eth0      host1\n"
+	const full = "  Local Port   : 2\n  ChassisType  : local\n  ChassisId    : a-chassis-with-a-long-name\n  PortType     : interface-name\n  PortId       : eth0\n  SysName      : host1\n"
+	s := drivertest.Parse(t, Driver, "show lldp info remote-device", table)
+	if len(s.Remotes) != 1 || len(s.Unread) != 1 {
+		t.Errorf("the table alone: got %+v, %+v", s.Remotes, s.Unread)
+	}
+	s = drivertest.Parse(t, Driver, "show lldp info remote-device", table, "show lldp info remote-device ethernet 2", full)
+	if len(s.Remotes) != 2 || s.Remotes[1].ChassisID.Value.ID != "a-chassis-with-a-long-name" || s.Remotes[1].Interface != "2" || len(s.Unread) != 0 {
+		t.Errorf("with the port in full: got %+v, %+v", s.Remotes, s.Unread)
+	}
+}

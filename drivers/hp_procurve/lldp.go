@@ -99,6 +99,10 @@ func neighbourTable(p *parser, lines []text.Line) {
 		r := t.Row(l)
 		local, _ := port(r.Cell("LocalPort"))
 		chassis := text.Identifier(uncut(r.Cell("ChassisId")), state.SubtypeUnknown)
+		if local.Known() && r.Cell("ChassisId").Known() && !chassis.Known() {
+			p.cut = append(p.cut, capture.Of(local.Value, l.Span()))
+			continue
+		}
 		if !local.Known() || !chassis.Known() {
 			p.Unread(l.Span(), "no row of a neighbour")
 			continue
@@ -126,10 +130,12 @@ func cutNeighbours(c *capture.Capture) (out []string) {
 	return out
 }
 
-// finishRemotes completes the rows of the table from what was said of one port in full. Of one whose port is cut off nothing is known
-// without that.
+// finishRemotes completes the rows of the table from what was said of one port in full. Of one whose port or chassis is cut off nothing is
+// known without that.
 func (p *parser) finishRemotes() {
+	inTable := map[[2]string]bool{}
 	for _, x := range p.table {
+		inTable[[2]string{x.Interface, x.ChassisID.Value.ID}] = true
 		full := state.RemoteSystem{}
 		for _, y := range p.details {
 			if y.Interface == x.Interface && y.ChassisID.Value.ID == x.ChassisID.Value.ID {
@@ -150,6 +156,20 @@ func (p *parser) finishRemotes() {
 			p.Switch.Remotes = append(p.Switch.Remotes, full)
 		default:
 			p.Unread(x.From, "the neighbour's port is cut off")
+		}
+	}
+	for _, cut := range p.cut {
+		found := false
+		for _, y := range p.details {
+			if y.Interface == cut.Value && !inTable[[2]string{y.Interface, y.ChassisID.Value.ID}] {
+				found = true
+				inTable[[2]string{y.Interface, y.ChassisID.Value.ID}] = true
+				p.Switch.Remotes = append(p.Switch.Remotes, y)
+				break
+			}
+		}
+		if !found {
+			p.Unread(cut.From, "the neighbour's chassis is cut off")
 		}
 	}
 }

@@ -43,7 +43,7 @@ var (
 	stpWords = map[string]state.STPState{"forwarding": state.Forwarding, "blocking": state.Blocking, "learning": state.Blocking, "listening": state.Blocking, "discarding": state.Blocking}
 )
 
-// stp reads "show spanning-tree", which tells of the common tree only: of all VLANs where none is mapped to another.
+// stp reads "show spanning-tree", which tells of the common tree only, and of which VLANs that is.
 func stp(p *parser, lines []text.Line) {
 	all, rows := capture.Fact[state.VIDSet]{}, 0
 	for _, l := range lines {
@@ -55,7 +55,7 @@ func stp(p *parser, lines []text.Line) {
 			continue
 		}
 		name, _ := port(m[1])
-		if !name.Known() || !capture.Is(all, state.AllVIDs) {
+		if !name.Known() || all.Value.Empty() {
 			p.Unread(l.Span(), "the VLANs of this tree are not reported")
 			continue
 		}
