@@ -322,10 +322,10 @@ func TestRangesOfPorts(t *testing.T) {
 	}
 }
 
-// The state BKN* leaves no blank before the cost.
+// The state BKN* leaves no blank before the cost. What holds such a port back does not let it take over.
 func TestBrokenPortInTheTable(t *testing.T) {
 	s := parsed(t, "show spanning-tree mst", "##### MST1    vlans mapped:   10\nInterface        Role Sts Cost      Prio.Nbr Type\n"+
-		"---------------- ---- --- --------- -------- --------------------------------\nEth1/1           Desg BKN*20000     128.130  Network P2p *BA_Inc\n\n")
+		"---------------- ---- --- --------- -------- --------------------------------\nEth1/1           Altn BKN*20000     128.130  Network P2p *BA_Inc\n\n")
 	if len(s.STP) != 1 || !capture.Is(s.STP[0].State, state.Blocking) || !capture.Is(s.STP[0].Alternate, false) {
 		t.Errorf("got %+v", s.STP)
 	}

@@ -129,7 +129,7 @@ func stpMST(p *parser, lines []text.Line) {
 				}
 				return state.Blocking, true
 			})
-			x.alternate = capture.Then(m[2], func(s string) (bool, bool) { return s == "Altn" || s == "Back", true })
+			x.alternate = capture.Then(m[2], func(s string) (bool, bool) { return (s == "Altn" || s == "Back") && m[3].Value != "BKN", true })
 			add(x)
 		}
 	}

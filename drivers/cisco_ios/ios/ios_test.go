@@ -332,3 +332,13 @@ func TestNeighbourWithoutAName(t *testing.T) {
 		t.Errorf("got %+v", s.Remotes)
 	}
 }
+
+// A port that a guard holds back does not take over, whatever its role.
+func TestBrokenPort(t *testing.T) {
+	for row, alternate := range map[string]bool{"Gi1/0/1             Altn BLK 4         128.1    P2p": true, "Gi1/0/1             Altn BKN*4         128.1    P2p *LOOP_Inc": false} {
+		s := parseTexts(t, "show spanning-tree", "VLAN0010\nInterface           Role Sts Cost      Prio.Nbr Type\n------------------- ---- --- --------- -------- ------\n"+row+"\n")
+		if len(s.STP) != 1 || s.STP[0].State.Value != state.Blocking || !capture.Is(s.STP[0].Alternate, alternate) {
+			t.Errorf("%s: got %+v", row, s.STP)
+		}
+	}
+}

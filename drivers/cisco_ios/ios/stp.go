@@ -119,7 +119,11 @@ func spanningTree(p *parser, lines []text.Line) {
 			}
 			continue
 		}
-		t, ok := p.tree(m[1], instance, l.Span(), m[3].Value == "FWD", m[2].Value)
+		role := m[2].Value
+		if m[3].Value == "BKN" { // a guard holds it back, whatever its role
+			role = "broken"
+		}
+		t, ok := p.tree(m[1], instance, l.Span(), m[3].Value == "FWD", role)
 		if whole = whole && ok; strings.Contains(m[6].Value, "Edge") {
 			t.Edge = capture.Of(true, m[6].From)
 		}
