@@ -4,7 +4,7 @@
 // What differs from other switches:
 //   - A multi-chassis LAG lists the members of both switches; those of the other one begin with "Peer" and are left out.
 //   - The LACP system that hosts see on a multi-chassis LAG is the MLAG system id, on every other LAG the switch's own. A LAG
-//     that is an EVPN Ethernet segment may have a system id of its own: where there is a Vxlan interface, it is unknown.
+//     that is an EVPN Ethernet segment may have a system id of its own: where there is a Vxlan interface or a segment, it is unknown.
 //   - "ALL" allowed VLANs are all but those of trunk groups that the port is not in. Which those are is seen where
 //     "show vlan" lists a port in some of its VLANs only.
 //   - The MTU is that of the payload, of bridged ports as well: 9214 there stands for frames of up to 9236 bytes.

@@ -290,7 +290,7 @@ func (p *parser) finishSystems() {
 			switch {
 			case multi && capture.Is(p.Switch.MLAG.Peered, true):
 				end.System = p.Switch.MLAG.SystemMAC
-			case multi, p.vxlan.Known(), !p.Switch.Listed.Interfaces.Known(), !p.off.Known() && !ports.Known():
+			case multi, p.vxlan.Known(), p.segment.Known(), !p.Switch.Listed.Interfaces.Known(), !p.off.Known() && !ports.Known():
 			case own.Known():
 				end.System = capture.Of(own.Value.System, own.From)
 				if p.system.Known() {

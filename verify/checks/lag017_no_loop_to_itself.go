@@ -49,9 +49,7 @@ func judgeLoop(v *verify.Verdict, p *topology.Port) {
 	if !actor.System.Known() {
 		own = []capture.Fact[state.MAC]{p.Switch.MLAG.SystemMAC, p.Switch.Device.ChassisMAC}
 	}
-	known := false
 	for _, mac := range own {
-		known = known || mac.Known()
 		sameKey, keys := capture.Same(actor.Key, partner.Key)
 		if capture.Is(mac, partner.System.Value) && (sameKey || !keys) {
 			v.Fail(partner.System.From, "%s hears its own switch: system %s", p, partner.System.Value).Also(mac.From).
@@ -59,9 +57,18 @@ func judgeLoop(v *verify.Verdict, p *topology.Port) {
 			return
 		}
 	}
-	if !known {
+	if !actor.System.Known() && !leadsAway(p) { // the system of a LAG may be neither that of the pair nor the chassis MAC
 		v.Unknown("%s: the switch's own LACP system was not reported", p).Missing("the LACP system id of %s", p.Switch.Name)
 		return
 	}
 	v.Pass(partner.System.From, "%s hears another system, %s", p, partner.System.Value)
+}
+
+// leadsAway reports whether the port's cable is known to end at another device: a neighbour that is a switch of the fabric, the port's own
+// switch too, makes a trunk.
+func leadsAway(p *topology.Port) bool {
+	if t := p.Trunk; t != nil {
+		return t.A.Switch != p.Switch || t.Far != nil && t.Far != p.Switch
+	}
+	return p.Link.Confidence() > topology.Inferred || len(p.Remotes) > 0
 }

@@ -32,6 +32,12 @@ func interfaces(s *model.Switch) object {
 	for i := range s.LAGs {
 		all[s.LAGs[i].Name] = aggregate(s, &s.LAGs[i])
 	}
+	if s.MLAG.Protocol == state.EVPNESI { // its instances are of VXLAN
+		all["Vxlan1"] = object{
+			"name": "Vxlan1", "description": "", "interfaceStatus": "connected", "lineProtocolStatus": "up", "hardware": "vxlan",
+			"forwardingModel": "bridged", "bandwidth": 0, "mtu": 0, "lastStatusChangeTimestamp": since(s.Booted),
+		}
+	}
 	for _, v := range s.SVIs {
 		all[v.Interface] = object{
 			"name": v.Interface, "description": "", "interfaceStatus": upDown2(v.Oper, "connected", "notconnect"),
