@@ -19,6 +19,8 @@ type subinterface struct {
 	tag        encap
 	oper       capture.Fact[state.Status]
 	reason     capture.Fact[string]
+	tree       capture.Fact[state.STPState] // what the spanning tree does; Forwarding where it does not run
+	joined     bool                         // it runs there
 	addresses  []capture.Fact[netip.Prefix]
 }
 
@@ -102,6 +104,7 @@ func (p *parser) subinterface(i *state.Interface, n tree.Node) bool {
 		oper:    word(p, at(n, "oper-state"), upDown),
 		reason:  at(n, "oper-down-reason").NonEmpty(),
 	}
+	p.spanningTree(s, at(n, "bridge-table"))
 	for _, family := range []string{"ipv4", "ipv6"} {
 		for a := range items(at(n, family, "address")) {
 			if prefix := text.Prefix(at(a, "ip-prefix").NonEmpty()); prefix.Known() {
@@ -114,6 +117,23 @@ func (p *parser) subinterface(i *state.Interface, n tree.Node) bool {
 		i.Addresses = append(i.Addresses, global(s.addresses)...)
 	}
 	return true
+}
+
+// treeStates are identities of OpenConfig. DISABLED is a port that is down.
+var treeStates = map[string]state.STPState{"forwarding": state.Forwarding, "blocking": state.Blocking, "listening": state.Blocking, "learning": state.Blocking, "disabled": 0}
+
+// spanningTree reads what the spanning tree does with a subinterface. Releases before 24.10 have none, later ones on some platforms: without
+// a part about it in what they tell of bridging, or where that is disabled, frames pass.
+func (p *parser) spanningTree(s *subinterface, table tree.Node) {
+	stp := at(table, "stp")
+	switch on := word(p, at(stp, "admin-state"), enabled); {
+	case !table.Exists():
+	case !stp.Exists(), capture.Is(on, state.Down):
+		s.tree = capture.Of(state.Forwarding, table.Span())
+	default:
+		s.joined = true
+		s.tree = capture.Then(word(p, at(stp, "port-state"), treeStates), func(x state.STPState) (state.STPState, bool) { return x, x != 0 })
+	}
 }
 
 // global are the addresses without the link-local one that each IPv6 interface has.

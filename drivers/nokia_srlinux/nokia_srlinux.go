@@ -8,7 +8,7 @@
 //   - Of the LACP partner the platform tells system, key and port number, neither priorities nor state; no partner is a system of zeros.
 //   - The prompt has two lines, so there are no prompt sessions.
 //   - The MTU of a port counts the Ethernet header and tags, so that what fits depends on the tags of a frame.
-//   - There is no spanning tree and no stacking.
+//   - There is no stacking. What the spanning tree does is part of each subinterface, where the release and the platform have one.
 package nokia_srlinux
 
 import (

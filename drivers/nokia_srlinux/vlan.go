@@ -171,6 +171,7 @@ func (p *parser) finishVLANs() {
 			ports[s.port] = append(ports[s.port], s)
 		}
 	}
+	p.finishTree(in)
 	for _, i := range p.Interfaces() {
 		if subs := ports[i.Name]; subs != nil {
 			p.bridgePort(i, subs, in, !unclear[i.Name])
@@ -181,6 +182,31 @@ func (p *parser) finishVLANs() {
 		if clear {
 			p.Switch.Listed.VLANs = p.types
 		}
+	}
+}
+
+// finishTree lists what the spanning tree does where it runs, and says that all else forwards when every subinterface told.
+func (p *parser) finishTree(in map[*subinterface]*domain) {
+	whole := p.listed.Known()
+	for _, s := range p.subs {
+		if !isPort(s.port) || capture.Is(s.bridged, false) {
+			continue
+		}
+		whole = whole && s.bridged.Known() && (s.tree.Known() || s.joined && capture.Is(s.oper, state.Down))
+		vids := s.tag.vids
+		if d := in[s]; d != nil && d.clear && s.tag.untagged {
+			vids = state.VIDs(d.vid())
+		}
+		switch {
+		case !s.joined || !s.tree.Known():
+		case vids.Empty():
+			whole = false
+		default:
+			p.Switch.STP = append(p.Switch.STP, state.STPPort{Interface: s.port, VIDs: vids, State: s.tree})
+		}
+	}
+	if whole {
+		p.Switch.Listed.STP = p.listed
 	}
 }
 

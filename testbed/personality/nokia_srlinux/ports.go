@@ -176,7 +176,8 @@ func subinterfaces(s *model.Switch, name string) (out list) {
 		if l.untagged {
 			encap = object{"untagged": object{}}
 		}
-		sub := object{"index": l.index, "type": "bridged", "admin-state": "enable", "name": l.name(name), "oper-state": "up", "vlan": object{"encap": encap}}
+		sub := object{"index": l.index, "type": "bridged", "admin-state": "enable", "name": l.name(name), "oper-state": "up", "vlan": object{"encap": encap},
+			"bridge-table": object{"discard-unknown-src-mac": false, "mac-limit": object{"maximum-entries": 250, "warning-threshold-pct": 95}}} // no spanning tree
 		switch {
 		case !s.VLAN(l.vid).Active:
 			sub["oper-state"], sub["oper-down-reason"] = "down", "net-inst-down"
