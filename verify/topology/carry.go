@@ -111,7 +111,7 @@ func (p *Port) Bundled() Carriage {
 	case partnerUnsaid:
 		return silent("%s: the partner's LACP state not reported", p)
 	case partnerNotWorking:
-		return says(answer, from, "%s: the partner does not take frames: LACP state %s", p, m.Partner.State.Value)
+		return says(answer, from, "%s: the partner does not take frames: LACP state %s", p, p.partnerState().Value)
 	}
 	return says(answer, from, "%s is collecting and distributing in %s", p, a.Name)
 }
@@ -131,7 +131,7 @@ func (p *Port) bundledBy(why bundling) capture.Span {
 	case actorNotWorking, inService:
 		return p.Member.Actor.State.From
 	case partnerNotWorking:
-		return p.Member.Partner.State.From
+		return p.partnerState().From
 	}
 	return capture.Span{}
 }
@@ -177,7 +177,24 @@ func (p *Port) bundled() (state.Tri, bundling) {
 	case capture.Is(p.Aggregator.Protocol, state.Static):
 		return state.Yes, inStatic
 	}
-	return bits(m)
+	return bits(m, p.partnerState())
+}
+
+// partnerState is the LACP state of the other end: as it arrived in LACPDUs, or, where the platform tells nothing of that, as the other
+// end has it of itself, if both ends say that the cable leads there.
+func (p *Port) partnerState() capture.Fact[state.LACPState] {
+	if heard := p.Member.Partner.State; heard.Known() {
+		return heard
+	}
+	if p.Link != nil && p.Link.Port == p && p.Link.Confidence() == Proven && p.Link.Uplink.Member != nil {
+		return p.Link.Uplink.Member.Actor.State
+	}
+	if p.Trunk != nil && p.Trunk.seenFromBothEnds() {
+		if q := p.Trunk.far(p); q.Member != nil {
+			return q.Member.Actor.State
+		}
+	}
+	return capture.Fact[state.LACPState]{}
 }
 
 // mayAwaitLACP reports whether the host may wait for LACPDUs on the uplink before it uses it, and did not say whether it does use it. The
@@ -202,8 +219,7 @@ func fallback(m *state.AggregationPort) (state.Tri, bundling) {
 }
 
 // bits judges an LACP port by the bits of both ends. Of a state that nobody reported, no bit is known.
-func bits(m *state.AggregationPort) (state.Tri, bundling) {
-	partner := m.Partner.State
+func bits(m *state.AggregationPort, partner capture.Fact[state.LACPState]) (state.Tri, bundling) {
 	switch answer := m.Actor.State.Value.Has(working); {
 	case answer == state.No:
 		return state.No, actorNotWorking

@@ -109,6 +109,15 @@ func (t *Trunk) observed() bool {
 	return slices.ContainsFunc(t.Claims, func(c Claim) bool { return c.By.observed() || c.By == PeerLinkNamed })
 }
 
+// seenFromBothEnds reports whether each end saw the other one, and nobody says otherwise.
+func (t *Trunk) seenFromBothEnds() bool {
+	_, contested := t.disputed()
+	seen := func(end *Port) bool {
+		return slices.ContainsFunc(t.Claims, func(c Claim) bool { return end != nil && c.Port == end && c.By.observed() })
+	}
+	return !contested && seen(t.A) && seen(t.Z)
+}
+
 // attach tells each port which link ends on it. A port that two uplinks claim with certainty keeps the first by name; the
 // other link stays visible in Links, and RED-008 tells.
 func (f *Fabric) attach() {

@@ -396,6 +396,36 @@ func TestPartnerBitsCount(t *testing.T) {
 	}
 }
 
+// Where a switch tells nothing of what its partner says, the partner's own word counts, if both ends say that it is the one at the cable.
+func TestThePartnersOwnWordStandsInForItsBits(t *testing.T) {
+	for _, c := range []struct {
+		says      state.LACPBits
+		confirmed bool
+		want      state.Tri
+	}{{0x3f, true, state.Yes}, {0x0f, true, state.No}, {0x3f, false, state.Unknown}} {
+		leaf := sw("leaf1", 1, lag("lag1", mac(1), 1, mac(0x51), "p1"), hears("p1", "spine1", "p9"))
+		spine := sw("spine1", 2, lag("lag9", mac(0x51), 7, mac(1), "p9"))
+		if c.confirmed {
+			hears("p9", "leaf1", "p1")(spine)
+		}
+		leaf.Aggregators[0].Ports[0].Partner.State = capture.Fact[state.LACPState]{}
+		spine.Aggregators[0].Ports[0].Actor.State = is(state.WholeLACPState(uint8(c.says)))
+		if got := build(topology.Input{}, leaf, spine).SwitchNamed("leaf1").Port("p1").Bundled(); got.Answer != c.want {
+			t.Errorf("the other switch says %#x: got %s (%s), want %s", c.says, got.Answer, got.Why, c.want)
+		}
+		kvm := host("kvm1", inventory.TeamLACP, nic("eno1", 0x51))
+		kvm.Teams[0].Members[0].Actor.State = is(state.WholeLACPState(uint8(c.says)))
+		leaf = sw("leaf1", 1, lag("lag1", mac(1), 1, mac(0x51), "p1"))
+		if c.confirmed {
+			hears("p1", "kvm1", "eno1")(leaf)
+		}
+		leaf.Aggregators[0].Ports[0].Partner.State = capture.Fact[state.LACPState]{}
+		if got := build(topology.Input{Hosts: []*inventory.Host{kvm}}, leaf).SwitchNamed("leaf1").Port("p1").Bundled(); got.Answer != c.want {
+			t.Errorf("the host says %#x: got %s (%s), want %s", c.says, got.Answer, got.Why, c.want)
+		}
+	}
+}
+
 // ring is three switches in a ring, a host on leaf1 and one on leaf2, and the port of leaf3 towards leaf1 blocked.
 func ring(alternate capture.Fact[bool]) *topology.Fabric {
 	blocked := func(s *state.Switch) {
