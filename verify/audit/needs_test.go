@@ -43,7 +43,7 @@ func without(inv *inventory.Inventory, all []*capture.Capture, g drivers.Group) 
 
 // What a check does not say that it needs changes none of its verdicts when it is not asked for.
 func TestChecksSayWhatTheyNeed(t *testing.T) {
-	texts := []string{"base: healthy", "base: junos-pair", "base: esi-pair", "base: mixed", "base: demo"}
+	texts := []string{"base: healthy", "base: junos-pair", "base: esi-pair", "base: eos-and-ovs", "base: demo"}
 	for _, k := range model.FaultKinds() {
 		texts = append(texts, fmt.Sprintf("base: healthy\nfaults: [{fault: %s, %s}]", k.Name, k.Example))
 	}

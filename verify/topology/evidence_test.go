@@ -192,7 +192,7 @@ ports: {leaf1/22: {mode: access, native: 100}}
 func scenarios(t testing.TB) (out []*evidence) {
 	t.Helper()
 	bases := []string{"ovs-pair", "junos-pair", "esi-pair", "mlag-pair"}
-	for _, name := range append(bases, "junos-vc", "mixed", "demo") {
+	for _, name := range append(bases, "junos-vc", "eos-and-ovs", "demo") {
 		out = append(out, gather(t, name, "base: "+name))
 	}
 	out = append(out, gather(t, "intent", intent), gather(t, "intent that is not met", intent+unmet))
