@@ -266,8 +266,8 @@ func (b *builder) errDisabled(where string, f Fault) {
 
 func (b *builder) reloadDelay(where string, f Fault) {
 	s := b.f.Switch(f.On)
-	if s == nil {
-		b.fail("%s: %q is no switch", where, f.On)
+	if s == nil || s.pair == nil {
+		b.fail("%s: %q is no switch of a pair", where, f.On)
 		return
 	}
 	s.MLAG.HeldBack = true

@@ -66,10 +66,11 @@ func (b *builder) setLAG(where string, r lagRef, spec *LAGSpec) {
 	if spec.MLAG != nil && *spec.MLAG != "" && b.plat[r.sw.Name].byName {
 		b.fail("%s: %s calls a multi-chassis LAG after the LAG", where, r.sw.Platform)
 	}
-	if set(&l.MLAGID, spec.MLAG); l.MLAGID == "" && b.plat[r.sw.Name].derived {
+	set(&l.MLAGID, spec.MLAG)
+	set(&l.ESI, spec.ESI)
+	if l.MLAGID == "" && l.ESI == "" && b.plat[r.sw.Name].derived {
 		l.System = r.sw.MAC
 	}
-	set(&l.ESI, spec.ESI)
 	set(&l.Key, spec.Key)
 	if spec.Passive != nil {
 		l.Active = !*spec.Passive
