@@ -1,6 +1,7 @@
 package testbed
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -9,10 +10,12 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/collect"
+	"uplinkcheck/inventory"
+	"uplinkcheck/verify/audit"
 )
 
 // Captures must be what collecting would return: cases of checks rest on it. Collect is asked to prove it, over real SSH and
-// NETCONF, for every scenario and for one with refusals.
+// NETCONF, for every scenario and for one with refusals, and so are the verdicts.
 func TestCapturesAreWhatCollectingTheFleetReturns(t *testing.T) {
 	scenarios := map[string]string{"an edit that breaks a reply": "base: junos-pair\n" +
 		"edits: [{device: leaf1, command: <get-chassis-inventory/>, old: </serial-number>, new: ''}]",
@@ -37,8 +40,33 @@ func TestCapturesAreWhatCollectingTheFleetReturns(t *testing.T) {
 			for i := range want {
 				compareCaptures(t, want[i], got[i])
 			}
+			if d := cmp.Diff(verdicts(t, s, want), verdicts(t, s, got)); d != "" {
+				t.Errorf("Captures (-) and collected (+) get different verdicts:\n%s", d)
+			}
 		})
 	}
+}
+
+func verdicts(t *testing.T, s *Scenario, captures []*capture.Capture) (out []string) {
+	t.Helper()
+	inv, err := inventory.Load("inventory.yml", []byte(s.Inventory()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checks, err := audit.Select(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ev := audit.Evidence{Inventory: inv, Captures: captures, Started: captures[0].Started, Finished: captures[0].Finished}
+	for _, c := range captures {
+		if c.Finished.After(ev.Finished) {
+			ev.Finished = c.Finished
+		}
+	}
+	for _, f := range audit.Decide(ev, checks).Findings {
+		out = append(out, fmt.Sprint(f.Outcome, " ", f.Check(), " ", f.Subject.Name))
+	}
+	return out
 }
 
 // messageID is what differs between two NETCONF sessions.
