@@ -9,9 +9,10 @@ import (
 	"uplinkcheck/drivers/state"
 )
 
-// addMACs reads fdb/show of every bridge. The table is whole when every bridge answered.
+// addMACs reads fdb/show of every bridge. The table is whole when every bridge answered and each line was understood.
 func addMACs(s *state.Switch, c *capture.Capture, v *ovs.Vswitch) {
 	var listed capture.Span
+	whole := true
 	for i := range v.Bridges {
 		b := &v.Bridges[i]
 		r := c.Reply(strings.Replace(ovs.FDBLine, "%s", b.Name, 1))
@@ -19,14 +20,17 @@ func addMACs(s *state.Switch, c *capture.Capture, v *ovs.Vswitch) {
 			return
 		}
 		listed = r.Whole()
-		readFDB(s, b, r)
+		whole = readFDB(s, b, r) && whole
 	}
-	s.Listed.MACs = listed
+	if whole {
+		s.Listed.MACs = listed
+	}
 }
 
 // readFDB reads lines of port, VLAN, MAC and age. The port is an OpenFlow number; of a bond it is some member's, and
-// stands for the whole bond.
-func readFDB(s *state.Switch, b *ovs.Bridge, r *capture.Reply) {
+// stands for the whole bond. It reports whether all of them were understood.
+func readFDB(s *state.Switch, b *ovs.Bridge, r *capture.Reply) bool {
+	whole := true
 	portOf := map[string]string{}
 	for _, p := range b.Ports {
 		for _, i := range p.Interfaces {
@@ -53,6 +57,7 @@ func readFDB(s *state.Switch, b *ovs.Bridge, r *capture.Reply) {
 		port, ok := portOf[f[0]]
 		if !ok {
 			s.Unread = append(s.Unread, state.Unread{From: from, Why: "port " + f[0] + " of bridge " + b.Name + " was not listed"})
+			whole = false
 			continue
 		}
 		kind := state.Dynamic
@@ -65,4 +70,5 @@ func readFDB(s *state.Switch, b *ovs.Bridge, r *capture.Reply) {
 		}
 		s.MACs = append(s.MACs, entry)
 	}
+	return whole
 }
