@@ -21,3 +21,5 @@ func TestAddressesThatAreNotAll(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParse(f *testing.F) { drivertest.Fuzz(f, Driver) }
