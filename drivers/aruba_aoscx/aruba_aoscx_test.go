@@ -80,8 +80,12 @@ func TestInterfacesOfARoutingInstance(t *testing.T) {
 // A chassis may be called by anything. A row whose columns have moved is none.
 func TestNeighboursInShort(t *testing.T) {
 	const head = "LOCAL-PORT  CHASSIS-ID         PORT-ID            PORT-DESC    TTL      SYS-NAME\n-----------------------------------------------------------------------------------\n"
-	s := drivertest.Parse(t, Driver, "show lldp neighbor-info", head+"1/1/1       192.0.2.7          02:00:5e:00:00:01  port 1       120      phone\n1/1/2       a chassis that says x  1/1/1  y  120  z\n")
-	if len(s.Remotes) != 1 || s.Remotes[0].ChassisID.Value.ID != "192.0.2.7" || s.Remotes[0].SystemName.Value != "phone" || len(s.Unread) != 1 {
+	s := drivertest.Parse(t, Driver, "show lldp neighbor-info", head+"1/1/1       192.0.2.7          02:00:5e:00:00:01  port 1       120      phone\n1/1/2       a chassis that says x  1/1/1  y  120  z\n"+
+		"1/1/3       02:00:5e:00:00:02  TenGigabitEther...              120      a-long-na...\n")
+	if len(s.Remotes) == 2 && (s.Remotes[1].PortID.Known() || s.Remotes[1].SystemName.Known() || !s.Remotes[1].ChassisID.Known()) {
+		t.Errorf("cut: got %+v", s.Remotes[1])
+	}
+	if len(s.Remotes) != 2 || s.Remotes[0].ChassisID.Value.ID != "192.0.2.7" || s.Remotes[0].SystemName.Value != "phone" || len(s.Unread) != 1 {
 		t.Errorf("got %+v, %+v", s.Remotes, s.Unread)
 	}
 }

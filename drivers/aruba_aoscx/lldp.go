@@ -80,7 +80,7 @@ func addresses(f capture.Fact[string]) (out []capture.Fact[string]) {
 	return out
 }
 
-// lldpBrief reads "show lldp neighbor-info".
+// lldpBrief reads "show lldp neighbor-info". What ends in dots is cut.
 func (p *parser) lldpBrief(lines []text.Line) {
 	table, rows, ok := text.FindTable(lines, "LOCAL-PORT", "CHASSIS-ID", "PORT-ID", "TTL", "SYS-NAME")
 	if !ok {
@@ -96,7 +96,11 @@ func (p *parser) lldpBrief(lines []text.Line) {
 			continue
 		}
 		x := p.Remote(local.Value, state.LLDP, l.Span())
-		x.ChassisID, x.PortID = text.Identifier(chassis, state.SubtypeUnknown), text.Identifier(port, state.SubtypeUnknown)
-		x.SystemName, x.TTL = r.Cell("SYS-NAME"), text.Int(r.Cell("TTL"))
+		x.ChassisID, x.PortID = text.Identifier(uncut(chassis), state.SubtypeUnknown), text.Identifier(uncut(port), state.SubtypeUnknown)
+		x.SystemName, x.TTL = uncut(r.Cell("SYS-NAME")), text.Int(r.Cell("TTL"))
 	}
+}
+
+func uncut(f capture.Fact[string]) capture.Fact[string] {
+	return capture.Then(f, func(s string) (string, bool) { return s, !strings.HasSuffix(s, "...") })
 }
