@@ -69,3 +69,16 @@ func TestInterfaceOfAnUnknownName(t *testing.T) {
 		t.Errorf("got %+v", s.Interfaces)
 	}
 }
+
+// An address on a port that is marked is on that port; one on a port in a form that we do not know is missing from the list.
+func TestAddressesOnMarkedPorts(t *testing.T) {
+	const table = "MAC Address    VLAN/VSI/BD   Learned-From        Type                Age\n0200-5e00-0011 10/-/-        Eth-Trunk5#         dynamic             100\n0200-5e00-0012 -/-/5010      192.0.2.5           evpn                -\n"
+	s := drivertest.Parse(t, Driver, "display mac-address", table+"Total items: 2\n")
+	if len(s.MACs) != 1 || s.MACs[0].Interface != "Eth-Trunk5" || !s.Listed.MACs.Known() {
+		t.Errorf("got %+v, whole is %v", s.MACs, s.Listed.MACs.Known())
+	}
+	s = drivertest.Parse(t, Driver, "display mac-address", table+"0200-5e00-0013 10/-/-        x=1/0/1             dynamic             100\nTotal items: 3\n")
+	if len(s.MACs) != 1 || s.Listed.MACs.Known() || len(s.Unread) != 1 {
+		t.Errorf("got %+v, whole is %v, %+v", s.MACs, s.Listed.MACs.Known(), s.Unread)
+	}
+}

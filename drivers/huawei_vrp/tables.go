@@ -18,7 +18,7 @@ var (
 // entryWords are the kinds that we know: of those that secure a port, the configuration holds the sticky and the configured ones.
 var entryWords = map[string]state.MACKind{"dynamic": state.Dynamic, "security": state.Dynamic, "static": state.StaticMAC, "sticky": state.StaticMAC, "sec-config": state.StaticMAC}
 
-// addresses reads "display mac-address". Older releases have two more columns of VLANs before the port.
+// addresses reads "display mac-address". Older releases have two more columns of VLANs before the port, newer ones mark some ports.
 func addresses(p *parser, lines []text.Line) {
 	port, read, total := 2, 0, -1
 	for _, l := range lines {
@@ -43,10 +43,14 @@ func addresses(p *parser, lines []text.Line) {
 			p.Unread(l.Span(), "no row of an address")
 			continue
 		}
-		read++
 		vlan, _, _ := strings.Cut(f[1].Value, "/")
 		vid, err := state.ParseVID(vlan)
-		name := p.port(f[port])
+		name := p.port(capture.Then(f[port], func(s string) (string, bool) { s = strings.TrimRight(s, "*#"); return s, s != "" }))
+		if !name.Known() && (strings.Contains(f[port].Value, "/") || strings.Contains(f[port].Value, "Trunk")) {
+			p.Unread(l.Span(), "an address on a port with an unknown name")
+			continue
+		}
+		read++
 		if err != nil || !name.Known() { // of no VLAN, or of no port: a black hole, a tunnel
 			continue
 		}

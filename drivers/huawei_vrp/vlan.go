@@ -133,7 +133,7 @@ type carried struct {
 var (
 	vlanTotal  = text.MustCompile(`(?i)^\s*the total number of vlans is\s*: *(\d+)`)
 	vlanRow    = text.MustCompile(`^\s*[*#]?(\d{1,4})[*#]?(?:\s+(\S.*))?$`)
-	listedPort = text.MustCompile(`(?:\b(UT|TG|ST|MP) ?: ?)?([\w./:-]+)\(([UD])\)`)
+	listedPort = text.MustCompile(`(?:\b(UT|TG|ST|MP) ?: ?)?([\w./:|-]+)\(([UD])\)`)
 	vlanStatus = text.MustCompile(`^(?:.*\s)?(enable|disable)\s`)
 )
 
