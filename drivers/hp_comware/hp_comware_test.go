@@ -97,3 +97,13 @@ Vlan20              *down    down     192.0.2.129        --           --
 		t.Errorf("got %+v", s.SVIs[1])
 	}
 }
+
+// An address on a port in a form that we do not know is missing from the list; a black hole has no port.
+func TestAddressOnAPortInAnUnknownForm(t *testing.T) {
+	const head = "MAC Address      VLAN ID    State            Port/Nickname            Aging\n"
+	for row, whole := range map[string]bool{"0200-5e00-1101   10         Blackhole        N/A                      N\n": true, "0200-5e00-1101   10         Learned          x=1/0/1                  Y\n": false} {
+		if s := drivertest.Parse(t, Driver, "display mac-address", head+row); s.Listed.MACs.Known() != whole || len(s.MACs) != 0 {
+			t.Errorf("%q: whole is %v, %+v", row, !whole, s.MACs)
+		}
+	}
+}

@@ -39,6 +39,10 @@ func addresses(p *parser, lines []text.Line) {
 			continue
 		}
 		if !name.Known() {
+			if strings.Contains(m[4].Value, "/") && m[4].Value != "N/A" {
+				p.Unread(l.Span(), "an address on a port with an unknown name")
+				understood = false
+			}
 			continue
 		}
 		e := state.MACEntry{VID: vid.Value, MAC: mac.Value, Interface: name.Value, From: l.Span()}
