@@ -196,12 +196,12 @@ func (r *Reader) VRFs(lines []text.Line) {
 	}
 }
 
-// entry adds a line of the forwarding database. dst: it leads through a tunnel.
-func (r *Reader) entry(from capture.Span, address capture.Fact[string], port string, vid state.VID, words []string, dst bool) {
+// entry adds a line of the forwarding database, and reports whether it was understood. dst: it leads through a tunnel.
+func (r *Reader) entry(from capture.Span, address capture.Fact[string], port string, vid state.VID, words []string, dst bool) bool {
 	mac := text.MAC(address)
 	if !mac.Known() || !IsName(port) {
 		r.Unread(from, "an address that was not understood")
-		return
+		return false
 	}
 	e := state.MACEntry{VID: vid, MAC: mac.Value, Interface: port, From: from}
 	is := func(w string) bool { return slices.Contains(words, w) }
@@ -220,6 +220,7 @@ func (r *Reader) entry(from capture.Span, address capture.Fact[string], port str
 		r.seen[key] = true
 		r.Switch.MACs = append(r.Switch.MACs, e)
 	}
+	return true
 }
 
 // A place is where an address was seen.
@@ -231,6 +232,7 @@ type place struct {
 
 // FDB reads the reply to FDBLine.
 func (r *Reader) FDB(root tree.Node) {
+	whole := true
 	for n := range root.Children() {
 		var words []string
 		for f := range n.At("flags").Children() {
@@ -243,9 +245,11 @@ func (r *Reader) FDB(root tree.Node) {
 			words = append(words, s)
 		}
 		vid := state.VID(n.At("vlan").Uint(12).Value)
-		r.entry(n.Span(), n.At("mac").NonEmpty(), n.At("ifname").Text(), vid, words, n.At("dst").Exists())
+		whole = r.entry(n.Span(), n.At("mac").NonEmpty(), n.At("ifname").Text(), vid, words, n.At("dst").Exists()) && whole
 	}
-	r.fdb = root.Span().Reply.Whole()
+	if whole {
+		r.fdb = root.Span().Reply.Whole()
+	}
 }
 
 // FDBText reads the reply to FDBTextLine. It has no end mark, so that it is never the list of all.

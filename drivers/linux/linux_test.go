@@ -23,3 +23,15 @@ func TestOverlay(t *testing.T) {
 		}
 	}
 }
+
+// An address that was not understood ends that the list of addresses is whole.
+func TestAddressesThatAreNotAll(t *testing.T) {
+	for entry, whole := range map[string]bool{`"mac":"02:00:5e:10:00:02"`: true, `"mac":"ip"`: false} {
+		s := drivertest.Parse(t, Driver,
+			kernel.LinksLine, `[{"ifname":"br0","link_type":"ether","operstate":"UP","linkinfo":{"info_kind":"bridge","info_data":{"vlan_filtering":1}}}]`,
+			kernel.FDBLine, `[{`+entry+`,"ifname":"eth1","master":"br0","flags":[],"state":""}]`)
+		if got := s.Listed.MACs.Known(); got != whole {
+			t.Errorf("%s: the list is whole: got %v, want %v", entry, got, whole)
+		}
+	}
+}
