@@ -28,7 +28,8 @@ func TestOverlay(t *testing.T) {
 func TestAddressesThatAreNotAll(t *testing.T) {
 	for entry, whole := range map[string]bool{`"mac":"02:00:5e:10:00:02"`: true, `"mac":"ip"`: false} {
 		s := drivertest.Parse(t, Driver,
-			kernel.LinksLine, `[{"ifname":"br0","link_type":"ether","operstate":"UP","linkinfo":{"info_kind":"bridge","info_data":{"vlan_filtering":1}}}]`,
+			kernel.LinksLine, `[{"ifname":"br0","link_type":"ether","operstate":"UP","linkinfo":{"info_kind":"bridge","info_data":{"vlan_filtering":1}}},
+				{"ifname":"eth1","link_type":"ether","operstate":"UP","master":"br0","linkinfo":{"info_slave_kind":"bridge"}}]`,
 			kernel.FDBLine, `[{`+entry+`,"ifname":"eth1","master":"br0","flags":[],"state":""}]`)
 		if got := s.Listed.MACs.Known(); got != whole {
 			t.Errorf("%s: the list is whole: got %v, want %v", entry, got, whole)
