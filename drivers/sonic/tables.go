@@ -76,6 +76,7 @@ func status(p *parser, lines []text.Line) {
 		i.Admin, i.Oper = word(p, r.Cell("Admin"), upDown), word(p, r.Cell("Oper"), upDown)
 		i.Speed, i.MTU = text.Speed(r.Cell("Speed")), text.Int(r.Cell("MTU"))
 		switch in := r.Cell("Vlan"); {
+		case in.Value == "routed" && i.Kind == state.Aggregate: // some releases say so of LAGs that are in VLANs
 		case in.Value == "routed":
 			i.Bridged = capture.Of(false, in.From)
 		case in.Value == "trunk" || in.Value == "access":
