@@ -1,6 +1,7 @@
 package arista_eos
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -86,8 +87,8 @@ func inventory(p *parser, n tree.Node) {
 }
 
 var (
-	modelLine  = text.MustCompile(`^\s*([A-Za-z]{2,}[A-Za-z0-9]*-?[A-Z0-9][\w./+-]*)(?:\s|$)`)
-	serialLine = text.MustCompile(`^\s*\d\d\.\d\d\s+(\S+)\s+\d{4}-\d\d-\d\d`)
+	modelLine  = regexp.MustCompile(`^\s*([A-Za-z]{2,}[A-Za-z0-9]*-?[A-Z0-9][\w./+-]*)(?:\s|$)`)
+	serialLine = regexp.MustCompile(`^\s*\d\d\.\d\d\s+(\S+)\s+\d{4}-\d\d-\d\d`)
 )
 
 // inventoryText reads the part about the system, which ends before those about power supplies and others: a line that begins with the

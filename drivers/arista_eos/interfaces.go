@@ -1,6 +1,7 @@
 package arista_eos
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -111,13 +112,13 @@ func (p *parser) named(name capture.Fact[string], from capture.Span) *state.Inte
 }
 
 var (
-	interfaceHead = text.MustCompile(`^(\S+) is (up|down|administratively down), line protocol is (\w+)(?: \((\w+)\))?`)
-	hardwareLine  = text.MustCompile(`^\s+Hardware is [^,]+, address is ([0-9a-fA-F.:]+)`)
-	mtuLine       = text.MustCompile(`^\s+(?:IP |Ethernet )?MTU (\d+) bytes(?:[^,]*, BW (\d+ [Kk]bit))?`)
-	duplexLine    = text.MustCompile(`^\s+(Full|Half)-duplex, (\d[^,]*)?`)
-	activeMember  = text.MustCompile(`^\s+\.\.\. (\S+) ,`)
-	changesLine   = text.MustCompile(`^\s+(\d+) link status changes since last clear`)
-	addressLine   = text.MustCompile(`^\s+Internet address is (\S+/\d+)$`)
+	interfaceHead = regexp.MustCompile(`^(\S+) is (up|down|administratively down), line protocol is (\w+)(?: \((\w+)\))?`)
+	hardwareLine  = regexp.MustCompile(`^\s+Hardware is [^,]+, address is ([0-9a-fA-F.:]+)`)
+	mtuLine       = regexp.MustCompile(`^\s+(?:IP |Ethernet )?MTU (\d+) bytes(?:[^,]*, BW (\d+ [Kk]bit))?`)
+	duplexLine    = regexp.MustCompile(`^\s+(Full|Half)-duplex, (\d[^,]*)?`)
+	activeMember  = regexp.MustCompile(`^\s+\.\.\. (\S+) ,`)
+	changesLine   = regexp.MustCompile(`^\s+(\d+) link status changes since last clear`)
+	addressLine   = regexp.MustCompile(`^\s+Internet address is (\S+/\d+)$`)
 )
 
 // headWords are the words about the link, before that about the protocol on it.
@@ -186,7 +187,7 @@ func (p *parser) interfaceLine(f *state.Interface, l text.Line) {
 
 // statusWords are those that "show interfaces status" has for a port, before its VLAN and its duplex mode. What stands before them is a
 // description, which may hold anything.
-var statusWords = text.MustCompile(`(?:^|\s)(connected|notconnect|disabled|errdisabled|inactive|unknown|xcvrAbsent|adminDown)\s+(in (?:Po|Port-Channel)\d+|trunk|routed|tap|tool|dot1q\S*|unassigned|none|\d+)\s+` +
+var statusWords = regexp.MustCompile(`(?:^|\s)(connected|notconnect|disabled|errdisabled|inactive|unknown|xcvrAbsent|adminDown)\s+(in (?:Po|Port-Channel)\d+|trunk|routed|tap|tool|dot1q\S*|unassigned|none|\d+)\s+` +
 	`(full|half|auto|a-full|a-half|unconf)\s+(\S+)(?:\s|$)`)
 
 // statusText reads "show interfaces status". A row counts where just one place in it can be the status.
@@ -252,7 +253,7 @@ func descriptions(p *parser, n tree.Node) {
 	}
 }
 
-var descriptionRow = text.MustCompile(`^(\S+)\s+(up|down|admin down)\s+(\w+)(?:\s+(.*))?$`)
+var descriptionRow = regexp.MustCompile(`^(\S+)\s+(up|down|admin down)\s+(\w+)(?:\s+(.*))?$`)
 
 // descriptionsText reads the same as text.
 func descriptionsText(p *parser, lines []text.Line) {

@@ -1,6 +1,7 @@
 package arista_eos
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -169,7 +170,7 @@ func (p *parser) lacpState(n tree.Node) capture.Fact[state.LACPState] {
 	return capture.Of(s, n.Span())
 }
 
-var identifierInText = text.MustCompile(`\b[0-9a-fA-F]{4},[0-9a-fA-F]{2}(?:-[0-9a-fA-F]{2}){5}\b`)
+var identifierInText = regexp.MustCompile(`\b[0-9a-fA-F]{4},[0-9a-fA-F]{2}(?:-[0-9a-fA-F]{2}){5}\b`)
 
 // systemID reads "show lacp sys-id".
 func systemID(p *parser, lines []text.Line) {

@@ -1,16 +1,16 @@
 package arista_eos
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
-	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/tree"
 )
 
-var vlanInstance = text.MustCompile(`^(?i:VL)(\d{1,4})$`)
+var vlanInstance = regexp.MustCompile(`^(?i:VL)(\d{1,4})$`)
 
 // blockedPorts reads "show spanning-tree blockedports". An instance VL10 is VLAN 10. Which VLANs an MST instance has is
 // not reported: once one of them blocks a port, nothing is known of the ports it blocks, nor of what is not listed.

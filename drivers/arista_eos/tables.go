@@ -2,6 +2,7 @@ package arista_eos
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -39,8 +40,8 @@ func macTable(p *parser, n tree.Node) {
 }
 
 var (
-	macRow   = text.MustCompile(`^\s*(\d{1,4})\s+([0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})\s+(\S+)\s+(\S+)(?:\s+\d+\s+\S.*)?$`)
-	macTotal = text.MustCompile(`^Total Mac Addresses for this criterion: (\d+)$`)
+	macRow   = regexp.MustCompile(`^\s*(\d{1,4})\s+([0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})\s+(\S+)\s+(\S+)(?:\s+\d+\s+\S.*)?$`)
+	macTotal = regexp.MustCompile(`^Total Mac Addresses for this criterion: (\d+)$`)
 )
 
 // macTableText reads the same as text, up to the table of groups. What the MLAG peer learned is called dynamic as well, so how an address
@@ -233,7 +234,7 @@ func vrfs(p *parser, n tree.Node) {
 }
 
 // routesText are what stands in the column of states: of both protocols, or of the one that the row is about.
-var routesText = text.MustCompile(`^(?:v4:)?(routing|no routing)(?:[,;]|$)`)
+var routesText = regexp.MustCompile(`^(?:v4:)?(routing|no routing)(?:[,;]|$)`)
 
 // vrfsText reads the same as text. It leaves out the instance that is always there in some releases, so it is never taken for the list
 // of all. A row whose interfaces cannot be told from its other columns takes its instance away.

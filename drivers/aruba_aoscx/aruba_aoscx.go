@@ -10,6 +10,7 @@
 package aruba_aoscx
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers"
@@ -91,15 +92,15 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 	return p.Finish(), nil
 }
 
-var refused = text.MustCompile(`^(?:% |Invalid input|Command incomplete|Ambiguous command|Unknown command|Cannot execute command|Error:|` +
+var refused = regexp.MustCompile(`^(?:% |Invalid input|Command incomplete|Ambiguous command|Unknown command|Cannot execute command|Error:|` +
 	`.{0,60}\bis not supported on this (?:platform|device)|.{0,60}\bcommand not allowed)`)
 
 // refusal finds the words of refusal at the head of a reply: before them there is at most an echo.
 func refusal(reply []byte) string { return text.Refused(reply, 2, refused.MatchString) }
 
 var (
-	portName = text.MustCompile(`^(\d+)/\d+/\d+(?::\d+)?$`)
-	lagName  = text.MustCompile(`^(lag\d+)(?: ?\((?:mc|multi-chassis)\))?$`)
+	portName = regexp.MustCompile(`^(\d+)/\d+/\d+(?::\d+)?$`)
+	lagName  = regexp.MustCompile(`^(lag\d+)(?: ?\((?:mc|multi-chassis)\))?$`)
 )
 
 func kindOf(name string) state.InterfaceKind {

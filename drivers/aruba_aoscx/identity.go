@@ -1,6 +1,7 @@
 package aruba_aoscx
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -31,7 +32,7 @@ func (p *parser) system(lines []text.Line) {
 }
 
 // neverStacks matches products of series that have no VSF: all but those around 6200 and 6300.
-var neverStacks = text.MustCompile(`\b(?:4100i|6000|6100|64(?:00|05|10)|8[134]\d\d[A-Z]?|9300S?|10000|10040)\b`)
+var neverStacks = regexp.MustCompile(`\b(?:4100i|6000|6100|64(?:00|05|10)|8[134]\d\d[A-Z]?|9300S?|10000|10040)\b`)
 
 // version reads "show version".
 func (p *parser) version(lines []text.Line) {
@@ -46,7 +47,7 @@ var (
 	roles = map[string]state.MemberRole{"conductor": state.RoleActive, "master": state.RoleActive, "commander": state.RoleActive, "standby": state.RoleStandby,
 		"member": state.RoleMember}
 	absent  = map[string]bool{"not present": true, "not joined": true, "missing": true}
-	linkRow = text.MustCompile(`^\s*VSF [Ll]ink (\d+)\s*: *(?i:up), +connected to peer member (\d+)`)
+	linkRow = regexp.MustCompile(`^\s*VSF [Ll]ink (\d+)\s*: *(?i:up), +connected to peer member (\d+)`)
 )
 
 // vsf reads "show vsf detail": of the stack, then of each member.
@@ -97,8 +98,8 @@ func (p *parser) memberStatus(f capture.Fact[string]) (capture.Fact[state.Member
 }
 
 var (
-	moduleHead = text.MustCompile(`^\s*(Management|Line) Modules$`)
-	moduleRow  = text.MustCompile(`^\s*(\d+)/1\s+(\S+)\s+\S.*?\s+(\S+)\s+(Active|Standby|Ready)\b.*$`)
+	moduleHead = regexp.MustCompile(`^\s*(Management|Line) Modules$`)
+	moduleRow  = regexp.MustCompile(`^\s*(\d+)/1\s+(\S+)\s+\S.*?\s+(\S+)\s+(Active|Standby|Ready)\b.*$`)
 	moduleRole = map[string]state.MemberRole{"active": state.RoleActive, "standby": state.RoleStandby}
 )
 

@@ -2,6 +2,7 @@ package aruba_aoscx
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -10,15 +11,15 @@ import (
 )
 
 var (
-	headLine    = text.MustCompile(`^\s*(Interface|Aggregate) (\S+)(?: ?\((?:mc|multi-chassis)\))? is (up|down)\b *(?:\((.*)\))?\s*$`)
-	headLike    = text.MustCompile(`^\s*(?:(?:Interface|Aggregate) \S+(?: ?\([\w -]+\))? is\b|Aggregate-name\b)`)
-	adminLine   = text.MustCompile(`^\s*Admin state is (up|down)$`)
-	hardware    = text.MustCompile(`^\s*Hardware: .*MAC Address: *(\S+)$`)
-	mtuLine     = text.MustCompile(`^\s*MTU +(\d+)$`)
-	duplexLine  = text.MustCompile(`^\s*(Full|Half)-duplex$`)
-	speedLine   = text.MustCompile(`^\s*Speed *:? *(\d+ ?[KMG]b/s)$`)
-	addressLine = text.MustCompile(`^\s*IPv[46] address +([0-9a-fA-F.:]+/\d+)(?: .*)?$`)
-	vrfLine     = text.MustCompile(`^\s*VRF name is (\S+)$`)
+	headLine    = regexp.MustCompile(`^\s*(Interface|Aggregate) (\S+)(?: ?\((?:mc|multi-chassis)\))? is (up|down)\b *(?:\((.*)\))?\s*$`)
+	headLike    = regexp.MustCompile(`^\s*(?:(?:Interface|Aggregate) \S+(?: ?\([\w -]+\))? is\b|Aggregate-name\b)`)
+	adminLine   = regexp.MustCompile(`^\s*Admin state is (up|down)$`)
+	hardware    = regexp.MustCompile(`^\s*Hardware: .*MAC Address: *(\S+)$`)
+	mtuLine     = regexp.MustCompile(`^\s*MTU +(\d+)$`)
+	duplexLine  = regexp.MustCompile(`^\s*(Full|Half)-duplex$`)
+	speedLine   = regexp.MustCompile(`^\s*Speed *:? *(\d+ ?[KMG]b/s)$`)
+	addressLine = regexp.MustCompile(`^\s*IPv[46] address +([0-9a-fA-F.:]+/\d+)(?: .*)?$`)
+	vrfLine     = regexp.MustCompile(`^\s*VRF name is (\S+)$`)
 	statusWords = map[string]state.Status{"up": state.Up, "down": state.Down}
 	duplexWords = map[string]state.Duplex{"full": state.Full, "half": state.Half}
 )
@@ -140,7 +141,7 @@ func (p *parser) management(lines []text.Line) {
 	}
 }
 
-var briefRow = text.MustCompile(`^(\d+/\d+/\d+\S*|lag\d+(?: ?\((?:mc|multi-chassis)\))?|vlan\d+|loopback\d+)\s+(\d+|--)\s+(access|trunk|routed|native\S*|--)\s+(\S.*?)\s+(yes|no|--)\s+(up|down)\b`)
+var briefRow = regexp.MustCompile(`^(\d+/\d+/\d+\S*|lag\d+(?: ?\((?:mc|multi-chassis)\))?|vlan\d+|loopback\d+)\s+(\d+|--)\s+(access|trunk|routed|native\S*|--)\s+(\S.*?)\s+(yes|no|--)\s+(up|down)\b`)
 
 // brief reads "show interface brief".
 func (p *parser) brief(lines []text.Line) {

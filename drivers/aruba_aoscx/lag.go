@@ -1,6 +1,7 @@
 package aruba_aoscx
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -41,7 +42,7 @@ func (p *parser) belongs(port, lag string, from capture.Span) {
 	i.Kind, i.Aggregator = kindOf(port), capture.Of(lag, p.Aggregator(lag, from).From)
 }
 
-var aggregateHead = text.MustCompile(`^\s*Aggregate[- ]name\s*: *(lag\d+)(?: ?\((mc|multi-chassis)\))?$`)
+var aggregateHead = regexp.MustCompile(`^\s*Aggregate[- ]name\s*: *(lag\d+)(?: ?\((mc|multi-chassis)\))?$`)
 
 // aggregates reads "show lacp aggregates".
 func (p *parser) aggregates(lines []text.Line) {
@@ -97,10 +98,10 @@ func (p *parser) shared(a *state.Aggregator, name capture.Fact[string]) {
 }
 
 var (
-	lacpHead = text.MustCompile(`^\s*(Remote )?(Actor|Partner) details of all interfaces:?$`)
-	lacpRow  = text.MustCompile(`^\s*(\d+/\d+/\d+\S*)\s+(lag\d+)(\((?:mc|multi-chassis)\))?` +
+	lacpHead = regexp.MustCompile(`^\s*(Remote )?(Actor|Partner) details of all interfaces:?$`)
+	lacpRow  = regexp.MustCompile(`^\s*(\d+/\d+/\d+\S*)\s+(lag\d+)(\((?:mc|multi-chassis)\))?` +
 		`(?:\s+(\d+)\s+(\d+)(?:\s+(\d+))?\s+([A-Z]{3,9})\s+([0-9a-fA-F:]{11,17})\s+(\d+)\s+(\d+))?(?:\s+([a-z][\w-]*))?$`)
-	portLike = text.MustCompile(`^\d+/\d+/\d+`)
+	portLike = regexp.MustCompile(`^\d+/\d+/\d+`)
 	pairs    = []struct {
 		letters string // set and clear
 		bit     state.LACPBits

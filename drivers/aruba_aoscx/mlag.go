@@ -1,6 +1,7 @@
 package aruba_aoscx
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -39,7 +40,7 @@ func (p *parser) vsxBrief(lines []text.Line) {
 	}
 }
 
-var attributeRow = text.MustCompile(`^\s*(ISL link|System MAC|Device Role)\s+(\S+)(?:\s+(\S+))?$`)
+var attributeRow = regexp.MustCompile(`^\s*(ISL link|System MAC|Device Role)\s+(\S+)(?:\s+(\S+))?$`)
 
 // vsxStatus reads "show vsx status". One system MAC on both sides is the configured one, which hosts see; two are those of the switches.
 func (p *parser) vsxStatus(lines []text.Line) {
@@ -83,7 +84,7 @@ func (p *parser) vsxKeepalive(lines []text.Line) {
 	}
 }
 
-var secondsValue = text.MustCompile(`^(\d+) seconds?$`)
+var secondsValue = regexp.MustCompile(`^(\d+) seconds?$`)
 
 // vsxDelay reads "show vsx status linkup-delay".
 func (p *parser) vsxDelay(lines []text.Line) {
@@ -102,9 +103,9 @@ func (p *parser) vsxDelay(lines []text.Line) {
 }
 
 var (
-	bothSides = text.MustCompile(`^\s*(\S.*?)\s{2,}(\S+)\s{2,}(\S+)$`)
-	ownVLANs  = text.MustCompile(`^\s*(Local ISL VLANs|Interface VLANs)\s*: *(.*)$`)
-	peerVLANs = text.MustCompile(`^\s*(Peer ISL VLANs|Peer Interface VLANs)\s*: *(.*)$`)
+	bothSides = regexp.MustCompile(`^\s*(\S.*?)\s{2,}(\S+)\s{2,}(\S+)$`)
+	ownVLANs  = regexp.MustCompile(`^\s*(Local ISL VLANs|Interface VLANs)\s*: *(.*)$`)
+	peerVLANs = regexp.MustCompile(`^\s*(Peer ISL VLANs|Peer Interface VLANs)\s*: *(.*)$`)
 )
 
 // vsxDifferences reads "show vsx config-consistency". The addresses of both switches may differ. Without a difference it is not known whether

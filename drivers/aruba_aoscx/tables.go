@@ -1,6 +1,7 @@
 package aruba_aoscx
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -9,7 +10,7 @@ import (
 )
 
 var (
-	entryRow = text.MustCompile(`^\s*((?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})\s+(\d+)\s+(\S+)\s+(\S.*)$`)
+	entryRow = regexp.MustCompile(`^\s*((?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})\s+(\d+)\s+(\S+)\s+(\S.*)$`)
 	macKinds = map[string]state.MACKind{"dynamic": state.Dynamic, "static": state.StaticMAC, "port-access-security": state.Dynamic, "port-access": state.Dynamic,
 		"evpn": state.PeerLearned, "hsc": state.PeerLearned, "vsx": state.PeerLearned}
 )
@@ -44,8 +45,8 @@ func (p *parser) macTable(lines []text.Line) {
 }
 
 var (
-	vrfHead = text.MustCompile(`^\s*VRF Name\s*: *(\S+)$`)
-	vrfRow  = text.MustCompile(`^\s+(\S+)\s+(up|down)$`)
+	vrfHead = regexp.MustCompile(`^\s*VRF Name\s*: *(\S+)$`)
+	vrfRow  = regexp.MustCompile(`^\s+(\S+)\s+(up|down)$`)
 )
 
 // vrfs reads "show vrf".
@@ -71,9 +72,9 @@ func (p *parser) vrfs(lines []text.Line) {
 }
 
 var (
-	treeHead  = text.MustCompile(`^\s*(?:#+ *)?(?:VLAN ?(\d+)|MST ?(\d+))$`)
-	treeVLANs = text.MustCompile(`^\s*[Vv]lans mapped:\s*(\S.*)$`)
-	treeRow   = text.MustCompile(`^\s*(\d+/\d+/\d+\S*|lag\d+)(?:\(mc\))?\s+(Root|Designated|Alternate|Backup|Disabled|Master)\s+([A-Z][\w-]*)\s`)
+	treeHead  = regexp.MustCompile(`^\s*(?:#+ *)?(?:VLAN ?(\d+)|MST ?(\d+))$`)
+	treeVLANs = regexp.MustCompile(`^\s*[Vv]lans mapped:\s*(\S.*)$`)
+	treeRow   = regexp.MustCompile(`^\s*(\d+/\d+/\d+\S*|lag\d+)(?:\(mc\))?\s+(Root|Designated|Alternate|Backup|Disabled|Master)\s+([A-Z][\w-]*)\s`)
 	treeWords = map[string]state.STPState{"forwarding": state.Forwarding, "blocking": state.Blocking, "discarding": state.Blocking, "learning": state.Blocking,
 		"listening": state.Blocking, "disabled": state.Blocking, "inactive": state.Blocking}
 )

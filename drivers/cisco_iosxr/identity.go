@@ -1,6 +1,7 @@
 package cisco_iosxr
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -8,9 +9,9 @@ import (
 )
 
 var (
-	versionLine = text.MustCompile(`^\s*Cisco IOS[ -]XR Software, +Version ([^\s\[,]+)`)
-	uptimeLine  = text.MustCompile(`^\s*(\S+) uptime is \d`)
-	modelLine   = text.MustCompile(`^\s*[Cc]isco (\S.*?) \(.*\) processor\b`)
+	versionLine = regexp.MustCompile(`^\s*Cisco IOS[ -]XR Software, +Version ([^\s\[,]+)`)
+	uptimeLine  = regexp.MustCompile(`^\s*(\S+) uptime is \d`)
+	modelLine   = regexp.MustCompile(`^\s*[Cc]isco (\S.*?) \(.*\) processor\b`)
 )
 
 // version reads "show version". "System uptime" is that of a host whose name it does not tell. A series is no model.
@@ -46,8 +47,8 @@ func (p *parser) hostname(lines []text.Line) {
 }
 
 var (
-	itemLine    = text.MustCompile(`^\s*(?i:NAME): *"?([^"]*?)"?\s*,?\s+(?i:DESCR): *"?(.*?)"?$`)
-	productLine = text.MustCompile(`^\s*PID: *(\S.*?)?\s*,?\s+VID: *([^,]*?)\s*,?\s+SN: *(\S*)$`)
+	itemLine    = regexp.MustCompile(`^\s*(?i:NAME): *"?([^"]*?)"?\s*,?\s+(?i:DESCR): *"?(.*?)"?$`)
+	productLine = regexp.MustCompile(`^\s*PID: *(\S.*?)?\s*,?\s+VID: *([^,]*?)\s*,?\s+SN: *(\S*)$`)
 )
 
 // inventory reads "show inventory" in either form: the chassis is "Rack 0", or "chassis" with its model.
@@ -71,8 +72,8 @@ func (p *parser) inventory(lines []text.Line) {
 }
 
 var (
-	cardLine = text.MustCompile(`^\s*(\d+/\w+/CPU\d+)\s.*\bIOS[ -]XR RUN\b`)
-	treeLine = text.MustCompile(`^\s*spanning-tree (\S+) (\S+)`)
+	cardLine = regexp.MustCompile(`^\s*(\d+/\w+/CPU\d+)\s.*\bIOS[ -]XR RUN\b`)
+	treeLine = regexp.MustCompile(`^\s*spanning-tree (\S+) (\S+)`)
 )
 
 // lineCards are the nodes that run, of "show platform".

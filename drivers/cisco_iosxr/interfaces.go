@@ -2,6 +2,7 @@ package cisco_iosxr
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -22,16 +23,16 @@ func status(f capture.Fact[string], words map[string]state.Status) capture.Fact[
 }
 
 var (
-	headLine     = text.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d) is ([\w-]+(?: down| up)?), line protocol is (.+)$`)
-	hardwareLine = text.MustCompile(`^\s*Hardware is (.*?)(?:, address is ([0-9a-fA-F.]+).*)?$`)
-	mtuLine      = text.MustCompile(`^\s*MTU (\d+) bytes`)
-	duplexLine   = text.MustCompile(`^\s*(Full-duplex|Half-duplex|Duplex unknown), +([\d.]+ ?[KMGT]?b/s)`)
-	memberLine   = text.MustCompile(`^\s*([A-Z][\w/.-]*\d) +(Full-duplex|Half-duplex|Duplex unknown) +([\d.]+ ?[KMGT]?b/s) +(\S.*)$`)
-	internetLine = text.MustCompile(`^\s*Internet address is (\S+)`)
-	vlanIDLine   = text.MustCompile(`^\s*Encapsulation 802\.1Q Virtual LAN, +(?i:VLAN ID) (\d+),`)
-	outerLine    = text.MustCompile(`^\s*Outer Match: (.*)$`)
-	dot1qMatch   = text.MustCompile(`^Dot1Q VLAN (\d[\d, -]*)$`)
-	transitsLine = text.MustCompile(`^\s*Interface state transitions: (\d+)$`)
+	headLine     = regexp.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d) is ([\w-]+(?: down| up)?), line protocol is (.+)$`)
+	hardwareLine = regexp.MustCompile(`^\s*Hardware is (.*?)(?:, address is ([0-9a-fA-F.]+).*)?$`)
+	mtuLine      = regexp.MustCompile(`^\s*MTU (\d+) bytes`)
+	duplexLine   = regexp.MustCompile(`^\s*(Full-duplex|Half-duplex|Duplex unknown), +([\d.]+ ?[KMGT]?b/s)`)
+	memberLine   = regexp.MustCompile(`^\s*([A-Z][\w/.-]*\d) +(Full-duplex|Half-duplex|Duplex unknown) +([\d.]+ ?[KMGT]?b/s) +(\S.*)$`)
+	internetLine = regexp.MustCompile(`^\s*Internet address is (\S+)`)
+	vlanIDLine   = regexp.MustCompile(`^\s*Encapsulation 802\.1Q Virtual LAN, +(?i:VLAN ID) (\d+),`)
+	outerLine    = regexp.MustCompile(`^\s*Outer Match: (.*)$`)
+	dot1qMatch   = regexp.MustCompile(`^Dot1Q VLAN (\d[\d, -]*)$`)
+	transitsLine = regexp.MustCompile(`^\s*Interface state transitions: (\d+)$`)
 	duplexWords  = map[string]state.Duplex{"full-duplex": state.Full, "half-duplex": state.Half}
 	memberStates = map[string]state.Selection{"active": state.Selected, "standby": state.Standby, "hot standby": state.Standby, "configured": state.Unselected}
 )
@@ -180,8 +181,8 @@ func addAddress(s *state.SVI, prefix capture.Fact[netip.Prefix]) {
 
 var (
 	statusWord      = `(up|down|admin-down|deleted|shutdown|not-present|unknown)`
-	descriptionLine = text.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d)\s+` + statusWord + `\s+` + statusWord + `(?:\s+(\S.*))?$`)
-	briefLine       = text.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d)\s+` + statusWord + `\s+` + statusWord + `\s+(\S.*?)\s+(\d+)\s+(\d+)$`)
+	descriptionLine = regexp.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d)\s+` + statusWord + `\s+` + statusWord + `(?:\s+(\S.*))?$`)
+	briefLine       = regexp.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d)\s+` + statusWord + `\s+` + statusWord + `\s+(\S.*?)\s+(\d+)\s+(\d+)$`)
 )
 
 // descriptions reads "show interfaces description".

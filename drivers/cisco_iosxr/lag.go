@@ -1,6 +1,7 @@
 package cisco_iosxr
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -9,11 +10,11 @@ import (
 )
 
 var (
-	bundleHead  = text.MustCompile(`^\s*(Bundle-(?:Ether|POS) ?\d+)(?: \(ICCP Group \d+\))?$`)
-	bundleLike  = text.MustCompile(`^Bundle-(?:Ether|POS) ?\d+\b`)
-	noBundle    = text.MustCompile(`(?i)^\s*no bundles?\b`)
-	bundlePort  = text.MustCompile(`^\s*(\S+)\s+(Local|[0-9a-fA-F]+[.:][0-9a-fA-F.:]+)\s+([A-Z][A-Za-z ]*?)\s+(0x[0-9a-fA-F]+), *(0x[0-9a-fA-F]+)\s+(\d+)$`)
-	slashes     = text.MustCompile(`^(\d+) */ *(\d+)`)
+	bundleHead  = regexp.MustCompile(`^\s*(Bundle-(?:Ether|POS) ?\d+)(?: \(ICCP Group \d+\))?$`)
+	bundleLike  = regexp.MustCompile(`^Bundle-(?:Ether|POS) ?\d+\b`)
+	noBundle    = regexp.MustCompile(`(?i)^\s*no bundles?\b`)
+	bundlePort  = regexp.MustCompile(`^\s*(\S+)\s+(Local|[0-9a-fA-F]+[.:][0-9a-fA-F.:]+)\s+([A-Z][A-Za-z ]*?)\s+(0x[0-9a-fA-F]+), *(0x[0-9a-fA-F]+)\s+(\d+)$`)
+	slashes     = regexp.MustCompile(`^(\d+) */ *(\d+)`)
 	bundleWords = map[string]state.Status{"up": state.Up, "down": state.Down, "admin down": state.Down, "administratively down": state.Down,
 		"bundle shutdown": state.Down, "shutdown": state.Down, "partially up": state.Up}
 	bundleProtocols = map[string]state.AggregationProtocol{"operational": state.LACP, "not operational": state.LACP, "not configured": state.Static}
@@ -113,9 +114,9 @@ func (p *parser) bundleMember(bundle string, l text.Line, m []capture.Fact[strin
 }
 
 var (
-	lacpPeer     = text.MustCompile(`^\s*mLACP Peer\b`)
-	lacpRow      = text.MustCompile(`^\s*(\S+)\s+(?:(\d+m?s)\s+)?([A-Za-z-]{8})\s+(0x[0-9a-fA-F]+), ?(0x[0-9a-fA-F]+)\s+(0x[0-9a-fA-F]+)\s+(0x[0-9a-fA-F]+, ?[0-9a-fA-F.:-]+)$`)
-	machineRow   = text.MustCompile(`^\s*(\S+)\s+(Current|Expired|Default\w*|Disabled|Initialize\w*|Port_?dis\w*|LACP_?dis\w*)\s+(\w+)\s+(Selected|Standby|Unselect\w*)\s+(\w+)\s+(\w+)\s+(\w+)$`)
+	lacpPeer     = regexp.MustCompile(`^\s*mLACP Peer\b`)
+	lacpRow      = regexp.MustCompile(`^\s*(\S+)\s+(?:(\d+m?s)\s+)?([A-Za-z-]{8})\s+(0x[0-9a-fA-F]+), ?(0x[0-9a-fA-F]+)\s+(0x[0-9a-fA-F]+)\s+(0x[0-9a-fA-F]+, ?[0-9a-fA-F.:-]+)$`)
+	machineRow   = regexp.MustCompile(`^\s*(\S+)\s+(Current|Expired|Default\w*|Disabled|Initialize\w*|Port_?dis\w*|LACP_?dis\w*)\s+(\w+)\s+(Selected|Standby|Unselect\w*)\s+(\w+)\s+(\w+)\s+(\w+)$`)
 	letters      = "ascdAFDE"
 	letterBits   = [8]state.LACPBits{state.Aggregation, state.Synchronization, state.Collecting, state.Distributing, state.Activity, state.ShortTimeout, state.Defaulted, state.Expired}
 	machineWords = map[string]state.Selection{"standby": state.Standby, "unselect": state.Unselected, "unselected": state.Unselected}

@@ -1,6 +1,7 @@
 package cisco_iosxr
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -9,9 +10,9 @@ import (
 )
 
 var (
-	localLine = text.MustCompile(`^\s*Local Interface: (\S+)$`)
-	totalLine = text.MustCompile(`^\s*Total entries displayed: (\d+)$`)
-	ipLine    = text.MustCompile(`^\s*IPv[46] address: (\S+)$`)
+	localLine = regexp.MustCompile(`^\s*Local Interface: (\S+)$`)
+	totalLine = regexp.MustCompile(`^\s*Total entries displayed: (\d+)$`)
+	ipLine    = regexp.MustCompile(`^\s*IPv[46] address: (\S+)$`)
 )
 
 // lldpSelf reads "show lldp", which tells what the device is called only in later releases.
@@ -124,8 +125,8 @@ func joined(lines []text.Line) capture.Fact[string] {
 }
 
 var (
-	holdRow  = text.MustCompile(`^(\S.*?)?\s+([A-Z][A-Za-z-]*\d[\w/.]*)\s+(\d+)\s+(?:([A-Za-z](?:[ ,]+[A-Za-z])*|N/A)\s+)?(\S.*)$`)
-	nameOnly = text.MustCompile(`^(\S+)$`)
+	holdRow  = regexp.MustCompile(`^(\S.*?)?\s+([A-Z][A-Za-z-]*\d[\w/.]*)\s+(\d+)\s+(?:([A-Za-z](?:[ ,]+[A-Za-z])*|N/A)\s+)?(\S.*)$`)
+	nameOnly = regexp.MustCompile(`^(\S+)$`)
 )
 
 // lldpBrief reads "show lldp neighbors". A long name stands on a line of its own.
@@ -172,7 +173,7 @@ func (p *parser) cdp(lines []text.Line) {
 	}
 }
 
-var cdpPort = text.MustCompile(`^\s*Interface: (\S+?),?(?:\s+Port ID \(outgoing port\): (\S.*))?$`)
+var cdpPort = regexp.MustCompile(`^\s*Interface: (\S+?),?(?:\s+Port ID \(outgoing port\): (\S.*))?$`)
 
 func (p *parser) cdpNeighbour(lines []text.Line) bool {
 	x := state.RemoteSystem{From: lines[0].Span(), Protocol: state.CDP, ChassisID: text.Identifier(lines[0].After("Device ID:"), state.SubtypeUnknown)}
@@ -220,7 +221,7 @@ func (p *parser) cdpNeighbour(lines []text.Line) bool {
 	return true
 }
 
-var cdpRow = text.MustCompile(`^(\S+)?\s+([A-Z][A-Za-z]+ ?\d[\w/.]*)\s+(\d+)\s+(?:[A-Za-z](?: [A-Za-z])*\s+)?(\S.*?)\s+(\S+)$`)
+var cdpRow = regexp.MustCompile(`^(\S+)?\s+([A-Z][A-Za-z]+ ?\d[\w/.]*)\s+(\d+)\s+(?:[A-Za-z](?: [A-Za-z])*\s+)?(\S.*?)\s+(\S+)$`)
 
 // cdpBrief reads "show cdp neighbors". A long name stands on a line of its own.
 func (p *parser) cdpBrief(lines []text.Line) {

@@ -1,6 +1,7 @@
 package cisco_iosxr
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -24,8 +25,8 @@ func (p *parser) foreign(a *state.Aggregator, f capture.Fact[string]) {
 }
 
 var (
-	groupLine = text.MustCompile(`^\s*Redundancy Group (\d+)$`)
-	peerLine  = text.MustCompile(`^\s*member ip:\s*(\S+?)(?: \((.*)\))?, (up|down) ?\(([^)]*)\)$`)
+	groupLine = regexp.MustCompile(`^\s*Redundancy Group (\d+)$`)
+	peerLine  = regexp.MustCompile(`^\s*member ip:\s*(\S+?)(?: \((.*)\))?, (up|down) ?\(([^)]*)\)$`)
 )
 
 // iccp reads "show iccp group". Of several groups nobody can tell which one a question is about.
@@ -46,8 +47,8 @@ func (p *parser) iccp(lines []text.Line) {
 }
 
 var (
-	segmentRow  = text.MustCompile(`^\s*([0-9a-fA-F]{4}(?:\.[0-9a-fA-F]{4}){4})\s+([A-Za-z][\w/.-]*\d)(?:\s+([0-9a-fA-F.:]+)\S*)?$`)
-	segmentHead = text.MustCompile(`^\s*(?:[0-9a-fA-F]{4}(?:\.[0-9a-fA-F]{4}){4}|N/A)\s+\S`)
+	segmentRow  = regexp.MustCompile(`^\s*([0-9a-fA-F]{4}(?:\.[0-9a-fA-F]{4}){4})\s+([A-Za-z][\w/.-]*\d)(?:\s+([0-9a-fA-F.:]+)\S*)?$`)
+	segmentHead = regexp.MustCompile(`^\s*(?:[0-9a-fA-F]{4}(?:\.[0-9a-fA-F]{4}){4}|N/A)\s+\S`)
 )
 
 // segments reads "show evpn ethernet-segment" with or without detail. What is configured may differ from what is in effect.

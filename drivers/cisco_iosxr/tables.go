@@ -1,6 +1,7 @@
 package cisco_iosxr
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 )
 
 var (
-	entryLine = text.MustCompile(`^\s*([0-9a-fA-F]{1,4}\.[0-9a-fA-F]{1,4}\.[0-9a-fA-F]{1,4})\s+(dynamic|static|routed|S-BMAC|EVPN|BMAC)\s+([A-Z][A-Za-z-]*\d[\w/.]*)\s+(.*)$`)
+	entryLine = regexp.MustCompile(`^\s*([0-9a-fA-F]{1,4}\.[0-9a-fA-F]{1,4}\.[0-9a-fA-F]{1,4})\s+(dynamic|static|routed|S-BMAC|EVPN|BMAC)\s+([A-Z][A-Za-z-]*\d[\w/.]*)\s+(.*)$`)
 	macWords  = map[string]state.MACKind{"dynamic": state.Dynamic, "static": state.StaticMAC, "routed": state.OwnMAC}
 )
 
@@ -31,13 +32,13 @@ func (p *parser) macTable(lines []text.Line) {
 }
 
 var (
-	ipv4Head     = text.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d) is (\w+), +ipv4 protocol is (\w+)$`)
-	ipv4VRF      = text.MustCompile(`^\s*(?i:vrf) is (\S+) \(vrfid`)
-	ipv4Address  = text.MustCompile(`^\s*(?:Internet|Secondary) address (?:is )?(\d+\.\d+\.\d+\.\d+/\d+)`)
-	ipv4Filter   = text.MustCompile(`^\s*Inbound +(.*)$`)
-	noFilter     = text.MustCompile(`^(?:common )?access list is not set(?:, access list is not set)?$`)
-	filterIsSet  = text.MustCompile(`access list is (\S+)`)
-	addressesRow = text.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d)\s+(unassigned|unnumbered|unknown|\d+\.\d+\.\d+\.\d+)\s+(Up|Down|Shutdown)\s+(Up|Down)(?:\s+(\S+))?$`)
+	ipv4Head     = regexp.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d) is (\w+), +ipv4 protocol is (\w+)$`)
+	ipv4VRF      = regexp.MustCompile(`^\s*(?i:vrf) is (\S+) \(vrfid`)
+	ipv4Address  = regexp.MustCompile(`^\s*(?:Internet|Secondary) address (?:is )?(\d+\.\d+\.\d+\.\d+/\d+)`)
+	ipv4Filter   = regexp.MustCompile(`^\s*Inbound +(.*)$`)
+	noFilter     = regexp.MustCompile(`^(?:common )?access list is not set(?:, access list is not set)?$`)
+	filterIsSet  = regexp.MustCompile(`access list is (\S+)`)
+	addressesRow = regexp.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d)\s+(unassigned|unnumbered|unknown|\d+\.\d+\.\d+\.\d+)\s+(Up|Down|Shutdown)\s+(Up|Down)(?:\s+(\S+))?$`)
 )
 
 // addresses reads "show ipv4 vrf all interface".
@@ -133,8 +134,8 @@ func (p *parser) addressesBrief(lines []text.Line) {
 }
 
 var (
-	vrfHead = text.MustCompile(`^\s*VRF (\S+?)(?: \([^)]*\))?; RD\b`)
-	vrfPort = text.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d)$`)
+	vrfHead = regexp.MustCompile(`^\s*VRF (\S+?)(?: \([^)]*\))?; RD\b`)
+	vrfPort = regexp.MustCompile(`^\s*([A-Za-z][\w/.:-]*\d)$`)
 )
 
 // vrfs reads "show vrf all detail", which leaves out the default instance.
@@ -157,10 +158,10 @@ func (p *parser) vrfs(lines []text.Line) {
 }
 
 var (
-	treeVLAN = text.MustCompile(`^\s*VLAN (\d+):?$`)
-	treeMSTI = text.MustCompile(`^\s*MSTI \d+\b`)
-	mapped   = text.MustCompile(`^\s*(?i:VLANs Mapped):\s*(\S.*)$`)
-	treeRow  = text.MustCompile(`^\s*([A-Za-z][\w/.-]*\d)\s+\d+\.\d+\s+\d+\s+([A-Z]{3,4})\s+([A-Z]{3,4})\s`)
+	treeVLAN = regexp.MustCompile(`^\s*VLAN (\d+):?$`)
+	treeMSTI = regexp.MustCompile(`^\s*MSTI \d+\b`)
+	mapped   = regexp.MustCompile(`^\s*(?i:VLANs Mapped):\s*(\S.*)$`)
+	treeRow  = regexp.MustCompile(`^\s*([A-Za-z][\w/.-]*\d)\s+\d+\.\d+\s+\d+\s+([A-Z]{3,4})\s+([A-Z]{3,4})\s`)
 
 	// treeWords: all that is not forwarding holds frames back.
 	treeWords = map[string]state.STPState{"fwd": state.Forwarding, "blk": state.Blocking, "lrn": state.Blocking, "lsn": state.Blocking, "dsc": state.Blocking,

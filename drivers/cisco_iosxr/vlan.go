@@ -1,6 +1,7 @@
 package cisco_iosxr
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -31,10 +32,10 @@ func (p *parser) subinterface(name string, from capture.Span) *subinterface {
 }
 
 var (
-	circuitLine = text.MustCompile(`^\s*AC: (\S+), state is ([a-z][a-z -]*?)(?: \(.*\))?$`)
-	rangesLine  = text.MustCompile(`^\s*VLAN ranges: \[(\d+), *(\d+)\](.*)$`)
-	moreRanges  = text.MustCompile(`^(?:[;,]? *\[(\d+), *(\d+)\])*$`)
-	anyRange    = text.MustCompile(`\[(\d+), *(\d+)\]`)
+	circuitLine = regexp.MustCompile(`^\s*AC: (\S+), state is ([a-z][a-z -]*?)(?: \(.*\))?$`)
+	rangesLine  = regexp.MustCompile(`^\s*VLAN ranges: \[(\d+), *(\d+)\](.*)$`)
+	moreRanges  = regexp.MustCompile(`^(?:[;,]? *\[(\d+), *(\d+)\])*$`)
+	anyRange    = regexp.MustCompile(`\[(\d+), *(\d+)\]`)
 	upWords     = map[string]bool{"up": true, "down": false, "admin down": false, "unresolved": false}
 )
 
@@ -141,7 +142,7 @@ func (p *parser) finishBridgePorts() {
 	}
 }
 
-var vlanRow = text.MustCompile(`^\s*([A-Za-z][\w/.-]*\.\d+)\s+(Double 802\.1Q|802\.1Q|802\.1ad\S*|QinQ|Q-in-Any)\s+(\d+)\s+(?:(\d+|any)\s+)?(L2|L3)\s+(\d+)\s+(up|down|admin-down)$`)
+var vlanRow = regexp.MustCompile(`^\s*([A-Za-z][\w/.-]*\.\d+)\s+(Double 802\.1Q|802\.1Q|802\.1ad\S*|QinQ|Q-in-Any)\s+(\d+)\s+(?:(\d+|any)\s+)?(L2|L3)\s+(\d+)\s+(up|down|admin-down)$`)
 
 // vlanInterfaces reads "show vlan interface". A subinterface with two tags is in no VLAN of ours.
 func (p *parser) vlanInterfaces(lines []text.Line) {

@@ -2,6 +2,7 @@ package cisco_nxos
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -57,15 +58,15 @@ func deviceName(f capture.Fact[string]) capture.Fact[string] {
 }
 
 var (
-	cdpDevice   = text.MustCompile(`^\s*Device ID:\s*(\S.*?)\s*$`)
-	cdpName     = text.MustCompile(`^\s*System Name:\s*(\S.*?)\s*$`)
-	cdpPorts    = text.MustCompile(`^\s*Interface:\s*(\S+?),\s+Port ID \(outgoing port\):\s*(\S.*?)\s*$`)
-	cdpHold     = text.MustCompile(`^\s*Holdtime:\s*(\d+)`)
-	cdpVLAN     = text.MustCompile(`^\s*Native VLAN:\s*(\d+)`)
-	cdpAddress  = text.MustCompile(`^\s*IPv[46] Address:\s*(\S+)`)
-	cdpVersion  = text.MustCompile(`^\s*Version:\s*(\S.*)?$`)
-	cdpManaging = text.MustCompile(`^\s*Mgmt address\(es\):`)
-	cdpAfter    = text.MustCompile(`^\s*Advertisement Version:`)
+	cdpDevice   = regexp.MustCompile(`^\s*Device ID:\s*(\S.*?)\s*$`)
+	cdpName     = regexp.MustCompile(`^\s*System Name:\s*(\S.*?)\s*$`)
+	cdpPorts    = regexp.MustCompile(`^\s*Interface:\s*(\S+?),\s+Port ID \(outgoing port\):\s*(\S.*?)\s*$`)
+	cdpHold     = regexp.MustCompile(`^\s*Holdtime:\s*(\d+)`)
+	cdpVLAN     = regexp.MustCompile(`^\s*Native VLAN:\s*(\d+)`)
+	cdpAddress  = regexp.MustCompile(`^\s*IPv[46] Address:\s*(\S+)`)
+	cdpVersion  = regexp.MustCompile(`^\s*Version:\s*(\S.*)?$`)
+	cdpManaging = regexp.MustCompile(`^\s*Mgmt address\(es\):`)
+	cdpAfter    = regexp.MustCompile(`^\s*Advertisement Version:`)
 )
 
 // cdpText reads "show cdp neighbors detail" as text. The version is a text of several lines.
@@ -129,8 +130,8 @@ func (p *parser) cdpSection(section []text.Line) {
 }
 
 var (
-	cdpHead = text.MustCompile(`^\s*Device[- ]ID\s+Local Intrfce`)
-	cdpRow  = text.MustCompile(`^\s*(?:(\S.*?)\s+)?((?:Eth|Ethernet|mgmt)\d\S*)\s+(\d+)\s+((?:[RTBSHIVDMrsP](?:\s|$))*)\s*(\S.*?)?\s*$`)
+	cdpHead = regexp.MustCompile(`^\s*Device[- ]ID\s+Local Intrfce`)
+	cdpRow  = regexp.MustCompile(`^\s*(?:(\S.*?)\s+)?((?:Eth|Ethernet|mgmt)\d\S*)\s+(\d+)\s+((?:[RTBSHIVDMrsP](?:\s|$))*)\s*(\S.*?)?\s*$`)
 )
 
 // cdpBrief reads "show cdp neighbors" as text: a device id that is too long has a line of its own, and so has a port id.
@@ -173,7 +174,7 @@ func cdpBrief(p *parser, lines []text.Line) {
 }
 
 // portName matches a name of a port as most systems have them.
-var portName = text.MustCompile(`^[A-Za-z][A-Za-z-]*\d+(?:[/.]\d+)*$`)
+var portName = regexp.MustCompile(`^[A-Za-z][A-Za-z-]*\d+(?:[/.]\d+)*$`)
 
 // cdpPort returns the last word behind the platform, and whether it is a port id for sure: the platform may have more than one word, and
 // the port id stand in the next line.

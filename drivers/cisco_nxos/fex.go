@@ -1,6 +1,7 @@
 package cisco_nxos
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -77,12 +78,12 @@ func fexes(p *parser, n tree.Node) {
 }
 
 var (
-	fexHead   = text.MustCompile(`^\s*FEX:\s*(\d+)\s+Description:.*\s[Ss]tate:\s*(\S.*?)\s*$`)
-	fexModel  = text.MustCompile(`\bExtender Model:\s*([^\s,]+)`)
-	fexSerial = text.MustCompile(`\bExtender Serial:\s*([^\s,]+)`)
-	fexFabric = text.MustCompile(`^\s+((?:Po|Eth|port-channel|Ethernet)\d\S*)\s+-\s+Interface\s`)
-	fexRow    = text.MustCompile(`^\s*(\d+)\s+\S.*?\s\s*(\S+(?: \S+)*?)\s{2,}(\S+)\s+(\S+)\s*$`)
-	fexTable  = text.MustCompile(`^\s*Number\s+Description\s+State\s+Model\s+Serial\s*$`)
+	fexHead   = regexp.MustCompile(`^\s*FEX:\s*(\d+)\s+Description:.*\s[Ss]tate:\s*(\S.*?)\s*$`)
+	fexModel  = regexp.MustCompile(`\bExtender Model:\s*([^\s,]+)`)
+	fexSerial = regexp.MustCompile(`\bExtender Serial:\s*([^\s,]+)`)
+	fexFabric = regexp.MustCompile(`^\s+((?:Po|Eth|port-channel|Ethernet)\d\S*)\s+-\s+Interface\s`)
+	fexRow    = regexp.MustCompile(`^\s*(\d+)\s+\S.*?\s\s*(\S+(?: \S+)*?)\s{2,}(\S+)\s+(\S+)\s*$`)
+	fexTable  = regexp.MustCompile(`^\s*Number\s+Description\s+State\s+Model\s+Serial\s*$`)
 )
 
 // fexDetailText reads "show fex detail" as text. The last line may be cut short.

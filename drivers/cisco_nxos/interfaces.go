@@ -2,6 +2,7 @@ package cisco_nxos
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -168,15 +169,15 @@ func prefix(address, mask capture.Fact[string]) capture.Fact[netip.Prefix] {
 }
 
 var ages = []struct {
-	form  *text.Pattern
+	form  *regexp.Regexp
 	units []time.Duration
 }{
-	{text.MustCompile(`^(\d+):(\d\d):(\d\d)$`), []time.Duration{time.Hour, time.Minute, time.Second}},
-	{text.MustCompile(`^(\d+)d(\d\d?)h$`), []time.Duration{day, time.Hour}},
-	{text.MustCompile(`^(\d+)w(\d)d$`), []time.Duration{7 * day, day}},
-	{text.MustCompile(`^(\d+)y(\d\d?)w$`), []time.Duration{365 * day, 7 * day}},
-	{text.MustCompile(`^(\d+)week\(s\) (\d)day\(s\)$`), []time.Duration{7 * day, day}},
-	{text.MustCompile(`^(\d+)day\(s\) (\d\d?)hour\(s\)$`), []time.Duration{day, time.Hour}},
+	{regexp.MustCompile(`^(\d+):(\d\d):(\d\d)$`), []time.Duration{time.Hour, time.Minute, time.Second}},
+	{regexp.MustCompile(`^(\d+)d(\d\d?)h$`), []time.Duration{day, time.Hour}},
+	{regexp.MustCompile(`^(\d+)w(\d)d$`), []time.Duration{7 * day, day}},
+	{regexp.MustCompile(`^(\d+)y(\d\d?)w$`), []time.Duration{365 * day, 7 * day}},
+	{regexp.MustCompile(`^(\d+)week\(s\) (\d)day\(s\)$`), []time.Duration{7 * day, day}},
+	{regexp.MustCompile(`^(\d+)day\(s\) (\d\d?)hour\(s\)$`), []time.Duration{day, time.Hour}},
 }
 
 const day = 24 * time.Hour
@@ -207,20 +208,20 @@ func since(f capture.Fact[string]) capture.Fact[time.Duration] {
 }
 
 var (
-	headLine    = text.MustCompile(`^\s*([A-Za-z][\w./-]*\d) is (up|down|administratively down)\b\s*(?:\(((?:[^()]|\([^()]*\))*)\))?`)
-	anyHead     = text.MustCompile(`^[A-Za-z][\w./-]*\d is \S`) // of whatever kind: what follows is nothing of the port before
-	lineProto   = text.MustCompile(`line protocol is (up|down)`)
-	adminLine   = text.MustCompile(`(?i)^\s*admin state(?: is|:) (up|down)\b`)
-	hardware    = text.MustCompile(`\baddress(?: is|:)\s+([0-9a-fA-F.]+)`)
-	mtuLine     = text.MustCompile(`\bMTU (\d+) bytes`)
-	bwLine      = text.MustCompile(`\bBW (\d+) Kbit`)
-	duplexLine  = text.MustCompile(`^\s*(full|half|auto)-duplex(?:, (\S+(?: [KMGT]b/s)?))?`)
-	modeLine    = text.MustCompile(`^\s*Port mode is (\S+)`)
-	belongsLine = text.MustCompile(`^\s*Belongs to (Po\d+)`)
-	inetLine    = text.MustCompile(`^\s*Internet [Aa]ddress is (\d+\.\d+\.\d+\.\d+/\d+)`)
-	flapLine    = text.MustCompile(`^\s*Last link flapped (.+?)\s*$`)
-	descLine    = text.MustCompile(`^\s*Description: (.*\S)`)
-	statsLine   = text.MustCompile(`^\s*(RX|TX|Rx|Tx)\s*$`)
+	headLine    = regexp.MustCompile(`^\s*([A-Za-z][\w./-]*\d) is (up|down|administratively down)\b\s*(?:\(((?:[^()]|\([^()]*\))*)\))?`)
+	anyHead     = regexp.MustCompile(`^[A-Za-z][\w./-]*\d is \S`) // of whatever kind: what follows is nothing of the port before
+	lineProto   = regexp.MustCompile(`line protocol is (up|down)`)
+	adminLine   = regexp.MustCompile(`(?i)^\s*admin state(?: is|:) (up|down)\b`)
+	hardware    = regexp.MustCompile(`\baddress(?: is|:)\s+([0-9a-fA-F.]+)`)
+	mtuLine     = regexp.MustCompile(`\bMTU (\d+) bytes`)
+	bwLine      = regexp.MustCompile(`\bBW (\d+) Kbit`)
+	duplexLine  = regexp.MustCompile(`^\s*(full|half|auto)-duplex(?:, (\S+(?: [KMGT]b/s)?))?`)
+	modeLine    = regexp.MustCompile(`^\s*Port mode is (\S+)`)
+	belongsLine = regexp.MustCompile(`^\s*Belongs to (Po\d+)`)
+	inetLine    = regexp.MustCompile(`^\s*Internet [Aa]ddress is (\d+\.\d+\.\d+\.\d+/\d+)`)
+	flapLine    = regexp.MustCompile(`^\s*Last link flapped (.+?)\s*$`)
+	descLine    = regexp.MustCompile(`^\s*Description: (.*\S)`)
+	statsLine   = regexp.MustCompile(`^\s*(RX|TX|Rx|Tx)\s*$`)
 )
 
 // interfacesText reads "show interface" as text.
@@ -255,7 +256,7 @@ func (p *parser) interfaceText(section []text.Line) {
 			break
 		}
 		for _, f := range []struct {
-			re   *text.Pattern
+			re   *regexp.Regexp
 			take func(m []capture.Fact[string])
 		}{
 			{adminLine, func(m []capture.Fact[string]) {
@@ -345,11 +346,11 @@ func briefSpeed(i *state.Interface, f capture.Fact[string]) capture.Fact[uint64]
 }
 
 var (
-	briefPort = text.MustCompile(`^\s*((?:Eth|Po)\S*\d)\s+(\S+)\s+eth\s+(\S+)\s+(up|down)\s+(\S.*?)\s+(\S+)\s+(\S+)\s*$`)
-	briefMgmt = text.MustCompile(`^\s*(mgmt\d+)\s+\S+\s+(up|down)\s+(\S+)\s+(\S+)\s+(\d+)\s*$`)
-	briefVLAN = text.MustCompile(`^\s*(Vlan\d+)\s+\S+\s+(up|down)\s+(\S.*?)\s*$`)
-	briefLoop = text.MustCompile(`^\s*(Lo\w*\d)\s+(up|down)\s+(\S.*?)\s*$`)
-	briefRest = text.MustCompile(`^\s*((?:Tunnel|nve)\d+)\s+(up|down)\s+(\S.*?)\s+(\d{3,5})\s*$`)
+	briefPort = regexp.MustCompile(`^\s*((?:Eth|Po)\S*\d)\s+(\S+)\s+eth\s+(\S+)\s+(up|down)\s+(\S.*?)\s+(\S+)\s+(\S+)\s*$`)
+	briefMgmt = regexp.MustCompile(`^\s*(mgmt\d+)\s+\S+\s+(up|down)\s+(\S+)\s+(\S+)\s+(\d+)\s*$`)
+	briefVLAN = regexp.MustCompile(`^\s*(Vlan\d+)\s+\S+\s+(up|down)\s+(\S.*?)\s*$`)
+	briefLoop = regexp.MustCompile(`^\s*(Lo\w*\d)\s+(up|down)\s+(\S.*?)\s*$`)
+	briefRest = regexp.MustCompile(`^\s*((?:Tunnel|nve)\d+)\s+(up|down)\s+(\S.*?)\s+(\d{3,5})\s*$`)
 )
 
 // briefText reads "show interface brief" as text: tables with a head each, for each kind of interface.
@@ -369,7 +370,7 @@ func briefText(p *parser, lines []text.Line) {
 			continue
 		}
 		var m []capture.Fact[string]
-		for _, re := range []*text.Pattern{briefMgmt, briefVLAN, briefLoop, briefRest} {
+		for _, re := range []*regexp.Regexp{briefMgmt, briefVLAN, briefLoop, briefRest} {
 			if m == nil {
 				m = l.Match(re)
 			}
@@ -405,11 +406,11 @@ var statusWords = []string{"connected", "notconnect", "disabled", "sfpAbsent", "
 	"noOperMembers", "inactive", "channelDown", "sfpInvalid", "xcvrInvalid", "udldEmpty", "bpduGuard", "vpcPeerLink", "linkNotConnected", "err-disabled",
 	"faulty", "initializing", "offline", "sdpTimeout", "peerLinkDown", "noRxLink", "adminCfgChng", "parentAdminDown", "init"}
 
-var statusLine = text.MustCompile(`^\s*((?:Eth|Po|mgmt|Vlan|Lo|Tunnel|nve|loopback|port-channel)\S*\d)\s+` +
+var statusLine = regexp.MustCompile(`^\s*((?:Eth|Po|mgmt|Vlan|Lo|Tunnel|nve|loopback|port-channel)\S*\d)\s+` +
 	`(.*?)\s*\b(\S+)\s+(\S+)\s+(full|half|auto|a-full|a-half|--)\s+(\S+)(?:\s+\S.*)?$`)
 
 // statusTunnel is the row of a tunnel, which has other columns.
-var statusTunnel = text.MustCompile(`^\s*(Tunnel\d+)\s+\S.*?\s+(connected|down)\s+\S`)
+var statusTunnel = regexp.MustCompile(`^\s*(Tunnel\d+)\s+\S.*?\s+(connected|down)\s+\S`)
 
 // statusText reads "show interface status".
 func statusText(p *parser, lines []text.Line) {
@@ -459,8 +460,8 @@ func statusText(p *parser, lines []text.Line) {
 }
 
 var (
-	describedPort = text.MustCompile(`^\s*(Eth\S*\d)\s+(eth\S*)\s+(\S+)\s+(\S.*?)\s*$`)
-	describedRest = text.MustCompile(`^\s*((?:Po|mgmt|Vlan|Lo|Tunnel|nve|loopback|port-channel)\S*\d)\s+(\S.*?)\s*$`)
+	describedPort = regexp.MustCompile(`^\s*(Eth\S*\d)\s+(eth\S*)\s+(\S+)\s+(\S.*?)\s*$`)
+	describedRest = regexp.MustCompile(`^\s*((?:Po|mgmt|Vlan|Lo|Tunnel|nve|loopback|port-channel)\S*\d)\s+(\S.*?)\s*$`)
 )
 
 // descriptionText reads "show interface description".
@@ -487,7 +488,7 @@ func descriptionText(p *parser, lines []text.Line) {
 }
 
 // layerTwoMTU matches the models on which a policy for the whole switch decides what frames fit, whatever a port shows.
-var layerTwoMTU = text.MustCompile(`^Nexus ?(3|5|6)\d{3}`)
+var layerTwoMTU = regexp.MustCompile(`^Nexus ?(3|5|6)\d{3}`)
 
 // finishInterfaces says of which ports it is known that they are in no LAG, and forgets MTUs that are none.
 func (p *parser) finishInterfaces() {

@@ -1,6 +1,7 @@
 package cisco_nxos
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -76,7 +77,7 @@ func (p *parser) selected(x *state.AggregationPort, flags capture.Fact[string]) 
 	x.Selected = flag(p, flags, selections)
 }
 
-var summaryLine = text.MustCompile(`^\s*\d+\s+(Po\d+|port-channel\d+)\(([A-Za-z]+)\)\s+(\S+)\s+(\S+)(?:\s|$)`)
+var summaryLine = regexp.MustCompile(`^\s*\d+\s+(Po\d+|port-channel\d+)\(([A-Za-z]+)\)\s+(\S+)\s+(\S+)(?:\s|$)`)
 
 // summaryText reads "show port-channel summary" as text, which has no end mark: it is never taken for the list of all.
 func summaryText(p *parser, lines []text.Line) {
@@ -112,8 +113,8 @@ func summaryText(p *parser, lines []text.Line) {
 }
 
 var (
-	databaseHead = text.MustCompile(`^\s*(port-channel\d+)\s*$`)
-	databasePort = text.MustCompile(`^\s*(?:Ports:)?\s+(Ethernet\S+)\s+\[(\w+)\s*\]\s+\[([\w-]+)\s*\]`)
+	databaseHead = regexp.MustCompile(`^\s*(port-channel\d+)\s*$`)
+	databasePort = regexp.MustCompile(`^\s*(?:Ports:)?\s+(Ethernet\S+)\s+\[(\w+)\s*\]\s+\[([\w-]+)\s*\]`)
 )
 
 var databaseStates = map[string]state.Selection{"up": state.Selected, "down": state.Unselected, "hot-standy": state.Standby,
@@ -153,9 +154,9 @@ func database(p *parser, lines []text.Line) {
 }
 
 var (
-	neighboursHead = text.MustCompile(`^\s*(port-channel\d+|Po\d+) neighbors`)
-	neighbourRow   = text.MustCompile(`^\s*(\S+)\s+(\d+),\s*((?:[0-9a-fA-F]{1,2}-){5}[0-9a-fA-F]{1,2})\s*(0x[0-9a-fA-F]+)\s+(\d+)\s+([SFAP]{1,2})\s*$`)
-	neighbourMore  = text.MustCompile(`^\s+(\d+)\s+(0x[0-9a-fA-F]+)\s+(0x[0-9a-fA-F]{1,2})\s*$`)
+	neighboursHead = regexp.MustCompile(`^\s*(port-channel\d+|Po\d+) neighbors`)
+	neighbourRow   = regexp.MustCompile(`^\s*(\S+)\s+(\d+),\s*((?:[0-9a-fA-F]{1,2}-){5}[0-9a-fA-F]{1,2})\s*(0x[0-9a-fA-F]+)\s+(\d+)\s+([SFAP]{1,2})\s*$`)
+	neighbourMore  = regexp.MustCompile(`^\s+(\d+)\s+(0x[0-9a-fA-F]+)\s+(0x[0-9a-fA-F]{1,2})\s*$`)
 )
 
 // lacpNeighbours reads "show lacp neighbor": two rows for each member. The system's priority is decimal, all else hexadecimal.
@@ -192,16 +193,16 @@ func lacpNeighbours(p *parser, lines []text.Line) {
 }
 
 var (
-	lacpHead    = text.MustCompile(`^\s*Interface (\S+) is (\S+)`)
-	lacpChannel = text.MustCompile(`port channel is (Po\d+|port-channel\d+)`)
-	lacpCounter = text.MustCompile(`^\s*(PDUs sent|PDUs rcvd|Unknown packets rcvd|Illegal packets rcvd): (\d+)\s*$`)
-	lagIDTuple  = text.MustCompile(`\(\s*([0-9a-fA-F]{1,4}),\s*([0-9a-fA-F-]{11,17}),\s*([0-9a-fA-F]{1,4}),\s*([0-9a-fA-F]{1,4}),\s*([0-9a-fA-F]{1,4})\s*\)`)
-	lacpMAC     = text.MustCompile(`MAC Address=\s*([0-9a-fA-F-]{11,17})`)
-	lacpPrio    = text.MustCompile(`System Identifier=\s*(0x[0-9a-fA-F]{1,4})`)
-	lacpPort    = text.MustCompile(`Port Identifier=\s*(0x[0-9a-fA-F]{1,4}),\s*(0x[0-9a-fA-F]{1,4})`)
-	lacpKey     = text.MustCompile(`^\s*Operational key=\s*(\d+)\s*$`)
-	lacpState   = text.MustCompile(`^\s*(Actor|Partner) Oper State=\s*(\d+|\([^()]*\))`)
-	lacpBit     = text.MustCompile(`^\s*(Synchronization|Collecting|Distributing)=\s*(\S+)`)
+	lacpHead    = regexp.MustCompile(`^\s*Interface (\S+) is (\S+)`)
+	lacpChannel = regexp.MustCompile(`port channel is (Po\d+|port-channel\d+)`)
+	lacpCounter = regexp.MustCompile(`^\s*(PDUs sent|PDUs rcvd|Unknown packets rcvd|Illegal packets rcvd): (\d+)\s*$`)
+	lagIDTuple  = regexp.MustCompile(`\(\s*([0-9a-fA-F]{1,4}),\s*([0-9a-fA-F-]{11,17}),\s*([0-9a-fA-F]{1,4}),\s*([0-9a-fA-F]{1,4}),\s*([0-9a-fA-F]{1,4})\s*\)`)
+	lacpMAC     = regexp.MustCompile(`MAC Address=\s*([0-9a-fA-F-]{11,17})`)
+	lacpPrio    = regexp.MustCompile(`System Identifier=\s*(0x[0-9a-fA-F]{1,4})`)
+	lacpPort    = regexp.MustCompile(`Port Identifier=\s*(0x[0-9a-fA-F]{1,4}),\s*(0x[0-9a-fA-F]{1,4})`)
+	lacpKey     = regexp.MustCompile(`^\s*Operational key=\s*(\d+)\s*$`)
+	lacpState   = regexp.MustCompile(`^\s*(Actor|Partner) Oper State=\s*(\d+|\([^()]*\))`)
+	lacpBit     = regexp.MustCompile(`^\s*(Synchronization|Collecting|Distributing)=\s*(\S+)`)
 )
 
 // lacpEnd is one half of what "show lacp interface" says of a port.
@@ -386,7 +387,7 @@ func take[T any](to *capture.Fact[T], from capture.Fact[T]) {
 	}
 }
 
-var counterRow = text.MustCompile(`^\s*(Ethernet\S+)\s+(\d+)\s+(\d+)\s+\d+\s+\d+`)
+var counterRow = regexp.MustCompile(`^\s*(Ethernet\S+)\s+(\d+)\s+(\d+)\s+\d+\s+\d+`)
 
 // lacpCounters reads "show lacp counters": sent comes before received.
 func lacpCounters(p *parser, lines []text.Line) {
@@ -405,7 +406,7 @@ func lacpCounters(p *parser, lines []text.Line) {
 	}
 }
 
-var systemLine = text.MustCompile(`^\s*(\d{1,5},\s*(?:[0-9a-fA-F]{1,2}-){5}[0-9a-fA-F]{1,2})\s*$`)
+var systemLine = regexp.MustCompile(`^\s*(\d{1,5},\s*(?:[0-9a-fA-F]{1,2}-){5}[0-9a-fA-F]{1,2})\s*$`)
 
 // lacpSystem reads "show lacp system-identifier".
 func lacpSystem(p *parser, lines []text.Line) {
@@ -425,16 +426,16 @@ type lagConfig struct {
 }
 
 var (
-	configHead    = text.MustCompile(`^interface (port-channel\d+|Ethernet[\d/]+)\s*$`)
-	configMin     = text.MustCompile(`^\s+lacp min-links (\d+)\s*$`)
-	configSuspend = text.MustCompile(`^\s+(no )?lacp suspend-individual\s*$`)
-	configFEX     = text.MustCompile(`^\s+fex associate (\d+)\s*$`)
-	configOrphan  = text.MustCompile(`^\s+vpc orphan-ports? suspend\s*$`)
-	configProfile = text.MustCompile(`^\s+inherit port-profile\b`)
+	configHead    = regexp.MustCompile(`^interface (port-channel\d+|Ethernet[\d/]+)\s*$`)
+	configMin     = regexp.MustCompile(`^\s+lacp min-links (\d+)\s*$`)
+	configSuspend = regexp.MustCompile(`^\s+(no )?lacp suspend-individual\s*$`)
+	configFEX     = regexp.MustCompile(`^\s+fex associate (\d+)\s*$`)
+	configOrphan  = regexp.MustCompile(`^\s+vpc orphan-ports? suspend\s*$`)
+	configProfile = regexp.MustCompile(`^\s+inherit port-profile\b`)
 )
 
 // suspends matches the models on which a member is suspended while nobody answers unless it is configured otherwise.
-var suspends = text.MustCompile(`^Nexus ?[379]\d{3}`)
+var suspends = regexp.MustCompile(`^Nexus ?[379]\d{3}`)
 
 // configured reads "show running-config interface", which leaves out defaults: a section says what it does not have, too, once another
 // line ends it.

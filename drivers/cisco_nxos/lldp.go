@@ -1,6 +1,7 @@
 package cisco_nxos
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -122,7 +123,7 @@ func itemOf(l text.Line) (item, capture.Fact[string]) {
 	return item(k + 1), l.Part(colon+1, len(l.Text))
 }
 
-var totalLine = text.MustCompile(`^\s*Total entries displayed:\s*(\d+)`)
+var totalLine = regexp.MustCompile(`^\s*Total entries displayed:\s*(\d+)`)
 
 // lldpText reads "show lldp neighbors detail" as text. A system's description may have line breaks, and lines in it may look like
 // others: up to the time that remains everything belongs to it.
@@ -197,8 +198,8 @@ func joined(first capture.Fact[string], more []text.Line) capture.Fact[string] {
 }
 
 var (
-	lldpHead = text.MustCompile(`^\s*Device ID\s+Local Intf`)
-	lldpRow  = text.MustCompile(`^\s*(?:(\S.*?)\s+)?((?:Eth|Ethernet|mgmt)\d\S*)\s+(\d+)\s+(?:([RBTCWPSO]{1,8})\s+)?(\S.*?)\s*$`)
+	lldpHead = regexp.MustCompile(`^\s*Device ID\s+Local Intf`)
+	lldpRow  = regexp.MustCompile(`^\s*(?:(\S.*?)\s+)?((?:Eth|Ethernet|mgmt)\d\S*)\s+(\d+)\s+(?:([RBTCWPSO]{1,8})\s+)?(\S.*?)\s*$`)
 )
 
 // lldpBrief reads "show lldp neighbors" as text. A name that is too long for its column has a line of its own.

@@ -2,6 +2,7 @@ package cisco_nxos
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -100,10 +101,10 @@ func ipInterfaces(p *parser, n tree.Node) {
 }
 
 var (
-	vrfHead    = text.MustCompile(`^\s*IP(?:v6)? Interface Status for VRF "([^"]+)"`)
-	ipHead     = text.MustCompile(`^\s*([A-Za-z][\w./-]*\d), Interface status: (?:protocol-(up|down)/link-(up|down)/admin-(up|down))`)
-	ipAddress  = text.MustCompile(`^\s*IP address: (\d+\.\d+\.\d+\.\d+), IP subnet: \d+\.\d+\.\d+\.\d+/(\d+)`)
-	ipFiltered = text.MustCompile(`(?i)^\s*IP inbound access[- ]list:\s*(\S+)\s*$`)
+	vrfHead    = regexp.MustCompile(`^\s*IP(?:v6)? Interface Status for VRF "([^"]+)"`)
+	ipHead     = regexp.MustCompile(`^\s*([A-Za-z][\w./-]*\d), Interface status: (?:protocol-(up|down)/link-(up|down)/admin-(up|down))`)
+	ipAddress  = regexp.MustCompile(`^\s*IP address: (\d+\.\d+\.\d+\.\d+), IP subnet: \d+\.\d+\.\d+\.\d+/(\d+)`)
+	ipFiltered = regexp.MustCompile(`(?i)^\s*IP inbound access[- ]list:\s*(\S+)\s*$`)
 )
 
 // ipInterfacesText reads "show ip interface vrf all" as text.
@@ -136,7 +137,7 @@ func ipInterfacesText(p *parser, lines []text.Line) {
 	}
 }
 
-var ipBriefRow = text.MustCompile(`^\s*((?:Vlan|Eth|Po|Lo|mgmt|Tunnel|Bdi)\S*\d)\s+(\S+)\s+protocol-(up|down)/link-(up|down)/admin-(up|down)`)
+var ipBriefRow = regexp.MustCompile(`^\s*((?:Vlan|Eth|Po|Lo|mgmt|Tunnel|Bdi)\S*\d)\s+(\S+)\s+protocol-(up|down)/link-(up|down)/admin-(up|down)`)
 
 // ipBriefText reads "show ip interface brief vrf all": addresses without their lengths. A VLAN interface that only forwards has none.
 func ipBriefText(p *parser, lines []text.Line) {
@@ -195,9 +196,9 @@ func (p *parser) six(name, address capture.Fact[string], from capture.Span) {
 }
 
 var (
-	ip6Head    = text.MustCompile(`^\s*([A-Za-z][\w./-]*\d), Interface status: protocol-(up|down)/link-(up|down)/admin-(up|down)`)
-	ip6Address = text.MustCompile(`^\s+([0-9a-fA-F:.]+/\d+)(?:\s|$)`)
-	ip6Brief   = text.MustCompile(`^\s*((?:Vlan|Eth|Po|Lo|mgmt|Tunnel|Bdi)\S*\d)\s+(\S+)\s+(up|down)/(up|down)/(up|down)`)
+	ip6Head    = regexp.MustCompile(`^\s*([A-Za-z][\w./-]*\d), Interface status: protocol-(up|down)/link-(up|down)/admin-(up|down)`)
+	ip6Address = regexp.MustCompile(`^\s+([0-9a-fA-F:.]+/\d+)(?:\s|$)`)
+	ip6Brief   = regexp.MustCompile(`^\s*((?:Vlan|Eth|Po|Lo|mgmt|Tunnel|Bdi)\S*\d)\s+(\S+)\s+(up|down)/(up|down)/(up|down)`)
 )
 
 // ip6InterfacesText reads "show ipv6 interface vrf all" as text.
@@ -254,10 +255,10 @@ func vrfs(p *parser, n tree.Node) {
 }
 
 var (
-	vrfDetail = text.MustCompile(`^\s*VRF-Name: (\S.*?), VRF-ID: \d+, State: (\w+)`)
-	vrfFamily = text.MustCompile(`^\s*Table-ID: \S+, AF: IPv4, .*State: (Up|Down)`)
-	vrfRow    = text.MustCompile(`^\s*(\S+)\s+(\d+)\s+(Up|Down)\s+(\S.*)$`)
-	vrfPort   = text.MustCompile(`^\s*([A-Za-z][\w./-]*\d)\s+(\S+)\s+(\d+)\s+(\S+)\s*$`)
+	vrfDetail = regexp.MustCompile(`^\s*VRF-Name: (\S.*?), VRF-ID: \d+, State: (\w+)`)
+	vrfFamily = regexp.MustCompile(`^\s*Table-ID: \S+, AF: IPv4, .*State: (Up|Down)`)
+	vrfRow    = regexp.MustCompile(`^\s*(\S+)\s+(\d+)\s+(Up|Down)\s+(\S.*)$`)
+	vrfPort   = regexp.MustCompile(`^\s*([A-Za-z][\w./-]*\d)\s+(\S+)\s+(\d+)\s+(\S+)\s*$`)
 )
 
 // vrfDetailText reads "show vrf detail" as text.

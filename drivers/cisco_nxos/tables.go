@@ -1,6 +1,7 @@
 package cisco_nxos
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -71,7 +72,7 @@ func macTable(p *parser, n tree.Node) {
 	p.Switch.Listed.MACs = whole
 }
 
-var macRow = text.MustCompile(`^\s*([*+GCOEFR~ ()]*?)\s*(\d{1,4}|-)\s+` +
+var macRow = regexp.MustCompile(`^\s*([*+GCOEFR~ ()]*?)\s*(\d{1,4}|-)\s+` +
 	`([0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})\s+(\w+)\s+(\S+)\s+(?:[TF~]\s+[TF~]\s+)?(\S.*?)\s*$`)
 
 // macTableText reads "show mac address-table" as text, which has no end mark and is never taken for the list of all.

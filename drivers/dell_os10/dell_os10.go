@@ -11,6 +11,7 @@
 package dell_os10
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers"
@@ -97,7 +98,7 @@ func parse(c *capture.Capture) (*state.Switch, error) {
 	return p.Finish(), nil
 }
 
-var refused = text.MustCompile(`^(?:% ?(?:Error|Invalid|Warning|Incomplete|Ambiguous|Command|Unrecognized|Permission|Insufficient|Missing)|Error:|Unrecognized command|` +
+var refused = regexp.MustCompile(`^(?:% ?(?:Error|Invalid|Warning|Incomplete|Ambiguous|Command|Unrecognized|Permission|Insufficient|Missing)|Error:|Unrecognized command|` +
 	`Permission denied)`)
 
 // refusal finds the words of refusal at the head of a reply: before them there are at most an echo and a caret.

@@ -2,6 +2,7 @@ package dell_os10
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -92,14 +93,14 @@ func (p *parser) address(i *state.Interface, prefix capture.Fact[netip.Prefix]) 
 }
 
 var (
-	headLine    = text.MustCompile(`^(Ethernet|Port-channel|Vlan|Management|Loopback|Virtual-network|Null) ?(\d\S*) is (up|down|administratively down), line protocol is (up|down)\b`)
-	headLike    = text.MustCompile(`^[A-Za-z]\S* ?\d?\S* is .*, line protocol is `)
-	partLine    = text.MustCompile(`^\s*Port is part of Port-channel ?(\d+)$`)
-	hardware    = text.MustCompile(`^\s*(?:Hardware is .*, address is|Address is) +([0-9a-fA-F:.]+),?(?: .*)?$`)
-	leastLinks  = text.MustCompile(`^\s*Minimum number of links to bring Port-channel up is (\d+)$`)
-	mtuLine     = text.MustCompile(`^\s*MTU +(\d+) bytes\b.*$`)
-	speedLine   = text.MustCompile(`^\s*LineSpeed +(\d+ ?[KMG]?\w*)\b.*$`)
-	addressLine = text.MustCompile(`^\s*Internet address is +([0-9.]+/\d+)\b.*$`)
+	headLine    = regexp.MustCompile(`^(Ethernet|Port-channel|Vlan|Management|Loopback|Virtual-network|Null) ?(\d\S*) is (up|down|administratively down), line protocol is (up|down)\b`)
+	headLike    = regexp.MustCompile(`^[A-Za-z]\S* ?\d?\S* is .*, line protocol is `)
+	partLine    = regexp.MustCompile(`^\s*Port is part of Port-channel ?(\d+)$`)
+	hardware    = regexp.MustCompile(`^\s*(?:Hardware is .*, address is|Address is) +([0-9a-fA-F:.]+),?(?: .*)?$`)
+	leastLinks  = regexp.MustCompile(`^\s*Minimum number of links to bring Port-channel up is (\d+)$`)
+	mtuLine     = regexp.MustCompile(`^\s*MTU +(\d+) bytes\b.*$`)
+	speedLine   = regexp.MustCompile(`^\s*LineSpeed +(\d+ ?[KMG]?\w*)\b.*$`)
+	addressLine = regexp.MustCompile(`^\s*Internet address is +([0-9.]+/\d+)\b.*$`)
 )
 
 // interfaces reads "show interface".

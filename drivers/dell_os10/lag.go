@@ -1,6 +1,7 @@
 package dell_os10
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -9,10 +10,10 @@ import (
 )
 
 var (
-	summaryRow = text.MustCompile(`^\s*\d+\s+(port-channel\d+)\s+\(([A-Z])\)\s+Eth\s+(DYNAMIC|STATIC)(?:\s+(\S.*))?$`)
-	rowLike    = text.MustCompile(`^\s*(?:\d+\s+port-channel\d|\S*\d+/\d+/\d)`)
-	moreRow    = text.MustCompile(`^\s+(\d+/\d+/\d+\S*\([A-Z]+\).*)$`)
-	memberWord = text.MustCompile(`^(?:Eth)?(\d+/\d+/\d+(?::\d+)?)\(([A-Z]+)\)$`)
+	summaryRow = regexp.MustCompile(`^\s*\d+\s+(port-channel\d+)\s+\(([A-Z])\)\s+Eth\s+(DYNAMIC|STATIC)(?:\s+(\S.*))?$`)
+	rowLike    = regexp.MustCompile(`^\s*(?:\d+\s+port-channel\d|\S*\d+/\d+/\d)`)
+	moreRow    = regexp.MustCompile(`^\s+(\d+/\d+/\d+\S*\([A-Z]+\).*)$`)
+	memberWord = regexp.MustCompile(`^(?:Eth)?(\d+/\d+/\d+(?::\d+)?)\(([A-Z]+)\)$`)
 	lagFlags   = map[string]state.Status{"u": state.Up, "d": state.Down}
 	protocols  = map[string]state.AggregationProtocol{"dynamic": state.LACP, "static": state.Static}
 	selections = map[string]state.Selection{"p": state.Selected, "i": state.Unselected, "d": state.Unselected, "f": state.Individual, "ind": state.Individual}
@@ -101,12 +102,12 @@ func (p *parser) finishLACP() {
 }
 
 var (
-	lacpHead    = text.MustCompile(`^\s*Interface (ethernet\d\S*) is (up|down)\b`)
-	lacpGroup   = text.MustCompile(`^\s*Channel group is (\d+)\b`)
-	lacpPDUs    = text.MustCompile(`^\s*PDUS sent: *(\d+)(?:\D+PDUS rcvd: *(\d+))?`)
-	lacpGot     = text.MustCompile(`^\s*PDUS rcvd: *(\d+)`)
-	lacpFar     = text.MustCompile(`^\s*(?:Neighbor|Partner)\b[^=]*$`)
-	lacpValue   = text.MustCompile(`(System Identifier|Port Identifier|[Oo]perational [Kk]ey|Actor Oper State|Partner Oper State)\s*= *([^\s,\]]+)(?:,([0-9a-fA-F:]+))?`)
+	lacpHead    = regexp.MustCompile(`^\s*Interface (ethernet\d\S*) is (up|down)\b`)
+	lacpGroup   = regexp.MustCompile(`^\s*Channel group is (\d+)\b`)
+	lacpPDUs    = regexp.MustCompile(`^\s*PDUS sent: *(\d+)(?:\D+PDUS rcvd: *(\d+))?`)
+	lacpGot     = regexp.MustCompile(`^\s*PDUS rcvd: *(\d+)`)
+	lacpFar     = regexp.MustCompile(`^\s*(?:Neighbor|Partner)\b[^=]*$`)
+	lacpValue   = regexp.MustCompile(`(System Identifier|Port Identifier|[Oo]perational [Kk]ey|Actor Oper State|Partner Oper State)\s*= *([^\s,\]]+)(?:,([0-9a-fA-F:]+))?`)
 	letterPairs = []struct {
 		set, clear string
 		bit        state.LACPBits

@@ -2,6 +2,7 @@ package dell_os10
 
 import (
 	"encoding/base64"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -12,7 +13,7 @@ import (
 )
 
 var (
-	subtypeWord = text.MustCompile(`^(.*?) ?(?:\(\d+\))?$`)
+	subtypeWord = regexp.MustCompile(`^(.*?) ?(?:\(\d+\))?$`)
 	subtypes    = map[string]state.Subtype{"chassis component": state.ChassisComponent, "interface alias": state.InterfaceAlias, "port component": state.PortComponent,
 		"mac address": state.MACAddress, "network address": state.NetworkAddress, "interface name": state.InterfaceName, "agent circuit id": state.AgentCircuitID,
 		"locally assigned": state.Local, "local": state.Local}

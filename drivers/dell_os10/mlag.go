@@ -1,6 +1,7 @@
 package dell_os10
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -9,7 +10,7 @@ import (
 	"uplinkcheck/drivers/text"
 )
 
-var domainWord = text.MustCompile(`^\s*vlt[- ]domain (\d+)$`)
+var domainWord = regexp.MustCompile(`^\s*vlt[- ]domain (\d+)$`)
 
 // domains are the numbers of the VLT domain, of which there is one.
 func domains(c *capture.Capture) (out []string) {
@@ -33,10 +34,10 @@ func (p *parser) domain(lines []text.Line) {
 
 var (
 	roleWords = map[string]state.MLAGRole{"primary": state.Primary, "secondary": state.Secondary}
-	linkLine  = text.MustCompile(`^\s*(port-channel\d+)\s*: *(up|down)$`)
-	peerRow   = text.MustCompile(`^\s+(\d+)\s+((?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})\s+(up|down)\s+(\S+)(?:\s+\S+)?$`)
-	peerHead  = text.MustCompile(`^\s*VLT Peer Unit ID\b`)
-	secondsOf = text.MustCompile(`^(\d+) seconds$`)
+	linkLine  = regexp.MustCompile(`^\s*(port-channel\d+)\s*: *(up|down)$`)
+	peerRow   = regexp.MustCompile(`^\s+(\d+)\s+((?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})\s+(up|down)\s+(\S+)(?:\s+\S+)?$`)
+	peerHead  = regexp.MustCompile(`^\s*VLT Peer Unit ID\b`)
+	secondsOf = regexp.MustCompile(`^(\d+) seconds$`)
 )
 
 // vlt reads "show vlt".
@@ -75,9 +76,9 @@ func (p *parser) vlt(lines []text.Line) {
 }
 
 var (
-	vltPortHead = text.MustCompile(`^\s*(?i:vlt-port-channel ID|VLT ID)\s*: *(\d+)$`)
-	vltPortLike = text.MustCompile(`^\s*\*?\s*\d+\s+\S`)
-	vltPortRow  = text.MustCompile(`^\s*(\*)?\s*(\d+)\s+(port-channel\d+)\s+(up|down)\s+(\d+)\s+(\d+)$`)
+	vltPortHead = regexp.MustCompile(`^\s*(?i:vlt-port-channel ID|VLT ID)\s*: *(\d+)$`)
+	vltPortLike = regexp.MustCompile(`^\s*\*?\s*\d+\s+\S`)
+	vltPortRow  = regexp.MustCompile(`^\s*(\*)?\s*(\d+)\s+(port-channel\d+)\s+(up|down)\s+(\d+)\s+(\d+)$`)
 )
 
 // vltPorts reads "show vlt vlt-port-detail": the row with a star is ours.
@@ -125,8 +126,8 @@ func (p *parser) vltBackup(lines []text.Line) {
 }
 
 var (
-	mismatchHead = text.MustCompile(`(?i)^\s*(\S.*?) mismatch(?: list)?\s*:?$`)
-	mismatchRow  = text.MustCompile(`^\s*(\*)?\s*(\d+)\s+(\S.*)$`)
+	mismatchHead = regexp.MustCompile(`(?i)^\s*(\S.*?) mismatch(?: list)?\s*:?$`)
+	mismatchRow  = regexp.MustCompile(`^\s*(\*)?\s*(\d+)\s+(\S.*)$`)
 )
 
 // vltMismatch reads "show vlt mismatch": under each heading a row of ours and one of the peer, where they differ.

@@ -1,6 +1,7 @@
 package dell_os10
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -11,8 +12,8 @@ import (
 
 var (
 	macKinds = map[string]state.MACKind{"dynamic": state.Dynamic, "static": state.StaticMAC, "evpn": state.PeerLearned}
-	macLike  = text.MustCompile(`(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}`)
-	macRow   = text.MustCompile(`^\s*(?:vlan)?(\d+)(?:\s+pv \d+)?\s+((?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})\s+(\S+)\s+(\S+\d\S*)$`)
+	macLike  = regexp.MustCompile(`(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}`)
+	macRow   = regexp.MustCompile(`^\s*(?:vlan)?(\d+)(?:\s+pv \d+)?\s+((?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})\s+(\S+)\s+(\S+\d\S*)$`)
 )
 
 // macsXML reads "show mac address-table | display-xml".
@@ -47,8 +48,8 @@ func (p *parser) learned(vid capture.Fact[state.VID], mac capture.Fact[state.MAC
 }
 
 var (
-	vrfRow  = text.MustCompile(`^([A-Za-z]\S*)(?:\s{2,}(\S.*))?$`)
-	vrfMore = text.MustCompile(`^\s+((?:Eth|Po|Vlan|Mgmt|Lo|Vn|Vx)\w*\d\S*)$`)
+	vrfRow  = regexp.MustCompile(`^([A-Za-z]\S*)(?:\s{2,}(\S.*))?$`)
+	vrfMore = regexp.MustCompile(`^\s+((?:Eth|Po|Vlan|Mgmt|Lo|Vn|Vx)\w*\d\S*)$`)
 )
 
 // vrfs reads "show ip vrf".
@@ -89,9 +90,9 @@ func (p *parser) vrfs(lines []text.Line) {
 }
 
 var (
-	treeHead  = text.MustCompile(`^\s*(?:VLAN (\d+)|MSTI \d+ VLANs mapped:? *([\d,-]+)|Spanning tree enabled protocol (\S+).*)$`)
-	treeRow   = text.MustCompile(`^\s*(ethernet\d\S*|port-channel\d+)\s+\d+\.\d+\s+\d+\s+\d+\s+(FWD|BLK|LRN|LIS|DIS|DSC)\s`)
-	roleRow   = text.MustCompile(`^\s*(ethernet\d\S*|port-channel\d+)\s+(Altr|Back)\s+\d+\.\d+\s`)
+	treeHead  = regexp.MustCompile(`^\s*(?:VLAN (\d+)|MSTI \d+ VLANs mapped:? *([\d,-]+)|Spanning tree enabled protocol (\S+).*)$`)
+	treeRow   = regexp.MustCompile(`^\s*(ethernet\d\S*|port-channel\d+)\s+\d+\.\d+\s+\d+\s+\d+\s+(FWD|BLK|LRN|LIS|DIS|DSC)\s`)
+	roleRow   = regexp.MustCompile(`^\s*(ethernet\d\S*|port-channel\d+)\s+(Altr|Back)\s+\d+\.\d+\s`)
 	treeWords = map[string]state.STPState{"fwd": state.Forwarding, "blk": state.Blocking, "lrn": state.Blocking, "lis": state.Blocking, "dsc": state.Blocking}
 )
 

@@ -1,6 +1,7 @@
 package dell_os10
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -9,10 +10,10 @@ import (
 )
 
 var (
-	vlanRow   = text.MustCompile(`^([*@MRPCIS]?[*@MRPCIS ]*)\s*(\d+)\s+(Active|Inactive|Suspended|up|down)\b(.*)$`)
-	vlanLike  = text.MustCompile(`^\S{0,3}\s{0,8}\d+\s+[A-Za-z]`) // whatever marks it
-	portsPart = text.MustCompile(`\s([AT])\s+((?:Eth|Po|V)\S*)$`)
-	morePorts = text.MustCompile(`^\s+((?:\d+/\d+/\d|\d+(?:[-,]|$)|Eth|Po)\S*)$`)
+	vlanRow   = regexp.MustCompile(`^([*@MRPCIS]?[*@MRPCIS ]*)\s*(\d+)\s+(Active|Inactive|Suspended|up|down)\b(.*)$`)
+	vlanLike  = regexp.MustCompile(`^\S{0,3}\s{0,8}\d+\s+[A-Za-z]`) // whatever marks it
+	portsPart = regexp.MustCompile(`\s([AT])\s+((?:Eth|Po|V)\S*)$`)
+	morePorts = regexp.MustCompile(`^\s+((?:\d+/\d+/\d|\d+(?:[-,]|$)|Eth|Po)\S*)$`)
 )
 
 // vlans reads "show vlan". A VLAN may have ports with and without a tag, and lists of ports go on in lines of their own.
@@ -81,16 +82,16 @@ type portConfig struct {
 }
 
 var (
-	configHead  = text.MustCompile(`^interface (ethernet|port-channel|vlan|mgmt|loopback|virtual-network) ?(\d\S*)$`)
-	modeLine    = text.MustCompile(`^\s*switchport mode (access|trunk)\b`)
-	accessLine  = text.MustCompile(`^\s*switchport access vlan (\d+)$`)
-	noAccess    = text.MustCompile(`^\s*(no switchport access vlan)\b`)
-	allowedLine = text.MustCompile(`^\s*switchport trunk allowed vlan (\S.*)$`)
-	noSwitch    = text.MustCompile(`^\s*no switchport$`)
-	ownAddress  = text.MustCompile(`^\s*ip address (\S+/\d+)`)
-	groupLine   = text.MustCompile(`^\s*channel-group (\d+)(?: mode (active|passive|on))?$`)
-	vltLine     = text.MustCompile(`^\s*vlt-port-channel (\d+)$`)
-	vrfLine     = text.MustCompile(`^\s*ip vrf forwarding (\S+)$`)
+	configHead  = regexp.MustCompile(`^interface (ethernet|port-channel|vlan|mgmt|loopback|virtual-network) ?(\d\S*)$`)
+	modeLine    = regexp.MustCompile(`^\s*switchport mode (access|trunk)\b`)
+	accessLine  = regexp.MustCompile(`^\s*switchport access vlan (\d+)$`)
+	noAccess    = regexp.MustCompile(`^\s*(no switchport access vlan)\b`)
+	allowedLine = regexp.MustCompile(`^\s*switchport trunk allowed vlan (\S.*)$`)
+	noSwitch    = regexp.MustCompile(`^\s*no switchport$`)
+	ownAddress  = regexp.MustCompile(`^\s*ip address (\S+/\d+)`)
+	groupLine   = regexp.MustCompile(`^\s*channel-group (\d+)(?: mode (active|passive|on))?$`)
+	vltLine     = regexp.MustCompile(`^\s*vlt-port-channel (\d+)$`)
+	vrfLine     = regexp.MustCompile(`^\s*ip vrf forwarding (\S+)$`)
 	modeWords   = map[string]state.PortMode{"access": state.Access, "trunk": state.Trunk}
 )
 

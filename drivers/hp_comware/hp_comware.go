@@ -13,6 +13,7 @@ package hp_comware
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers"
@@ -124,7 +125,7 @@ var refusals = []string{"% ", "Error:", "Permission denied", "The LLDP service i
 func refusal(reply []byte) string { return text.Refused(reply, 2, text.Begins(refusals...)) }
 
 // isPort matches the names of interfaces: Ten-GigabitEthernet1/0/1, Bridge-Aggregation1, Route-Aggregation1.4, Eth-channel2/0:0.
-var isPort = text.MustCompile(`^[A-Za-z][A-Za-z-]*\d+(?:/\d+)*(?::\d+)?(?:\.\d+)?$`)
+var isPort = regexp.MustCompile(`^[A-Za-z][A-Za-z-]*\d+(?:/\d+)*(?::\d+)?(?:\.\d+)?$`)
 
 // port returns the name of an interface in full, without marks in brackets behind it, such as (R). Unknown for what is no name.
 func port(f capture.Fact[string]) capture.Fact[string] {

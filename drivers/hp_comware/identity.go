@@ -1,6 +1,7 @@
 package hp_comware
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,8 +11,8 @@ import (
 )
 
 var (
-	software = text.MustCompile(`\bComware Software, Version (\d.*)$`)
-	uptime   = text.MustCompile(`^(?:HPE|HP|H3C) (\S.*\S) uptime is\b`)
+	software = regexp.MustCompile(`\bComware Software, Version (\d.*)$`)
+	uptime   = regexp.MustCompile(`^(?:HPE|HP|H3C) (\S.*\S) uptime is\b`)
 )
 
 // version reads "display version".
@@ -28,8 +29,8 @@ func version(p *parser, lines []text.Line) {
 }
 
 var (
-	irfRow    = text.MustCompile(`^\s*([*+]{0,2})(\d{1,2})\s+(?:\d{1,2}\s+)?([A-Za-z]+)\s+\d+\s`)
-	bridgeMAC = text.MustCompile(`(?i)bridge MAC of the IRF is\s*: *(\S+)`)
+	irfRow    = regexp.MustCompile(`^\s*([*+]{0,2})(\d{1,2})\s+(?:\d{1,2}\s+)?([A-Za-z]+)\s+\d+\s`)
+	bridgeMAC = regexp.MustCompile(`(?i)bridge MAC of the IRF is\s*: *(\S+)`)
 )
 
 var roleWords = map[string]state.MemberRole{"master": state.RoleActive, "standby": state.RoleStandby, "slave": state.RoleMember}
@@ -65,7 +66,7 @@ func irf(p *parser, lines []text.Line) {
 	}
 }
 
-var manuHead = text.MustCompile(`^\s*(?i:(chassis|slot|subslot|fan|power))\s+(\d+|self)\b`)
+var manuHead = regexp.MustCompile(`^\s*(?i:(chassis|slot|subslot|fan|power))\s+(\d+|self)\b`)
 
 // A unit is what "display device manuinfo" tells of one part.
 type unit struct {

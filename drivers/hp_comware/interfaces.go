@@ -2,6 +2,7 @@ package hp_comware
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,21 +65,21 @@ type bridging struct {
 }
 
 var (
-	nameLine    = text.MustCompile(`^\s?([A-Za-z][\w/:.-]*)$`)
-	stateLine   = text.MustCompile(`^\s*Current state ?: *(.+)$`)
-	oldHead     = text.MustCompile(`^\s*(\S+) current state ?: *(.+)$`)
-	lineState   = text.MustCompile(`(?i)^\s*Line protocol (?:current )?state ?: *(\w+)`)
-	description = text.MustCompile(`^\s*Description: ?(.*)$`)
-	hardware    = text.MustCompile(`(?i)\bhardware address: *([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})`)
-	frameLength = text.MustCompile(`(?i)^\s*(?:the )?maximum (?:frame length|transmi\w+ unit)(?: is|:) *(\d+)`)
-	speedMode   = text.MustCompile(`(?i)^\s*(\d+(?:\.\d+)?[kmg]bps)(?:-speed mode|, (?:full|half)-duplex)`)
-	duplexMode  = text.MustCompile(`(?i)\b(full|half)-duplex\b`)
-	flapping    = text.MustCompile(`^\s*Last link flapping: *(\S.*)$`)
-	pvidLine    = text.MustCompile(`^\s*PVID: *(\d+)`)
-	linkType    = text.MustCompile(`(?i)^\s*Port link-type: *(\w+)`)
-	vlanList    = text.MustCompile(`(?i)^\s*(VLAN passing|VLAN permitted|Tagged +VLANs?(?: ID)?|Untagged +VLANs?(?: ID)?) *: *(\S.*)$`)
-	internet    = text.MustCompile(`(?i)^\s*internet address(?: is|:) *(\d+\.\d+\.\d+\.\d+/\d+)`)
-	routedOnly  = text.MustCompile(`(?i)^\s*(?:internet (?:address|protocol processing)|(?:the )?maximum transmi\w+ unit)`)
+	nameLine    = regexp.MustCompile(`^\s?([A-Za-z][\w/:.-]*)$`)
+	stateLine   = regexp.MustCompile(`^\s*Current state ?: *(.+)$`)
+	oldHead     = regexp.MustCompile(`^\s*(\S+) current state ?: *(.+)$`)
+	lineState   = regexp.MustCompile(`(?i)^\s*Line protocol (?:current )?state ?: *(\w+)`)
+	description = regexp.MustCompile(`^\s*Description: ?(.*)$`)
+	hardware    = regexp.MustCompile(`(?i)\bhardware address: *([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})`)
+	frameLength = regexp.MustCompile(`(?i)^\s*(?:the )?maximum (?:frame length|transmi\w+ unit)(?: is|:) *(\d+)`)
+	speedMode   = regexp.MustCompile(`(?i)^\s*(\d+(?:\.\d+)?[kmg]bps)(?:-speed mode|, (?:full|half)-duplex)`)
+	duplexMode  = regexp.MustCompile(`(?i)\b(full|half)-duplex\b`)
+	flapping    = regexp.MustCompile(`^\s*Last link flapping: *(\S.*)$`)
+	pvidLine    = regexp.MustCompile(`^\s*PVID: *(\d+)`)
+	linkType    = regexp.MustCompile(`(?i)^\s*Port link-type: *(\w+)`)
+	vlanList    = regexp.MustCompile(`(?i)^\s*(VLAN passing|VLAN permitted|Tagged +VLANs?(?: ID)?|Untagged +VLANs?(?: ID)?) *: *(\S.*)$`)
+	internet    = regexp.MustCompile(`(?i)^\s*internet address(?: is|:) *(\d+\.\d+\.\d+\.\d+/\d+)`)
+	routedOnly  = regexp.MustCompile(`(?i)^\s*(?:internet (?:address|protocol processing)|(?:the )?maximum transmi\w+ unit)`)
 )
 
 // beginsInterface tells where a section of "display interface" begins, and returns the name and the state, which older releases have in the
@@ -290,8 +291,8 @@ func (p *parser) address(name string, kind state.InterfaceKind, a capture.Fact[n
 
 // Rows of both tables of "display interface brief". Words are told apart by blanks: a long one moves what follows it.
 var (
-	routedRow  = text.MustCompile(`^\s*(\S+)\s+(\S+)\s+(\S+)\s+(\d+\.\d+\.\d+\.\d+|-+)(?:\s+(\S.*))?$`)
-	bridgedRow = text.MustCompile(`^\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([ATH])\s+(\d+)(?:\s+(\S.*))?$`)
+	routedRow  = regexp.MustCompile(`^\s*(\S+)\s+(\S+)\s+(\S+)\s+(\d+\.\d+\.\d+\.\d+|-+)(?:\s+(\S.*))?$`)
+	bridgedRow = regexp.MustCompile(`^\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([ATH])\s+(\d+)(?:\s+(\S.*))?$`)
 )
 
 // interfacesBrief reads both tables of "display interface brief": of routed and of bridged ports.
@@ -306,7 +307,7 @@ func interfacesBrief(p *parser, lines []text.Line) {
 		if l.Blank() {
 			table = ""
 		}
-		re := map[string]*text.Pattern{"Protocol": routedRow, "Speed": bridgedRow}[table]
+		re := map[string]*regexp.Regexp{"Protocol": routedRow, "Speed": bridgedRow}[table]
 		if re == nil {
 			continue
 		}
@@ -384,7 +385,7 @@ func (p *parser) finishInterfaces() {
 	}
 }
 
-var slot = text.MustCompile(`^[A-Za-z-]+(\d{1,2})/`)
+var slot = regexp.MustCompile(`^[A-Za-z-]+(\d{1,2})/`)
 
 // slotOf is the first number of a port's name.
 func slotOf(name string) (string, bool) {

@@ -1,6 +1,7 @@
 package hp_comware
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -9,10 +10,10 @@ import (
 )
 
 var (
-	lagHead   = text.MustCompile(`^\s*Aggregat(?:e|ion) Interface: *(\S+)`)
-	lagMode   = text.MustCompile(`^\s*Aggregation Mode: *(\S+)`)
-	legend    = text.MustCompile(`(?i)^\s*load ?sharing type:`) // which heads the answer, also where there is no LAG
-	lagSystem = text.MustCompile(`^\s*System ID: *(\S+, *\S+)`)
+	lagHead   = regexp.MustCompile(`^\s*Aggregat(?:e|ion) Interface: *(\S+)`)
+	lagMode   = regexp.MustCompile(`^\s*Aggregation Mode: *(\S+)`)
+	legend    = regexp.MustCompile(`(?i)^\s*load ?sharing type:`) // which heads the answer, also where there is no LAG
+	lagSystem = regexp.MustCompile(`^\s*System ID: *(\S+, *\S+)`)
 )
 
 var modeWords = map[string]state.AggregationProtocol{"static": state.Static, "dynamic": state.LACP, "s": state.Static, "d": state.LACP}
@@ -148,7 +149,7 @@ func (p *parser) flags(f capture.Fact[string]) capture.Fact[state.LACPState] {
 	return out
 }
 
-var summaryRow = text.MustCompile(`^\s*((?:BAGG|RAGG|BLAGG)\d+)\s+([SD])\s`)
+var summaryRow = regexp.MustCompile(`^\s*((?:BAGG|RAGG|BLAGG)\d+)\s+([SD])\s`)
 
 // aggregationSummary reads "display link-aggregation summary", which names no members.
 func aggregationSummary(p *parser, lines []text.Line) {
@@ -160,9 +161,9 @@ func aggregationSummary(p *parser, lines []text.Line) {
 }
 
 var (
-	memberHead = text.MustCompile(`^\s*([A-Za-z][\w/:.-]*\d):\s*$`)
-	memberItem = text.MustCompile(`^\s*([A-Za-z][A-Za-z -]*?): *(.*)$`)
-	packets    = text.MustCompile(`^(\d+) packet`)
+	memberHead = regexp.MustCompile(`^\s*([A-Za-z][\w/:.-]*\d):\s*$`)
+	memberItem = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z -]*?): *(.*)$`)
+	packets    = regexp.MustCompile(`^(\d+) packet`)
 )
 
 // memberPorts reads "display link-aggregation member-port": both ends of each port, with counters. A port of a LAG without LACP has one end only.
@@ -172,7 +173,7 @@ func memberPorts(p *parser, lines []text.Line) {
 	}
 }
 
-var endHead = text.MustCompile(`^\s*(Local|Remote):`)
+var endHead = regexp.MustCompile(`^\s*(Local|Remote):`)
 
 func (p *parser) memberPort(lines []text.Line) {
 	name, lag := port(lines[0].Match(memberHead)[1]), capture.Fact[string]{}

@@ -1,6 +1,7 @@
 package hp_comware
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,8 +12,8 @@ import (
 )
 
 var (
-	neighbourHead  = text.MustCompile(`^\s*LLDP neighbor-information of port \d+ ?\[([^\]]+)\]`)
-	neighbourIndex = text.MustCompile(`^\s*(?:LLDP )?[Nn]eighbor index\s*: ?\d+`)
+	neighbourHead  = regexp.MustCompile(`^\s*LLDP neighbor-information of port \d+ ?\[([^\]]+)\]`)
+	neighbourIndex = regexp.MustCompile(`^\s*(?:LLDP )?[Nn]eighbor index\s*: ?\d+`)
 )
 
 // neighbours reads "display lldp neighbor-information verbose", and the shorter form of it.
@@ -40,7 +41,7 @@ func neighbours(p *parser, lines []text.Line) {
 }
 
 // agentLegend tells that a sign at a chassis stands for the agent that heard it.
-var agentLegend = text.MustCompile(`(?i)[*#] (?:-+ )+nearest\b`)
+var agentLegend = regexp.MustCompile(`(?i)[*#] (?:-+ )+nearest\b`)
 
 // neighbourList reads "display lldp neighbor-information list", whose columns stand in another order on older releases. The kinds of
 // identifiers are not printed; a name that is too long goes on in the next line.

@@ -1,6 +1,7 @@
 package hp_comware
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -10,10 +11,10 @@ import (
 )
 
 var (
-	peerLink      = text.MustCompile(`(?i)^\s*(?:peer-link interface|IPP) *: *(\S+)`)
-	peerLinkState = text.MustCompile(`(?i)^\s*(?:peer-link interface|IPP) state(?: \(cause\))? *: *(\w+)`)
-	keepalive     = text.MustCompile(`(?i)^\s*keepalive link state(?: \(cause\))? *: *(\w+)`)
-	mlagRow       = text.MustCompile(`^\s*((?:BAGG|RAGG|SAGG)\d+)\s+(\d+)\s+(UP|DOWN)(?: ?\([^)]*\))?\s+(UP|DOWN|-+)(?:\s|$)`)
+	peerLink      = regexp.MustCompile(`(?i)^\s*(?:peer-link interface|IPP) *: *(\S+)`)
+	peerLinkState = regexp.MustCompile(`(?i)^\s*(?:peer-link interface|IPP) state(?: \(cause\))? *: *(\w+)`)
+	keepalive     = regexp.MustCompile(`(?i)^\s*keepalive link state(?: \(cause\))? *: *(\w+)`)
+	mlagRow       = regexp.MustCompile(`^\s*((?:BAGG|RAGG|SAGG)\d+)\s+(\d+)\s+(UP|DOWN)(?: ?\([^)]*\))?\s+(UP|DOWN|-+)(?:\s|$)`)
 )
 
 // mlag reads "display m-lag summary", and "display drni summary" of older releases, which calls the peer-link IPP.
@@ -58,8 +59,8 @@ func (p *parser) mlagPort(l text.Line, m []capture.Fact[string]) {
 var roles = map[string]state.MLAGRole{"primary": state.Primary, "secondary": state.Secondary, "none": 0}
 
 var (
-	roleRow   = text.MustCompile(`^\s*(?i:effective role)\s{2,}(\w+)\s+(\w+)`)
-	bridgeRow = text.MustCompile(`^\s*(?i:bridge MAC)\s{2,}(\S+)\s+(\S+)`)
+	roleRow   = regexp.MustCompile(`^\s*(?i:effective role)\s{2,}(\w+)\s+(\w+)`)
+	bridgeRow = regexp.MustCompile(`^\s*(?i:bridge MAC)\s{2,}(\S+)\s+(\S+)`)
 )
 
 // mlagRole reads "display m-lag role": what is in effect here, and at the peer, which has none while it is not heard.

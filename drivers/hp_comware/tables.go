@@ -1,6 +1,7 @@
 package hp_comware
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,8 +12,8 @@ import (
 )
 
 var (
-	macRow   = text.MustCompile(`^\s*([0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4})\s+(\d+)\s+([A-Za-z][A-Za-z-]*(?: static| dynamic)?)\s+(\S+)`)
-	macTotal = text.MustCompile(`(?i)(No|\d+) mac address\S* found`)
+	macRow   = regexp.MustCompile(`^\s*([0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4})\s+(\d+)\s+([A-Za-z][A-Za-z-]*(?: static| dynamic)?)\s+(\S+)`)
+	macTotal = regexp.MustCompile(`(?i)(No|\d+) mac address\S* found`)
 )
 
 var entryWords = map[string]state.MACKind{"learned": state.Dynamic, "static": state.StaticMAC, "config static": state.StaticMAC, "config dynamic": state.StaticMAC,
@@ -54,7 +55,7 @@ func addresses(p *parser, lines []text.Line) {
 	}
 }
 
-var instanceOf = text.MustCompile(`(?i)^\s*(?:vpn instance|ip vpn-instance|vpn-instance)[^:]*: *(\S+)`)
+var instanceOf = regexp.MustCompile(`(?i)^\s*(?:vpn instance|ip vpn-instance|vpn-instance)[^:]*: *(\S+)`)
 
 // routed reads "display ip interface".
 func routed(p *parser, lines []text.Line) {
@@ -106,10 +107,10 @@ func routedBrief(p *parser, lines []text.Line) {
 }
 
 var (
-	instanceRow   = text.MustCompile(`^  ?(\S+)\s+(?:\d+:\d+\s+|\d+\.\d+\.\d+\.\d+:\d+\s+)?`)
-	instanceHead  = text.MustCompile(`^\s*VPN-Instance Name and (?:Index|ID)\s*: *([^,\s]+)`)
-	instancePorts = text.MustCompile(`^\s*Interfaces\s*: *(.*)$`)
-	instanceTotal = text.MustCompile(`^\s*Total VPN-Instances configured\s*: *(\d+)`)
+	instanceRow   = regexp.MustCompile(`^  ?(\S+)\s+(?:\d+:\d+\s+|\d+\.\d+\.\d+\.\d+:\d+\s+)?`)
+	instanceHead  = regexp.MustCompile(`^\s*VPN-Instance Name and (?:Index|ID)\s*: *([^,\s]+)`)
+	instancePorts = regexp.MustCompile(`^\s*Interfaces\s*: *(.*)$`)
+	instanceTotal = regexp.MustCompile(`^\s*Total VPN-Instances configured\s*: *(\d+)`)
 )
 
 // instanceNames reads "display ip vpn-instance".
@@ -152,7 +153,7 @@ func instancesToAsk(c *capture.Capture) (out []string) {
 }
 
 // asked matches the names that may be put into a command.
-var asked = text.MustCompile(`^[A-Za-z0-9_.:/][A-Za-z0-9_.:/-]{0,127}$`)
+var asked = regexp.MustCompile(`^[A-Za-z0-9_.:/][A-Za-z0-9_.:/-]{0,127}$`)
 
 // instance reads "display ip vpn-instance instance-name NAME". What follows the list of interfaces proves its end.
 func instance(p *parser, lines []text.Line) {
@@ -182,9 +183,9 @@ func instance(p *parser, lines []text.Line) {
 }
 
 var (
-	filterHead = text.MustCompile(`^\s*Interface: *(\S+)$`)
-	filterWay  = text.MustCompile(`(?i)^\s*(in-?bound|out-?bound) policy`)
-	filterList = text.MustCompile(`^\s*(?:IPv4 |IPv6 |MAC )?ACL \S+(.*)$`)
+	filterHead = regexp.MustCompile(`^\s*Interface: *(\S+)$`)
+	filterWay  = regexp.MustCompile(`(?i)^\s*(in-?bound|out-?bound) policy`)
+	filterList = regexp.MustCompile(`^\s*(?:IPv4 |IPv6 |MAC )?ACL \S+(.*)$`)
 )
 
 // filters reads "display packet-filter interface". A list that could not be put into force is marked as failed. That nothing is there proves

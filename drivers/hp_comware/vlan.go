@@ -2,6 +2,7 @@ package hp_comware
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -10,11 +11,11 @@ import (
 )
 
 var (
-	vlanHead  = text.MustCompile(`^\s*VLAN ID *: *(\d+)\s*$`)
-	vlanName  = text.MustCompile(`^\s*Name *: *(.*)$`)
-	vlanPorts = text.MustCompile(`(?i)^\s*(tagged|untagged) +ports *:\s*(.*)$`)
-	vlanAddr  = text.MustCompile(`(?i)^\s*IP(?:v4)? address *: *(\d+\.\d+\.\d+\.\d+)$`)
-	vlanMask  = text.MustCompile(`(?i)^\s*(?:IPv4 )?subnet mask *: *(\d+\.\d+\.\d+\.\d+)$`)
+	vlanHead  = regexp.MustCompile(`^\s*VLAN ID *: *(\d+)\s*$`)
+	vlanName  = regexp.MustCompile(`^\s*Name *: *(.*)$`)
+	vlanPorts = regexp.MustCompile(`(?i)^\s*(tagged|untagged) +ports *:\s*(.*)$`)
+	vlanAddr  = regexp.MustCompile(`(?i)^\s*IP(?:v4)? address *: *(\d+\.\d+\.\d+\.\d+)$`)
+	vlanMask  = regexp.MustCompile(`(?i)^\s*(?:IPv4 )?subnet mask *: *(\d+\.\d+\.\d+\.\d+)$`)
 )
 
 // vlans reads "display vlan all": a section for each VLAN, with its ports by whether they send a tag. A port may be marked with its state.
@@ -82,7 +83,7 @@ func fields(f capture.Fact[string]) (out []capture.Fact[string]) {
 	return text.Line{Reply: f.From.Reply, At: int(f.From.Start), Text: f.Value}.Fields()
 }
 
-var briefRow = text.MustCompile(`^\s*(\d{1,4})\s{2,}(\S.*?)(?:\s{2,}.*)?$`)
+var briefRow = regexp.MustCompile(`^\s*(\d{1,4})\s{2,}(\S.*?)(?:\s{2,}.*)?$`)
 
 // vlansBrief reads "display vlan brief", whose names may be cut, and whose lists of ports are wrapped.
 func vlansBrief(p *parser, lines []text.Line) {
@@ -156,7 +157,7 @@ func (p *parser) bridgePort(x bridging) {
 	}
 }
 
-var defaultVLAN = text.MustCompile(`(?i)\(default vlan\)`)
+var defaultVLAN = regexp.MustCompile(`(?i)\(default vlan\)`)
 
 // vids reads "1(default vlan), 2-4094", "None", and lists whose lines end without a comma.
 func vids(f capture.Fact[string]) capture.Fact[state.VIDSet] {

@@ -9,6 +9,7 @@
 package hp_procurve
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers"
@@ -98,7 +99,7 @@ var refusals = []string{"Invalid input:", "Ambiguous input:", "Incomplete input:
 func refusal(reply []byte) string { return text.Refused(reply, 2, text.Begins(refusals...)) }
 
 // isPort matches the names of ports and LAGs: 1, A1, 1/1, 1/A1, Trk1, Dyn1.
-var isPort = text.MustCompile(`^(?:(?:\d{1,2}/)?[A-Z]{0,2}\d{1,3}|Trk\d{1,3}|Dyn\d{1,3})$`)
+var isPort = regexp.MustCompile(`^(?:(?:\d{1,2}/)?[A-Z]{0,2}\d{1,3}|Trk\d{1,3}|Dyn\d{1,3})$`)
 
 // port returns a port's name, without the star of a foreign transceiver, and the LAG that is written behind it. Unknown for what is no name.
 func port(f capture.Fact[string]) (name, lag capture.Fact[string]) {

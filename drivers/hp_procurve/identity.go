@@ -1,6 +1,7 @@
 package hp_procurve
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -9,13 +10,13 @@ import (
 )
 
 var (
-	systemName   = text.MustCompile(`^\s*System Name\s*: *(\S.*)$`)
-	softwareLine = text.MustCompile(`^\s*Software revision\s*: *(\S+)`)
-	baseMAC      = text.MustCompile(`\bBase MAC Addr\s*: *(\S+)`)
-	serialLine   = text.MustCompile(`\bSerial Number\s*: *(\S+)`)
-	memberHead   = text.MustCompile(`^\s*(?:VSF-Member|Stack-Member|Member)\s*: *(\d+)\s*$`)
-	told         = text.MustCompile(`^\s*System (?:Contact|Location)\s*:`) // which hold whatever somebody wrote
-	memberMAC    = text.MustCompile(`^\s*MAC Addr\s*: *(\S+)$`)
+	systemName   = regexp.MustCompile(`^\s*System Name\s*: *(\S.*)$`)
+	softwareLine = regexp.MustCompile(`^\s*Software revision\s*: *(\S+)`)
+	baseMAC      = regexp.MustCompile(`\bBase MAC Addr\s*: *(\S+)`)
+	serialLine   = regexp.MustCompile(`\bSerial Number\s*: *(\S+)`)
+	memberHead   = regexp.MustCompile(`^\s*(?:VSF-Member|Stack-Member|Member)\s*: *(\d+)\s*$`)
+	told         = regexp.MustCompile(`^\s*System (?:Contact|Location)\s*:`) // which hold whatever somebody wrote
+	memberMAC    = regexp.MustCompile(`^\s*MAC Addr\s*: *(\S+)$`)
 )
 
 // system reads "show system", in two columns, or in one with a part for each member of a stack.
@@ -57,8 +58,8 @@ func system(p *parser, lines []text.Line) {
 }
 
 var (
-	image  = text.MustCompile(`^\s*([A-Z]{1,3}\.\d{2}\.\d{2}\S*)$`)
-	access = text.MustCompile(`^ArubaOS \(MODEL: *(\S+)\), Version (\S.*)$`)
+	image  = regexp.MustCompile(`^\s*([A-Z]{1,3}\.\d{2}\.\d{2}\S*)$`)
+	access = regexp.MustCompile(`^ArubaOS \(MODEL: *(\S+)\), Version (\S.*)$`)
 )
 
 // version reads "show version": the image's version stands alone in its line. That of an access point tells the model as well.
@@ -74,7 +75,7 @@ func version(p *parser, lines []text.Line) {
 	}
 }
 
-var described = text.MustCompile(`^\s*System Description\s*: *(?:HPE?|Hewlett-Packard|ProCurve|Aruba)?\s*(?:ProCurve |Switch )?([A-Z]{1,2}\d{3,5}[A-Z]\b[^,]*?)(?: Switch)?,`)
+var described = regexp.MustCompile(`^\s*System Description\s*: *(?:HPE?|Hewlett-Packard|ProCurve|Aruba)?\s*(?:ProCurve |Switch )?([A-Z]{1,2}\d{3,5}[A-Z]\b[^,]*?)(?: Switch)?,`)
 
 // localDevice reads "show lldp info local-device". The model is the product's number and name.
 func localDevice(p *parser, lines []text.Line) {
@@ -111,7 +112,7 @@ func (p *parser) role(x *state.Member, word capture.Fact[string]) {
 	}
 }
 
-var stackRow = text.MustCompile(`^\s*\*?(\d{1,2})\s+([0-9a-f]{6}-[0-9a-f]{6})\s+(\S.*\S)\s+(\d{1,3})\s+(\S.*)$`)
+var stackRow = regexp.MustCompile(`^\s*\*?(\d{1,2})\s+([0-9a-f]{6}-[0-9a-f]{6})\s+(\S.*\S)\s+(\d{1,3})\s+(\S.*)$`)
 
 // stack reads "show vsf" and "show stacking".
 func stack(p *parser, lines []text.Line) {
@@ -131,8 +132,8 @@ func stack(p *parser, lines []text.Line) {
 }
 
 var (
-	memberID  = text.MustCompile(`^\s*Member ID\s*: *(\d+)\s*$`)
-	stackPort = text.MustCompile(`^\s*#(\d)\s*: *(\w+)(?:.*?[Pp]eer\D*(\d+))?`)
+	memberID  = regexp.MustCompile(`^\s*Member ID\s*: *(\d+)\s*$`)
+	stackPort = regexp.MustCompile(`^\s*#(\d)\s*: *(\w+)(?:.*?[Pp]eer\D*(\d+))?`)
 )
 
 // stackDetail reads "show vsf detail" and "show stacking detail": a section for each member, which ends with its cables. What follows the

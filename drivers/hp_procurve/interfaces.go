@@ -1,6 +1,7 @@
 package hp_procurve
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -34,13 +35,13 @@ var upDown = map[string]state.Status{"up": state.Up, "down": state.Down}
 
 // speeds are the modes of links; a star marks one that differs from what was configured.
 var (
-	megabits = text.MustCompile(`^(\d+)([FH])Dx\*?$`)
-	gigabits = text.MustCompile(`^(\d+)Gig(?:abit)?([FH])Dx?\*?$`)
+	megabits = regexp.MustCompile(`^(\d+)([FH])Dx\*?$`)
+	gigabits = regexp.MustCompile(`^(\d+)Gig(?:abit)?([FH])Dx?\*?$`)
 )
 
 // mode reads 1000FDx, 100HDx, 10GigFD.
 func mode(i *state.Interface, f capture.Fact[string]) {
-	for re, unit := range map[*text.Pattern]uint64{megabits: 1_000_000, gigabits: 1_000_000_000} {
+	for re, unit := range map[*regexp.Regexp]uint64{megabits: 1_000_000, gigabits: 1_000_000_000} {
 		m := re.FindStringSubmatch(f.Value)
 		if m == nil {
 			continue
@@ -50,7 +51,7 @@ func mode(i *state.Interface, f capture.Fact[string]) {
 	}
 }
 
-var briefRow = text.MustCompile(`^\s*(\S+)\s+(?:\S.*?)?\|\s*(?:Yes|No)\s+(Yes|No)\s+(Up|Down)\s+(\S+)?`)
+var briefRow = regexp.MustCompile(`^\s*(\S+)\s+(?:\S.*?)?\|\s*(?:Yes|No)\s+(Yes|No)\s+(Up|Down)\s+(\S+)?`)
 
 // interfacesBrief reads "show interfaces brief".
 func interfacesBrief(p *parser, lines []text.Line) {

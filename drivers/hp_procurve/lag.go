@@ -1,6 +1,7 @@
 package hp_procurve
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -11,7 +12,7 @@ import (
 // typeWords are the kinds of LAGs. FEC is negotiated by nobody any more.
 var typeWords = map[string]state.AggregationProtocol{"lacp": state.LACP, "trunk": state.Static, "dt-lacp": state.LACP, "dt-trunk": state.Static}
 
-var trunkRow = text.MustCompile(`^\s*(\S+)\s+\|.*\|\s*(\S+)\s+(\S+)\s*$`)
+var trunkRow = regexp.MustCompile(`^\s*(\S+)\s+\|.*\|\s*(\S+)\s+(\S+)\s*$`)
 
 // trunks reads "show trunks".
 func trunks(p *parser, lines []text.Line) {
@@ -44,7 +45,7 @@ func trunks(p *parser, lines []text.Line) {
 	}
 }
 
-var lacpRow = text.MustCompile(`^\s*(\S+)\s+(Active|Passive)\s+(\S+)\s+(Up|Down|Disabled|Blocked|Standby)\s+(Yes|No)\s+(\S+)(?:\s+(\d+)\s+(\d+))?$`)
+var lacpRow = regexp.MustCompile(`^\s*(\S+)\s+(Active|Passive)\s+(\S+)\s+(Up|Down|Disabled|Blocked|Standby)\s+(Yes|No)\s+(\S+)(?:\s+(\d+)\s+(\d+))?$`)
 
 // lacp reads "show lacp". A port whose group is its own number is in no LAG. One that is up without a partner may forward nonetheless.
 func lacp(p *parser, lines []text.Line) {
@@ -95,9 +96,9 @@ func lacp(p *parser, lines []text.Line) {
 }
 
 var (
-	lacpSystem = text.MustCompile(`^\s*System ID *: *(\S+)`)
-	localRow   = text.MustCompile(`^\s*(\S+)\s+(\S+)\s+(Active|Passive)\s+(Yes|No)\s+(Fast|Slow)\s+(Yes|No)$`)
-	peerRow    = text.MustCompile(`^\s*(\S+)\s+(\S+)\s+([0-9a-f]{6}-[0-9a-f]{6})\s+(\d+)\s+(\d+)\s+(\d+)\s+(Active|Passive)\s+(Fast|Slow)$`)
+	lacpSystem = regexp.MustCompile(`^\s*System ID *: *(\S+)`)
+	localRow   = regexp.MustCompile(`^\s*(\S+)\s+(\S+)\s+(Active|Passive)\s+(Yes|No)\s+(Fast|Slow)\s+(Yes|No)$`)
+	peerRow    = regexp.MustCompile(`^\s*(\S+)\s+(\S+)\s+([0-9a-f]{6}-[0-9a-f]{6})\s+(\d+)\s+(\d+)\s+(\d+)\s+(Active|Passive)\s+(Fast|Slow)$`)
 )
 
 // member returns the port of a LAG in a row of LACP's tables, nil for a port of none.

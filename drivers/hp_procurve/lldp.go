@@ -1,6 +1,7 @@
 package hp_procurve
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,7 +46,7 @@ func neighbours(p *parser, lines []text.Line) {
 	}
 }
 
-var localPort = text.MustCompile(`^\s*Local Port\s*: *(\S+)$`)
+var localPort = regexp.MustCompile(`^\s*Local Port\s*: *(\S+)$`)
 
 // neighbour reads one. It counts once both its identifiers, which every LLDP frame has, were printed; one that is cut is unknown.
 func (p *parser) neighbour(lines []text.Line) (x state.RemoteSystem, ok bool) {

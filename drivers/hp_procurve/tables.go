@@ -1,6 +1,7 @@
 package hp_procurve
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -8,7 +9,7 @@ import (
 	"uplinkcheck/drivers/text"
 )
 
-var macRow = text.MustCompile(`^\s*([0-9a-fA-F]{6}-[0-9a-fA-F]{6})\s+(\S+)(?:\s+(\d{1,4}))?$`)
+var macRow = regexp.MustCompile(`^\s*([0-9a-fA-F]{6}-[0-9a-fA-F]{6})\s+(\S+)(?:\s+(\d{1,4}))?$`)
 
 // addresses reads "show mac-address". Older releases do not print the VLAN; then nothing is known of the entry.
 func addresses(p *parser, lines []text.Line) {
@@ -38,8 +39,8 @@ func addresses(p *parser, lines []text.Line) {
 }
 
 var (
-	istVLANs = text.MustCompile(`^\s*IST Mapped VLANs *: *(\S.*)$`)
-	stpRow   = text.MustCompile(`^\s*(\S+)\s+(?:\S.*?)?\|\s*\S+\s+\S+\s+([A-Z][a-z]+)\s*\|`)
+	istVLANs = regexp.MustCompile(`^\s*IST Mapped VLANs *: *(\S.*)$`)
+	stpRow   = regexp.MustCompile(`^\s*(\S+)\s+(?:\S.*?)?\|\s*\S+\s+\S+\s+([A-Z][a-z]+)\s*\|`)
 	stpWords = map[string]state.STPState{"forwarding": state.Forwarding, "blocking": state.Blocking, "learning": state.Blocking, "listening": state.Blocking, "discarding": state.Blocking}
 )
 
@@ -64,7 +65,7 @@ func stp(p *parser, lines []text.Line) {
 	}
 }
 
-var ipRow = text.MustCompile(`^\s*(\S.*?)\s*\|\s*(Manual|DHCP/Bootp|Disabled|Multinetted)(?:\s+(\d+\.\d+\.\d+\.\d+\s+\d+\.\d+\.\d+\.\d+))?`)
+var ipRow = regexp.MustCompile(`^\s*(\S.*?)\s*\|\s*(Manual|DHCP/Bootp|Disabled|Multinetted)(?:\s+(\d+\.\d+\.\d+\.\d+\s+\d+\.\d+\.\d+\.\d+))?`)
 
 // routed reads "show ip", in which a VLAN stands with its name, as does its routed interface here. Its number is in the list of VLANs.
 func routed(p *parser, lines []text.Line) {

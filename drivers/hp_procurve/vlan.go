@@ -1,6 +1,7 @@
 package hp_procurve
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -8,7 +9,7 @@ import (
 	"uplinkcheck/drivers/text"
 )
 
-var vlanRow = text.MustCompile(`^\s*(\d{1,4})\s+(\S.*?)\s+(?:\|\s*)?(\S+)\s+(?:Yes|No)(?:\s+(?:Yes|No))?$`)
+var vlanRow = regexp.MustCompile(`^\s*(\d{1,4})\s+(\S.*?)\s+(?:\|\s*)?(\S+)\s+(?:Yes|No)(?:\s+(?:Yes|No))?$`)
 
 // vlans reads "show vlans". Names may be cut.
 func vlans(p *parser, lines []text.Line) {
@@ -45,8 +46,8 @@ type bridging struct {
 }
 
 var (
-	portHead = text.MustCompile(`(?i)^\s*Status and Counters - VLAN Information - for ports? (\S+)$`)
-	inVLAN   = text.MustCompile(`^\s*(\d{1,4})\s+(\S.*?)\s+(?:\|\s*)?(\S+)\s+(?:Yes|No)\s+(?:(?:Yes|No)\s+)?(Tagged|Untagged|Forbid|Auto|No)$`)
+	portHead = regexp.MustCompile(`(?i)^\s*Status and Counters - VLAN Information - for ports? (\S+)$`)
+	inVLAN   = regexp.MustCompile(`^\s*(\d{1,4})\s+(\S.*?)\s+(?:\|\s*)?(\S+)\s+(?:Yes|No)\s+(?:(?:Yes|No)\s+)?(Tagged|Untagged|Forbid|Auto|No)$`)
 )
 
 // portVLANs reads "show vlans ports all detail": a table for each port. A blank line proves the end of one.

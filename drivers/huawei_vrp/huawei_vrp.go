@@ -127,7 +127,7 @@ func writesInFull(c *capture.Capture) bool {
 }
 
 // infos are answers that say only that a feature is off, or was never set up.
-var infos = text.MustCompile(`(?i)^(?:info|warning): ?.*(?:not enabled|disabled|not configured|does not exist|not support|not created)`)
+var infos = regexp.MustCompile(`(?i)^(?:info|warning): ?.*(?:not enabled|disabled|not configured|does not exist|not support|not created)`)
 
 // refusal finds the words of refusal at the head of a reply: before them there is at most an echo and a mark below it.
 func refusal(reply []byte) string {
@@ -135,7 +135,7 @@ func refusal(reply []byte) string {
 }
 
 // isPort matches the names of interfaces: 10GE1/0/1, 50|100GE1/0/1, Eth-Trunk1, Vlanif100.10.
-var isPort = text.MustCompile(`^(?:(?:\d{1,3}\|)?\d{1,3}GE|[A-Za-z][A-Za-z-]*)\d+(?:/\d+)*(?::\d+)?(?:\.\d+)?$`)
+var isPort = regexp.MustCompile(`^(?:(?:\d{1,3}\|)?\d{1,3}GE|[A-Za-z][A-Za-z-]*)\d+(?:/\d+)*(?::\d+)?(?:\.\d+)?$`)
 
 // port returns the name of an interface in full, without marks in brackets behind it, such as (r) and (10G). Unknown for what is no name.
 func (p *parser) port(f capture.Fact[string]) capture.Fact[string] {

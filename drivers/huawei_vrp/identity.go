@@ -1,6 +1,7 @@
 package huawei_vrp
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -9,8 +10,8 @@ import (
 )
 
 var (
-	software = text.MustCompile(`(?:software, |^)Version \d\S* \((?:[^()]* )?(\S+)\)`)
-	uptime   = text.MustCompile(`(?i)^(?:huawei|quidway|h3c|futurematrix) (\S+)(?: .*)? uptime is`)
+	software = regexp.MustCompile(`(?:software, |^)Version \d\S* \((?:[^()]* )?(\S+)\)`)
+	uptime   = regexp.MustCompile(`(?i)^(?:huawei|quidway|h3c|futurematrix) (\S+)(?: .*)? uptime is`)
 )
 
 // version reads "display version": the model is the first word behind the maker's name, the version that of the product.
@@ -28,7 +29,7 @@ func version(p *parser, lines []text.Line) {
 
 var roleWords = map[string]state.MemberRole{"master": state.RoleActive, "standby": state.RoleStandby, "slave": state.RoleMember}
 
-var stackRow = text.MustCompile(`^\s*\+?\s*(\d{1,2})\s+([A-Za-z]+)\s+([0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4})\s+\d+\s+(\S+)`)
+var stackRow = regexp.MustCompile(`^\s*\+?\s*(\d{1,2})\s+([A-Za-z]+)\s+([0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4})\s+\d+\s+(\S+)`)
 
 // stack reads "display stack". Of a single row nobody can tell whether more were to follow, so a switch alone in its stack is not said to be.
 func stack(p *parser, lines []text.Line) {
@@ -57,7 +58,7 @@ func stack(p *parser, lines []text.Line) {
 	}
 }
 
-var esnRow = text.MustCompile(`(?i)^\s*ESN of (device|master|slot (\d+))\s*:\s*(\S+)$`)
+var esnRow = regexp.MustCompile(`(?i)^\s*ESN of (device|master|slot (\d+))\s*:\s*(\S+)$`)
 
 // esn reads "display esn": the number of the device, or one for each chassis, of which the first stands for the device.
 func esn(p *parser, lines []text.Line) {
@@ -82,7 +83,7 @@ func (p *parser) slotSerial(slot string, from capture.Span, serial capture.Fact[
 	}
 }
 
-var deviceHead = text.MustCompile(`^(\S+)'s Device status`)
+var deviceHead = regexp.MustCompile(`^(\S+)'s Device status`)
 
 // device reads the model that heads "display device" on most releases.
 func device(p *parser, lines []text.Line) {

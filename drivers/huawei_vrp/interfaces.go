@@ -2,6 +2,7 @@ package huawei_vrp
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 	"time"
 
@@ -61,21 +62,21 @@ type switched struct {
 }
 
 var (
-	stateLine   = text.MustCompile(`^\s*(\S+) current state ?: ?(.+?)(?: ?\(ifindex: ?\d+\))?\s*,?$`)
-	lineState   = text.MustCompile(`^\s*Line protocol current state ?: ?(\w+)`)
-	description = text.MustCompile(`^\s*Description ?:(.*)$`)
-	hardware    = text.MustCompile(`(?i)\bhardware address is ([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})`)
-	frameLength = text.MustCompile(`(?i)\bthe (?:maximum (?:frame length|transmit unit)|MTU) is (\d+)`)
-	speedLine   = text.MustCompile(`^\s*Speed ?: *(\d+),`)
-	bandwidth   = text.MustCompile(`\bCurrent BW ?: ?(\d+[KMG])`)
-	duplexLine  = text.MustCompile(`^\s*Duplex: *(\w+)`)
-	duplexMode  = text.MustCompile(`\b(Full|Half)-duplex mode`)
-	portKind    = text.MustCompile(`^\s*(Switch|Route) Port\b`)
-	linkType    = text.MustCompile(`\bLink-type ?: ?([\w-]+(?:\([\w-]+\))?)`)
-	lastChange  = text.MustCompile(`^\s*Last physical (up|down) time\s*: ?(-|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)$`)
-	systemTime  = text.MustCompile(`^\s*Current system time: ?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)$`)
-	pvidPart    = text.MustCompile(`\bPVID ?: *(\d+)`)
-	internet    = text.MustCompile(`(?i)^\s*internet address(?: is|\s*:) ?(?:allocated by DHCP, |negotiated, )?(\d+\.\d+\.\d+\.\d+/\d+)`)
+	stateLine   = regexp.MustCompile(`^\s*(\S+) current state ?: ?(.+?)(?: ?\(ifindex: ?\d+\))?\s*,?$`)
+	lineState   = regexp.MustCompile(`^\s*Line protocol current state ?: ?(\w+)`)
+	description = regexp.MustCompile(`^\s*Description ?:(.*)$`)
+	hardware    = regexp.MustCompile(`(?i)\bhardware address is ([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})`)
+	frameLength = regexp.MustCompile(`(?i)\bthe (?:maximum (?:frame length|transmit unit)|MTU) is (\d+)`)
+	speedLine   = regexp.MustCompile(`^\s*Speed ?: *(\d+),`)
+	bandwidth   = regexp.MustCompile(`\bCurrent BW ?: ?(\d+[KMG])`)
+	duplexLine  = regexp.MustCompile(`^\s*Duplex: *(\w+)`)
+	duplexMode  = regexp.MustCompile(`\b(Full|Half)-duplex mode`)
+	portKind    = regexp.MustCompile(`^\s*(Switch|Route) Port\b`)
+	linkType    = regexp.MustCompile(`\bLink-type ?: ?([\w-]+(?:\([\w-]+\))?)`)
+	lastChange  = regexp.MustCompile(`^\s*Last physical (up|down) time\s*: ?(-|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)$`)
+	systemTime  = regexp.MustCompile(`^\s*Current system time: ?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)$`)
+	pvidPart    = regexp.MustCompile(`\bPVID ?: *(\d+)`)
+	internet    = regexp.MustCompile(`(?i)^\s*internet address(?: is|\s*:) ?(?:allocated by DHCP, |negotiated, )?(\d+\.\d+\.\d+\.\d+/\d+)`)
 )
 
 var duplexWords = map[string]state.Duplex{"full": state.Full, "half": state.Half}
@@ -198,7 +199,7 @@ func (p *parser) interfaceLine(i *state.Interface, l text.Line, sw *switched) {
 	if m := l.Match(bandwidth); m != nil {
 		i.Speed = capture.Then(text.Speed(m[1]), func(v uint64) (uint64, bool) { return v, v > 0 })
 	}
-	for _, re := range []*text.Pattern{duplexLine, duplexMode} {
+	for _, re := range []*regexp.Regexp{duplexLine, duplexMode} {
 		if m := l.Match(re); m != nil {
 			i.Duplex = capture.Then(m[1], func(s string) (state.Duplex, bool) { v, ok := duplexWords[strings.ToLower(s)]; return v, ok })
 		}
@@ -310,7 +311,7 @@ func (p *parser) brief(i *state.Interface, phy, protocol capture.Fact[string]) {
 	}
 }
 
-var describedRow = text.MustCompile(`^(\S+)\s+(\S+)\s+(\S+)(?:\s+(\S.*))?$`)
+var describedRow = regexp.MustCompile(`^(\S+)\s+(\S+)\s+(\S+)(?:\s+(\S.*))?$`)
 
 // descriptions reads "display interface description". A long name moves what follows it; a description may go on in the next line.
 func descriptions(p *parser, lines []text.Line) {
@@ -351,7 +352,7 @@ func (p *parser) finishInterfaces() {
 	}
 }
 
-var slot = text.MustCompile(`^(?:(?:\d{1,3}\|)?\d{1,3}GE|[A-Za-z-]+)(\d{1,2})/`)
+var slot = regexp.MustCompile(`^(?:(?:\d{1,3}\|)?\d{1,3}GE|[A-Za-z-]+)(\d{1,2})/`)
 
 // slotOf is the first number of a port's name.
 func slotOf(name string) (string, bool) {

@@ -1,6 +1,7 @@
 package huawei_vrp
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,8 +12,8 @@ import (
 )
 
 var (
-	trunkHead = text.MustCompile(`^\s*(Eth-Trunk) ?(\d+)'s state information is:`)
-	noTrunk   = text.MustCompile(`(?i)^\s*info: no valid trunk`)
+	trunkHead = regexp.MustCompile(`^\s*(Eth-Trunk) ?(\d+)'s state information is:`)
+	noTrunk   = regexp.MustCompile(`(?i)^\s*info: no valid trunk`)
 )
 
 // A setting is what the head of a LAG says.

@@ -1,6 +1,7 @@
 package huawei_vrp
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -10,8 +11,8 @@ import (
 )
 
 var (
-	neighbourHead  = text.MustCompile(`^\s*(\S+) has (\d+) neighbor`)
-	neighbourIndex = text.MustCompile(`^\s*Neighbor index\s*: ?\d+`)
+	neighbourHead  = regexp.MustCompile(`^\s*(\S+) has (\d+) neighbor`)
+	neighbourIndex = regexp.MustCompile(`^\s*Neighbor index\s*: ?\d+`)
 )
 
 // neighbours reads "display lldp neighbor".

@@ -1,6 +1,7 @@
 package huawei_vrp
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -10,9 +11,9 @@ import (
 )
 
 var (
-	nodeHead  = text.MustCompile(`^\s*Node \d+ ?(\*)?$`)
-	nodeAddr  = text.MustCompile(`(?i)\bip(?:v6)? address (\S+)`)
-	heartbeat = text.MustCompile(`(?i)^\s*heart ?beat state\s*: ?(.*)$`)
+	nodeHead  = regexp.MustCompile(`^\s*Node \d+ ?(\*)?$`)
+	nodeAddr  = regexp.MustCompile(`(?i)\bip(?:v6)? address (\S+)`)
+	heartbeat = regexp.MustCompile(`(?i)^\s*heart ?beat state\s*: ?(.*)$`)
 )
 
 var dfsRoles = map[string]state.MLAGRole{"master": state.Primary, "backup": state.Secondary}
@@ -60,7 +61,7 @@ func mlag(p *parser, lines []text.Line) {
 }
 
 // mlagRow is a member: both nodes' states with a star at the own one. Newer releases have the mode before, "active-active" without a star.
-var mlagRow = text.MustCompile(`^\s*(\d+)\s+(Eth-Trunk) ?(\d+)\s.*?\s(?:(active|inactive)\(\*\)-(active|inactive|-+)|(active|inactive|-+)-(active|inactive)\(\*\))(?:\s|$)`)
+var mlagRow = regexp.MustCompile(`^\s*(\d+)\s+(Eth-Trunk) ?(\d+)\s.*?\s(?:(active|inactive)\(\*\)-(active|inactive|-+)|(active|inactive|-+)-(active|inactive)\(\*\))(?:\s|$)`)
 
 var mlagWords = map[string]state.Status{"active": state.Up, "inactive": state.Down}
 

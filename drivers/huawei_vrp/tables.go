@@ -1,6 +1,7 @@
 package huawei_vrp
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,8 +12,8 @@ import (
 )
 
 var (
-	macStart = text.MustCompile(`^\s*([0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4})\s`)
-	macTotal = text.MustCompile(`(?i)^\s*total (?:matching )?items\b[^=:]*[=:]\s*(\d+)`)
+	macStart = regexp.MustCompile(`^\s*([0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4})\s`)
+	macTotal = regexp.MustCompile(`(?i)^\s*total (?:matching )?items\b[^=:]*[=:]\s*(\d+)`)
 )
 
 // entryWords are the kinds that we know: of those that secure a port, the configuration holds the sticky and the configured ones.
@@ -108,10 +109,10 @@ func routedLong(p *parser, lines []text.Line) {
 }
 
 var (
-	instanceHead  = text.MustCompile(`^\s*VPN-Instance Name and ID\s*: ?([^,\s]+)`)
-	instanceTotal = text.MustCompile(`^\s*Total VPN-Instances configured\s*: ?(\d+)`)
-	instancePorts = text.MustCompile(`^\s*Interface list\s*: ?(.*)$`)
-	instanceCount = text.MustCompile(`^\s*Interface Number\s*: ?(\d+)`)
+	instanceHead  = regexp.MustCompile(`^\s*VPN-Instance Name and ID\s*: ?([^,\s]+)`)
+	instanceTotal = regexp.MustCompile(`^\s*Total VPN-Instances configured\s*: ?(\d+)`)
+	instancePorts = regexp.MustCompile(`^\s*Interface list\s*: ?(.*)$`)
+	instanceCount = regexp.MustCompile(`^\s*Interface Number\s*: ?(\d+)`)
 )
 
 // instances reads "display ip vpn-instance interface".
@@ -173,7 +174,7 @@ func instanceNames(p *parser, lines []text.Line) {
 	}
 }
 
-var filterRow = text.MustCompile(`(?i)^\s*(\S+)\s+inbound\s+\S.*$`)
+var filterRow = regexp.MustCompile(`(?i)^\s*(\S+)\s+inbound\s+\S.*$`)
 
 // filters reads "display traffic-filter applied-record". That nothing is there proves nothing: traffic policies filter too.
 func filters(p *parser, lines []text.Line) {

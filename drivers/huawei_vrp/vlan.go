@@ -2,6 +2,7 @@ package huawei_vrp
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,9 +20,9 @@ type portVLAN struct {
 }
 
 var (
-	portRow  = text.MustCompile(`^\s{0,3}(\S+)\s+([A-Za-z][\w-]*)\s+(\d{1,4})(?:\s+(\S.*))?$`)
-	moreList = text.MustCompile(`^\s{8,}(\S.*)$`)
-	isList   = text.MustCompile(`^(?:[UT]: ?)?(?:[\d, -]|\bto\b)*$`)
+	portRow  = regexp.MustCompile(`^\s{0,3}(\S+)\s+([A-Za-z][\w-]*)\s+(\d{1,4})(?:\s+(\S.*))?$`)
+	moreList = regexp.MustCompile(`^\s{8,}(\S.*)$`)
+	isList   = regexp.MustCompile(`^(?:[UT]: ?)?(?:[\d, -]|\bto\b)*$`)
 )
 
 // fullLine is the length beyond which one more range of VLANs may not have fitted into a line.
@@ -131,10 +132,10 @@ type carried struct {
 }
 
 var (
-	vlanTotal  = text.MustCompile(`(?i)^\s*the total number of vlans is\s*: *(\d+)`)
-	vlanRow    = text.MustCompile(`^\s*[*#]?(\d{1,4})[*#]?(?:\s+(\S.*))?$`)
-	listedPort = text.MustCompile(`(?:\b(UT|TG|ST|MP) ?: ?)?([\w./:|-]+)\(([UD])\)`)
-	vlanStatus = text.MustCompile(`^(?:.*\s)?(enable|disable)\s`)
+	vlanTotal  = regexp.MustCompile(`(?i)^\s*the total number of vlans is\s*: *(\d+)`)
+	vlanRow    = regexp.MustCompile(`^\s*[*#]?(\d{1,4})[*#]?(?:\s+(\S.*))?$`)
+	listedPort = regexp.MustCompile(`(?:\b(UT|TG|ST|MP) ?: ?)?([\w./:|-]+)\(([UD])\)`)
+	vlanStatus = regexp.MustCompile(`^(?:.*\s)?(enable|disable)\s`)
 )
 
 // vlans reads "display vlan": a table of the VLANs' ports and one of their properties. Access points have the second only.

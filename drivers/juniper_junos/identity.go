@@ -1,13 +1,13 @@
 package juniper_junos
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
-	"uplinkcheck/drivers/text"
 )
 
 // agree takes a fact that several chassis may state: unknown once two of them differ.
@@ -49,7 +49,7 @@ func software(p *parser, e elem) {
 }
 
 // release matches the package that carries the version of the whole system.
-var release = text.MustCompile(`^JUNOS (?:Base OS boot|Base OS Software Suite|Software Release|EX +Software Suite) \[([^\]]+)\]$`)
+var release = regexp.MustCompile(`^JUNOS (?:Base OS boot|Base OS Software Suite|Software Release|EX +Software Suite) \[([^\]]+)\]$`)
 
 func releaseIn(comment string) (string, bool) {
 	if m := release.FindStringSubmatch(comment); m != nil {
@@ -153,7 +153,7 @@ var memberRoles = map[string]state.MemberRole{
 var memberStatus = map[string]bool{"prsnt": true, "notprsnt": false, "inactive": false, "unprvsnd": false}
 
 // slots matches "(FPC 0)" and, on MX, "(FPC  12- 23)".
-var slots = text.MustCompile(`FPC\s+(\d+)(?:\s*-\s*(\d+))?`)
+var slots = regexp.MustCompile(`FPC\s+(\d+)(?:\s*-\s*(\d+))?`)
 
 // virtualChassis reads virtual-chassis-information. A switch on its own reports itself as the only member.
 func virtualChassis(p *parser, e elem) {
@@ -215,7 +215,7 @@ func (p *parser) member(m state.Member, fpcs string) {
 }
 
 // memberLine matches a line of "show virtual-chassis"; a member that is not present ends after its model.
-var memberLine = text.MustCompile(`^\s*(\d+) (\(FPC +\d+(?: *- *\d+)?\)) +(\S+) +(\S+) +(\S+)(?: +(\d+) +(\S+))?`)
+var memberLine = regexp.MustCompile(`^\s*(\d+) (\(FPC +\d+(?: *- *\d+)?\)) +(\S+) +(\S+) +(\S+)(?: +(\d+) +(\S+))?`)
 
 // virtualChassisText reads "show virtual-chassis".
 func virtualChassisText(p *parser, r *capture.Reply) {

@@ -2,6 +2,7 @@ package juniper_junos
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -263,18 +264,18 @@ func speed(s string) (uint64, bool) {
 }
 
 var (
-	physicalHead = text.MustCompile(`^\s*Physical interface: ([^,\s]+), (\w[\w ]*), Physical link is (Up|Down)`)
-	logicalHead  = text.MustCompile(`^\s*Logical interface (\S+)(?: |$)`)
-	ownMTU       = text.MustCompile(`\bMTU: (\d+)`)
-	ownSpeed     = text.MustCompile(`\bSpeed: ([^,\s]+)`)
-	ownMode      = text.MustCompile(`\bLink-mode: ([\w-]+)`)
-	ownAddress   = text.MustCompile(`^\s*Current address: ([0-9a-f:]{17}), Hardware address: `)
-	familyLine   = text.MustCompile(`^\s*Protocol ([\w-]+),`)
-	bundleIn     = text.MustCompile(`AE bundle: (\S+)`)
-	unitAddress  = text.MustCompile(`^\s*Destination: (\S+), Local: ([0-9a-fA-F.:]+)`)
-	unitFlags    = text.MustCompile(`^\s*Flags: (Up|Down) `)
-	terseRow     = text.MustCompile(`^\s*([a-z][\w/:-]*(?:\.\d+)?)\s+(up|down)\s+(up|down)(?:\s+(\S+)(?:\s+(\S+))?(?:\s+(?:-->\s+)?(\S+))?)?\s*$`)
-	describedRow = text.MustCompile(`^\s*([a-z][\w/:-]*(?:\.\d+)?)\s+(up|down)\s+(up|down)(?:\s+(\S.*))?$`)
+	physicalHead = regexp.MustCompile(`^\s*Physical interface: ([^,\s]+), (\w[\w ]*), Physical link is (Up|Down)`)
+	logicalHead  = regexp.MustCompile(`^\s*Logical interface (\S+)(?: |$)`)
+	ownMTU       = regexp.MustCompile(`\bMTU: (\d+)`)
+	ownSpeed     = regexp.MustCompile(`\bSpeed: ([^,\s]+)`)
+	ownMode      = regexp.MustCompile(`\bLink-mode: ([\w-]+)`)
+	ownAddress   = regexp.MustCompile(`^\s*Current address: ([0-9a-f:]{17}), Hardware address: `)
+	familyLine   = regexp.MustCompile(`^\s*Protocol ([\w-]+),`)
+	bundleIn     = regexp.MustCompile(`AE bundle: (\S+)`)
+	unitAddress  = regexp.MustCompile(`^\s*Destination: (\S+), Local: ([0-9a-fA-F.:]+)`)
+	unitFlags    = regexp.MustCompile(`^\s*Flags: (Up|Down) `)
+	terseRow     = regexp.MustCompile(`^\s*([a-z][\w/:-]*(?:\.\d+)?)\s+(up|down)\s+(up|down)(?:\s+(\S+)(?:\s+(\S+))?(?:\s+(?:-->\s+)?(\S+))?)?\s*$`)
+	describedRow = regexp.MustCompile(`^\s*([a-z][\w/:-]*(?:\.\d+)?)\s+(up|down)\s+(up|down)(?:\s+(\S.*))?$`)
 )
 
 var enabledWords = map[string]state.Status{"enabled": state.Up, "disabled": state.Down, "administratively down": state.Down}

@@ -3,12 +3,12 @@ package juniper_junos
 import (
 	"bytes"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
-	"uplinkcheck/drivers/text"
 )
 
 // chassisSubtypes and portSubtypes are the kinds of identifiers as Junos words them; some releases append the number.
@@ -165,7 +165,7 @@ func portVLAN(n elem) capture.Fact[state.VID] {
 	return none
 }
 
-var lldpHeader = text.MustCompile(`^\s*Local Interface\s+(?:Parent Interface\s+)?Chassis Id\s+Port info\s+System Name\s*$`)
+var lldpHeader = regexp.MustCompile(`^\s*Local Interface\s+(?:Parent Interface\s+)?Chassis Id\s+Port info\s+System Name\s*$`)
 
 // lldpText reads "show lldp neighbors" by the columns of its header. What stands under "Port info" is the port's identifier
 // with some neighbours and its description with others, and nothing tells which: it is not read.

@@ -1,6 +1,7 @@
 package juniper_junos
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -103,9 +104,9 @@ func (p *parser) addMAC(entry capture.Span, address capture.Fact[string], v stat
 }
 
 var (
-	macVLAN   = text.MustCompile(`^\s*Bridging domain : (\S+), VLAN : (\S+)$`)
-	macRow    = text.MustCompile(`^\s*(\S+)\s+([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+(\S+)(?:\s+[-\d]\S*)*\s+([A-Za-z]\S*)(?:\s|$)`)
-	bridgeRow = text.MustCompile(`^\s*([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+([A-Z,]+)(?:\s+[-\d]\S*)*\s+([A-Za-z]\S*)(?:\s|$)`)
+	macVLAN   = regexp.MustCompile(`^\s*Bridging domain : (\S+), VLAN : (\S+)$`)
+	macRow    = regexp.MustCompile(`^\s*(\S+)\s+([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+(\S+)(?:\s+[-\d]\S*)*\s+([A-Za-z]\S*)(?:\s|$)`)
+	bridgeRow = regexp.MustCompile(`^\s*([0-9a-f]{2}(?::[0-9a-f]{2}){5})\s+([A-Z,]+)(?:\s+[-\d]\S*)*\s+([A-Za-z]\S*)(?:\s|$)`)
 )
 
 // macText reads "show ethernet-switching table", whose rows begin with the name of a VLAN, and "show bridge mac-table", which has a line

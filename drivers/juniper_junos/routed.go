@@ -1,6 +1,7 @@
 package juniper_junos
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -61,8 +62,8 @@ func instances(p *parser, e elem) {
 }
 
 var (
-	instanceName = text.MustCompile(`^\s*(\S+):$`)
-	instanceType = text.MustCompile(`^\s*Type: (\S+)`)
+	instanceName = regexp.MustCompile(`^\s*(\S+):$`)
+	instanceType = regexp.MustCompile(`^\s*Type: (\S+)`)
 )
 
 // instancesText reads "show route instance detail" as text: a name with a colon begins an instance; below "Interfaces:" stands one a line.

@@ -2,6 +2,7 @@ package juniper_junos
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -475,7 +476,7 @@ func (p *parser) spanningTree(name string, rows []tagging) {
 	}
 }
 
-var vlansHeader = text.MustCompile(`^\s*(Routing instance\s+VLAN name|Name)\s+Tag\s+Interfaces\s*$`)
+var vlansHeader = regexp.MustCompile(`^\s*(Routing instance\s+VLAN name|Name)\s+Tag\s+Interfaces\s*$`)
 
 // vlansText reads "show vlans": the name and tag of a VLAN on a line, its ports on lines that are indented.
 func vlansText(p *parser, r *capture.Reply) {

@@ -1,6 +1,7 @@
 package lldpd
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -12,9 +13,9 @@ import (
 const NeighboursTextLine = "lldpctl"
 
 var (
-	heard = text.MustCompile(`^Interface:\s+(\S+), via: (\S+?)(?:,.*)?$`)
-	item  = text.MustCompile(`^( +)([A-Za-z][A-Za-z -]*): *(.*)$`)
-	isVID = text.MustCompile(`^(\d+), pvid: (yes|no)`)
+	heard = regexp.MustCompile(`^Interface:\s+(\S+), via: (\S+?)(?:,.*)?$`)
+	item  = regexp.MustCompile(`^( +)([A-Za-z][A-Za-z -]*): *(.*)$`)
+	isVID = regexp.MustCompile(`^(\d+), pvid: (yes|no)`)
 )
 
 // NeighboursText reads what lldpctl prints as text into the draft. It has no end mark, so that it is never the list of all. What a neighbour sends may

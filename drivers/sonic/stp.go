@@ -1,6 +1,7 @@
 package sonic
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -11,8 +12,8 @@ import (
 
 // A part is of one VLAN, and a port is in a line with its cost, two marks and its state.
 var (
-	stpVLAN  = text.MustCompile(`^VLAN (\d+) - STP instance`)
-	stpPort  = text.MustCompile(`^(\S+)\s+\d+\s+\d+\s+[YN]\s+[YN]\s+([A-Z-]+)\s`)
+	stpVLAN  = regexp.MustCompile(`^VLAN (\d+) - STP instance`)
+	stpPort  = regexp.MustCompile(`^(\S+)\s+\d+\s+\d+\s+[YN]\s+[YN]\s+([A-Z-]+)\s`)
 	stpState = map[string]state.STPState{"forwarding": state.Forwarding, "blocking": state.Blocking, "listening": state.Blocking, "learning": state.Blocking,
 		"discarding": state.Blocking, "root-inc": state.Blocking, "bpdu-dis": state.Blocking}
 )

@@ -1,6 +1,7 @@
 package sonic
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ func inventory(p *parser, lines []text.Line) {
 }
 
 // names of ports, by which the rows of tables are told from what else is printed.
-var portName = text.MustCompile(`^(Ethernet|PortChannel|Eth|etp|eth)\d[\w/-]*$`)
+var portName = regexp.MustCompile(`^(Ethernet|PortChannel|Eth|etp|eth)\d[\w/-]*$`)
 
 // status reads "show interfaces status".
 func status(p *parser, lines []text.Line) {
@@ -110,8 +111,8 @@ func description(p *parser, lines []text.Line) {
 }
 
 var (
-	teamRow  = text.MustCompile(`^\s*\d+\s+(\S+)\s+(N/A|[A-Za-z]+)(?:\(([AI])\))?(?:\((Up|Dw|N/A)\))?(?:\s+(\S.*))?$`)
-	teamPort = text.MustCompile(`(\S+?)\((S|D|S\*|D\*)\)`)
+	teamRow  = regexp.MustCompile(`^\s*\d+\s+(\S+)\s+(N/A|[A-Za-z]+)(?:\(([AI])\))?(?:\((Up|Dw|N/A)\))?(?:\s+(\S.*))?$`)
+	teamPort = regexp.MustCompile(`(\S+?)\((S|D|S\*|D\*)\)`)
 )
 
 // portChannels reads "show interfaces portchannel": A active, I inactive, Up, Dw down, S selected, D deselected, * not synced.
@@ -338,7 +339,7 @@ func neighbourTable(p *parser, lines []text.Line) {
 	}
 }
 
-var total = text.MustCompile(`^Total number of entries (\d+)$`)
+var total = regexp.MustCompile(`^Total number of entries (\d+)$`)
 
 // macTable reads "show mac". Its last line says how many there are.
 func macTable(p *parser, lines []text.Line) {

@@ -188,21 +188,10 @@ func (l Line) Flagged(i int) func(yield func(name, flags capture.Fact[string]) b
 	}
 }
 
-// An Expression is a *regexp.Regexp or a *Pattern.
-type Expression interface {
-	FindStringSubmatchIndex(s string) []int
-}
-
 // Match returns what the groups of an expression matched, by number, nil when it does not match. A group that took no part, or
 // only blanks, is unknown.
-func (l Line) Match(re Expression) []capture.Fact[string] {
-	var at []int
-	if p, ok := re.(*Pattern); ok {
-		var room [32]int
-		at, _ = p.find(l.Text, room[:])
-	} else {
-		at = re.FindStringSubmatchIndex(l.Text)
-	}
+func (l Line) Match(re *regexp.Regexp) []capture.Fact[string] {
+	at := re.FindStringSubmatchIndex(l.Text)
 	if at == nil {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package vrp
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -8,7 +9,7 @@ import (
 	"uplinkcheck/drivers/text"
 )
 
-var neighbourItem = text.MustCompile(`^\s*([A-Za-z][A-Za-z/ ]*?(?:\(PVID\))?)\s*:(.*)$`)
+var neighbourItem = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z/ ]*?(?:\(PVID\))?)\s*:(.*)$`)
 
 // subtypes are the words for the kinds of identifiers, without blanks; releases write them in several ways.
 var subtypes = map[string]state.Subtype{

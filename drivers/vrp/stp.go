@@ -1,6 +1,7 @@
 package vrp
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -11,7 +12,7 @@ import (
 // Regions are the VLANs of each instance of a spanning tree, by its number; empty where they are not known of all VLANs.
 type Regions map[string]state.VIDSet
 
-var regionRow = text.MustCompile(`^\s*(\d{1,4})\s+(\d[\d ,to-]*)$`)
+var regionRow = regexp.MustCompile(`^\s*(\d{1,4})\s+(\d[\d ,to-]*)$`)
 
 // Region reads "display stp region-configuration": of which VLANs the instances are. It is whole when each VLAN is in one.
 func Region(d *state.Draft, lines []text.Line) Regions {
@@ -42,7 +43,7 @@ func Region(d *state.Draft, lines []text.Line) Regions {
 }
 
 var (
-	stpRow   = text.MustCompile(`^\s*(\d{1,4})\s+(\S+)\s+([A-Z]{4})\s+([A-Z]+)\b`)
+	stpRow   = regexp.MustCompile(`^\s*(\d{1,4})\s+(\S+)\s+([A-Z]{4})\s+([A-Z]+)\b`)
 	stpWords = map[string]state.STPState{"forwarding": state.Forwarding, "discarding": state.Blocking, "learning": state.Blocking, "listening": state.Blocking, "blocking": state.Blocking}
 )
 

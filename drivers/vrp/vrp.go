@@ -2,6 +2,7 @@
 package vrp
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -40,4 +41,4 @@ func Sysname(d *state.Draft, lines []text.Line) {
 	}
 }
 
-var sysname = text.MustCompile(`^ ?sysname (\S+)$`)
+var sysname = regexp.MustCompile(`^ ?sysname (\S+)$`)

@@ -11,11 +11,11 @@ import (
 )
 
 var (
-	releaseLine = text.MustCompile(`^\s*(?:Cisco )?IOS[ -](?:XE |\(tm\) )?.*\bVersion ([^\s,]+)`)
-	uptimeLine  = text.MustCompile(`^\s*(\S+) uptime is `)
-	modelLine   = text.MustCompile(`^\s*[Cc]isco (\S+) .*\bwith\b.*\bmemory`)
-	memberRow   = text.MustCompile(`^([* ])\s*(\d{1,2})\s+(\d+)\s+(\S*[A-Za-z]\S*)\s+(\d\S*)\s+\S+`)
-	memberHead  = text.MustCompile(`^Switch 0*(\d{1,2})$`)
+	releaseLine = regexp.MustCompile(`^\s*(?:Cisco )?IOS[ -](?:XE |\(tm\) )?.*\bVersion ([^\s,]+)`)
+	uptimeLine  = regexp.MustCompile(`^\s*(\S+) uptime is `)
+	modelLine   = regexp.MustCompile(`^\s*[Cc]isco (\S+) .*\bwith\b.*\bmemory`)
+	memberRow   = regexp.MustCompile(`^([* ])\s*(\d{1,2})\s+(\d+)\s+(\S*[A-Za-z]\S*)\s+(\d\S*)\s+\S+`)
+	memberHead  = regexp.MustCompile(`^Switch 0*(\d{1,2})$`)
 )
 
 // version reads "show version". The first list of numbers is about the member that answers; each other one follows under a heading with its number.
@@ -100,9 +100,9 @@ func version(p *parser, lines []text.Line) {
 }
 
 var (
-	virtualImage = text.MustCompile(`(?i)\b(vios|X86_64BI_LINUX|I86BI_LINUX)`)
-	plainImage   = text.MustCompile(`\((C29|C35|C36|C37|C38|C1000|CAT3K|CAT9K_LITE|cat4500|cat4000|IE|vios_l2|X86_64BI_LINUX_L2|I86BI_LINUXL2)`)
-	evpnImage    = text.MustCompile(`\(CAT9K_IOSXE`)
+	virtualImage = regexp.MustCompile(`(?i)\b(vios|X86_64BI_LINUX|I86BI_LINUX)`)
+	plainImage   = regexp.MustCompile(`\((C29|C35|C36|C37|C38|C1000|CAT3K|CAT9K_LITE|cat4500|cat4000|IE|vios_l2|X86_64BI_LINUX_L2|I86BI_LINUXL2)`)
+	evpnImage    = regexp.MustCompile(`\(CAT9K_IOSXE`)
 )
 
 // family takes from the image what its switches cannot do: none of them has a multi-chassis protocol with a peer, virtual ones do not stack. Those
@@ -138,10 +138,10 @@ func (p *parser) finishMLAG() {
 }
 
 var (
-	switchRow  = text.MustCompile(`^([* ])\s*(\d{1,2})\s+(\S+)\s+([0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})\s+(\d+)\s+(.*\S)`)
-	hardware   = text.MustCompile(`^(?:V?\d+\w?|V\d\S*|N/A|-)(?:\s+|$)`)
-	stackPorts = text.MustCompile(`^\s*(\d{1,2})\s+([A-Za-z]+)\s+([A-Za-z]+)\s+(\d+|None)\s+(\d+|None)\s*$`)
-	stackMAC   = text.MustCompile(`^(?:Switch|Chassis)/Stack Mac Address : (\S+)`)
+	switchRow  = regexp.MustCompile(`^([* ])\s*(\d{1,2})\s+(\S+)\s+([0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})\s+(\d+)\s+(.*\S)`)
+	hardware   = regexp.MustCompile(`^(?:V?\d+\w?|V\d\S*|N/A|-)(?:\s+|$)`)
+	stackPorts = regexp.MustCompile(`^\s*(\d{1,2})\s+([A-Za-z]+)\s+([A-Za-z]+)\s+(\d+|None)\s+(\d+|None)\s*$`)
+	stackMAC   = regexp.MustCompile(`^(?:Switch|Chassis)/Stack Mac Address : (\S+)`)
 )
 
 var roleWords = map[string]state.MemberRole{"active": state.RoleActive, "master": state.RoleActive, "standby": state.RoleStandby, "member": state.RoleMember}
@@ -242,8 +242,8 @@ func virtual(p *parser, lines []text.Line) {
 }
 
 var (
-	slotLine     = text.MustCompile(`^\s*(Active|Standby) Location = slot (\d{1,2})/\d+\s*$`)
-	softwareLine = text.MustCompile(`^\s*Current Software state = (ACTIVE|STANDBY \w+)\s*$`)
+	slotLine     = regexp.MustCompile(`^\s*(Active|Standby) Location = slot (\d{1,2})/\d+\s*$`)
+	softwareLine = regexp.MustCompile(`^\s*Current Software state = (ACTIVE|STANDBY \w+)\s*$`)
 )
 
 // redundancy reads "show redundancy" of a VSS pair: supervisors in slots of both chassis, "slot 2/5". A slot without a chassis is in a single one.
@@ -275,7 +275,7 @@ var (
 	legendEntry = regexp.MustCompile(`(?:^|\s)([A-Za-z])-([A-Za-z]+)`)
 )
 
-var linkRow = text.MustCompile(`^(?:(\d{1,2})\s+(\d{1,2}))?\s+(\S*[A-Za-z]\S*\d)(?:\s+(\S+))?(?:\s+(\S+))?\s*$`)
+var linkRow = regexp.MustCompile(`^(?:(\d{1,2})\s+(\d{1,2}))?\s+(\S*[A-Za-z]\S*\d)(?:\s+(\S+))?(?:\s+(\S+))?\s*$`)
 
 // virtualLinks reads "show stackwise-virtual neighbors", which names the port at the other end of each cable, and "show stackwise-virtual
 // link", which tells those that are up: they can only go to the other of two switches.
@@ -343,7 +343,7 @@ func virtualLinks(p *parser, lines []text.Line) {
 	}
 }
 
-var switchNumber = text.MustCompile(`^(\d{1,2})\s+\d{1,2}\s+\S+`)
+var switchNumber = regexp.MustCompile(`^(\d{1,2})\s+\d{1,2}\s+\S+`)
 
 // stackwiseVirtual reads "show stackwise-virtual": whether the pair is configured, and with ports of both switches.
 func stackwiseVirtual(p *parser, lines []text.Line) {
@@ -362,10 +362,10 @@ func stackwiseVirtual(p *parser, lines []text.Line) {
 }
 
 var (
-	groupLine  = text.MustCompile(`^Redundancy Group (\d+)`)
-	peerLine   = text.MustCompile(`^\s*member ip: (\S+) .*, (\S+)\s*$`)
-	aliveLine  = text.MustCompile(`^\s*BFD neighbor: .*, (UP|DOWN)\s*$`)
-	mlacpState = text.MustCompile(`^\s*mLACP state: (\S+)`)
+	groupLine  = regexp.MustCompile(`^Redundancy Group (\d+)`)
+	peerLine   = regexp.MustCompile(`^\s*member ip: (\S+) .*, (\S+)\s*$`)
+	aliveLine  = regexp.MustCompile(`^\s*BFD neighbor: .*, (UP|DOWN)\s*$`)
+	mlacpState = regexp.MustCompile(`^\s*mLACP state: (\S+)`)
 )
 
 // interchassis reads "show redundancy interchassis" of a router with multi-chassis LAGs; several groups or peers are more than we can tell apart.
@@ -411,8 +411,8 @@ func dualActive(p *parser, lines []text.Line) {
 }
 
 var (
-	stackModule = text.MustCompile(`^\s*(\d{1,2})\s+(\d+)\s+(\S+)\s+(\S+)\s+([0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})\s+\S+\s+\S+\s*$`)
-	chassisType = text.MustCompile(`^Chassis Type ?: (\S+)`)
+	stackModule = regexp.MustCompile(`^\s*(\d{1,2})\s+(\d+)\s+(\S+)\s+(\S+)\s+([0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})\s+\S+\s+\S+\s*$`)
+	chassisType = regexp.MustCompile(`^Chassis Type ?: (\S+)`)
 )
 
 // modules reads "show module": the members of a stack, or the chassis of a modular switch.
@@ -431,9 +431,9 @@ func modules(p *parser, lines []text.Line) {
 }
 
 var (
-	inventoryName = text.MustCompile(`^NAME: "([^"]*)", DESCR: "([^"]*)`)
-	inventoryPID  = text.MustCompile(`^PID: ?(.*?)\s*, *VID: ?[^,]*, SN:(.*)$`)
-	memberName    = text.MustCompile(`^(?:Switch ?)?(\d{1,2})(?: Chassis| System)?$`)
+	inventoryName = regexp.MustCompile(`^NAME: "([^"]*)", DESCR: "([^"]*)`)
+	inventoryPID  = regexp.MustCompile(`^PID: ?(.*?)\s*, *VID: ?[^,]*, SN:(.*)$`)
+	memberName    = regexp.MustCompile(`^(?:Switch ?)?(\d{1,2})(?: Chassis| System)?$`)
 )
 
 // inventory reads "show inventory". The first entry is the chassis, or the stack; members follow under their number. A number on its own is a

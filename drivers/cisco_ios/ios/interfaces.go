@@ -2,6 +2,7 @@ package ios
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -10,13 +11,13 @@ import (
 )
 
 var (
-	headLine    = text.MustCompile(`^\s*([A-Za-z][\w./:-]*) is ([a-z][a-z ]*?)(?: \([a-z]+\))?, line protocol is (\w+)(?: \(([^)]*)\))?\s*(?:, .*)?$`)
-	macLine     = text.MustCompile(`, address is (\S+)`)
-	mtuLine     = text.MustCompile(`^\s*MTU (\d+) bytes`)
-	speedLine   = text.MustCompile(`^\s*(Full|Half|Auto)[- ][Dd]uplex, (\S+)`)
-	activeLine  = text.MustCompile(`^\s*Member \d+ : (\S+)`)
-	changesLine = text.MustCompile(`(\d+) carrier transitions`)
-	inetLine    = text.MustCompile(`^\s*(?:Internet|Secondary) address (?:is )?(\d\S*/\d+)`)
+	headLine    = regexp.MustCompile(`^\s*([A-Za-z][\w./:-]*) is ([a-z][a-z ]*?)(?: \([a-z]+\))?, line protocol is (\w+)(?: \(([^)]*)\))?\s*(?:, .*)?$`)
+	macLine     = regexp.MustCompile(`, address is (\S+)`)
+	mtuLine     = regexp.MustCompile(`^\s*MTU (\d+) bytes`)
+	speedLine   = regexp.MustCompile(`^\s*(Full|Half|Auto)[- ][Dd]uplex, (\S+)`)
+	activeLine  = regexp.MustCompile(`^\s*Member \d+ : (\S+)`)
+	changesLine = regexp.MustCompile(`(\d+) carrier transitions`)
+	inetLine    = regexp.MustCompile(`^\s*(?:Internet|Secondary) address (?:is )?(\d\S*/\d+)`)
 )
 
 // adminWords: only an administrator takes a port down; everything else happened to it.
@@ -153,7 +154,7 @@ func (p *parser) addressOf(name string, l text.Line) {
 }
 
 // statusRow takes the last word that is a status: a description may hold one as well.
-var statusRow = text.MustCompile(`^(\S+)\s+(?:(\S.*?)\s+)?(connected|notconnect|disabled|err-disabled|errdisabled|suspended|inactive|monitoring|sfp\w+|faulty|xcvr\w*)` +
+var statusRow = regexp.MustCompile(`^(\S+)\s+(?:(\S.*?)\s+)?(connected|notconnect|disabled|err-disabled|errdisabled|suspended|inactive|monitoring|sfp\w+|faulty|xcvr\w*)` +
 	`(?::(?:\s?[A-Z]+)?)?\s+(trunk|routed|unassigned|f-path|fabric|\d+(?:,\d+)*|pvlan \S+)\s+(a-full|a-half|full|half|auto|-+)\s+(a-\d\S*|\d\S*|auto|-+)(?:\s|$)`)
 
 var linkWords = map[string]state.Status{
@@ -229,7 +230,7 @@ func megabits(f capture.Fact[string]) capture.Fact[uint64] {
 	})
 }
 
-var descriptionRow = text.MustCompile(`^(\S+)\s+(up|down|admin down|administratively down|deleted|reset|standby mode)\s+(up|down)(?:\s+(\S.*))?$`)
+var descriptionRow = regexp.MustCompile(`^(\S+)\s+(up|down|admin down|administratively down|deleted|reset|standby mode)\s+(up|down)(?:\s+(\S.*))?$`)
 
 // descriptions reads "show interfaces description".
 func descriptions(p *parser, lines []text.Line) {
@@ -247,10 +248,10 @@ func descriptions(p *parser, lines []text.Line) {
 }
 
 var (
-	filterLine = text.MustCompile(`^\s*Inbound\s+access list is (.+)$`)
-	commonLine = text.MustCompile(`^\s*Inbound Common access list is (.+)$`)
-	instance   = text.MustCompile(`^\s*VPN Routing/Forwarding "([^"]+)"`)
-	afterVRF   = text.MustCompile(`^\s*(IP route-cache flags|Router Discovery is|IP output packet accounting)`)
+	filterLine = regexp.MustCompile(`^\s*Inbound\s+access list is (.+)$`)
+	commonLine = regexp.MustCompile(`^\s*Inbound Common access list is (.+)$`)
+	instance   = regexp.MustCompile(`^\s*VPN Routing/Forwarding "([^"]+)"`)
+	afterVRF   = regexp.MustCompile(`^\s*(IP route-cache flags|Router Discovery is|IP output packet accounting)`)
 )
 
 // globalVRF is our name for the instance that has none on the device.
@@ -314,7 +315,7 @@ func (p *parser) routedVLAN(s *state.SVI, lines []text.Line, oper capture.Fact[s
 	for _, l := range lines[1:] {
 		p.addressOf(s.Interface, l)
 		for _, x := range []struct {
-			re *text.Pattern
+			re *regexp.Regexp
 			to *capture.Fact[string]
 		}{{filterLine, &filter}, {commonLine, &common}, {instance, &vrf}, {afterVRF, &end}} {
 			if m := l.Match(x.re); m != nil {
@@ -339,7 +340,7 @@ func (p *parser) routedVLAN(s *state.SVI, lines []text.Line, oper capture.Fact[s
 	}
 }
 
-var briefRow = text.MustCompile(`^(\S+)\s+(\d+\.\d+\.\d+\.\d+|unassigned)\s+(?:YES|NO)\s+(\S+)\s+(up|down|administratively down|deleted|reset|standby mode)\s+(up|down)\s*$`)
+var briefRow = regexp.MustCompile(`^(\S+)\s+(\d+\.\d+\.\d+\.\d+|unassigned)\s+(?:YES|NO)\s+(\S+)\s+(up|down|administratively down|deleted|reset|standby mode)\s+(up|down)\s*$`)
 
 // routedBrief reads "show ip interface brief", which has no masks.
 func routedBrief(p *parser, lines []text.Line) {
@@ -368,7 +369,7 @@ func routedBrief(p *parser, lines []text.Line) {
 	}
 }
 
-var sixRow = text.MustCompile(`^(\S+)\s+\[([^/\]]+)/([^/\]]+)\]`)
+var sixRow = regexp.MustCompile(`^(\S+)\s+\[([^/\]]+)/([^/\]]+)\]`)
 
 // sixBrief reads "show ipv6 interface brief": an interface, then its addresses, or that it has none.
 func sixBrief(p *parser, lines []text.Line) {

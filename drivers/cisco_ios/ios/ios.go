@@ -12,6 +12,7 @@
 package ios
 
 import (
+	"regexp"
 	"strings"
 
 	"uplinkcheck/drivers"
@@ -116,7 +117,7 @@ var topics = []topic.Topic[*parser]{
 func Commands() []drivers.Command { return topic.Commands(topics) }
 
 // refused are the words of refusal, and of features that are off.
-var refused = text.MustCompile(`^(% ?(Invalid|Incomplete|Ambiguous|Unknown|Unrecognized|Authorization|LLDP|CDP|Error|No |Not |This |Command|Permission|Bad|The )|Command authorization failed|Line has invalid|Command not supported)`)
+var refused = regexp.MustCompile(`^(% ?(Invalid|Incomplete|Ambiguous|Unknown|Unrecognized|Authorization|LLDP|CDP|Error|No |Not |This |Command|Permission|Bad|The )|Command authorization failed|Line has invalid|Command not supported)`)
 
 // Refusal finds the words of refusal at the head of a reply: before them there is at most an echo and the mark below it.
 func Refusal(reply []byte) string { return text.Refused(reply, 2, refused.MatchString) }

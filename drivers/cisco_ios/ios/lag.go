@@ -1,6 +1,7 @@
 package ios
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,9 +11,9 @@ import (
 )
 
 var (
-	groupRow  = text.MustCompile(`^(\d{1,4})\s+(Po\d+)\(([A-Za-z/ -]+)\)(?:\s+(LACP|PAgP|-))?(?:\s|$)`)
-	groupLike = text.MustCompile(`^\d{1,4}\s+Po\S*\(`)
-	countLine = text.MustCompile(`^Number of (?:channel-groups in use|aggregators):\s+(\d+)$`)
+	groupRow  = regexp.MustCompile(`^(\d{1,4})\s+(Po\d+)\(([A-Za-z/ -]+)\)(?:\s+(LACP|PAgP|-))?(?:\s|$)`)
+	groupLike = regexp.MustCompile(`^\d{1,4}\s+Po\S*\(`)
+	countLine = regexp.MustCompile(`^Number of (?:channel-groups in use|aggregators):\s+(\d+)$`)
 )
 
 var protocolWords = map[string]state.AggregationProtocol{"LACP": state.LACP, "PAgP": state.PAgP, "-": state.Static}
@@ -113,15 +114,15 @@ func (p *parser) kind(name string) {
 }
 
 var (
-	detailPort       = text.MustCompile(`^Port: (\S+)$`)
-	detailState      = text.MustCompile(`^Port state\s+= (.+)$`)
-	detailMode       = text.MustCompile(`\bMode = (\S+)`)
-	detailGroup      = text.MustCompile(`\bPseudo port-channel = (Po\d+)`)
-	detailLinks      = text.MustCompile(`^Minimum Links: (\d+)`)
-	detailGroupProto = text.MustCompile(`^Protocol: +(?:-  *)?(\S.*)$`)
-	detailChannel    = text.MustCompile(`^Port-channel: (Po\d+)`)
-	detailProto      = text.MustCompile(`^Protocol\s*= +(\S+)`)
-	detailIndex      = text.MustCompile(`^\s*\d+\s+[0-9A-Fa-f]+\s+(\S+)\s+(\S+)\s+\d+\s*$`)
+	detailPort       = regexp.MustCompile(`^Port: (\S+)$`)
+	detailState      = regexp.MustCompile(`^Port state\s+= (.+)$`)
+	detailMode       = regexp.MustCompile(`\bMode = (\S+)`)
+	detailGroup      = regexp.MustCompile(`\bPseudo port-channel = (Po\d+)`)
+	detailLinks      = regexp.MustCompile(`^Minimum Links: (\d+)`)
+	detailGroupProto = regexp.MustCompile(`^Protocol: +(?:-  *)?(\S.*)$`)
+	detailChannel    = regexp.MustCompile(`^Port-channel: (Po\d+)`)
+	detailProto      = regexp.MustCompile(`^Protocol\s*= +(\S+)`)
+	detailIndex      = regexp.MustCompile(`^\s*\d+\s+[0-9A-Fa-f]+\s+(\S+)\s+(\S+)\s+\d+\s*$`)
 )
 
 var modeProtocols = map[string]state.AggregationProtocol{
@@ -228,13 +229,13 @@ func selectionOf(s string) (state.Selection, bool) {
 }
 
 var (
-	lacpGroup    = text.MustCompile(`^Channel group:? (\d+)\b`)
-	actorRow     = text.MustCompile(`^(\S+)\s+([A-Za-z]{1,4})\s+([a-z-]+)\s+(?:\d+s\s+)?(\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]{1,2})\s*$`)
-	partnerRow   = text.MustCompile(`^(\S+)\s+([A-Za-z]{1,4})\s+(\d+)\s+([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+\d+s?\s+(?:(0x[0-9A-Fa-f]+|\d+)\s+)?(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]{1,2})\s*$`)
-	partnerOld   = text.MustCompile(`^(\S+)\s+([A-Za-z]{1,4})\s+([a-z-]+)\s+(\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]{1,2})\s*$`)
-	partnerHead  = text.MustCompile(`^(\S+)\s+(\d+, ?[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+(0x[0-9A-Fa-f]+|\d+)\s+\d+s?\s+([A-Za-z]{2,4})\s*$`)
-	partnerState = text.MustCompile(`^\s+(\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]{1,2})\s*$`)
-	systemRow    = text.MustCompile(`^\s*(\d+, ?[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s*$`)
+	lacpGroup    = regexp.MustCompile(`^Channel group:? (\d+)\b`)
+	actorRow     = regexp.MustCompile(`^(\S+)\s+([A-Za-z]{1,4})\s+([a-z-]+)\s+(?:\d+s\s+)?(\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]{1,2})\s*$`)
+	partnerRow   = regexp.MustCompile(`^(\S+)\s+([A-Za-z]{1,4})\s+(\d+)\s+([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+\d+s?\s+(?:(0x[0-9A-Fa-f]+|\d+)\s+)?(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]{1,2})\s*$`)
+	partnerOld   = regexp.MustCompile(`^(\S+)\s+([A-Za-z]{1,4})\s+([a-z-]+)\s+(\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]{1,2})\s*$`)
+	partnerHead  = regexp.MustCompile(`^(\S+)\s+(\d+, ?[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+(0x[0-9A-Fa-f]+|\d+)\s+\d+s?\s+([A-Za-z]{2,4})\s*$`)
+	partnerState = regexp.MustCompile(`^\s+(\d+)\s+(0x[0-9A-Fa-f]+|\d+)\s+(0x[0-9A-Fa-f]{1,2})\s*$`)
+	systemRow    = regexp.MustCompile(`^\s*(\d+, ?[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s*$`)
 )
 
 // lacpPort returns the port of a row below the heading of its group.
@@ -281,7 +282,7 @@ func lacpInternal(p *parser, lines []text.Line) {
 }
 
 // lacpRows reads the tables of "show lacp": one for each group. Rows that match more are read elsewhere.
-func (p *parser) lacpRows(lines []text.Line, row *text.Pattern, more ...*text.Pattern) {
+func (p *parser) lacpRows(lines []text.Line, row *regexp.Regexp, more ...*regexp.Regexp) {
 	group, tables, whole := "", 0, true
 	for _, l := range lines {
 		if m := l.Match(lacpGroup); m != nil {
@@ -292,7 +293,7 @@ func (p *parser) lacpRows(lines []text.Line, row *text.Pattern, more ...*text.Pa
 		m := l.Match(row)
 		if m == nil {
 			f := l.Fields()
-			other := slices.ContainsFunc(more, func(re *text.Pattern) bool { return re.MatchString(l.Text) })
+			other := slices.ContainsFunc(more, func(re *regexp.Regexp) bool { return re.MatchString(l.Text) })
 			if group != "" && len(f) > 4 && isPort(f[0].Value) && !other {
 				p.Unread(l.Span(), "a port in a form that we do not know")
 				whole = false
@@ -355,7 +356,7 @@ func lacpSystem(p *parser, lines []text.Line) {
 	}
 }
 
-var counterRow = text.MustCompile(`^(\S+)\s+(\d+)\s+(\d+)\s+\d+\s+\d+\s+\d+\s+\d+\s+(\d+)(?:\s+(\d+))?\s*$`)
+var counterRow = regexp.MustCompile(`^(\S+)\s+(\d+)\s+(\d+)\s+\d+\s+\d+\s+\d+\s+\d+\s+(\d+)(?:\s+(\d+))?\s*$`)
 
 // lacpCounters reads "show lacp counters": LACPDUs sent, then those received, and at the end "Pkts Err", the unknown and the illegal ones together.
 func lacpCounters(p *parser, lines []text.Line) {

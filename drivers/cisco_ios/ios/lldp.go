@@ -2,6 +2,7 @@ package ios
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,9 +12,9 @@ import (
 )
 
 var (
-	rule      = text.MustCompile(`^-{10,}$`)
-	totalLine = text.MustCompile(`^Total (?:cdp )?entries displayed ?: (\d+)`)
-	ipLine    = text.MustCompile(`^\s*(?:IP|IPV6|IPv6|IP address|IPv4 address|IPv6 address): (\S+)`)
+	rule      = regexp.MustCompile(`^-{10,}$`)
+	totalLine = regexp.MustCompile(`^Total (?:cdp )?entries displayed ?: (\d+)`)
+	ipLine    = regexp.MustCompile(`^\s*(?:IP|IPV6|IPv6|IP address|IPv4 address|IPv6 address): (\S+)`)
 )
 
 // absent is how values are printed that a neighbour did not send.
@@ -178,7 +179,7 @@ type heard struct {
 	local, port capture.Fact[string]
 }
 
-var heardRow = text.MustCompile(`^(\S.*?)?\s+([A-Z][A-Za-z-]*\d[\d/.:]*)\s+(\d{1,5})\s+(?:([A-Z](?:,[A-Z])*)\s+)?(\S.*)$`)
+var heardRow = regexp.MustCompile(`^(\S.*?)?\s+([A-Z][A-Za-z-]*\d[\d/.:]*)\s+(\d{1,5})\s+(?:([A-Z](?:,[A-Z])*)\s+)?(\S.*)$`)
 
 // nameWidth is that of the first column of "show lldp neighbors".
 const nameWidth = 20
@@ -244,8 +245,8 @@ func cdp(p *parser, lines []text.Line) {
 }
 
 var (
-	cdpPorts = text.MustCompile(`^Interface: (\S+?),?(?:\s+Port ID \(outgoing port\): (.*\S))?\s*$`)
-	cdpPort  = text.MustCompile(`^Port ID \(outgoing port\): (.*\S)\s*$`)
+	cdpPorts = regexp.MustCompile(`^Interface: (\S+?),?(?:\s+Port ID \(outgoing port\): (.*\S))?\s*$`)
+	cdpPort  = regexp.MustCompile(`^Port ID \(outgoing port\): (.*\S)\s*$`)
 )
 
 func (p *parser) cdpBlock(lines []text.Line) {
@@ -288,8 +289,8 @@ func (p *parser) cdpBlock(lines []text.Line) {
 }
 
 var (
-	cdpRow    = text.MustCompile(`^(?:(\S.*?)\s+|\s*)([A-Z][A-Za-z-]*) ?(\d[\d/.:]*)\s+(\d{1,3})\s+(\S.*)$`)
-	cdpTarget = text.MustCompile(`(?:^|\s)((?i:[a-z]*port) \d[\w/.:]*|(?i:virtual|eth|gig|ten|fas|ser|twe|two|fiv|for|hun|fou|fif|[a-z][a-z]) \d[\d/.:]*)$`)
+	cdpRow    = regexp.MustCompile(`^(?:(\S.*?)\s+|\s*)([A-Z][A-Za-z-]*) ?(\d[\d/.:]*)\s+(\d{1,3})\s+(\S.*)$`)
+	cdpTarget = regexp.MustCompile(`(?:^|\s)((?i:[a-z]*port) \d[\w/.:]*|(?i:virtual|eth|gig|ten|fas|ser|twe|two|fiv|for|hun|fou|fif|[a-z][a-z]) \d[\d/.:]*)$`)
 )
 
 // cdpTable reads "show cdp neighbors". A long name stands in a line of its own; the port is the last column, one word or a kind and a number.

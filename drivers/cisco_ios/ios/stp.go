@@ -1,6 +1,7 @@
 package ios
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -13,14 +14,14 @@ import (
 type treeKey struct{ port, instance string }
 
 var (
-	instanceLine = text.MustCompile(`^(?:VLAN|MST)\d+$`)
-	treeRow      = text.MustCompile(`^(\S+)\s+(Root|Desg|Altn|Back|Mstr|Boun|Shar)\s+(FWD|BLK|LIS|LRN|LTN|BKN|DIS)\*?\s*(\d+)\s+(\d+\.\d+)\s*(.*)$`)
-	detailTree   = text.MustCompile(`^\s*(?:Port \d+ \()?([A-Z][^\s)]*)\)? of ((?:VLAN|MST)\d+) is ([a-z]+)(?: ([a-z]+))?(?:\s+\(.*\))?\s*$`)
-	detailLike   = text.MustCompile(`^\s*Port \d+ \(|^\S+ of (?:VLAN|MST)\d+ is `)
-	mstHead      = text.MustCompile(`^#+ (MST\d+)\s+vlans mapped:\s*(\S.*)?$`)
-	mstRow       = text.MustCompile(`^(\d{1,4})\s+(\S.*)$`)
-	totalTree    = text.MustCompile(`^(?:\d+ (?:vlans?|msts?)|\s+Total)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*$`)
-	blockedTotal = text.MustCompile(`^Number of blocked ports .*: (\d+)`)
+	instanceLine = regexp.MustCompile(`^(?:VLAN|MST)\d+$`)
+	treeRow      = regexp.MustCompile(`^(\S+)\s+(Root|Desg|Altn|Back|Mstr|Boun|Shar)\s+(FWD|BLK|LIS|LRN|LTN|BKN|DIS)\*?\s*(\d+)\s+(\d+\.\d+)\s*(.*)$`)
+	detailTree   = regexp.MustCompile(`^\s*(?:Port \d+ \()?([A-Z][^\s)]*)\)? of ((?:VLAN|MST)\d+) is ([a-z]+)(?: ([a-z]+))?(?:\s+\(.*\))?\s*$`)
+	detailLike   = regexp.MustCompile(`^\s*Port \d+ \(|^\S+ of (?:VLAN|MST)\d+ is `)
+	mstHead      = regexp.MustCompile(`^#+ (MST\d+)\s+vlans mapped:\s*(\S.*)?$`)
+	mstRow       = regexp.MustCompile(`^(\d{1,4})\s+(\S.*)$`)
+	totalTree    = regexp.MustCompile(`^(?:\d+ (?:vlans?|msts?)|\s+Total)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*$`)
+	blockedTotal = regexp.MustCompile(`^Number of blocked ports .*: (\d+)`)
 )
 
 // mstConfiguration reads which VLANs each MST instance has. A list goes on in indented lines; it is whole where another row, or the line below

@@ -1,6 +1,7 @@
 package ios
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,9 +11,9 @@ import (
 )
 
 var (
-	macHead = text.MustCompile(`(?i)^[\s*-]*vlan\s+mac address\s+type\b(.*)\bports?\s*$`)
-	macRow  = text.MustCompile(`^\s*(?:[*RSD]\s*)*(\d{1,4}|All|N/A|-+)\s+([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+([A-Za-z_-]+)(?:\s+(\S.*))?$`)
-	oldRow  = text.MustCompile(`^\s*([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+([A-Z][A-Za-z-]+)\s+(\d{1,4})\s+(\S+)\s*$`)
+	macHead = regexp.MustCompile(`(?i)^[\s*-]*vlan\s+mac address\s+type\b(.*)\bports?\s*$`)
+	macRow  = regexp.MustCompile(`^\s*(?:[*RSD]\s*)*(\d{1,4}|All|N/A|-+)\s+([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+([A-Za-z_-]+)(?:\s+(\S.*))?$`)
+	oldRow  = regexp.MustCompile(`^\s*([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+([A-Z][A-Za-z-]+)\s+(\d{1,4})\s+(\S+)\s*$`)
 )
 
 var entryWords = map[string]state.MACKind{
@@ -104,9 +105,9 @@ var noPorts = map[string]bool{"cpu": true, "router": true, "switch": true, "stby
 func firstPort(s string) string { port, _, _ := strings.Cut(s, ","); return port }
 
 var (
-	vrfHead  = text.MustCompile(`^\s*Name\s+Default RD\s+(?:Protocols\s+)?Interfaces`)
-	vrfRow   = text.MustCompile(`^ {0,4}(\S+)\s+(<not set>|\S+)(?:\s+(ipv[46](?:,ipv[46])*))?(?:\s+(\S+))?\s*$`)
-	vrfStart = text.MustCompile(`^\s*VRF (\S+)(?: \(VRF Id = \d+\))?; default RD`)
+	vrfHead  = regexp.MustCompile(`^\s*Name\s+Default RD\s+(?:Protocols\s+)?Interfaces`)
+	vrfRow   = regexp.MustCompile(`^ {0,4}(\S+)\s+(<not set>|\S+)(?:\s+(ipv[46](?:,ipv[46])*))?(?:\s+(\S+))?\s*$`)
+	vrfStart = regexp.MustCompile(`^\s*VRF (\S+)(?: \(VRF Id = \d+\))?; default RD`)
 )
 
 // vrfs reads "show vrf" and "show ip vrf": an instance, and below it its further interfaces. The global instance has no row.
@@ -189,7 +190,7 @@ func vrfDetail(p *parser, lines []text.Line) {
 	}
 }
 
-var vrfInterfaceRow = text.MustCompile(`^(\S+)\s+(\d+\.\d+\.\d+\.\d+|unassigned)\s+(\S+)\s+(up|down)\s*$`)
+var vrfInterfaceRow = regexp.MustCompile(`^(\S+)\s+(\d+\.\d+\.\d+\.\d+|unassigned)\s+(\S+)\s+(up|down)\s*$`)
 
 // vrfInterfaces reads "show ip vrf interfaces".
 func vrfInterfaces(p *parser, lines []text.Line) {

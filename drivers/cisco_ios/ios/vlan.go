@@ -1,6 +1,7 @@
 package ios
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,8 +11,8 @@ import (
 )
 
 var (
-	vlanRow  = text.MustCompile(`^(\d{1,4})\s+(\S.*?\S|\S)\s+(active|suspended?|act/lshut|sus/lshut|act/ishut|sus/ishut|act/unsup|sus/unsup)(?:\s+([A-Z]\S*\d.*))?$`)
-	vlanHead = text.MustCompile(`^VLAN\s+Name\s+Status\s+Ports`)
+	vlanRow  = regexp.MustCompile(`^(\d{1,4})\s+(\S.*?\S|\S)\s+(active|suspended?|act/lshut|sus/lshut|act/ishut|sus/ishut|act/unsup|sus/unsup)(?:\s+([A-Z]\S*\d.*))?$`)
+	vlanHead = regexp.MustCompile(`^VLAN\s+Name\s+Status\s+Ports`)
 )
 
 // activeWords: a VLAN that is shut down here passes nothing. Those of old kinds of networks are neither active nor suspended.
@@ -85,8 +86,8 @@ func (p *parser) vlanPorts(v *state.VLAN, l text.Line, ports capture.Fact[string
 }
 
 var (
-	routedVLANHead = text.MustCompile(`^(?:Virtual LAN|VLAN) ID: +(\d+)\b`)
-	routedVLANPort = text.MustCompile(`^\s*(?:vLAN Trunk Interfaces?: +)?([A-Z]\S*\d)$`)
+	routedVLANHead = regexp.MustCompile(`^(?:Virtual LAN|VLAN) ID: +(\d+)\b`)
+	routedVLANPort = regexp.MustCompile(`^\s*(?:vLAN Trunk Interfaces?: +)?([A-Z]\S*\d)$`)
 )
 
 // routedVLANs reads "show vlans" of a router: for each VLAN the subinterfaces that carry it.
@@ -201,7 +202,7 @@ type trunk struct {
 	allowed, active, forwarded capture.Fact[state.VIDSet]
 }
 
-var trunkRow = text.MustCompile(`^(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\d+)\s*$`)
+var trunkRow = regexp.MustCompile(`^(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\d+)\s*$`)
 
 // trunks reads "show interfaces trunk": four tables, of which the last three are lists that go on in indented lines.
 func trunks(p *parser, lines []text.Line) {
@@ -263,8 +264,8 @@ func vlanList(f capture.Fact[string]) capture.Fact[state.VIDSet] {
 var (
 	modeWords    = map[string]state.PortMode{"static access": state.Access, "trunk": state.Trunk, "tunnel": state.Tunnel, "dot1q-tunnel": state.Tunnel}
 	dynamicWords = []string{"dynamic auto", "dynamic desirable"}
-	bundleWord   = text.MustCompile(`^(.*?) ?\((?:suspended )?member of bundle (\S+)\)$`)
-	vlanWord     = text.MustCompile(`^(\d+)(?: \((.*)\))?$`)
+	bundleWord   = regexp.MustCompile(`^(.*?) ?\((?:suspended )?member of bundle (\S+)\)$`)
+	vlanWord     = regexp.MustCompile(`^(\d+)(?: \((.*)\))?$`)
 )
 
 // finishBridgePorts joins the settings of each port with what its trunk passes.
