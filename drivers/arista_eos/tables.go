@@ -41,7 +41,7 @@ func macTable(p *parser, n tree.Node) {
 
 var (
 	macRow   = regexp.MustCompile(`^\s*(\d{1,4})\s+([0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})\s+(\S+)\s+(\S+)(?:\s+\d+\s+\S.*)?$`)
-	macTotal = regexp.MustCompile(`^Total Mac Addresses for this criterion: (\d+)$`)
+	macTotal = regexp.MustCompile(`^Total [Mm]ac Addresses for this criterion: (\d+)$`)
 )
 
 // macTableText reads the same as text, up to the table of groups. What the MLAG peer learned is called dynamic as well, so how an address
