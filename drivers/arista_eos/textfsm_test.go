@@ -23,7 +23,7 @@ Value OPER (U|D)
 Value PROTOCOL (LACP|Static)
 Value FALLBACK ([*^])
 Value List MEMBER (Et[\d/]+)
-Value List FLAGS ([\w+-]+)
+Value List FLAG ([\w+-]+)
 
 Start
   ^\s+Port-Channel\s+Protocol -> Table
@@ -31,25 +31,19 @@ Start
 Table
   ^\s+Po\d+\( -> Continue.Record
   ^\s+${NAME}\(${OPER}\)\s+${PROTOCOL}(?:\([^()*^]*${FALLBACK}?[^()]*\))? -> Continue
-  ^\s+Po\S+\s+\S+\s+${MEMBER}\(${FLAGS}\) -> Continue
-  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){1}${MEMBER}\(${FLAGS}\) -> Continue
-  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){2}${MEMBER}\(${FLAGS}\) -> Continue
-  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){3}${MEMBER}\(${FLAGS}\) -> Continue
-  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){4}${MEMBER}\(${FLAGS}\) -> Continue
-  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){5}${MEMBER}\(${FLAGS}\) -> Continue
-  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){6}${MEMBER}\(${FLAGS}\) -> Continue
-  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){7}${MEMBER}\(${FLAGS}\)
+  ^\s+Po\S+\s+\S+\s+${MEMBER}\(${FLAG}\) -> Continue
+  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){1}${MEMBER}\(${FLAG}\) -> Continue
+  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){2}${MEMBER}\(${FLAG}\) -> Continue
+  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){3}${MEMBER}\(${FLAG}\) -> Continue
+  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){4}${MEMBER}\(${FLAG}\) -> Continue
+  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){5}${MEMBER}\(${FLAG}\) -> Continue
+  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){6}${MEMBER}\(${FLAG}\) -> Continue
+  ^\s+Po\S+\s+\S+\s+(?:\S+\s+){7}${MEMBER}\(${FLAG}\)
 `,
 		Facts: func(s *state.Switch) map[string]int {
-			lags, ports := s.Aggregators, drivertest.PortsOf(s)
-			return map[string]int{
-				"NAME":     len(lags),
-				"OPER":     drivertest.Known(lags, func(a *state.Aggregator) bool { return a.Oper.Known() }),
-				"PROTOCOL": drivertest.Known(lags, func(a *state.Aggregator) bool { return a.Protocol.Known() }),
-				"FALLBACK": drivertest.Known(lags, func(a *state.Aggregator) bool { return a.Fallback.Known() }),
-				"MEMBER":   len(ports),
-				"FLAGS":    drivertest.Known(ports, func(p *state.AggregationPort) bool { return p.Selected.Known() }),
-			}
+			facts := drivertest.LAGs(s)
+			facts["FALLBACK"] = drivertest.Known(s.Aggregators, func(a *state.Aggregator) bool { return a.Fallback.Known() })
+			return facts
 		},
 	}, drivertest.Text{
 		Command: "show lldp neighbors detail",

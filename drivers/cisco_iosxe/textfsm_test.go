@@ -39,16 +39,7 @@ Table
   ^\s+(?:\S+\s+){1}${MEMBER}\(${FLAG}\) -> Continue
   ^\s+(?:\S+\s+){2}${MEMBER}\(${FLAG}\)
 `,
-		Facts: func(s *state.Switch) map[string]int {
-			lags, ports := s.Aggregators, drivertest.PortsOf(s)
-			return map[string]int{
-				"NAME":     len(lags),
-				"OPER":     drivertest.Known(lags, func(a *state.Aggregator) bool { return a.Oper.Known() }),
-				"PROTOCOL": drivertest.Known(lags, func(a *state.Aggregator) bool { return a.Protocol.Known() }),
-				"MEMBER":   len(ports),
-				"FLAG":     drivertest.Known(ports, func(p *state.AggregationPort) bool { return p.Selected.Known() }),
-			}
-		},
+		Facts: drivertest.LAGs,
 	}, drivertest.Text{
 		Command: "show vlan brief",
 		// Four ports stand in a line; more go on in the next.

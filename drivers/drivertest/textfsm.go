@@ -123,6 +123,18 @@ func Known[T any](all []T, known func(*T) bool) (n int) {
 	return n
 }
 
+// LAGs counts what the tables of LAGs of several platforms tell: names, states, protocols, members and their flags.
+func LAGs(s *state.Switch) map[string]int {
+	lags, ports := s.Aggregators, PortsOf(s)
+	return map[string]int{
+		"NAME":     len(lags),
+		"OPER":     Known(lags, func(a *state.Aggregator) bool { return a.Oper.Known() }),
+		"PROTOCOL": Known(lags, func(a *state.Aggregator) bool { return a.Protocol.Known() }),
+		"MEMBER":   len(ports),
+		"FLAG":     Known(ports, func(p *state.AggregationPort) bool { return p.Selected.Known() }),
+	}
+}
+
 // PortsOf returns the ports of all aggregators.
 func PortsOf(s *state.Switch) (out []state.AggregationPort) {
 	for i := range s.Aggregators {

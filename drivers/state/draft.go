@@ -75,6 +75,17 @@ func (r *rows[K, T]) row(key K, compare func(a, b K) int) (i int, made bool) {
 	return n, true
 }
 
+// get returns the row of that key. A new one is told its key and the line that named it, in the fields that named gives.
+func (r *rows[K, T]) get(key K, from Span, compare func(a, b K) int, named func(*T) (*K, *Span)) *T {
+	i, made := r.row(key, compare)
+	x := r.all[i]
+	if made {
+		k, at := named(x)
+		*k, *at = key, from
+	}
+	return x
+}
+
 // A ports list is that of one aggregator.
 type ports struct {
 	all []*AggregationPort
@@ -160,22 +171,12 @@ func NewDraft(c *capture.Capture, platform string, mtu MTUScope) *Draft {
 
 // Member returns the chassis of that id.
 func (d *Draft) Member(id string, from Span) *Member {
-	i, made := d.members.row(id, NaturalCompare)
-	x := d.members.all[i]
-	if made {
-		x.ID, x.From = id, from
-	}
-	return x
+	return d.members.get(id, from, NaturalCompare, func(x *Member) (*string, *Span) { return &x.ID, &x.From })
 }
 
 // Extender returns the fabric extender of that number.
 func (d *Draft) Extender(id string, from Span) *Extender {
-	i, made := d.extenders.row(id, NaturalCompare)
-	x := d.extenders.all[i]
-	if made {
-		x.ID, x.From = id, from
-	}
-	return x
+	return d.extenders.get(id, from, NaturalCompare, func(x *Extender) (*string, *Span) { return &x.ID, &x.From })
 }
 
 // Extenders returns the fabric extenders so far, in the order in which they were named.
@@ -183,12 +184,7 @@ func (d *Draft) Extenders() []*Extender { return d.extenders.all }
 
 // Interface returns the interface of that name.
 func (d *Draft) Interface(name string, from Span) *Interface {
-	i, made := d.interfaces.row(name, NaturalCompare)
-	x := d.interfaces.all[i]
-	if made {
-		x.Name, x.From = name, from
-	}
-	return x
+	return d.interfaces.get(name, from, NaturalCompare, func(x *Interface) (*string, *Span) { return &x.Name, &x.From })
 }
 
 // Aggregator returns the aggregator of that name.
@@ -271,42 +267,22 @@ func (d *Draft) SVIs() []*SVI { return d.svis.all }
 
 // VLAN returns the VLAN of that number.
 func (d *Draft) VLAN(id VID, from Span) *VLAN {
-	i, made := d.vlans.row(id, cmp.Compare[VID])
-	x := d.vlans.all[i]
-	if made {
-		x.ID, x.From = id, from
-	}
-	return x
+	return d.vlans.get(id, from, cmp.Compare[VID], func(x *VLAN) (*VID, *Span) { return &x.ID, &x.From })
 }
 
 // BridgePort returns the bridge port on that interface.
 func (d *Draft) BridgePort(name string, from Span) *BridgePort {
-	i, made := d.bridgePorts.row(name, NaturalCompare)
-	x := d.bridgePorts.all[i]
-	if made {
-		x.Interface, x.From = name, from
-	}
-	return x
+	return d.bridgePorts.get(name, from, NaturalCompare, func(x *BridgePort) (*string, *Span) { return &x.Interface, &x.From })
 }
 
 // SVI returns the routed interface of that name.
 func (d *Draft) SVI(name string, from Span) *SVI {
-	i, made := d.svis.row(name, NaturalCompare)
-	x := d.svis.all[i]
-	if made {
-		x.Interface, x.From = name, from
-	}
-	return x
+	return d.svis.get(name, from, NaturalCompare, func(x *SVI) (*string, *Span) { return &x.Interface, &x.From })
 }
 
 // VRF returns the routing instance of that name.
 func (d *Draft) VRF(name string, from Span) *VRF {
-	i, made := d.vrfs.row(name, NaturalCompare)
-	x := d.vrfs.all[i]
-	if made {
-		x.Name, x.From = name, from
-	}
-	return x
+	return d.vrfs.get(name, from, NaturalCompare, func(x *VRF) (*string, *Span) { return &x.Name, &x.From })
 }
 
 // Members returns the chassis so far, in the order in which they were named.
@@ -317,12 +293,7 @@ func (d *Draft) VRFs() []*VRF { return d.vrfs.all }
 
 // MLAGPort returns the multi-chassis port of that id.
 func (d *Draft) MLAGPort(id string, from Span) *MLAGPort {
-	i, made := d.mlagPorts.row(id, NaturalCompare)
-	x := d.mlagPorts.all[i]
-	if made {
-		x.ID, x.From = id, from
-	}
-	return x
+	return d.mlagPorts.get(id, from, NaturalCompare, func(x *MLAGPort) (*string, *Span) { return &x.ID, &x.From })
 }
 
 // Orphans returns what the device said of ports in no multi-chassis LAG so far, in the order in which they were named.
@@ -330,12 +301,7 @@ func (d *Draft) Orphans() []*Orphan { return d.orphans.all }
 
 // Orphan returns what the device says of a port in no multi-chassis LAG.
 func (d *Draft) Orphan(name string, from Span) *Orphan {
-	i, made := d.orphans.row(name, NaturalCompare)
-	x := d.orphans.all[i]
-	if made {
-		x.Interface, x.From = name, from
-	}
-	return x
+	return d.orphans.get(name, from, NaturalCompare, func(x *Orphan) (*string, *Span) { return &x.Interface, &x.From })
 }
 
 // RouteSVIs takes the routing instance of each routed interface that has none yet from the lists of interfaces of the instances.
