@@ -459,15 +459,20 @@ func (u *Uplink) Carries(v state.VID) Carriage {
 }
 
 // Chassis returns the box that loses power with the port. ok is false on a stack that does not say which member owns it, and
-// where nobody said whether the switch is a stack. An extender of one switch counts as part of it, for it is gone without it; one that hangs
-// on several is a box of its own, and ok is false where not all of them are known.
+// where nobody said whether the switch is a stack. An extender of one switch counts as part of it, for it is gone without it, and so does one
+// that works on one only; any other that hangs on several is a box of its own, and ok is false where not all of them are known.
 func (p *Port) Chassis() (c Chassis, ok bool) {
 	c = Chassis{Switch: p.Switch.Name}
 	if x := p.Extender; x != nil && x.shared != state.No {
-		if len(x.Switches) > 1 {
+		switch works := x.holders(); {
+		case len(x.Switches) < 2 || len(works) == 0:
+			return c, false
+		case len(works) == 1:
+			c.Switch = works[0].Name
+		default:
 			c.Switch = x.String()
 		}
-		return c, len(x.Switches) > 1
+		return c, true
 	}
 	if !capture.Is(p.Switch.Device.Stacked, true) {
 		return c, p.Switch.Device.Stacked.Known()

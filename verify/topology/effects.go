@@ -49,6 +49,7 @@ const (
 	tooFew          // its aggregator or team falls below its minimum of links
 	suspended       // the secondary of a pair takes its multi-chassis ports out of service
 	elsewhere       // its fabric extender may hang on another switch too
+	unfed           // what is lost may have led to it: nobody says which ports lead to its fabric extender, or to which ports of that
 	orphaned        // the secondary may take its other ports out of service as well: it does not say
 )
 
@@ -211,8 +212,13 @@ func (e *effects) losePort(p *Port, a absence) {
 	if l := p.leg(); l != nil {
 		e.legs.add(l)
 	}
-	if p.feeds != nil {
+	switch {
+	case p.feeds != nil:
 		e.boxes.add(p.feeds)
+	case p.mayFeed():
+		for _, x := range p.Switch.unfed {
+			e.boxes.add(x)
+		}
 	}
 	if p.Link != nil && p.Link.Uplink.Team != nil {
 		e.teams.add(p.Link.Uplink.Team)
@@ -383,37 +389,75 @@ func (e *effects) peerLinkLost(p *Pair) {
 	}
 }
 
-// extenderLost takes an extender of which the last port that leads to it is gone. Without a LAG towards it each of them has ports of its own
-// (pinning), and nobody said which.
-func (e *effects) extenderLost(x *Extender) {
-	before, after, lost := state.No, state.No, state.No
-	for _, s := range x.Switches {
-		fed := false
+// mayFeed reports whether the port may be one that leads to an extender of which its switch does not tell the ports. Such a port leads to
+// nothing else, nor does its aggregator, and it is no bridge port.
+func (p *Port) mayFeed() bool {
+	if len(p.Switch.unfed) == 0 || p.feeds != nil || p.Extender != nil || p.Bridge != nil && p.Bridge.Mode.Known() || p.flow().service == state.No {
+		return false
+	}
+	ports := []*Port{p}
+	if l := p.leg(); l != nil {
+		ports = l.Ports
+	}
+	return !slices.ContainsFunc(ports, func(q *Port) bool { return q.Link != nil || q.Trunk != nil })
+}
+
+// fed answers whether ports of the switch lead to the extender now and after the loss. partly: some of its ports may be gone. Without a LAG
+// towards it each port that leads to it has ports of its own (pinning), and nobody said which.
+func (e *effects) fed(x *Extender, s *Switch) (now, after, partly state.Tri) {
+	now, after, partly = state.No, state.No, state.No
+	if slices.Contains(s.unfed, x) {
 		for _, p := range s.Ports {
-			if p.feeds != x {
-				continue
-			}
-			fed = true
-			works, gone := p.flow().service, e.port(p).gone()
-			before, after = before.Or(works), after.Or(works.And(not(gone)))
-			if p.Aggregator == nil {
-				lost = lost.Or(works.And(gone).And(state.Unknown))
+			if !e.port(p).none() && p.mayFeed() {
+				partly = state.Unknown
 			}
 		}
-		if !fed {
-			after = after.Or(state.Unknown)
+		return state.Unknown, state.Unknown, partly
+	}
+	for _, p := range s.Ports {
+		if p.feeds != x {
+			continue
+		}
+		works, gone := p.flow().service, e.port(p).gone()
+		now, after = now.Or(works), after.Or(works.And(not(gone)))
+		if p.Aggregator == nil {
+			partly = partly.Or(works.And(gone).And(state.Unknown))
 		}
 	}
-	answer := before.And(not(after)).Or(lost)
+	return now, after, partly
+}
+
+// extenderLost takes an extender of which the last port that leads to it is gone. What it was on one of several switches may go on at
+// another.
+func (e *effects) extenderLost(x *Extender) {
+	before, after := state.No, state.No
+	moved := map[*Switch]absence{}
+	for _, s := range x.Switches {
+		now, then, partly := e.fed(x, s)
+		before, after = before.Or(now), after.Or(then)
+		switch {
+		case partly != state.No:
+			moved[s] = absence{state.Unknown, unfed, nil}
+		case !slices.Contains(s.unfed, x) && now.And(not(then)) != state.No:
+			moved[s] = absence{state.Unknown, elsewhere, nil}
+		}
+	}
+	answer := before.And(not(after))
 	if x.shared != state.No && !(x.shared == state.Yes && len(x.Switches) > 1) {
 		answer = answer.And(state.Unknown) // another switch may have it as well
 	}
-	if answer == state.No {
-		return
-	}
 	for _, p := range x.Ports {
-		e.losePort(p, absence{answer, taken, nil})
-		e.dark(p, answer)
+		a := moved[p.Switch]
+		if answer != state.No && (a.none() || answer == state.Yes) {
+			a = absence{answer, taken, nil}
+		}
+		if !a.none() {
+			e.losePort(p, a)
+			if l := p.Link; a.cause != taken && l != nil && l.Port == p {
+				e.loseUplink(l.Uplink, a)
+			}
+			e.dark(p, a.answer)
+		}
 	}
 }
 

@@ -10,12 +10,13 @@ import (
 
 // Extender is a fabric extender as all switches together tell of it: a chassis whose ports are listed by each switch that it hangs on.
 type Extender struct {
-	ID       string         // of the first switch that has it
-	Switches []*Switch      // that have it, by name: several when all tell the same serial number
-	Ports    []*Port        // of these switches
-	Lines    []capture.Span // that tell of it
-	twins    []*Port        // of a peer's extender that may be this one
-	shared   state.Tri      // it hangs on another switch as well
+	ID       string            // of the first switch that has it
+	Switches []*Switch         // that have it, by name: several when all tell the same serial number
+	Ports    []*Port           // of these switches
+	Lines    []capture.Span    // that tell of it
+	as       []*state.Extender // how each of Switches tells of it
+	twins    []*Port           // of a peer's extender that may be this one
+	shared   state.Tri         // it hangs on another switch as well
 }
 
 // Shared answers whether it hangs on several switches. Of those not all need be known.
@@ -49,12 +50,16 @@ func (f *Fabric) addExtenders() {
 			}
 			x.add(s, e)
 			own[e.ID] = x
+			fed := false
 			for _, p := range s.Ports {
 				if slices.ContainsFunc(e.Fabric, func(f capture.Fact[string]) bool {
 					return f.Value == p.Name || p.Aggregator != nil && f.Value == p.Aggregator.Name
 				}) {
-					p.feeds = x
+					p.feeds, fed = x, true
 				}
+			}
+			if !fed {
+				s.unfed = append(s.unfed, x)
 			}
 		}
 		for _, p := range s.Ports {
@@ -92,7 +97,7 @@ func (f *Fabric) addExtenders() {
 
 // add notes what a switch says of the extender.
 func (x *Extender) add(s *Switch, e *state.Extender) {
-	x.Switches = append(x.Switches, s)
+	x.Switches, x.as = append(x.Switches, s), append(x.as, e)
 	x.shared = state.Unknown
 	if e.Shared.Known() {
 		x.shared = tri(true, e.Shared.Value)
@@ -107,9 +112,34 @@ func (x *Extender) add(s *Switch, e *state.Extender) {
 	}
 }
 
+// names are what it is called by each switch that has it, beside what String returns.
+func (x *Extender) names() (out []string) {
+	for i, s := range x.Switches {
+		out = append(out, "FEX "+x.as[i].ID+" of "+s.Name)
+	}
+	return out
+}
+
+// holders are the switches that it works on, as far as known: not those that say that it is out of service, or that none of the ports that
+// lead to it is in service.
+func (x *Extender) holders() (out []*Switch) {
+	for i, s := range x.Switches {
+		works, fed := state.No, false
+		for _, p := range s.Ports {
+			if p.feeds == x {
+				works, fed = works.Or(p.flow().service), true
+			}
+		}
+		if !capture.Is(x.as[i].Up, false) && !(fed && works == state.No) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // loss is the loss of the extender.
 func (x *Extender) loss() *Scenario {
-	return &Scenario{Kind: MemberLoss, Name: x.String(), Of: x.Switches[0], Member: x.ID, Ports: x.Ports, Perhaps: x.twins}
+	return &Scenario{Kind: MemberLoss, Name: x.String(), Of: x.Switches[0], Member: x.ID, Ports: x.Ports, Perhaps: x.twins, extender: x}
 }
 
 // sameBox reports whether two ports of different switches are one: of an extender that both have.

@@ -145,3 +145,89 @@ func TestExtendersAreNoLineCards(t *testing.T) {
 		t.Errorf("found %v, %v", found, err)
 	}
 }
+
+// unbridged adds a port that is no bridge port, as one that leads to an extender is.
+func unbridged(name string) func(*state.Switch) {
+	return func(s *state.Switch) {
+		port(name)(s)
+		s.BridgePorts = s.BridgePorts[:len(s.BridgePorts)-1]
+	}
+}
+
+// What the loss of a port of the switch does to a host on an extender: where the switch tells which ports lead to it, the last one takes it
+// along; where it does not, any port may that has no other use. Of one that another switch has too, what this switch had goes on there, if anywhere.
+func TestPortsThatLeadToExtenders(t *testing.T) {
+	one := []string{"leaf1/Ethernet101/1/1", "leaf1/Ethernet101/1/2"}
+	ports := func(more ...func(*state.Switch)) []func(*state.Switch) {
+		return append([]func(*state.Switch){port("Ethernet101/1/1"), port("Ethernet101/1/2"), port("h9"), unbridged("f1"), unbridged("f2")}, more...)
+	}
+	down := func(s *state.Switch) {
+		for i := range s.Interfaces {
+			if s.Interfaces[i].Name == "f1" {
+				s.Interfaces[i].Oper = is(state.Down)
+			}
+		}
+	}
+	for _, c := range []struct {
+		name         string
+		leaf1, leaf2 []func(*state.Switch)
+		lost         string
+		want         state.Tri
+	}{
+		{"the only one", ports(extended("101", "s1", "no", "f1")), nil, "leaf1/f1", state.No},
+		{"another one", ports(extended("101", "s1", "no", "f1")), nil, "leaf1/f2", state.Yes},
+		{"one of two, with ports of the extender of its own", ports(extended("101", "s1", "no", "f1", "f2")), nil, "leaf1/f1", state.Unknown},
+		{"nobody tells which do", ports(extended("101", "s1", "no")), nil, "leaf1/f1", state.Unknown},
+		{"nobody tells which do, and it is down", ports(extended("101", "s1", "no"), down), nil, "leaf1/f1", state.Yes},
+		{"nobody tells which do, and it is a bridge port", ports(extended("101", "s1", "no")), nil, "leaf1/h9", state.Yes},
+		{"nobody tells which do, and it leads to a switch", ports(extended("101", "s1", "no")), nil, "leaf2/u1", state.Yes},
+		{"the other switch has it too", ports(extended("101", "s1", "yes", "f1")), ports(extended("101", "s1", "yes", "f1")), "leaf1/f1", state.Unknown},
+		{"the other switch has it too, and the host's ports stay", ports(extended("101", "s1", "yes", "f1")), ports(extended("101", "s1", "yes", "f1")), "leaf2/f1", state.Yes},
+		{"the other switch has it too, but no port of it works", ports(extended("101", "s1", "yes", "f1")), ports(extended("101", "s1", "yes", "f1"), down), "leaf1/f1", state.No},
+	} {
+		f := extenders(one, c.leaf1, c.leaf2)
+		lost, err := f.Find(c.lost)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Roles()[0].Survives(lost...); got.Answer != c.want || got.Answer == state.Unknown && got.Missing == "" {
+			t.Errorf("%s: %s (%s; %s), want %s", c.name, got.Answer, got.Why, got.Missing, c.want)
+		}
+	}
+}
+
+// An extender that two switches have is a box of its own as long as it works on both; it goes by the name that each gives it.
+func TestSharedExtenders(t *testing.T) {
+	with := func(more ...func(*state.Switch)) []func(*state.Switch) {
+		return append([]func(*state.Switch){port("Ethernet101/1/1"), port("h1"), unbridged("f1"), extended("101", "s1", "yes", "f1")}, more...)
+	}
+	down := func(s *state.Switch) {
+		for i := range s.Interfaces {
+			if s.Interfaces[i].Name == "f1" {
+				s.Interfaces[i].Oper = is(state.Down)
+			}
+		}
+	}
+	up := func(up bool) func(*state.Switch) { return func(s *state.Switch) { s.Extenders[0].Up = is(up) } }
+	for _, c := range []struct {
+		name         string
+		leaf1, leaf2 []func(*state.Switch)
+		want         string
+	}{
+		{"it works on both", with(up(true)), with(up(true)), "FEX 101 of leaf1+leaf2"},
+		{"no port that leads to it works on one", with(), with(down), "leaf1"},
+		{"it is out of service on one", with(up(false)), with(up(true)), "leaf2"},
+		{"it is out of service", with(up(false)), with(up(false)), "?"},
+	} {
+		f := extenders([]string{"leaf1/Ethernet101/1/1", "leaf1/h1"}, c.leaf1, c.leaf2)
+		chassis, ok := f.Roles()[0].Uplinks[0].Mapped().Chassis()
+		if name := chassis.String(); ok && name != c.want || !ok && c.want != "?" {
+			t.Errorf("%s: on %s (%v), want %s", c.name, name, ok, c.want)
+		}
+		for _, name := range []string{"FEX 101 of leaf1", "fex 101 of leaf2", "FEX 101 of leaf1+leaf2"} {
+			if found, err := f.Find(name); err != nil || len(found) != 1 || found[0].Name != "FEX 101 of leaf1+leaf2" {
+				t.Errorf("%s: found %v, %v", name, found, err)
+			}
+		}
+	}
+}

@@ -108,10 +108,11 @@ type Switch struct {
 	Fabric *Fabric
 
 	ports  map[string]*Port
-	access access    // memo of AccessPorts
-	number int       // its place in Fabric.Switches
-	tree   treeIndex // memo of treeOf
-	routed routed    // memo of Routes
+	unfed  []*Extender // of which it does not tell which of its ports lead to it
+	access access      // memo of AccessPorts
+	number int         // its place in Fabric.Switches
+	tree   treeIndex   // memo of treeOf
+	routed routed      // memo of Routes
 
 	learnedOnce sync.Once
 	learnedAt   map[string][]*state.MACEntry // memo of learned

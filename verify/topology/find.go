@@ -120,6 +120,10 @@ func (f *Fabric) aliases() iter.Seq2[string, *Scenario] {
 func (s *Scenario) aliases() []string {
 	out := []string{s.Name}
 	switch s.Kind {
+	case MemberLoss:
+		if s.extender != nil && len(s.extender.Switches) > 1 {
+			out = append(out, s.extender.names()...)
+		}
 	case LinkLoss:
 		out = append(out, s.Link.Uplink.String())
 		if s.Link.Port != nil && s.Link.Port.Link == s.Link {

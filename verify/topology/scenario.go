@@ -60,7 +60,8 @@ type Scenario struct {
 	LAG    *LAG    // of a LAGLoss
 	Pair   *Pair   // of a PeerLinkLoss, and of a PairLoss of multi-chassis peers
 
-	order int
+	extender *Extender // of a MemberLoss: the extender that it is
+	order    int
 }
 
 // String returns the name, "nothing" for the zero Scenario.

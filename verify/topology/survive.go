@@ -302,6 +302,8 @@ func (a absence) doubts(u *Uplink) string {
 		text += " (what pair " + a.pair.Name + " does without its peer-link: the role and the keepalive of its switches)"
 	case elsewhere:
 		text += " (which switches " + p.Extender.String() + " hangs on, and whether it works on there)"
+	case unfed:
+		text += " (which ports of " + p.Switch.Name + " lead to " + p.Extender.String() + ", and to which ports of it)"
 	case orphaned:
 		text += " (whether the secondary of " + a.pair.Name + " also takes its other ports out of service)"
 	}
