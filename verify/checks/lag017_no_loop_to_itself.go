@@ -1,6 +1,9 @@
 package checks
 
 import (
+	"slices"
+	"strings"
+
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
@@ -64,11 +67,34 @@ func judgeLoop(v *verify.Verdict, p *topology.Port) {
 	v.Pass(partner.System.From, "%s hears another system, %s", p, partner.System.Value)
 }
 
-// leadsAway reports whether the port's cable is known to end at another device: a neighbour that is a switch of the fabric, the port's own
-// switch too, makes a trunk.
+// leadsAway reports whether the port's cable is known to end at another device, and not in the same LAG at a peer: a neighbour that is a
+// switch of the fabric, the port's own switch too, makes a trunk.
 func leadsAway(p *topology.Port) bool {
 	if t := p.Trunk; t != nil {
-		return t.A.Switch != p.Switch || t.Far != nil && t.Far != p.Switch
+		far, q := t.Far, t.Z
+		if t.A != p {
+			far, q = t.A.Switch, t.A
+		}
+		return far != nil && far != p.Switch && (far.Pair == nil || far.Pair != p.Switch.Pair || q != nil && q.LAG != p.LAG)
 	}
-	return p.Link.Confidence() > topology.Inferred || len(p.Remotes) > 0
+	own := []*topology.Switch{p.Switch}
+	if p.Switch.Pair != nil {
+		own = p.Switch.Pair.Switches
+	}
+	known := p.Link.Confidence() > topology.Inferred && !p.Link.Uplink.Host.Inferred // else it is but what was heard
+	return known || len(p.Remotes) > 0 && !slices.ContainsFunc(p.Remotes, func(r state.RemoteSystem) bool {
+		return slices.ContainsFunc(own, func(s *topology.Switch) bool { return !isAnother(&r, s) })
+	})
+}
+
+// isAnother reports whether what was heard is known not to be the switch: by its name, or by its address where one of them has no name. Two
+// devices may have one address, as virtual ones do that were made from one image.
+func isAnother(r *state.RemoteSystem, s *topology.Switch) bool {
+	short := func(name string) string { label, _, _ := strings.Cut(strings.ToLower(name), "."); return label }
+	if r.SystemName.Known() && s.Device.Hostname.Known() {
+		return short(r.SystemName.Value) != short(s.Device.Hostname.Value)
+	}
+	mac, err := state.ParseMAC(r.ChassisID.Value.ID)
+	return r.ChassisID.Known() && err == nil && s.Device.ChassisMAC.Known() && mac != s.Device.ChassisMAC.Value &&
+		!slices.ContainsFunc(s.Interfaces, func(i state.Interface) bool { return capture.Is(i.MAC, mac) })
 }
