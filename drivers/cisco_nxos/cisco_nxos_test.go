@@ -224,6 +224,44 @@ func TestOrphansWithoutThePeerLink(t *testing.T) {
 	}
 }
 
+// Of a LAG it is its ports that may be configured so; where they differ, where one was not read and on a FEX it is not known.
+func TestOrphanLAGsWithoutThePeerLink(t *testing.T) {
+	const listed = `{"TABLE_orphan_ports":{"ROW_orphan_ports":{"vpc-vlan":"7","vpc-orphan-ports":"Po7"}}}`
+	const on, off = "  vpc orphan-port suspend\n\n", "  mtu 9216\n\n"
+	for name, x := range map[string]struct{ one, two, first, second, want string }{
+		"none":         {"Eth1/6", "Eth1/7", off, off, "false"},
+		"both":         {"Eth1/6", "Eth1/7", on, on, "true"},
+		"the first":    {"Eth1/6", "Eth1/7", on, off, "unknown"},
+		"the second":   {"Eth1/6", "Eth1/7", off, on, "unknown"},
+		"by a profile": {"Eth1/6", "Eth1/7", off, "  inherit port-profile servers\n\n", "unknown"},
+		"on a FEX":     {"Eth101/1/6", "Eth101/1/7", off, off, "unknown"},
+	} {
+		full := strings.NewReplacer("Eth", "Ethernet")
+		s := parsed(t, "show vpc orphan-ports | json", listed, "show port-channel summary",
+			"Group Port-       Type     Protocol  Member Ports\n      Channel\n"+strings.Repeat("-", 80)+"\n7     Po7(SU)     Eth      LACP      "+x.one+"(P)    "+x.two+"(P)    \n",
+			"show running-config interface", "interface port-channel7\n  switchport\n\ninterface "+full.Replace(x.one)+"\n"+x.first+"interface "+full.Replace(x.two)+"\n"+x.second+"interface mgmt0\n")
+		got := "unknown"
+		for _, o := range s.MLAG.Orphans {
+			if o.Interface == "port-channel7" && o.Suspends.Known() {
+				got = fmt.Sprint(o.Suspends.Value)
+			}
+		}
+		if got != x.want || len(s.Aggregators) != 1 || len(s.Aggregators[0].Ports) != 2 {
+			t.Errorf("%s: suspends is %s, want %s (%v)", name, got, x.want, s.Aggregators)
+		}
+	}
+}
+
+// A port is on the FEX that its name begins with, as is a lane of one; no chassis has as many slots.
+func TestPortsOfFEXes(t *testing.T) {
+	for name, want := range map[string]string{"Ethernet101/1/5": "101", "Ethernet199/1/48/2": "199", "Ethernet200/1/1": "200", "Ethernet1/101/1": "", "Ethernet18/1/1": "",
+		"Ethernet101/1": "", "port-channel101": "", "Ethernet1011/1/1": "", "Ethernet099/1/1": "", "Ethernet10a/1/1": ""} {
+		if got := fexOf(name); got != want {
+			t.Errorf("%s is on FEX %q, want %q", name, got, want)
+		}
+	}
+}
+
 // A FEX is told by the table, by JSON with one row or several, by the inventory and by its ports' names. What is no row of it states nothing.
 func TestFEXes(t *testing.T) {
 	const table = "  FEX         FEX           FEX                       FEX               \nNumber    Description      State            Model            Serial     \n" +

@@ -11,16 +11,17 @@ import (
 	"uplinkcheck/drivers/tree"
 )
 
-// isFEX reports whether a number is one of a FEX: 100 to 199. No chassis has as many slots.
+// isFEX reports whether a number is one of a FEX: 100 and more, of which no release uses those above 199. No chassis has as many slots.
 func isFEX(number string) bool {
-	return len(number) == 3 && number[0] == '1' && strings.Trim(number, "0123456789") == ""
+	return len(number) == 3 && number[0] != '0' && strings.Trim(number, "0123456789") == ""
 }
 
-// fexOf returns the number of the FEX that a port is on, as its name says, "" for a port of the switch itself: Ethernet101/1/5 is on 101.
+// fexOf returns the number of the FEX that a port is on, as its name says, "" for a port of the switch itself: Ethernet101/1/5 is on 101,
+// and so is a lane of it, Ethernet101/1/5/1.
 func fexOf(name string) string {
 	rest, ok := strings.CutPrefix(name, "Ethernet")
 	number, port, _ := strings.Cut(rest, "/")
-	if !ok || !isFEX(number) || strings.Count(port, "/") != 1 {
+	if !ok || !isFEX(number) || !strings.Contains(port, "/") {
 		return ""
 	}
 	return number

@@ -395,8 +395,7 @@ func orphansText(p *parser, lines []text.Line) {
 	}
 }
 
-// finishOrphans adds what the configuration says of the orphans. Ports of a FEX are left out: what becomes of them without the peer-link
-// depends on the FEX as well.
+// finishOrphans adds what the configuration says of the orphans.
 func (p *parser) finishOrphans() {
 	for name, f := range p.suspends {
 		if _, multi := p.vpcID[name]; f.Value && !multi && p.Switch.Listed.MLAGPorts.Known() {
@@ -404,10 +403,30 @@ func (p *parser) finishOrphans() {
 		}
 	}
 	for _, o := range p.Orphans() {
-		if fexOf(o.Interface) == "" {
-			o.Suspends = p.suspends[o.Interface]
+		o.Suspends = p.suspended(o.Interface)
+	}
+}
+
+// suspended tells whether a vPC secondary takes a port or LAG out of service when the peer-link is lost. Of a LAG it is its ports that may be
+// configured so as well: it is not known where they differ. Nor is it of ports of a FEX: what becomes of them depends on the FEX as well.
+func (p *parser) suspended(name string) capture.Fact[bool] {
+	says := p.suspends[name]
+	switch {
+	case fexOf(name) != "":
+		return capture.Fact[bool]{}
+	case capture.Is(says, true):
+		return says
+	}
+	for i, m := range p.AggregationPorts(name) {
+		own := p.suspended(m.Name)
+		if !own.Known() || i > 0 && own.Value != says.Value {
+			return capture.Fact[bool]{}
+		}
+		if own.Value {
+			says = own
 		}
 	}
+	return says
 }
 
 var featureRow = regexp.MustCompile(`^\s*(\S+)\s+(\d+)\s+(enabled|disabled)\b`)
