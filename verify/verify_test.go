@@ -12,6 +12,8 @@ import (
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
 	"uplinkcheck/verify/topology"
+
+	"pgregory.net/rapid"
 )
 
 type thing string
@@ -191,4 +193,125 @@ func TestClauseVerdicts(t *testing.T) {
 			t.Errorf("%s: a demand without checks was assessed", c.name)
 		}
 	}
+}
+
+// said is a verdict kept plainly: what Verdict, whose texts and lines share memory with those of others, must amount to.
+type said struct {
+	outcome               verify.Outcome
+	reasons, missing, fix []string
+	passes, left          int
+	lines                 []capture.Span
+	counts                bool
+}
+
+func (s *said) note(o verify.Outcome, text string, from capture.Span) {
+	if s.counts = o >= s.outcome; !s.counts {
+		return
+	}
+	if o > s.outcome {
+		*s = said{outcome: o, missing: s.missing, fix: s.fix, counts: true}
+	}
+	if o == verify.Pass && len(s.reasons) == 40 {
+		s.left++
+	} else {
+		s.reasons = s.once(s.reasons, text)
+	}
+	s.also(from)
+}
+
+func (s *said) once(list []string, text string) []string {
+	if slices.Contains(list, text) {
+		return list
+	}
+	return append(list, text)
+}
+
+func (s *said) also(from capture.Span) {
+	if s.counts && from.Known() && len(s.lines) < 12 && !slices.Contains(s.lines, from) {
+		s.lines = append(s.lines, from)
+	}
+}
+
+func joined(list []string, left int) string {
+	if len(list) > 200 {
+		left += len(list) - 200
+		list = list[:200]
+	}
+	text := strings.Join(list, "; ")
+	if left > 0 {
+		text += fmt.Sprintf("; and %d more", left)
+	}
+	return text
+}
+
+// Many verdicts at once, some of which break off, say what each of them was told and nothing of another.
+func TestVerdictsKeepApart(t *testing.T) {
+	data := []byte(strings.Repeat("line\n", 30))
+	reply := &capture.Reply{Device: "leaf1", Command: "show x", Data: data, Complete: true}
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 12).Draw(t, "subjects")
+		things := make([]thing, n)
+		plain := map[thing]*said{}
+		steps := map[thing][]func(v *verify.Verdict){}
+		for i := range things {
+			x := thing(fmt.Sprint("s", i))
+			things[i], plain[x] = x, &said{}
+			most := rapid.SampledFrom([]int{1, 3, 30, 300}).Draw(t, "most")
+			words := rapid.SampledFrom([]int{1, 5, 1000}).Draw(t, "words")
+			for range rapid.IntRange(0, most).Draw(t, "notes") {
+				text := strings.Repeat("x", rapid.IntRange(0, 3).Draw(t, "length")) + fmt.Sprint(rapid.IntRange(0, words).Draw(t, "word"))
+				at := rapid.IntRange(0, 29).Draw(t, "line")
+				from := capture.Span{Reply: reply, Start: uint32(5 * at), End: uint32(5*at + 4)}
+				s := plain[x]
+				switch kind := rapid.IntRange(0, 8).Draw(t, "kind"); kind {
+				case 0, 1, 2, 3:
+					o := []verify.Outcome{verify.Pass, verify.Pass, verify.Warn, verify.Fail}[kind]
+					steps[x] = append(steps[x], func(v *verify.Verdict) { v.Note(o, from, "%s", text) })
+					s.note(o, text, from)
+				case 4:
+					steps[x] = append(steps[x], func(v *verify.Verdict) { v.Unknown("%s", text) })
+					s.note(verify.Unknown, text, capture.Span{})
+				case 5:
+					steps[x] = append(steps[x], func(v *verify.Verdict) { v.Missing("%s", text) })
+					if s.outcome <= verify.Unknown {
+						s.missing = s.once(s.missing, text)
+					}
+				case 6:
+					steps[x] = append(steps[x], func(v *verify.Verdict) { v.Fix("%s", text) })
+					s.fix = s.once(s.fix, text)
+				case 7:
+					steps[x] = append(steps[x], func(v *verify.Verdict) { v.Also(from) })
+					s.also(from)
+				case 8:
+					steps[x] = append(steps[x], func(v *verify.Verdict) { v.PassBy([]capture.Span{from, line}, "%s", text) })
+					s.note(verify.Pass, text, from)
+					s.also(line)
+				}
+			}
+			if rapid.IntRange(0, 5).Draw(t, "breaks off") == 0 {
+				steps[x] = append(steps[x], func(*verify.Verdict) { panic("halfway") })
+				plain[x] = &said{outcome: verify.Unknown, reasons: []string{"this program failed while judging: halfway"},
+					missing: []string{"report this as a bug, with an evidence bundle if you can share one"}}
+			}
+		}
+		got := run(func(x thing) (v verify.Verdict) {
+			for _, do := range steps[x] {
+				do(&v)
+			}
+			return v
+		}, nil, things...)
+		for _, f := range got {
+			s := plain[thing(f.Subject.Name)]
+			want := [3]string{joined(s.reasons, s.left)}
+			if s.outcome == verify.Unknown {
+				want[1] = joined(s.missing, 0)
+			}
+			if s.outcome == verify.Fail || s.outcome == verify.Warn {
+				want[2] = joined(s.fix, 0)
+			}
+			if f.Outcome != s.outcome || [3]string{f.Reason, f.Missing, f.Fix} != want || !slices.Equal(f.Evidence, s.lines) {
+				t.Fatalf("%s: got %s %q missing %q fix %q by %v\nwant %s %q by %v", f.Subject.Name, f.Outcome, f.Reason, f.Missing, f.Fix, f.Evidence, s.outcome, want, s.lines)
+			}
+		}
+	})
 }
