@@ -63,3 +63,55 @@ func TestChassisOfFabricExtenders(t *testing.T) {
 		}
 	}
 }
+
+// A host whose links are listed by one switch of a pair is on both where they are on an extender that both have.
+func TestOrphansOnFabricExtenders(t *testing.T) {
+	said := (&capture.Reply{Device: "test", Command: "show all", Data: []byte("said"), Complete: true}).Whole()
+	text := func(s string) capture.Fact[string] { return capture.Of(s, said) }
+	for _, c := range []struct {
+		name           string
+		shared         string
+		serial1, other string
+		up             bool // at the other switch
+		want           verify.Outcome
+	}{
+		{"of one switch", "no", "f1", "f2", true, verify.Fail},
+		{"of both", "yes", "f1", "f1", true, verify.Pass},
+		{"of both, at work on one", "yes", "f1", "f1", false, verify.Fail},
+		{"of both, which the other one does not tell", "yes", "f1", "", true, verify.Unknown},
+		{"nobody tells whether of both", "", "f1", "f2", true, verify.Unknown},
+	} {
+		leaf := func(name, serial string, up bool) *state.Switch {
+			s := &state.Switch{Name: name, Platform: "test", Listed: state.Listed{Interfaces: said, BridgePorts: said, STP: said, Remotes: said}}
+			s.Device.Hostname, s.Device.Stacked = text(name), capture.Of(false, said)
+			for _, p := range []string{"Ethernet101/1/1", "Ethernet101/1/2"} {
+				s.Interfaces = append(s.Interfaces, state.Interface{Name: p, From: said, Kind: state.Physical, Oper: capture.Of(state.Up, said), Extender: text("101")})
+			}
+			x := state.Extender{ID: "101", From: said, Up: capture.Of(up, said)}
+			if serial != "" {
+				x.Serial = text(serial)
+			}
+			if c.shared != "" {
+				x.Shared = capture.Of(c.shared == "yes", said)
+			}
+			s.Extenders = []state.Extender{x}
+			return s
+		}
+		h := &inventory.Host{Name: "kvm1", Source: "test", From: said, Hostname: text("kvm1")}
+		h.Listed.NICs = said
+		entry := inventory.HostEntry{Name: "kvm1", From: said}
+		one := leaf("leaf1", c.serial1, true)
+		for i, nic := range []string{"eno1", "eno2"} {
+			port := one.Interfaces[i].Name
+			one.Remotes = append(one.Remotes, state.RemoteSystem{Interface: port, From: said, SystemName: text("kvm1"), PortID: capture.Of(state.Identifier{Subtype: state.InterfaceName, ID: nic}, said)})
+			h.NICs = append(h.NICs, inventory.NIC{Name: nic, From: said, Oper: capture.Of(state.Up, said)})
+			entry.Uplinks = append(entry.Uplinks, inventory.DeclaredUplink{NIC: nic, From: said, Port: inventory.CableEnd{Device: "leaf1", Port: port}})
+		}
+		f := topology.Build(topology.Input{Switches: []*state.Switch{one, leaf("leaf2", c.other, c.up)}, Hosts: []*inventory.Host{h}, Inventory: &inventory.Inventory{
+			Hosts: []inventory.HostEntry{entry}, Pairs: []inventory.Pair{{Name: "p1", From: said, Switches: []string{"leaf1", "leaf2"}}}}})
+		findings := checks.RED015.Run(f)
+		if len(findings) != 1 || findings[0].Outcome != c.want {
+			t.Errorf("%s: got %+v, want %s", c.name, findings, c.want)
+		}
+	}
+}

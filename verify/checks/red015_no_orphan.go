@@ -2,6 +2,7 @@ package checks
 
 import (
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
 	"uplinkcheck/verify/topology"
@@ -32,8 +33,8 @@ reaches only what its switch reaches by itself. Move a link to the other peer, o
 
 func judgeOrphan(v *verify.Verdict, h *topology.Host) {
 	peer := map[*topology.Pair]*topology.Uplink{}
-	both := false
-	paired := 0
+	both, paired := false, 0
+	var unclear []*topology.Uplink
 	for _, u := range h.Uplinks {
 		p := sure(v, u)
 		if p == nil {
@@ -44,6 +45,15 @@ func judgeOrphan(v *verify.Verdict, h *topology.Host) {
 			continue
 		}
 		paired++
+		c, ok := p.Chassis()
+		switch x := p.Extender; {
+		case x == nil || x.Shared() == state.No:
+		case !ok:
+			unclear = append(unclear, u)
+		case c.Switch == x.String():
+			both = true
+			v.Pass(first(x.Lines), "%s ends on %s, which both switches of pair %s have", u, x, pair.Name).Also(x.Lines...).Also(u.Link.Evidence()...)
+		}
 		if o := peer[pair]; o != nil && o.Mapped().Switch != p.Switch {
 			both = true
 			v.Pass(first(u.Link.Evidence()), "%s ends on %s and %s on %s", o, o.Mapped(), u, p).Also(o.Link.Evidence()...)
@@ -53,6 +63,10 @@ func judgeOrphan(v *verify.Verdict, h *topology.Host) {
 	}
 	switch {
 	case both || v.Outcome() == verify.Unknown:
+	case len(unclear) > 0:
+		u := unclear[0]
+		v.Unknown("%s ends on %s, and whether the other switch of the pair has that too was not reported", u, u.Mapped().Extender).
+			Missing("the fabric extenders of both switches of pair %s, with their serial numbers", u.Mapped().Switch.Pair.Name)
 	case len(h.Uplinks) == 0 && !h.ListsNICs():
 		v.Unknown("%s: no uplink of it is known", h.Name).Missing("the uplinks of %s: collect it, or write them down under uplinks: of it", h.Name)
 	case !h.ListsNICs():

@@ -134,6 +134,23 @@ func TestPortsOfSharedExtenders(t *testing.T) {
 	}
 }
 
+// A port of a shared extender is seen at the switch on which it has a carrier.
+func TestCarrierOfSharedExtenders(t *testing.T) {
+	for _, works := range []string{"leaf1", "leaf2"} {
+		leaf := func(name string, last byte) *state.Switch {
+			return sw(name, last, port("Ethernet101/1/1"), extended("101", "f1", "yes"), hears("Ethernet101/1/1", "kvm1", "eno1"), func(s *state.Switch) {
+				if name != works {
+					s.Interfaces[0].Oper = is(state.Down)
+				}
+			})
+		}
+		f := build(topology.Input{Hosts: []*inventory.Host{host("kvm1", inventory.TeamActiveBackup, nic("eno1", 0x51))}}, leaf("leaf1", 1), leaf("leaf2", 2))
+		if p := f.Links[0].Port; p == nil || p.Switch.Name != works {
+			t.Errorf("it is on %v, want it on %s", p, works)
+		}
+	}
+}
+
 // A switch with extenders is not modular for that: they are no line cards of it.
 func TestExtendersAreNoLineCards(t *testing.T) {
 	f := build(topology.Input{}, sw("leaf1", 1, port("Ethernet1/1"), port("Ethernet101/1/1"), port("Ethernet102/1/1"), extended("101", "f1", "no"), extended("102", "f2", "no")))

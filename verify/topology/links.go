@@ -487,7 +487,8 @@ func (l *Link) observed() bool {
 // observed reports whether a device saw it, rather than a person or a guess.
 func (m Method) observed() bool { return m >= LLDPBySwitch && m <= LACPByHost }
 
-// agreed returns the port that all the chosen claims name, nil when they differ or there are none.
+// agreed returns the port that all the chosen claims name, nil when they differ or there are none. Of a port of an extender that several
+// switches have it is the first that has a carrier: the extender may work on one of them only.
 func agreed(claims []Claim, use func(Claim) bool) *Port {
 	var p *Port
 	for _, c := range claims {
@@ -497,6 +498,8 @@ func agreed(claims []Claim, use func(Claim) bool) *Port {
 			p = c.Port
 		case p != c.Port && !p.sameBox(c.Port):
 			return nil
+		case p.Oper() == state.No && c.Port.Oper() == state.Yes:
+			p = c.Port
 		}
 	}
 	return p
