@@ -107,3 +107,17 @@ func TestAddressOnAPortInAnUnknownForm(t *testing.T) {
 		}
 	}
 }
+
+// What is said of an interface whose name is not known is said of no other, and the list is not whole.
+func TestInterfacesOfUnknownNames(t *testing.T) {
+	const first, last = "GigabitEthernet1/0/1\nCurrent state: UP\nLine protocol state: UP\nPort link-type: Access\nPVID: 10\n\n", "\nGigabitEthernet1/0/3\nCurrent state: UP\n\n"
+	for _, head := range []string{"25GE1/0/2\nCurrent state: DOWN", "Foo Ethernet 1/0/2\nCurrent state: DOWN", "Xyz\nCurrent state: DOWN", "1/0/2 current state: DOWN", "\nCurrent state: DOWN"} {
+		s := drivertest.Parse(t, Driver, "display interface", first+head+"\nLine protocol state: DOWN\nPort link-type: Trunk\nPVID: 20\nVLAN Passing:   1, 10\nVLAN permitted: 1, 10\n"+last)
+		if len(s.Interfaces) != 2 || s.Interfaces[0].Oper.Value != state.Up || len(s.BridgePorts) != 1 || s.BridgePorts[0].Mode.Value != state.Access || s.BridgePorts[0].PVID.Value != 10 {
+			t.Errorf("%q: %+v and %+v", head, s.Interfaces, s.BridgePorts)
+		}
+		if s.Listed.Interfaces.Known() || len(s.Unread) == 0 {
+			t.Errorf("%q: the list is taken for whole", head)
+		}
+	}
+}

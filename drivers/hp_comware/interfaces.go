@@ -108,28 +108,53 @@ func beginsInterface(lines []text.Line, k int) (name, word capture.Fact[string])
 	return name, word
 }
 
+// A head is where a section of "display interface" begins.
+type head struct {
+	at         int
+	name, word capture.Fact[string] // a name that is not known is that of no port
+}
+
+// sections returns where interfaces begin. One whose name is not known is told by its state: what follows is of no other interface.
+func sections(lines []text.Line) (heads []head) {
+	stated := true // the last one
+	for k, l := range lines {
+		name, word := beginsInterface(lines, k)
+		old, state := l.Match(oldHead) != nil && !lineState.MatchString(l.Text), l.Match(stateLine) != nil
+		switch {
+		case name.Known():
+			heads, stated = append(heads, head{k, name, word}), old || !word.Known()
+		case state && !stated:
+			stated = true
+		case (state || old) && l.Match(description) == nil:
+			if state && k > 0 && !lines[k-1].Blank() && (len(heads) == 0 || heads[len(heads)-1].at < k-1) {
+				k--
+			}
+			heads, stated = append(heads, head{at: k}), true
+		}
+	}
+	return heads
+}
+
 // interfaces reads "display interface".
 func interfaces(p *parser, lines []text.Line) {
 	if len(lines) == 0 {
 		return
 	}
 	before := len(p.Switch.Unread)
-	var heads []int
-	for k := range lines {
-		if name, _ := beginsInterface(lines, k); name.Known() {
-			heads = append(heads, k)
-		}
-	}
-	for n, k := range heads {
+	heads := sections(lines)
+	for n, h := range heads {
 		end := len(lines)
 		if n+1 < len(heads) {
-			end = heads[n+1]
+			end = heads[n+1].at
 		}
-		name, word := beginsInterface(lines, k)
 		if n == 0 {
-			p.noLAGs(name.Value)
+			p.noLAGs(h.name.Value)
 		}
-		p.interfaceSection(name.Value, word, lines[k:end])
+		if !h.name.Known() {
+			p.Unread(lines[h.at].Span(), "an interface with an unknown name")
+			continue
+		}
+		p.interfaceSection(h.name.Value, h.word, lines[h.at:end])
 	}
 	if len(heads) > 0 && len(p.Switch.Unread) == before {
 		p.Switch.Listed.Interfaces, p.Switch.Listed.SVIs = lines[0].Reply.Whole(), lines[0].Reply.Whole()
