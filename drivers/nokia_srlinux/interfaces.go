@@ -123,7 +123,8 @@ func (p *parser) subinterface(i *state.Interface, n tree.Node) bool {
 var treeStates = map[string]state.STPState{"forwarding": state.Forwarding, "blocking": state.Blocking, "listening": state.Blocking, "learning": state.Blocking, "disabled": 0}
 
 // spanningTree reads what the spanning tree does with a subinterface. Releases before 24.10 have none, later ones on some platforms: without
-// a part about it in what they tell of bridging, or where that is disabled, frames pass.
+// a part about it in what they tell of bridging, or where that is disabled, frames pass. The state is that of one tree: with instances, what
+// each does is not read.
 func (p *parser) spanningTree(s *subinterface, table tree.Node) {
 	stp := at(table, "stp")
 	switch on := word(p, at(stp, "admin-state"), enabled); {
@@ -132,6 +133,9 @@ func (p *parser) spanningTree(s *subinterface, table tree.Node) {
 		s.tree = capture.Of(state.Forwarding, table.Span())
 	default:
 		s.joined = true
+		if at(stp, "mst-instance").Exists() {
+			return
+		}
 		s.tree = capture.Then(word(p, at(stp, "port-state"), treeStates), func(x state.STPState) (state.STPState, bool) { return x, x != 0 })
 	}
 }

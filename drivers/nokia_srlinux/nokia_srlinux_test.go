@@ -40,6 +40,7 @@ func TestSpanningTree(t *testing.T) {
 		{`,"bridge-table":{"stp":{"admin-state":"enable","port-state":"srl_nokia-stp-types:FORWARDING"}}`, true, state.Forwarding},
 		{`,"bridge-table":{"stp":{"admin-state":"enable","port-state":"BLOCKING"}}`, true, state.Blocking},
 		{`,"bridge-table":{"stp":{"admin-state":"enable"}}`, false, 0},
+		{`,"bridge-table":{"stp":{"admin-state":"enable","port-state":"FORWARDING","mst-instance":[{"mst-id":1,"port-state":"BLOCKING"}]}}`, false, 0},
 	} {
 		s := drivertest.Parse(t, Driver, interfaceLine, `{"interface":[{"name":"lag1","admin-state":"enable","oper-state":"up","subinterface":[`+
 			`{"index":10,"name":"lag1.10","type":"bridged","oper-state":"up","vlan":{"encap":{"single-tagged":{"vlan-id":10}}}`+c.bridging+`}]}]}`)
