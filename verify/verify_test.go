@@ -199,7 +199,7 @@ func TestClauseVerdicts(t *testing.T) {
 type said struct {
 	outcome               verify.Outcome
 	reasons, missing, fix []string
-	passes, left          int
+	left                  int
 	lines                 []capture.Span
 	counts                bool
 }
