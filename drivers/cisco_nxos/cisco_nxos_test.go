@@ -272,6 +272,7 @@ func TestFEXes(t *testing.T) {
 		"cut":          {"show fex", table + "101        FEX0101                Online     N2K-C2248TP-1GE   FOX0", ""},
 		"one row":      {"show fex | json", `{"TABLE_fex":{"ROW_fex":{"fex_number":"101","fex_descr":"FEX0101","fex_state":"Online","fex_model":"N2K-C2248TP","fex_serial":"FOX0F01"}}}`, "101 true N2K-C2248TP FOX0F01"},
 		"two rows":     {"show fex | json", `{"TABLE_fex":{"ROW_fex":[{"fex_number":101,"fex_state":"Offline","fex_model":"--","fex_serial":"N/A"},{"fex_number":102,"fex_state":"AA Version Mismatch"}]}}`, "101 false  ; 102 false  "},
+		"zeros":        {"show fex", table + "101        FEX0101                Online     N2K-C2248TP-1GE   00000000000\n", "101 true N2K-C2248TP-1GE "},
 		"no number":    {"show fex | json", `{"TABLE_fex":{"ROW_fex":{"fex_number":"1","fex_state":"Online"}}}`, ""},
 		"no FEX":       {"show fex", table, ""},
 		"a new word":   {"show fex detail", "FEX: 101 Description: FEX0101   state: Hitless Upg Idle\n  Extender Serial: FOX0F01\n", "101 ?  FOX0F01"},

@@ -46,9 +46,9 @@ func (p *parser) fex(id, word, model, number capture.Fact[string], from capture.
 	return x
 }
 
-// present leaves out what stands there for nothing.
+// present leaves out what stands there for nothing: two FEXes without a number have none in common.
 func present(f capture.Fact[string]) capture.Fact[string] {
-	return capture.Then(serial(f), func(s string) (string, bool) { return s, strings.Trim(s, "-") != "" })
+	return capture.Then(serial(f), func(s string) (string, bool) { return s, strings.Trim(s, "-0") != "" })
 }
 
 // fabric notes a port or LAG that leads to a FEX.

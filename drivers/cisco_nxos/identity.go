@@ -68,8 +68,8 @@ func inventory(p *parser, n tree.Node) {
 		}
 		if id := fexChassis(word(row, "name").Value); id != "" {
 			x := p.Extender(id, row.Span())
-			take(&x.Serial, serial(word(row, "serialnum")))
-			take(&x.Model, serial(word(row, "productid")))
+			take(&x.Serial, present(word(row, "serialnum")))
+			take(&x.Model, present(word(row, "productid")))
 		}
 	}
 }
@@ -112,9 +112,9 @@ func inventoryText(p *parser, lines []text.Line) {
 			take(&p.Switch.Device.Serial, serial(m[1]))
 		}
 		if m != nil && fex != nil && l.At+len(l.Text) < len(l.Reply.Data) { // else it may be cut short
-			take(&fex.Serial, serial(m[1]))
+			take(&fex.Serial, present(m[1]))
 			if pid := l.Match(modelLine); pid != nil {
-				take(&fex.Model, serial(pid[1]))
+				take(&fex.Model, present(pid[1]))
 			}
 		}
 	}
