@@ -181,20 +181,30 @@ func (p *Port) bundled() (state.Tri, bundling) {
 }
 
 // partnerState is the LACP state of the other end: as it arrived in LACPDUs, or, where the platform tells nothing of that, as the other
-// end has it of itself, if both ends say that the cable leads there.
+// end has it of itself, if both ends say that the cable leads there and what is heard is no other one.
 func (p *Port) partnerState() capture.Fact[state.LACPState] {
-	if heard := p.Member.Partner.State; heard.Known() {
-		return heard
+	heard := &p.Member.Partner
+	if heard.State.Known() {
+		return heard.State
 	}
+	var far *state.Endpoint
 	if p.Link != nil && p.Link.Port == p && p.Link.Confidence() == Proven && p.Link.Uplink.Member != nil {
-		return p.Link.Uplink.Member.Actor.State
-	}
-	if p.Trunk != nil && p.Trunk.seenFromBothEnds() {
+		far = &p.Link.Uplink.Member.Actor
+	} else if p.Trunk != nil && p.Trunk.seenFromBothEnds() {
 		if q := p.Trunk.far(p); q.Member != nil {
-			return q.Member.Actor.State
+			far = &q.Member.Actor
 		}
 	}
-	return capture.Fact[state.LACPState]{}
+	if far == nil || differ(heard.System, far.System) || differ(heard.Key, far.Key) || differ(heard.Port, far.Port) {
+		return capture.Fact[state.LACPState]{}
+	}
+	return far.State
+}
+
+// differ reports whether two facts are known and not the same.
+func differ[T comparable](a, b capture.Fact[T]) bool {
+	same, known := capture.Same(a, b)
+	return known && !same
 }
 
 // mayAwaitLACP reports whether the host may wait for LACPDUs on the uplink before it uses it, and did not say whether it does use it. The

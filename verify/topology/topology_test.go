@@ -426,6 +426,29 @@ func TestThePartnersOwnWordStandsInForItsBits(t *testing.T) {
 	}
 }
 
+// Nor does the word of one that is not the one that is heard: another system, key or port number.
+func TestAnotherPartnersWordStandsForNothing(t *testing.T) {
+	for name, change := range map[string]func(*state.Endpoint){
+		"system": func(e *state.Endpoint) { e.System = is(mac(0x77)) },
+		"key":    func(e *state.Endpoint) { e.Key = is(uint16(8)) },
+		"port":   func(e *state.Endpoint) { e.Port = is(uint16(4)) },
+		"none":   func(*state.Endpoint) {},
+	} {
+		leaf := sw("leaf1", 1, lag("lag1", mac(1), 1, mac(0x51), "p1"), hears("p1", "spine1", "p9"))
+		spine := sw("spine1", 2, lag("lag9", mac(0x51), 7, mac(1), "p9"), hears("p9", "leaf1", "p1"))
+		partner := &leaf.Aggregators[0].Ports[0].Partner
+		partner.State = capture.Fact[state.LACPState]{}
+		change(partner)
+		want := state.Unknown
+		if name == "none" {
+			want = state.Yes
+		}
+		if got := build(topology.Input{}, leaf, spine).SwitchNamed("leaf1").Port("p1").Bundled(); got.Answer != want {
+			t.Errorf("another %s is heard: got %s (%s), want %s", name, got.Answer, got.Why, want)
+		}
+	}
+}
+
 // ring is three switches in a ring, a host on leaf1 and one on leaf2, and the port of leaf3 towards leaf1 blocked.
 func ring(alternate capture.Fact[bool]) *topology.Fabric {
 	blocked := func(s *state.Switch) {
