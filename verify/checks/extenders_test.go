@@ -115,3 +115,37 @@ func TestOrphansOnFabricExtenders(t *testing.T) {
 		}
 	}
 }
+
+// What nobody knows of a host on an extender that two switches have is known of neither switch.
+func TestReloadBelowSharedExtenders(t *testing.T) {
+	said := (&capture.Reply{Device: "test", Command: "show all", Data: []byte("said"), Complete: true}).Whole()
+	text := func(s string) capture.Fact[string] { return capture.Of(s, said) }
+	for shared, want := range map[string]verify.Outcome{"yes": verify.Unknown, "": verify.Unknown, "no": verify.Pass} {
+		leaf := func(name, serial string) *state.Switch {
+			s := &state.Switch{Name: name, Platform: "test", Listed: state.Listed{Interfaces: said, STP: said, Remotes: said}}
+			s.Device.Hostname, s.Device.Stacked = text(name), capture.Of(false, said)
+			s.Interfaces = []state.Interface{{Name: "Ethernet101/1/1", From: said, Kind: state.Physical, Oper: capture.Of(state.Up, said), Extender: text("101")}}
+			s.Extenders = []state.Extender{{ID: "101", From: said, Serial: text(serial)}}
+			if shared != "" {
+				s.Extenders[0].Shared = capture.Of(shared == "yes", said)
+			}
+			return s
+		}
+		one, two := leaf("leaf1", "f1"), leaf("leaf2", map[string]string{"yes": "f1", "": "f2", "no": "f2"}[shared])
+		one.Remotes = []state.RemoteSystem{{Interface: "Ethernet101/1/1", From: said, SystemName: text("kvm1"), PortID: capture.Of(state.Identifier{Subtype: state.InterfaceName, ID: "eno1"}, said)}}
+		for _, networks := range [][]string{nil, {"management"}} { // nobody says what the host needs, or whether its VLAN arrives
+			h := &inventory.Host{Name: "kvm1", Source: "test", From: said, Hostname: text("kvm1"), NICs: []inventory.NIC{{Name: "eno1", From: said, Oper: capture.Of(state.Up, said)}}}
+			h.Listed.NICs = said
+			f := topology.Build(topology.Input{Switches: []*state.Switch{one, two}, Hosts: []*inventory.Host{h}, Inventory: &inventory.Inventory{
+				Hosts:    []inventory.HostEntry{{Name: "kvm1", From: said, Networks: networks, Uplinks: []inventory.DeclaredUplink{{NIC: "eno1", From: said, Port: inventory.CableEnd{Device: "leaf1", Port: "Ethernet101/1/1"}}}}},
+				Pairs:    []inventory.Pair{{Name: "p1", From: said, Switches: []string{"leaf1", "leaf2"}}},
+				Networks: []inventory.Network{{Name: "management", From: said, VLANs: state.VIDs(10), Role: inventory.Management}},
+			}})
+			for _, got := range checks.RED012.Run(f) {
+				if got.Subject.Name == "leaf2" && got.Outcome != want {
+					t.Errorf("shared %q, networks %q: got %+v, want %s", shared, networks, got, want)
+				}
+			}
+		}
+	}
+}

@@ -117,7 +117,9 @@ func (x *reloads) unclear(r *topology.Role, now topology.Survival) {
 	placed := len(r.Uplinks) > 0
 	for _, u := range r.Uplinks {
 		if p := u.Mapped(); p != nil {
-			x.lose(p.Switch, r, now)
+			for _, s := range p.Behind() {
+				x.lose(s, r, now)
+			}
 			continue
 		}
 		placed = placed && u.Serves() == state.No
@@ -250,8 +252,16 @@ func judgeSubstitute(v *verify.Verdict, s *topology.Switch) {
 
 // withoutNetworks returns the hosts with an uplink on the switch of which nobody said what they need.
 func withoutNetworks(s *topology.Switch) (names []string) {
-	for _, p := range s.Ports {
-		if p.Link == nil {
+	ports := s.Ports
+	if s.Pair != nil {
+		for _, o := range s.Pair.Switches {
+			if o != s {
+				ports = append(slices.Clip(ports), o.Ports...)
+			}
+		}
+	}
+	for _, p := range ports {
+		if p.Link == nil || p.Switch != s && !slices.Contains(p.Behind(), s) {
 			continue
 		}
 		if h := p.Link.Uplink.Host; len(h.Required) == 0 && !h.Maintained() && !slices.Contains(names, h.Name) {

@@ -438,7 +438,7 @@ func (e *effects) extenderLost(x *Extender) {
 		switch {
 		case partly != state.No:
 			moved[s] = absence{state.Unknown, unfed, nil}
-		case !slices.Contains(s.unfed, x) && now.And(not(then)) != state.No:
+		case x.shared != state.No && !slices.Contains(s.unfed, x) && now.And(not(then)) != state.No:
 			moved[s] = absence{state.Unknown, elsewhere, nil}
 		}
 	}

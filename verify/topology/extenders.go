@@ -142,6 +142,26 @@ func (x *Extender) loss() *Scenario {
 	return &Scenario{Kind: MemberLoss, Name: x.String(), Of: x.Switches[0], Member: x.ID, Ports: x.Ports, Perhaps: x.twins, extender: x}
 }
 
+// Behind returns the switches on which what is plugged into the port may hang: its own, and of a port of an extender the others that have it,
+// or may.
+func (p *Port) Behind() []*Switch {
+	out := []*Switch{p.Switch}
+	x := p.Extender
+	if x == nil || x.shared == state.No {
+		return out
+	}
+	others := x.Switches
+	if len(others) < 2 && p.Switch.Pair != nil {
+		others = p.Switch.Pair.Switches
+	}
+	for _, s := range others {
+		if s != p.Switch {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // sameBox reports whether two ports of different switches are one: of an extender that both have.
 func (p *Port) sameBox(q *Port) bool {
 	return p != nil && q != nil && p.Extender != nil && p.Extender == q.Extender && p.Name == q.Name
