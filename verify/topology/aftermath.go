@@ -117,10 +117,11 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 	return a
 }
 
-// placeless names the hosts that may hang on a switch that is lost, because nothing is known of them: they have no uplinks, or are not there
-// at all though a cluster names them. What is known to need a network is among the fates.
+// placeless names the hosts that may hang on a switch or a part of one that is lost, because nothing is known of them: they have no uplinks, or
+// are not there at all though a cluster names them. What is known to need a network is among the fates.
 func (a *Aftermath) placeless(f *Fabric, w *world) {
-	if !slices.ContainsFunc(f.Switches, w.lost) {
+	part := slices.ContainsFunc(a.Lost, func(s *Scenario) bool { return s.Kind == MemberLoss || s.Kind == LineCardLoss })
+	if !part && !slices.ContainsFunc(f.Switches, w.lost) {
 		return
 	}
 	a.Placeless = f.Placeless()

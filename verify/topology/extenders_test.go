@@ -248,3 +248,18 @@ func TestSharedExtenders(t *testing.T) {
 		}
 	}
 }
+
+// A host of which nothing is known may hang on an extender that is lost, as on a switch.
+func TestPlacelessBelowExtenders(t *testing.T) {
+	leaf := sw("leaf1", 1, port("Ethernet101/1/1"), port("h1"), extended("101", "f1", "no"))
+	f := build(topology.Input{Inventory: &inventory.Inventory{Hosts: []inventory.HostEntry{{Name: "kvm1", From: said}}}, Hosts: []*inventory.Host{{Name: "kvm1", Source: "test", From: said}}}, leaf)
+	for name, want := range map[string]string{"leaf1": "kvm1", "FEX 101 of leaf1": "kvm1", "leaf1/h1": ""} {
+		lost, err := f.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(f.Aftermath(lost...).Placeless, " "); got != want {
+			t.Errorf("without %s: %q may be lost, want %q", name, got, want)
+		}
+	}
+}
