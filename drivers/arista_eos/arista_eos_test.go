@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"uplinkcheck/drivers/drivertest"
+	"uplinkcheck/drivers/state"
 )
 
 func TestDriver(t *testing.T) { drivertest.Run(t, Driver) }
@@ -24,5 +25,14 @@ func TestTheSystemOfAnEthernetSegmentIsNotGuessed(t *testing.T) {
 		if got := s.Aggregator("Port-Channel1").Ports[0].Actor.System; got.Known() != known {
 			t.Errorf("%s: the system is known: %v, as %s", segments, got.Known(), got.Value)
 		}
+	}
+}
+
+// What is said of an interface in a state that is not known is said of no other.
+func TestInterfacesInUnknownStates(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show interfaces", "Ethernet1 is up, line protocol is up (connected)\n  Hardware is Ethernet, address is 0053.0000.0001 (bia 0053.0000.0001)\n"+
+		"Ethernet2 is recovering, line protocol is down (notconnect)\n  Hardware is Ethernet, address is 0053.0000.0002 (bia 0053.0000.0002)\n  Ethernet MTU 9214 bytes\n")
+	if len(s.Interfaces) != 1 || s.Interfaces[0].MAC.Value != (state.MAC{0, 0x53, 0, 0, 0, 1}) || s.Interfaces[0].MTU.Known() || len(s.Unread) != 1 {
+		t.Errorf("got %+v, unread %v", s.Interfaces, s.Unread)
 	}
 }

@@ -127,8 +127,13 @@ var headWords = map[string]state.Status{"up": state.Up, "down": state.Up, "admin
 // interfacesText reads "show interfaces" as text: a line at the margin begins an interface. It has no end mark, so it is never taken
 // for the list of all.
 func interfacesText(p *parser, lines []text.Line) {
-	for _, section := range text.Sections(lines, func(l text.Line) bool { return interfaceHead.MatchString(l.Text) }) {
+	begins := func(l text.Line) bool { return l.Indent() == 0 && strings.Contains(l.Text, ", line protocol is ") }
+	for _, section := range text.Sections(lines, begins) {
 		head := section[0].Match(interfaceHead)
+		if head == nil { // what follows is of no other interface
+			p.Unread(section[0].Span(), "an interface in a state that is not known")
+			continue
+		}
 		f := p.named(head[1], section[0].Span())
 		if f == nil {
 			p.Unread(section[0].Span(), "an interface of a kind that is not known")

@@ -297,7 +297,11 @@ func interfacesText(p *parser, r *capture.Reply) {
 		}
 		return
 	}
-	for _, section := range text.Sections(lines, func(l text.Line) bool { return physicalHead.MatchString(l.Text) }) {
+	for _, section := range text.Sections(lines, func(l text.Line) bool { return strings.HasPrefix(strings.TrimSpace(l.Text), "Physical interface:") }) {
+		if section[0].Match(physicalHead) == nil { // what follows is of no other interface
+			p.unread(section[0].Span(), "an interface in a state that is not known")
+			continue
+		}
 		p.physicalText(section)
 	}
 }

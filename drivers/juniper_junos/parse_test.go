@@ -243,3 +243,13 @@ func TestListsDiffer(t *testing.T) {
 		t.Errorf("got %v, unread %v", b, s.Unread)
 	}
 }
+
+// What is said of an interface in a state that is not known is said of no other; a description begins none.
+func TestInterfacesInUnknownStates(t *testing.T) {
+	s := read(t, "show interfaces | no-more", "Physical interface: xe-0/0/1, Enabled, Physical link is Up\n  Description: Physical interface: xe-0/0/9, Enabled, Physical link is Down\n"+
+		"  Current address: 00:53:00:00:00:01, Hardware address: 00:53:00:00:00:01\n\n"+
+		"Physical interface: xe-0/0/2 (new), Enabled, Physical link is Testing\n  Description: second\n  Current address: 00:53:00:00:00:02, Hardware address: 00:53:00:00:00:02\n")
+	if len(s.Interfaces) != 1 || s.Interfaces[0].MAC.Value != (state.MAC{0, 0x53, 0, 0, 0, 1}) || s.Interfaces[0].Oper.Value != state.Up || len(s.Unread) != 1 {
+		t.Errorf("got %+v, unread %v", s.Interfaces, s.Unread)
+	}
+}
