@@ -106,3 +106,12 @@ func TestLAGsInTheShortList(t *testing.T) {
 		t.Errorf("got %+v", s.Interfaces)
 	}
 }
+
+// What stands below a LAG whose name is not known is nothing of the one before.
+func TestLAGOfAnUnknownName(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show lacp aggregates", "\nAggregate-name        : lag1 (multi-chassis)\nInterfaces            : 1/1/1\nAggregate mode        : active\n\n"+
+		"Aggregate-name        : lag2 (something new)\nInterfaces            : 1/1/2\nAggregate mode        : passive\n\n")
+	if len(s.Aggregators) != 1 || len(s.Aggregators[0].Ports) != 1 || s.Aggregators[0].Ports[0].Name != "1/1/1" || s.Listed.Aggregators.Known() {
+		t.Errorf("got %+v, whole %v", s.Aggregators, s.Listed.Aggregators.Known())
+	}
+}

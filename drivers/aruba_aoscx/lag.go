@@ -42,14 +42,21 @@ func (p *parser) belongs(port, lag string, from capture.Span) {
 	i.Kind, i.Aggregator = kindOf(port), capture.Of(lag, p.Aggregator(lag, from).From)
 }
 
-var aggregateHead = regexp.MustCompile(`^\s*Aggregate[- ]name\s*: *(lag\d+)(?: ?\((mc|multi-chassis)\))?$`)
+var (
+	aggregateHead = regexp.MustCompile(`^\s*Aggregate[- ]name\s*: *(lag\d+)(?: ?\((mc|multi-chassis)\))?$`)
+	aggregateLike = regexp.MustCompile(`^\s*Aggregate[- ]name\s*:`)
+)
 
 // aggregates reads "show lacp aggregates".
 func (p *parser) aggregates(lines []text.Line) {
 	before := len(p.Switch.Unread)
-	sections := text.Sections(lines, func(l text.Line) bool { return l.Match(aggregateHead) != nil })
+	sections := text.Sections(lines, func(l text.Line) bool { return aggregateLike.MatchString(l.Text) })
 	for _, s := range sections {
 		m := s[0].Match(aggregateHead)
+		if m == nil {
+			p.Unread(s[0].Span(), "no name of a LAG")
+			continue
+		}
 		a := p.Aggregator(m[1].Value, m[1].From)
 		if m[2].Known() {
 			p.shared(a, m[1])
