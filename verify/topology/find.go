@@ -14,7 +14,6 @@ import (
 // rack, power feed, site or domain with or without that word, a pair (both its switches), "peer-link PAIR", or any scenario by its own
 // name. Case does not matter. The error suggests names.
 func (f *Fabric) Find(name string) ([]*Scenario, error) {
-	f.sim.namesOnce.Do(f.nameScenarios)
 	key := strings.ToLower(strings.Join(strings.Fields(name), " "))
 	found := f.named(key)
 	if len(found) == 0 {
@@ -57,27 +56,14 @@ func (f *Fabric) portAlone(name string) *Scenario {
 	return &Scenario{Kind: LinkLoss, Name: "link at " + name, Ports: []*Port{s.ports[port]}}
 }
 
-// nameScenarios makes the index of Find.
-func (f *Fabric) nameScenarios() {
-	f.sim.names, f.sim.namesakes = make(map[string]*Scenario, 4*len(f.Scenarios())), map[string][]*Scenario{}
+// named returns the scenarios that a word names, in order. Few words are asked for: an index would cost more than it saves.
+func (f *Fabric) named(key string) (found []*Scenario) {
 	for alias, s := range f.aliases() {
-		key := strings.ToLower(alias)
-		switch first, taken := f.sim.names[key]; {
-		case !taken:
-			f.sim.names[key] = s
-		case first != s && !slices.Contains(f.sim.namesakes[key], s):
-			f.sim.namesakes[key] = append(f.sim.namesakes[key], s)
+		if strings.EqualFold(alias, key) && !slices.Contains(found, s) {
+			found = append(found, s)
 		}
 	}
-}
-
-// named returns the scenarios that a word in lower case names, in order.
-func (f *Fabric) named(key string) []*Scenario {
-	first, found := f.sim.names[key]
-	if !found {
-		return nil
-	}
-	return append([]*Scenario{first}, f.sim.namesakes[key]...)
+	return found
 }
 
 // allNames returns the words that name something, each once.

@@ -15,10 +15,6 @@ type sim struct {
 	scenarios     []*Scenario
 	byKind        [PairLoss + 1][]*Scenario
 
-	namesOnce sync.Once
-	names     map[string]*Scenario   // by lower-case word
-	namesakes map[string][]*Scenario // what else the word names
-
 	flowsOnce sync.Once
 	flows     []flow // by Port.number
 
