@@ -121,6 +121,7 @@ func (f Footing) String() string {
 // The worst note decides; the notes of that outcome make the reason. Others are forgotten, and cost no words.
 //
 // There are millions of them: one needs no memory but its own for what most of them have, one reason and some lines.
+// Its texts are in a buffer of its own: a copy of it is not written to beside it.
 type Verdict struct {
 	outcome    Outcome // the worst so far
 	reasons    texts   // of that outcome

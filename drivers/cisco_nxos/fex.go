@@ -1,6 +1,7 @@
 package cisco_nxos
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -157,9 +158,10 @@ func (p *parser) finishFEXes() {
 			x.Shared = capture.Of(false, p.vpcOff)
 		}
 	}
-	for name, id := range p.vpcID { // of a FEX that hangs on a vPC each port is a vPC of its own, without a LAG
+	for _, name := range slices.Sorted(maps.Keys(p.vpcID)) { // of a FEX that hangs on a vPC each port is a vPC of its own, without a LAG
 		if fex := fexOf(name); fex != "" {
-			p.Extender(fex, id.From).Shared = capture.Of(true, id.From)
+			from := p.vpcID[name].From
+			p.Extender(fex, from).Shared = capture.Of(true, from)
 		}
 	}
 }
