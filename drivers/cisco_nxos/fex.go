@@ -84,7 +84,7 @@ var (
 	fexModel  = regexp.MustCompile(`\bExtender Model:\s*([^\s,]+)`)
 	fexSerial = regexp.MustCompile(`\bExtender Serial:\s*([^\s,]+)`)
 	fexFabric = regexp.MustCompile(`^\s+((?:Po|Eth|port-channel|Ethernet)\d\S*)\s+-\s+Interface\s`)
-	fexRow    = regexp.MustCompile(`^\s*(\d+)\s+\S.*?\s\s*(\S+(?: \S+)*?)\s{2,}(\S+)\s+(\S+)\s*$`)
+	fexRow    = regexp.MustCompile(`^\s*(\d+)\s+\S.*?\s+(\S+(?: \S+)*?)\s{2,}(\S+)\s+(\S+)\s*$`)
 	fexTable  = regexp.MustCompile(`^\s*Number\s+Description\s+State\s+Model\s+Serial\s*$`)
 )
 

@@ -281,30 +281,22 @@ func NamesOf(kinds []Name) *Names {
 // are one. ok is false where the kind is none of the names, or two kinds begin like that.
 func (n *Names) Full(s string) (full string, ok bool) {
 	s = strings.TrimSpace(s)
-	if n == nil || len(s) > 64 {
+	if n == nil {
 		return "", false
+	}
+	if full, _ = state.Lookup(n.whole, s); full != "" {
+		return full, true // such as mgmt0, which is a whole name
 	}
 	i := 0
 	for i < len(s) && !digit(s[i]) {
 		i++
 	}
-	var room [64]byte
-	low := room[:len(s)]
-	for k := range low {
-		low[k] = s[k]
-		if s[k] >= 'A' && s[k] <= 'Z' {
-			low[k] += 'a' - 'A'
-		}
-	}
-	if full = n.whole[string(low)]; full != "" {
-		return full, true // such as mgmt0, which is a whole name
-	}
-	kind := len(strings.TrimRight(s[:i], " "))
-	full = n.kinds[string(low[:kind])]
+	kind := strings.TrimRight(s[:i], " ")
+	full, _ = state.Lookup(n.kinds, kind)
 	switch {
 	case i == len(s), full == "":
 		return "", false
-	case kind == i && full == s[:i]:
+	case full == s[:i]:
 		return s, true
 	}
 	return full + s[i:], true
