@@ -262,19 +262,17 @@ func TestPortsOfFEXes(t *testing.T) {
 	}
 }
 
-// A FEX is told by the table, by JSON with one row or several, by the inventory and by its ports' names. What is no row of it states nothing.
+// A FEX is told by text, by JSON with one row or several, by the inventory and by its ports' names. What is no number of one states nothing.
 func TestFEXes(t *testing.T) {
-	const table = "  FEX         FEX           FEX                       FEX               \nNumber    Description      State            Model            Serial     \n" +
-		"------------------------------------------------------------------------\n"
 	for name, x := range map[string]struct{ command, reply, want string }{
-		"text":         {"show fex", table + "101        FEX0101                Online     N2K-C2248TP-1GE   FOX0F01\n102        rack 7 left      Image Download   N2K-C2232PP-10GE   FOX0F02\n", "101 true N2K-C2248TP-1GE FOX0F01; 102 false N2K-C2232PP-10GE FOX0F02"},
-		"away":         {"show fex", table + "101        FEX0101                Online     N2K-C2248TP-1GE   FOX0F01\n102        rack 7                Offline    N2K-C2232PP-10GE\n103   FEX0103    Offline\n", "101 true N2K-C2248TP-1GE FOX0F01"},
-		"cut":          {"show fex", table + "101        FEX0101                Online     N2K-C2248TP-1GE   FOX0", ""},
-		"one row":      {"show fex | json", `{"TABLE_fex":{"ROW_fex":{"fex_number":"101","fex_descr":"FEX0101","fex_state":"Online","fex_model":"N2K-C2248TP","fex_serial":"FOX0F01"}}}`, "101 true N2K-C2248TP FOX0F01"},
-		"two rows":     {"show fex | json", `{"TABLE_fex":{"ROW_fex":[{"fex_number":101,"fex_state":"Offline","fex_model":"--","fex_serial":"N/A"},{"fex_number":102,"fex_state":"AA Version Mismatch"}]}}`, "101 false  ; 102 false  "},
-		"zeros":        {"show fex", table + "101        FEX0101                Online     N2K-C2248TP-1GE   00000000000\n", "101 true N2K-C2248TP-1GE "},
-		"no number":    {"show fex | json", `{"TABLE_fex":{"ROW_fex":{"fex_number":"1","fex_state":"Online"}}}`, ""},
-		"no FEX":       {"show fex", table, ""},
+		"text":         {"show fex detail", "FEX: 101 Description: FEX0101   state: Online\n  Extender Model: N2K-C2248TP-1GE,  Extender Serial: FOX0F01\nFEX: 102 Description: rack 7 left   state: Image Download\n  Extender Model: N2K-C2232PP-10GE,  Extender Serial: FOX0F02\n", "101 true N2K-C2248TP-1GE FOX0F01; 102 false N2K-C2232PP-10GE FOX0F02"},
+		"away":         {"show fex detail", "FEX: 101 Description: FEX0101   state: Online\n  Extender Model: N2K-C2248TP-1GE,  Extender Serial: FOX0F01\nFEX: 103 Description: FEX0103   state: Offline\n", "101 true N2K-C2248TP-1GE FOX0F01; 103 false  "},
+		"cut":          {"show fex detail", "FEX: 101 Description: FEX0101   state: Online\n  Extender Model: N2K-C2248TP-1GE,  Extender Serial: FOX0", "101 true  "},
+		"one row":      {"show fex detail | json", `{"TABLE_fex_info":{"ROW_fex_info":{"chas_id":"101","descr":"FEX0101","fex_state":"Online","model":"N2K-C2248TP","serial":"FOX0F01"}}}`, "101 true N2K-C2248TP FOX0F01"},
+		"two rows":     {"show fex detail | json", `{"TABLE_fex_info":{"ROW_fex_info":[{"chas_id":101,"fex_state":"Offline","model":"--","serial":"N/A"},{"chas_id":102,"fex_state":"AA Version Mismatch"}]}}`, "101 false  ; 102 false  "},
+		"zeros":        {"show fex detail", "FEX: 101 Description: FEX0101   state: Online\n  Extender Model: N2K-C2248TP-1GE,  Extender Serial: 00000000000\n", "101 true N2K-C2248TP-1GE "},
+		"no number":    {"show fex detail | json", `{"TABLE_fex_info":{"ROW_fex_info":{"chas_id":"1","fex_state":"Online"}}}`, ""},
+		"no FEX":       {"show fex detail", "\n", ""},
 		"a new word":   {"show fex detail", "FEX: 101 Description: FEX0101   state: Hitless Upg Idle\n  Extender Serial: FOX0F01\n", "101 ?  FOX0F01"},
 		"an inventory": {"show inventory", "NAME: \"FEX 101 CHASSIS\",  DESCR: \"N2K-C2248TP  CHASSIS\"\nPID: N2K-C2248TP   ,  VID: V03 ,  SN: FOX0F01\n\nNAME: \"FEX 101 Module 1\",  DESCR: \"Supervisor\"\nPID: N2K-C2248TP   ,  VID: V03 ,  SN: FOC1\n", "101 ? N2K-C2248TP FOX0F01"},
 		"and in JSON":  {"show inventory | json", `{"TABLE_inv":{"ROW_inv":[{"name":"\"FEX 101 CHASSIS\"","productid":"N2K-C2248TP","serialnum":"FOX0F01"},{"name":"FEX 101 Fan 1","productid":"x","serialnum":"N/A"}]}}`, "101 ? N2K-C2248TP FOX0F01"},

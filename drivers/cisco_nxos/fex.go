@@ -32,8 +32,6 @@ func fexOf(name string) string {
 var fexStates = map[string]bool{"online": true, "offline": false, "connected": false, "discovered": false, "registered": false, "configured": false,
 	"image download": false, "aa version mismatch": false, "type mismatch": false, "config timeout": false}
 
-func isFEXState(word string) bool { _, ok := fexStates[strings.ToLower(word)]; return ok }
-
 // fex takes what a reply says of a FEX.
 func (p *parser) fex(id, word, model, number capture.Fact[string], from capture.Span) *state.Extender {
 	if !isFEX(id.Value) {
@@ -64,17 +62,15 @@ func (p *parser) fabric(x *state.Extender, port capture.Fact[string]) {
 	}
 }
 
-// fexes reads "show fex" and "show fex detail".
+// fexes reads "show fex detail".
 func fexes(p *parser, n tree.Node) {
-	for _, name := range []string{"fex_info", "fex"} {
-		for row := range rows(n, name) {
-			x := p.fex(word(row, "chas_id", "fex_number"), word(row, "fex_state"), word(row, "model", "fex_model"), word(row, "serial", "fex_serial"), row.Span())
-			if x == nil {
-				continue
-			}
-			for port := range rows(row, "fbr_state") {
-				p.fabric(x, word(port, "fbr_index"))
-			}
+	for row := range rows(n, "fex_info") {
+		x := p.fex(word(row, "chas_id"), word(row, "fex_state"), word(row, "model"), word(row, "serial"), row.Span())
+		if x == nil {
+			continue
+		}
+		for port := range rows(row, "fbr_state") {
+			p.fabric(x, word(port, "fbr_index"))
 		}
 	}
 }
@@ -84,12 +80,10 @@ var (
 	fexModel  = regexp.MustCompile(`\bExtender Model:\s*([^\s,]+)`)
 	fexSerial = regexp.MustCompile(`\bExtender Serial:\s*([^\s,]+)`)
 	fexFabric = regexp.MustCompile(`^\s+((?:Po|Eth|port-channel|Ethernet)\d\S*)\s+-\s+Interface\s`)
-	fexRow    = regexp.MustCompile(`^\s*(\d+)\s+\S.*?\s+(\S+(?: \S+)*?)\s{2,}(\S+)\s+(\S+)\s*$`)
-	fexTable  = regexp.MustCompile(`^\s*Number\s+Description\s+State\s+Model\s+Serial\s*$`)
 )
 
-// fexDetailText reads "show fex detail" as text. The last line may be cut short.
-func fexDetailText(p *parser, lines []text.Line) {
+// fexesText reads the same as text. The last line may be cut short.
+func fexesText(p *parser, lines []text.Line) {
 	var x *state.Extender
 	for _, l := range whole(lines) {
 		if m := l.Match(fexHead); m != nil {
@@ -107,22 +101,6 @@ func fexDetailText(p *parser, lines []text.Line) {
 		}
 		if m := l.Match(fexFabric); m != nil {
 			p.fabric(x, m[1])
-		}
-	}
-}
-
-// fexText reads "show fex" as text: number, description, state, model and serial number, of which a FEX that is away has the first only.
-func fexText(p *parser, lines []text.Line) {
-	in := false
-	for _, l := range whole(lines) {
-		switch m := l.Match(fexRow); {
-		case l.Match(fexTable) != nil:
-			in = true
-		case !in || l.Blank() || strings.Trim(l.Text, "- ") == "":
-		case m != nil && isFEXState(m[2].Value): // a description has blanks of its own
-			p.fex(m[1], m[2], m[3], m[4], l.Span())
-		default:
-			p.Unread(l.Span(), "no row of a FEX")
 		}
 	}
 }
