@@ -540,7 +540,7 @@ func (y *tally) switchport(name, enabled, admin, oper, access, native, voice, al
 func iosSwitchports(y *tally, published any) {
 	for name, v := range members(published) {
 		o := members(v)
-		enabled := map[any]string{true: "enabled", false: "disabled"}[o["switchport_enable"]]
+		enabled := map[string]string{"true": "enabled", "false": "disabled"}[text(o["switchport_enable"])]
 		y.switchport(name, enabled, text(o["switchport_mode"]), text(o["operational_mode"]), text(o["access_vlan"]), text(members(o["encapsulation"])["native_vlan"]),
 			text(o["voice_vlan"]), text(o["trunk_vlans"]), text(members(o["port_channel"])["port_channel_int"]))
 	}
@@ -1252,7 +1252,7 @@ func iosFacts(y *tally, published any) {
 	y.model(d.Model, o["model"])
 	y.told("serial number", d.Serial, o["serial_number"])
 	_, version, _ := strings.Cut(text(o["os_version"]), "Version ")
-	version, _, _ = strings.Cut(strings.Fields(version + " ")[0], ",")
+	version = version[:strings.IndexAny(version+" ", " ,")]
 	if d.Version.Known() && sameRelease(d.Version.Value, version) {
 		version = d.Version.Value
 	}

@@ -169,7 +169,9 @@ func (y *tally) neighbour(local string, facts func(y *tally, r *state.RemoteSyst
 
 // told compares what was published, and leaves out what was not.
 func (y *tally) told(what string, got capture.Fact[string], want any) {
-	if w := text(want); w != "" {
+	switch w := text(want); w {
+	case "", "Unknown", "None": // the words of NAPALM and of Python for what was not found
+	default:
 		y.fact(what, got, w)
 	}
 }
