@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"uplinkcheck/drivers/capture"
 )
@@ -52,4 +53,34 @@ func TestDraftFindsRowsAgain(t *testing.T) {
 			}
 		}
 	}
+}
+
+// BenchmarkDraft is what the state alone costs of 500 LAGs with two members each, before a word of a reply is read: the least that a driver can
+// take for a table of LAGs. The fastest run counts, as in drivertest.AgainstTextFSM.
+func BenchmarkDraft(b *testing.B) {
+	r := &capture.Reply{Data: []byte("said")}
+	var lags [500]string
+	var ports [500][2]string
+	for i := range lags {
+		lags[i] = fmt.Sprint("Port-channel", i+1)
+		ports[i] = [2]string{fmt.Sprint("GigabitEthernet1/0/", i+1), fmt.Sprint("GigabitEthernet2/0/", i+1)}
+	}
+	fastest := time.Hour
+	for b.Loop() {
+		start := time.Now()
+		d := NewDraft(&capture.Capture{}, "test", 0)
+		for i, lag := range lags {
+			a := d.Aggregator(lag, r.Whole())
+			a.Oper, a.Protocol = capture.Of(Up, r.Whole()), capture.Of(LACP, r.Whole())
+			for _, port := range ports[i] {
+				d.AggregationPort(lag, port, r.Whole()).Selected = capture.Of(Selected, r.Whole())
+				d.Interface(port, r.Whole()).Aggregator = capture.Of(lag, r.Whole())
+			}
+		}
+		if s := d.Finish(); len(s.Interfaces) != 1000 {
+			b.Fatal(len(s.Interfaces))
+		}
+		fastest = min(fastest, time.Since(start))
+	}
+	b.ReportMetric(float64(fastest.Microseconds()), "µs-fastest")
 }
