@@ -48,9 +48,46 @@ VID  Status  Property      MAC-LRN Statistics Description
 	}
 }
 
+// Of one VLAN no total is printed: its ports may be in others as well.
+func TestOneVLAN(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "display vlan", `VID  Type    Ports
+--------------------------------------------------------------------------------
+10   common  UT:GE0/0/2(U)
+             TG:GE0/0/1(U)
+
+VID  Status  Property      MAC-LRN Statistics Description
+--------------------------------------------------------------------------------
+10   enable  default       enable  disable    VLAN 0010
+`)
+	if len(s.VLANs) != 1 || len(s.VLANs[0].Ports) != 2 || s.Listed.VLANs.Known() || len(s.BridgePorts) > 0 {
+		t.Errorf("got %+v, %+v", s.VLANs, s.BridgePorts)
+	}
+}
+
+// Where the link is up, what keeps an interface down is its protocol.
+func TestReasonOfTheProtocol(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "display interface brief", "Interface   PHY   Protocol InUti OutUti   inErrors  outErrors\n"+
+		"GE0/0/1     *down down        0%     0%          0          0\nGE0/0/2     up    down(b)     0%     0%          0          0\n")
+	if len(s.Interfaces) != 2 || s.Interfaces[0].OperReason.Value != "*down" || s.Interfaces[1].OperReason.Value != "down(b)" {
+		t.Errorf("got %+v", s.Interfaces)
+	}
+}
+
+// CloudEngine switches write states of spanning tree in small letters.
+func TestSpanningTreeInSmallLetters(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "display stp brief", ` VLAN-ID  Port                        Role  STP State   Protection        Cost     Edged
+      10  10GE1/0/1                   ROOT  forwarding  none              2000   disable
+      10  10GE1/0/2                   ALTE  discarding  none              2000   disable
+`)
+	if len(s.STP) != 2 || s.STP[0].State.Value != state.Forwarding || s.STP[1].State.Value != state.Blocking || !s.STP[1].Alternate.Value {
+		t.Errorf("got %+v", s.STP)
+	}
+}
+
 // The software is called VRP or YunShan OS.
 func TestVersion(t *testing.T) {
 	for reply, want := range map[string]string{
+		"Huawei Versatile Routing Platform Software\nVRP (R) Software, Version 5.70 (S5300 V100R005C01SPC100)\nQuidway S5328C-EI Routing Switch uptime is 10 weeks, 2 days, 3 hours\n":     "V100R005C01SPC100",
 		"Huawei YunShan OS\nVersion 1.23.0.1 (CloudEngine 6800 V600R023C00SPC500)\nHUAWEI CE6885-48YS8CQ uptime is 0 day, 5 hours, 46 minutes\n":                                           "V600R023C00SPC500",
 		"Huawei Versatile Routing Platform Software\nVRP (R) software, Version 5.170 (S5720 V200R019C10SPC500)\nHUAWEI S5720-28P-SI-AC Routing Switch uptime is 1 week, 2 days, 3 hours\n": "V200R019C10SPC500",
 	} {

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	software = regexp.MustCompile(`(?:software, |^)Version \d\S* \((?:[^()]* )?(\S+)\)`)
+	software = regexp.MustCompile(`(?:(?i:software), |^)Version \d\S* \((?:[^()]* )?(\S+)\)`)
 	uptime   = regexp.MustCompile(`(?i)^(?:huawei|quidway|h3c|futurematrix) (\S+)(?: .*)? uptime is`)
 )
 

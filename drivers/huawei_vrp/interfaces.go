@@ -70,7 +70,7 @@ var (
 	speedLine   = regexp.MustCompile(`^\s*Speed ?: *(\d+),`)
 	bandwidth   = regexp.MustCompile(`\bCurrent BW ?: ?(\d+[KMG])`)
 	duplexLine  = regexp.MustCompile(`^\s*Duplex: *(\w+)`)
-	duplexMode  = regexp.MustCompile(`\b(Full|Half)-duplex mode`)
+	duplexMode  = regexp.MustCompile(`(?i)\b(full|half)-duplex mode`)
 	portKind    = regexp.MustCompile(`^\s*(Switch|Route) Port\b`)
 	linkType    = regexp.MustCompile(`\bLink-type ?: ?([\w-]+(?:\([\w-]+\))?)`)
 	lastChange  = regexp.MustCompile(`^\s*Last physical (up|down) time\s*: ?(-|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)$`)
@@ -306,7 +306,11 @@ func (p *parser) brief(i *state.Interface, phy, protocol capture.Fact[string]) {
 		}
 		return state.Up, s == "up"
 	})
-	if capture.Is(i.Oper, state.Down) {
+	switch {
+	case !capture.Is(i.Oper, state.Down):
+	case low == "up":
+		i.OperReason = protocol
+	default:
 		i.OperReason = phy
 	}
 }

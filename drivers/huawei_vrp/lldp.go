@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	neighbourHead  = regexp.MustCompile(`^\s*(\S+) has (\d+) neighbor`)
+	neighbourHead  = regexp.MustCompile(`^\s*(\S+) +has (\d+) neighbor`)
 	neighbourIndex = regexp.MustCompile(`^\s*Neighbor index\s*: ?\d+`)
 )
 

@@ -16,8 +16,9 @@ var (
 	macTotal = regexp.MustCompile(`(?i)^\s*total (?:matching )?items\b[^=:]*[=:]\s*(\d+)`)
 )
 
-// entryWords are the kinds that we know: of those that secure a port, the configuration holds the sticky and the configured ones.
-var entryWords = map[string]state.MACKind{"dynamic": state.Dynamic, "security": state.Dynamic, "static": state.StaticMAC, "sticky": state.StaticMAC, "sec-config": state.StaticMAC}
+// entryWords are the kinds that we know: of those that secure a port, the configuration holds the sticky and the configured ones. Those of users
+// who log in at a port go with them.
+var entryWords = map[string]state.MACKind{"dynamic": state.Dynamic, "security": state.Dynamic, "authen": state.Dynamic, "guest": state.Dynamic, "static": state.StaticMAC, "sticky": state.StaticMAC, "sec-config": state.StaticMAC}
 
 // addresses reads "display mac-address". Older releases have two more columns of VLANs before the port, newer ones mark some ports.
 func addresses(p *parser, lines []text.Line) {

@@ -166,10 +166,11 @@ func vlans(p *parser, lines []text.Line) {
 		}
 		k = end - 1
 	}
-	if !understood || len(properties) == 0 {
-		return
+	found := max(len(ports), len(properties))
+	if !understood || len(properties) == 0 || !total.Known() || found < total.Value {
+		return // of one VLAN no total is printed, and its ports may be in others
 	}
-	if capture.Is(total, max(len(ports), len(properties))) {
+	if found == total.Value {
 		p.Switch.Listed.VLANs = lines[0].Reply.Whole()
 	}
 	// the table of properties is the proof that the one of ports has come to its end

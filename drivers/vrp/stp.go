@@ -43,7 +43,7 @@ func Region(d *state.Draft, lines []text.Line) Regions {
 }
 
 var (
-	stpRow   = regexp.MustCompile(`^\s*(\d{1,4})\s+(\S+)\s+([A-Z]{4})\s+([A-Z]+)\b`)
+	stpRow   = regexp.MustCompile(`^\s*(\d{1,4})\s+(\S+)\s+([A-Z]{4})\s+([A-Za-z]+)\b`)
 	stpWords = map[string]state.STPState{"forwarding": state.Forwarding, "discarding": state.Blocking, "learning": state.Blocking, "listening": state.Blocking, "blocking": state.Blocking}
 )
 
