@@ -91,19 +91,19 @@ var topics = []topic.Topic[*parser]{
 type parser struct {
 	*state.Draft
 
-	stack     []string   // chassis that "display irf" lists
-	lagsFirst bool       // the list of ports begins behind where LAGs stand: there are none
-	bridged   []bridging // ports of which a reply says how they are bridged
-	regions   vrp.Regions
-	mlagID    map[string]capture.Fact[string]         // by aggregator
-	outOfBand map[string][]capture.Fact[netip.Prefix] // by port
+	stack        []string   // chassis that "display irf" lists
+	lags, noLAGs bool       // the list of ports has one; it has come to what stands behind LAGs without one
+	bridged      []bridging // ports of which a reply says how they are bridged
+	regions      vrp.Regions
+	mlagID       map[string]capture.Fact[string]         // by aggregator
+	outOfBand    map[string][]capture.Fact[netip.Prefix] // by port
 }
 
 // names are the kinds of interfaces.
 var names = text.NamesOf([]text.Name{
 	{Full: "Bridge-Aggregation", Short: []string{"BAGG"}}, {Full: "Route-Aggregation", Short: []string{"RAGG"}}, {Full: "Blade-Aggregation", Short: []string{"BLAGG"}},
 	{Full: "GigabitEthernet", Short: []string{"GE"}}, {Full: "Ten-GigabitEthernet", Short: []string{"XGE"}}, {Full: "Twenty-FiveGigE", Short: []string{"WGE"}},
-	{Full: "FortyGigE", Short: []string{"FGE"}}, {Full: "HundredGigE", Short: []string{"HGE"}}, {Full: "M-GigabitEthernet", Short: []string{"M-GE"}},
+	{Full: "FortyGigE", Short: []string{"FGE"}}, {Full: "HundredGigE", Short: []string{"HGE"}}, {Full: "M-GigabitEthernet", Short: []string{"M-GE", "MGE"}},
 	{Full: "M-Ethernet", Short: []string{"ME"}}, {Full: "Ethernet", Short: []string{"Eth"}}, {Full: "Vlan-interface", Short: []string{"Vlan", "Vlan-int"}},
 	{Full: "LoopBack", Short: []string{"Loop"}}, {Full: "InLoopBack", Short: []string{"InLoop"}}, {Full: "NULL"}, {Full: "Register-Tunnel", Short: []string{"REG"}},
 	{Full: "Tunnel", Short: []string{"Tun"}}, {Full: "Eth-channel", Short: []string{"E-Ch"}},

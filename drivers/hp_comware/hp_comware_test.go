@@ -73,9 +73,9 @@ func TestHeadOfAnInterface(t *testing.T) {
 // A sign at a chassis stands for the agent that heard it where the answer says so.
 func TestSignsOfAgents(t *testing.T) {
 	const legend = "Chassis ID : * -- -- Nearest nontpmr bridge neighbor\n             # -- -- Nearest customer bridge neighbor\n\n"
-	const table = "Local Interface Chassis ID      Port ID                    System Name\nXGE1/0/1        0200-5e00-1101* Ten-GigabitEthernet1/0/5   host1\nXGE1/0/2        rack#           eth0                       host2\n"
+	const table = "Local Interface Chassis ID      Port ID                    System Name\nXGE1/0/1        0200-5e00-1101* Ten-GigabitEthernet1/0/5   host1\nXGE1/0/2        rack#           eth0                       a-long-name.of.a.host.example\n"
 	s := drivertest.Parse(t, Driver, "display lldp neighbor-information list", legend+table)
-	if len(s.Remotes) != 2 || s.Remotes[0].ChassisID.Value.ID != "02:00:5e:00:11:01" || s.Remotes[1].ChassisID.Value.ID != "rack" {
+	if len(s.Remotes) != 2 || s.Remotes[0].ChassisID.Value.ID != "02:00:5e:00:11:01" || s.Remotes[1].ChassisID.Value.ID != "rack" || s.Remotes[1].SystemName.Value != "a-long-name.of.a.host.example" {
 		t.Errorf("got %+v", s.Remotes)
 	}
 	s = drivertest.Parse(t, Driver, "display lldp neighbor-information list", table)
@@ -119,5 +119,40 @@ func TestInterfacesOfUnknownNames(t *testing.T) {
 		if s.Listed.Interfaces.Known() || len(s.Unread) == 0 {
 			t.Errorf("%q: the list is taken for whole", head)
 		}
+	}
+}
+
+// LAGs stand before what sorts behind them: a list that has come to that without one has none, whatever else stands before.
+func TestPortsWithoutLAGs(t *testing.T) {
+	const aux, lag = "Aux0\nCurrent state: UP\nLine protocol state: UP\n\n", "Bridge-Aggregation1\nCurrent state: UP\nLine protocol state: UP\n\n"
+	const port = "GigabitEthernet1/0/1\nCurrent state: UP\nLine protocol state: UP\nPVID: 5\nPort link-type: Access\n Tagged VLANs:   None\n Untagged VLANs: 5\n"
+	for before, known := range map[string]bool{"": true, aux: true, lag: false, aux + lag: false} {
+		s := drivertest.Parse(t, Driver, "display interface", before+port)
+		if b := s.BridgePort("GigabitEthernet1/0/1"); (b != nil) != known || known && (b.PVID.Value != 5 || b.Members.Value != state.VIDs(5)) {
+			t.Errorf("%q: got %+v", before, b)
+		}
+	}
+}
+
+// A list of VLANs in the last line may go on where that line is full.
+func TestListOfVLANsInTheLastLine(t *testing.T) {
+	const head = "Bridge-Aggregation1\nCurrent state: UP\nPVID: 1\nPort link-type: Trunk\n VLAN Passing:   1(default vlan)\n VLAN permitted: 1(default vlan), "
+	for list, known := range map[string]bool{"10": true, "2-21, 41-42, 43, 45-46, 47, 49-50, 52-101": false} {
+		s := drivertest.Parse(t, Driver, "display interface", head+list+"\n")
+		if b := s.BridgePort("Bridge-Aggregation1"); b == nil || b.Configured.Known() != known {
+			t.Errorf("%q: got %+v", list, b)
+		}
+	}
+}
+
+// A name that fills its column is followed by the ports of the VLAN.
+func TestLongNameOfAVLAN(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "display vlan brief", `VLAN ID   Name                             Port
+10        mgmt net                         XGE1/0/1  XGE1/0/2
+                                           BAGG1
+20        a-name-that-has-thirty-two-chars XGE1/0/3
+`)
+	if len(s.VLANs) != 2 || s.VLANs[0].Name.Value != "mgmt net" || len(s.VLANs[0].Ports) != 3 || s.VLANs[1].Name.Value != "a-name-that-has-thirty-two-chars" || len(s.VLANs[1].Ports) != 1 {
+		t.Errorf("got %+v", s.VLANs)
 	}
 }

@@ -147,9 +147,7 @@ func interfaces(p *parser, lines []text.Line) {
 		if n+1 < len(heads) {
 			end = heads[n+1].at
 		}
-		if n == 0 {
-			p.noLAGs(h.name.Value)
-		}
+		p.listed(h.name.Value)
 		if !h.name.Known() {
 			p.Unread(lines[h.at].Span(), "an interface with an unknown name")
 			continue
@@ -161,8 +159,11 @@ func interfaces(p *parser, lines []text.Line) {
 	}
 }
 
-// noLAGs notes that there are no LAGs, which stand first in lists of ports.
-func (p *parser) noLAGs(first string) { p.lagsFirst = strings.ToLower(first) > "bridge-aggregation9" }
+// listed notes what the next name in a list of ports tells of LAGs, which stand before what sorts behind them.
+func (p *parser) listed(name string) {
+	p.lags = p.lags || kindOf(name) == state.Aggregate
+	p.noLAGs = p.noLAGs || !p.lags && strings.ToLower(name) > "bridge-aggregation9"
+}
 
 func (p *parser) interfaceSection(name string, word capture.Fact[string], lines []text.Line) {
 	i := p.itf(name, lines[0].Span())
@@ -181,7 +182,7 @@ func (p *parser) interfaceSection(name string, word capture.Fact[string], lines 
 			i.Bridged = capture.Of(true, l.Span())
 		}
 		if m := l.Match(vlanList); m != nil {
-			b.list(m[1].Value, wrapped(m[2], lines[k+1:]))
+			b.list(m[1].Value, wrapped(m[2], lines[k:]))
 		}
 	}
 	if b.mode.Known() {
@@ -189,10 +190,13 @@ func (p *parser) interfaceSection(name string, word capture.Fact[string], lines 
 	}
 }
 
-// wrapped is a list with the lines that go on with it. What follows it proves its end.
-func wrapped(f capture.Fact[string], rest []text.Line) capture.Fact[string] {
-	f, n := text.Continued(f, rest, 8, func(s string) bool { return strings.Trim(s, "0123456789, -()defaultvn") == "" })
-	if n == len(rest) {
+// fullLine is the length beyond which one more range of VLANs may not have fitted into a line.
+const fullLine = 60
+
+// wrapped is a list with the lines that go on with it. What follows it proves its end, or that its last line had room for more.
+func wrapped(f capture.Fact[string], lines []text.Line) capture.Fact[string] {
+	f, n := text.Continued(f, lines[1:], 8, func(s string) bool { return strings.Trim(s, "0123456789, -()defaultvn") == "" })
+	if n+1 == len(lines) && len(lines[n].Text) > fullLine {
 		return capture.Fact[string]{}
 	}
 	return f
@@ -322,11 +326,11 @@ var (
 
 // interfacesBrief reads both tables of "display interface brief": of routed and of bridged ports.
 func interfacesBrief(p *parser, lines []text.Line) {
-	table, first, whole := "", false, false
+	table, whole := "", false
 	for _, l := range lines {
 		head := l.Fields()
 		if len(head) > 3 && head[0].Value == "Interface" && head[1].Value == "Link" {
-			table, first, whole = head[2].Value, true, true
+			table, whole = head[2].Value, true
 			continue
 		}
 		if l.Blank() {
@@ -348,12 +352,9 @@ func interfacesBrief(p *parser, lines []text.Line) {
 		case re == routedRow:
 			p.routedRow(name.Value, l, m)
 		default:
-			if first {
-				p.noLAGs(name.Value)
-			}
+			p.listed(name.Value)
 			p.bridgedRow(name.Value, l, m)
 		}
-		first = false
 	}
 	if whole {
 		p.Switch.Listed.Interfaces, p.Switch.Listed.SVIs = lines[0].Reply.Whole(), lines[0].Reply.Whole()

@@ -69,7 +69,7 @@ func neighbourList(p *parser, lines []text.Line) {
 		}
 		x.ChassisID = text.Identifier(chassis, state.SubtypeUnknown)
 		x.SystemName = vrp.Uncut(vrp.Known(r.Cell("System Name")))
-		if len(x.SystemName.Value) >= nameWidth {
+		if len(x.SystemName.Value) == nameWidth { // a longer one has a column without an end
 			x.SystemName = goesOn(x.SystemName, rows[k+1:])
 		}
 	}

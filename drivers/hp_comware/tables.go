@@ -17,7 +17,7 @@ var (
 )
 
 var entryWords = map[string]state.MACKind{"learned": state.Dynamic, "static": state.StaticMAC, "config static": state.StaticMAC, "config dynamic": state.StaticMAC,
-	"security": state.StaticMAC, "m-lag": state.PeerLearned, "drni": state.PeerLearned, "evpn": state.PeerLearned}
+	"security": state.StaticMAC, "m-lag": state.PeerLearned, "mlag": state.PeerLearned, "drni": state.PeerLearned, "evpn": state.PeerLearned}
 
 // addresses reads "display mac-address". A black hole has no port.
 func addresses(p *parser, lines []text.Line) {

@@ -83,23 +83,22 @@ func fields(f capture.Fact[string]) (out []capture.Fact[string]) {
 	return text.Line{Reply: f.From.Reply, At: int(f.From.Start), Text: f.Value}.Fields()
 }
 
-var briefRow = regexp.MustCompile(`^\s*(\d{1,4})\s{2,}(\S.*?)(?:\s{2,}.*)?$`)
-
 // vlansBrief reads "display vlan brief", whose names may be cut, and whose lists of ports are wrapped.
 func vlansBrief(p *parser, lines []text.Line) {
-	_, rows, ok := text.FindTable(lines, "VLAN ID", "Name", "Port")
+	t, rows, ok := text.FindTable(lines, "VLAN ID", "Name", "Port")
 	if !ok {
 		return
 	}
 	var v *state.VLAN
 	for _, l := range rows {
-		words := l.Fields()
-		if m := l.Match(briefRow); m != nil && text.VID(m[1]).Known() {
-			v = p.VLAN(text.VID(m[1]).Value, l.Span())
-			v.Name, v.Active = m[2], capture.Of(true, l.Span())
-			words = words[1:]
+		r := t.Row(l)
+		if number := r.Cell("VLAN ID"); number.Known() {
+			if v = nil; text.VID(number).Known() {
+				v = p.VLAN(text.VID(number).Value, l.Span())
+				v.Name, v.Active = r.Cell("Name"), capture.Of(true, l.Span())
+			}
 		}
-		for _, w := range words {
+		for _, w := range fields(r.Cell("Port")) {
 			if name := port(w); v != nil && name.Known() && strings.Contains(name.Value, "/") {
 				v.Ports = append(v.Ports, name)
 			} else if v != nil && name.Known() && kindOf(name.Value) == state.Aggregate {
@@ -115,7 +114,7 @@ var linkWords = map[string]state.PortMode{"access": state.Access, "trunk": state
 // nobody knows which ports those are, unless there are no LAGs.
 func (p *parser) finishBridgePorts() {
 	for _, x := range p.bridged {
-		if !p.IsMember(x.name) && (kindOf(x.name) == state.Aggregate || p.lagsFirst || p.Switch.Listed.Aggregators.Known()) {
+		if !p.IsMember(x.name) && (kindOf(x.name) == state.Aggregate || p.noLAGs || p.Switch.Listed.Aggregators.Known()) {
 			p.bridgePort(x)
 		}
 	}
