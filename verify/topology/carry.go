@@ -423,6 +423,9 @@ func (u *Uplink) inService() (state.Tri, teaming) {
 	case u.NIC.Oper.Known() && u.NIC.Oper.Value == state.Down:
 		return state.No, nicDown
 	case u.Team == nil || u.Team.Mode.Known() && u.Team.Mode.Value != inventory.TeamLACP:
+		if m != nil && capture.Is(m.Selected, state.Unselected) {
+			return state.No, hostNotSelected
+		}
 		if u.NIC.Oper.Known() {
 			return state.Yes, nicUp
 		}
