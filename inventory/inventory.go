@@ -389,6 +389,7 @@ type Team struct {
 	Oper           capture.Fact[state.Status]
 	FallbackActive capture.Fact[bool]
 	Active         capture.Fact[string] // the active member of an active-backup team
+	Watched        capture.Fact[bool]   // false: the host looks at no link of it, and so takes none out of use that is lost
 	MinLinks       capture.Fact[int]
 	Members        []TeamMember
 }

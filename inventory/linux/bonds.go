@@ -47,6 +47,7 @@ func (m *machine) kernelTeam(l *link) inventory.Team {
 	t := inventory.Team{Name: l.Name, From: l.From, ModeWord: word, Oper: l.Oper,
 		Mode:     capture.Then(word, func(s string) (inventory.TeamMode, bool) { mode, ok := bondModes[s]; return mode, ok }),
 		Active:   l.Data.Word("active_slave"),
+		Watched:  watched(l),
 		MinLinks: text.Int(l.Data.Word("min_links")),
 	}
 	if word.Known() && !t.Mode.Known() {
@@ -61,6 +62,14 @@ func (m *machine) kernelTeam(l *link) inventory.Team {
 		}
 	}
 	return t
+}
+
+// watched: with neither MII nor ARP monitoring a bond takes all its links for good (Linux Documentation/networking/bonding.rst, "Link Monitoring").
+func watched(l *link) capture.Fact[bool] {
+	return capture.Then(l.Data.Uint("miimon", 32), func(every uint64) (bool, bool) {
+		arp := l.Data.Uint("arp_interval", 32)
+		return every != 0 || arp.Value != 0, every != 0 || arp.Known()
+	})
 }
 
 func (m *machine) kernelMember(l, bond *link, mode capture.Fact[inventory.TeamMode]) inventory.TeamMember {

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
@@ -22,7 +23,7 @@ no evidence: standby links learn nothing.`,
 		}
 		host := u.InService()
 		if host.Answer == state.No {
-			v.Fail(host.Evidence(), "%s", host.Why).Fix("bring %s into service: cable, NIC, bond", u)
+			v.Fail(host.Evidence(), "%s", host.Why).Fix("%s", toService(u))
 			return v
 		}
 		p := sure(&v, u)
@@ -41,3 +42,11 @@ no evidence: standby links learn nothing.`,
 		return v
 	}),
 })
+
+// toService says what would bring an uplink into service that is not by its host's word.
+func toService(u *topology.Uplink) string {
+	if u.Team != nil && capture.Is(u.Team.Watched, false) && !capture.Is(u.NIC.Oper, state.Down) {
+		return "have " + u.Team.Subject().Name + " monitor its links: miimon of a kernel bond"
+	}
+	return "bring " + u.String() + " into service: cable, NIC, bond"
+}

@@ -53,7 +53,7 @@ func judgeStandby(v *verify.Verdict, t *topology.Team) {
 func judgeStandbyUplink(v *verify.Verdict, u *topology.Uplink) {
 	host := u.InService()
 	if host.Answer == state.No {
-		v.Fail(host.Evidence(), "%s stands by and is out of service: %s", u, host.Why).Fix("bring %s into service: cable, NIC, port", u)
+		v.Fail(host.Evidence(), "%s stands by and is out of service: %s", u, host.Why).Fix("%s", toService(u))
 		return
 	}
 	p := sure(v, u)

@@ -78,6 +78,9 @@ func TestCheck(t *testing.T) {
 		{"the bond holds the other leg for dead though it has a carrier", "machines: {admin: null}\nhosts: {kvm1: {mode: active-backup}}\n" +
 			"edits: [{device: kvm1, command: ip -j -d link, old: '\"UP\",\"perm_hwaddr\":\"00:53:4b:a7:fe:03\"', new: '\"DOWN\",\"perm_hwaddr\":\"00:53:4b:a7:fe:03\"'}]",
 			[]string{"leaf1"}, state.No, []string{"lost kvm1 every", "one leg esx1"}, nil},
+		{"the bond monitors no link, and so never takes the other", "machines: {admin: null}\nhosts: {kvm1: {mode: active-backup}}\n" +
+			"edits: [{device: kvm1, command: ip -j -d link, old: '\"miimon\":100', new: '\"miimon\":0,\"arp_interval\":0'}]",
+			[]string{"leaf1"}, state.No, []string{"lost kvm1 every", "one leg esx1"}, nil},
 		{"what is down already is not lost by this", "faults: [{fault: cable-pulled, on: leaf1/2}, {fault: cable-pulled, on: leaf2/2}]", []string{"leaf2"}, state.Yes, []string{"already kvm1 every"}, []string{"lost"}},
 		{"the peer has just come back", "faults: [{fault: reload-delay, on: leaf1}]", []string{"leaf2"}, state.No, []string{"lost esx1 every", "peer leaf1 no"}, nil},
 		{"the peers do not work together", "faults: [{fault: mlag-peer-down, on: p1}]", []string{"leaf2"}, state.No,

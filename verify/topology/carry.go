@@ -385,6 +385,8 @@ func (u *Uplink) InService() Carriage {
 		return silent("%s: LACP state at the host not reported", u)
 	case hostNotSelected:
 		return says(answer, m.Selected.From, "%s is %s in %s", u, m.Selected.Value, u.Team.Name)
+	case hostNotWatching:
+		return says(answer, u.Team.Watched.From, "%s stands by in %s, which monitors no link and so never takes another", u, u.Team.Name)
 	case hostNotWorking:
 		return says(answer, m.Actor.State.From, "%s does not carry frames: LACP state %s", u, m.Actor.State.Value)
 	case hostNotCurrent:
@@ -404,6 +406,7 @@ const (
 	nicUnsaid
 	hostUnsaid
 	hostNotSelected
+	hostNotWatching
 	hostNotWorking
 	hostNotCurrent
 	hostWorking
@@ -423,8 +426,11 @@ func (u *Uplink) inService() (state.Tri, teaming) {
 	case u.NIC.Oper.Known() && u.NIC.Oper.Value == state.Down:
 		return state.No, nicDown
 	case u.Team == nil || u.Team.Mode.Known() && u.Team.Mode.Value != inventory.TeamLACP:
-		if m != nil && capture.Is(m.Selected, state.Unselected) {
+		switch {
+		case m != nil && capture.Is(m.Selected, state.Unselected):
 			return state.No, hostNotSelected
+		case m != nil && capture.Is(m.Selected, state.Standby) && capture.Is(u.Team.Mode, inventory.TeamActiveBackup) && capture.Is(u.Team.Watched, false):
+			return state.No, hostNotWatching
 		}
 		if u.NIC.Oper.Known() {
 			return state.Yes, nicUp
