@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -131,7 +132,7 @@ func (r *Role) legs(w *world, v state.VID, tell bool) (l legs) {
 		case out.gone() == state.Unknown:
 			l.doubt++
 			if tell {
-				l.unclear = append(l.unclear, out.doubts(u))
+				l.unclear = append(l.unclear, out.doubts(u.Mapped()))
 			}
 		default:
 			l.remain++
@@ -291,23 +292,30 @@ func (a absence) from(u *Uplink) (out []capture.Span) {
 	return out
 }
 
-// doubts tells why an uplink may be out of service.
-func (a absence) doubts(u *Uplink) string {
-	p := u.Mapped()
+// doubts tells that a port, and what ends on it, may be out of service.
+func (a absence) doubts(p *Port) string {
 	text := p.String() + ": not known whether it remains"
-	switch a.cause {
-	case tooFew:
-		text += " (the minimum of links of its LAG)"
-	case suspended:
-		text += " (what pair " + a.pair.Name + " does without its peer-link: the role and the keepalive of its switches)"
-	case elsewhere:
-		text += " (which switches " + p.Extender.String() + " hangs on, and whether it works on there)"
-	case unfed:
-		text += " (which ports of " + p.Switch.Name + " lead to " + p.Extender.String() + ", and to which ports of it)"
-	case orphaned:
-		text += " (whether the secondary of " + a.pair.Name + " also takes its other ports out of service)"
+	if missing := a.missing(p); missing != "" {
+		text += " (" + missing + ")"
 	}
 	return text
+}
+
+// missing names what would tell whether a port is out of service, "" where nothing that a device says would.
+func (a absence) missing(p *Port) string {
+	switch a.cause {
+	case tooFew:
+		return "the minimum of links of the LAG of " + p.String()
+	case suspended:
+		return "what pair " + a.pair.Name + " does without its peer-link: the role and the keepalive of its switches"
+	case elsewhere:
+		return "which switches " + p.Extender.String() + " hangs on, and whether it works on there"
+	case unfed:
+		return "which ports of " + p.Switch.Name + " lead to " + p.Extender.String() + ", and to which ports of it"
+	case orphaned:
+		return "whether the secondary of " + a.pair.Name + " also takes its other ports out of service"
+	}
+	return ""
 }
 
 // An entry is where a host or anchor enters a VLAN: at a switch, however that is named.
@@ -498,6 +506,8 @@ func (r *Role) partly(s Survival, w *world, v state.VID, mine, theirs side, tell
 	case s.Answer == state.Unknown && len(doubted) > 0:
 		s.Missing = strings.Join(doubted, "; ")
 		s.Why = "not known whether a part of its frames is lost: " + s.Missing
+	case s.Answer == state.Unknown && len(theirs.after) > 0: // else it is where they are that is not known
+		s.Missing = cmp.Or(w.doubted(v, mine, theirs), s.Missing)
 	case s.Answer == state.Unknown:
 	case len(swallowed) > 0:
 		s.Why = "a part of its frames is lost: " + strings.Join(swallowed, "; ")
@@ -505,6 +515,55 @@ func (r *Role) partly(s Survival, w *world, v state.VID, mine, theirs side, tell
 		s.Why = "a part of its frames is lost: not every link over which they are spread leads on: " + s.Why
 	}
 	return s
+}
+
+// doubted names what would tell whether frames of the VLAN get over the cables that the switches of either side have to others; "" where none of
+// those is in doubt. What follows from a LAG that may fall below its minimum of links is left out: the minimum tells of both.
+func (w *world) doubted(v state.VID, mine, theirs side) string {
+	var minimum, others []string
+	var seen []*Switch
+	for _, x := range slices.Concat(mine.before, theirs.after) {
+		if x.at == nil || slices.Contains(seen, x.at) {
+			continue
+		}
+		seen = append(seen, x.at)
+		for _, p := range x.at.Ports {
+			if p.Trunk == nil {
+				continue
+			}
+			for _, end := range []*Port{p, p.Trunk.far(p)} {
+				missing, list := w.doubtedAt(v, end), &others
+				if missing != "" && w.port(end).cause == tooFew {
+					list = &minimum
+				}
+				if missing != "" && !slices.Contains(*list, missing) {
+					*list = append(*list, missing)
+				}
+			}
+		}
+	}
+	if len(minimum) > 0 {
+		return strings.Join(minimum, "; ")
+	}
+	return strings.Join(others, "; ")
+}
+
+// doubtedAt names what would tell whether frames of the VLAN get through a port after the loss, "" where that is known.
+func (w *world) doubtedAt(v state.VID, p *Port) string {
+	if p == nil || w.lost(p.Switch) {
+		return ""
+	}
+	a, flow := w.port(p), p.flow()
+	switch passes := p.Passes(v); {
+	case a.gone() == state.Yes:
+	case !a.none() && passes != state.No:
+		return a.missing(p)
+	case passes == state.Unknown:
+		return p.Carries(v).Why
+	case flow.service != state.No && flow.reserveMaybe.Has(v) && !flow.reserve.Has(v):
+		return "whether the spanning tree holds " + p.String() + " in reserve, as an alternate port, or a guard blocks it"
+	}
+	return ""
 }
 
 // cutOff returns the switch of an Ethernet segment that what remains leads to and that leads nowhere, while another leg does; nil when

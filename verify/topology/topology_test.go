@@ -503,6 +503,46 @@ func TestRingsSurviveByTheirAlternatePort(t *testing.T) {
 	}
 }
 
+// What would tell is the fact that the loss makes matter, not any link between switches.
+func TestWhatWouldTellIsNamed(t *testing.T) {
+	networks := []inventory.Network{{Name: "management", From: said, VLANs: state.VIDs(10), Role: inventory.Management}}
+	inv := &inventory.Inventory{Networks: networks, Clusters: []inventory.Cluster{{Name: "c", From: said, Hosts: []string{"kvm1", "kvm2"}, Networks: []string{"management"}}}}
+	pair := func(minimum capture.Fact[int]) *topology.Fabric {
+		leaf := func(name, far string, own, other byte, kvm string) *state.Switch {
+			s := sw(name, own, port("h"), lag("lag1", mac(own), 7, mac(other), "t1", "t2"), hears("h", kvm, "eno1"), hears("t1", far, "t1"), hears("t2", far, "t2"))
+			s.Aggregators[0].MinLinks = minimum
+			return s
+		}
+		return build(topology.Input{Inventory: inv, Hosts: []*inventory.Host{host("kvm1", inventory.TeamIndependent, nic("eno1", 0x51)), host("kvm2", inventory.TeamIndependent, nic("eno1", 0x61))}},
+			leaf("leaf1", "leaf2", 1, 2, "kvm1"), leaf("leaf2", "leaf1", 2, 1, "kvm2"))
+	}
+	for _, c := range []struct {
+		name, lost string
+		fabric     *topology.Fabric
+		want       string
+	}{
+		{"whether one link is enough", "leaf1/t1 to leaf2/t1", pair(capture.Fact[int]{}), "the minimum of links of the LAG of leaf1/t2"},
+		{"one link is enough", "leaf1/t1 to leaf2/t1", pair(is(1)), ""},
+		{"why a port blocks", "leaf1/to2 to leaf2/to1", ring(capture.Fact[bool]{}), "whether the spanning tree holds leaf3/to1 in reserve"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var lost []*topology.Scenario
+			for _, l := range c.fabric.Scenarios(topology.TrunkLoss) {
+				if l.Trunk.String() == c.lost {
+					lost = append(lost, l)
+				}
+			}
+			if len(lost) != 1 {
+				t.Fatalf("%d losses %q", len(lost), c.lost)
+			}
+			got := c.fabric.HostNamed("kvm1").Required[0].Survives(lost...)
+			if (got.Answer == state.Unknown) != (c.want != "") || !strings.Contains(got.Missing, c.want) || strings.Contains(got.Missing, "enable LLDP") {
+				t.Errorf("got %s (%s), missing %q; want %q", got.Answer, got.Why, got.Missing, c.want)
+			}
+		})
+	}
+}
+
 // A cable between switches of which only one end told is no sure path.
 func TestATrunkHeardByNameAloneIsUnsure(t *testing.T) {
 	networks := []inventory.Network{{Name: "management", From: said, VLANs: state.VIDs(10), Role: inventory.Management}}
