@@ -156,3 +156,11 @@ func TestLongNameOfAVLAN(t *testing.T) {
 		t.Errorf("got %+v", s.VLANs)
 	}
 }
+
+// Of a neighbour that tells no port, chassis and name are known.
+func TestNeighbourWithoutAPort(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "display lldp neighbor-information list", "System Name          Local Interface Chassis ID      Port ID\nsw2                  XGE1/0/1        0200-5e00-1101  -\n")
+	if len(s.Remotes) != 1 || s.Remotes[0].PortID.Known() || s.Remotes[0].SystemName.Value != "sw2" || !s.Remotes[0].ChassisID.Known() {
+		t.Errorf("got %+v", s.Remotes)
+	}
+}

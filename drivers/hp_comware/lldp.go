@@ -53,16 +53,16 @@ func neighbourList(p *parser, lines []text.Line) {
 	marked := slices.ContainsFunc(lines, func(l text.Line) bool { return agentLegend.MatchString(l.Text) })
 	for k, l := range rows {
 		r := t.Row(l)
-		local, remote := port(r.Cell("Local Interface")), vrp.Uncut(vrp.Known(r.Cell("Port ID")))
+		local := port(r.Cell("Local Interface"))
 		if !local.Known() {
 			continue // the rest of a name
 		}
-		if !remote.Known() {
+		if !r.Cell("Port ID").Known() {
 			p.Unread(l.Span(), "no row of a neighbour")
 			continue
 		}
 		x := p.Remote(local.Value, state.LLDP, l.Span())
-		x.PortID = text.Identifier(remote, state.SubtypeUnknown)
+		x.PortID = text.Identifier(vrp.Uncut(vrp.Known(r.Cell("Port ID"))), state.SubtypeUnknown)
 		chassis := vrp.Uncut(vrp.Known(r.Cell("Chassis ID")))
 		if marked {
 			chassis = capture.Then(chassis, func(s string) (string, bool) { s = strings.Trim(s, "*# "); return s, s != "" })

@@ -75,11 +75,10 @@ var topics = []topic.Topic[*parser]{
 // A parser collects what the replies say; finish joins it.
 type parser struct {
 	*state.Draft
-	bridged []bridging             // ports with their VLANs
-	inTrunk map[string]bool        // ports whose names tell that they are members of a LAG, also where it is cut off
-	table   []state.RemoteSystem   // neighbours as a table has them
-	cut     []capture.Fact[string] // ports with a neighbour whose chassis the table cuts off
-	details []state.RemoteSystem   // those of some ports, in full
+	bridged []bridging           // ports with their VLANs
+	inTrunk map[string]bool      // ports whose names tell that they are members of a LAG, also where it is cut off
+	table   []state.RemoteSystem // neighbours as a table has them; what it cuts off is unknown
+	details []state.RemoteSystem // those of some ports, in full
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {

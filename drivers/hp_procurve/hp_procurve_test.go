@@ -64,17 +64,55 @@ func TestVLANsOfTheCommonTree(t *testing.T) {
 	}
 }
 
-// A neighbour whose chassis the table cuts off is known from what is said of its port in full.
+// What the table cuts off of a neighbour is known from what is said of its port in full.
 func TestNeighbourWithACutChassis(t *testing.T) {
 	const table = "  LocalPort | ChassisId                 PortId    PortDescr SysName\n  --------- + ------------------------- --------- --------- ------------------\n" +
 		"  1         | 02005e-000001             23        23        sw2\n  2         | a-chassis-with-a-long-... eth0      eth0      host1\n"
 	const full = "  Local Port   : 2\n  ChassisType  : local\n  ChassisId    : a-chassis-with-a-long-name\n  PortType     : interface-name\n  PortId       : eth0\n  SysName      : host1\n"
 	s := drivertest.Parse(t, Driver, "show lldp info remote-device", table)
-	if len(s.Remotes) != 1 || len(s.Unread) != 1 {
+	if len(s.Remotes) != 2 || s.Remotes[1].ChassisID.Known() || s.Remotes[1].PortID.Value.ID != "eth0" || s.Remotes[1].SystemName.Value != "host1" || len(s.Unread) != 1 {
 		t.Errorf("the table alone: got %+v, %+v", s.Remotes, s.Unread)
 	}
 	s = drivertest.Parse(t, Driver, "show lldp info remote-device", table, "show lldp info remote-device ethernet 2", full)
 	if len(s.Remotes) != 2 || s.Remotes[1].ChassisID.Value.ID != "a-chassis-with-a-long-name" || s.Remotes[1].Interface != "2" || len(s.Unread) != 0 {
 		t.Errorf("with the port in full: got %+v, %+v", s.Remotes, s.Unread)
+	}
+}
+
+// Of a neighbour whose port the table cuts off, chassis and name are known. Of two in full each is taken once.
+func TestNeighboursWithCutPorts(t *testing.T) {
+	const table = "  LocalPort | ChassisId          PortId             PortDescr SysName\n  --------- + ------------------ ------------------ --------- ------------------\n" +
+		"  A1        | 02005e-000001      Ten-GigabitEthe... Ten-Gi... sw2\n  A1        | 02005e-000001      eth0               eth0      sw2\n"
+	const one = "  Local Port   : A1\n  ChassisType  : mac-address\n  ChassisId    : 02005e-000001\n  PortType     : interface-name\n  PortId       : "
+	s := drivertest.Parse(t, Driver, "show lldp info remote-device", table)
+	if len(s.Remotes) != 2 || s.Remotes[0].PortID.Known() || s.Remotes[0].ChassisID.Value.ID != "02:00:5e:00:00:01" || s.Remotes[0].SystemName.Value != "sw2" || len(s.Unread) != 1 {
+		t.Errorf("the table alone: got %+v, %+v", s.Remotes, s.Unread)
+	}
+	s = drivertest.Parse(t, Driver, "show lldp info remote-device", table, "show lldp info remote-device ethernet A1", one+"eth0\n"+one+"Ten-GigabitEthernet1/0/1\n")
+	if len(s.Remotes) != 2 || s.Remotes[0].PortID.Value.ID != "Ten-GigabitEthernet1/0/1" || s.Remotes[1].PortID.Value.ID != "eth0" || len(s.Unread) != 0 {
+		t.Errorf("with the port in full: got %+v, %+v", s.Remotes, s.Unread)
+	}
+}
+
+// Links of two and a half gigabits, and a row that ends with the state of the link.
+func TestModesOfLinks(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show interfaces brief", `                          | Intrusion                           MDI  Flow Bcast
+  Port         Type       | Alert     Enabled Status Mode       Mode Ctrl Limit
+  ------------ ---------- + --------- ------- ------ ---------- ---- ---- -----
+  1/1          SmartRate  | No        Yes     Up     2.5GigFD   NA   off  0
+  1/2          100/1000T  | No        Yes     Up     100HDx     MDI  off  0
+  Trk1                    | No        Yes     Down
+`)
+	if len(s.Interfaces) != 3 || s.Interfaces[0].Speed.Value != 2_500_000_000 || s.Interfaces[1].Speed.Value != 100_000_000 || s.Interfaces[1].Duplex.Value != state.Half ||
+		s.Interfaces[2].Oper.Value != state.Down || !s.Listed.Interfaces.Known() {
+		t.Errorf("got %+v", s.Interfaces)
+	}
+}
+
+// A description that is cut is none.
+func TestCutDescription(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show cdp neighbors detail", "  Port : 1\n  Device ID : sw2\n  Device Port  : 24\n  Version      : a switch, revision 1.2.3, ROM...\n")
+	if len(s.Remotes) != 1 || s.Remotes[0].SystemDescription.Known() {
+		t.Errorf("got %+v", s.Remotes)
 	}
 }

@@ -33,25 +33,24 @@ var adminWords = map[string]state.Status{"yes": state.Up, "no": state.Down}
 
 var upDown = map[string]state.Status{"up": state.Up, "down": state.Down}
 
-// speeds are the modes of links; a star marks one that differs from what was configured.
-var (
-	megabits = regexp.MustCompile(`^(\d+)([FH])Dx\*?$`)
-	gigabits = regexp.MustCompile(`^(\d+)Gig(?:abit)?([FH])Dx?\*?$`)
-)
+// modeWord matches the modes of links; a star marks one that differs from what was configured.
+var modeWord = regexp.MustCompile(`^([\d.]+)(Gig(?:abit)?)?([FH])Dx?\*?$`)
 
-// mode reads 1000FDx, 100HDx, 10GigFD.
+// mode reads 1000FDx, 100HDx, 2.5GigFD.
 func mode(i *state.Interface, f capture.Fact[string]) {
-	for re, unit := range map[*regexp.Regexp]uint64{megabits: 1_000_000, gigabits: 1_000_000_000} {
-		m := re.FindStringSubmatch(f.Value)
-		if m == nil {
-			continue
-		}
-		i.Speed = capture.Then(text.Uint(capture.Of(m[1], f.From), 32), func(v uint64) (uint64, bool) { return v * unit, v > 0 })
-		i.Duplex = capture.Of(map[string]state.Duplex{"F": state.Full, "H": state.Half}[m[2]], f.From)
+	m := modeWord.FindStringSubmatch(f.Value)
+	if m == nil {
+		return
 	}
+	unit := "M"
+	if m[2] != "" {
+		unit = "G"
+	}
+	i.Speed = capture.Then(text.Speed(capture.Of(m[1]+unit, f.From)), func(v uint64) (uint64, bool) { return v, v > 0 })
+	i.Duplex = capture.Of(map[string]state.Duplex{"F": state.Full, "H": state.Half}[m[3]], f.From)
 }
 
-var briefRow = regexp.MustCompile(`^\s*(\S+)\s+(?:\S.*?)?\|\s*(?:Yes|No)\s+(Yes|No)\s+(Up|Down)\s+(\S+)?`)
+var briefRow = regexp.MustCompile(`^\s*(\S+)\s+(?:\S.*?)?\|\s*(?:Yes|No)\s+(Yes|No)\s+(Up|Down)(?:\s+(\S+))?`)
 
 // interfacesBrief reads "show interfaces brief".
 func interfacesBrief(p *parser, lines []text.Line) {

@@ -99,17 +99,12 @@ func neighbourTable(p *parser, lines []text.Line) {
 		}
 		r := t.Row(l)
 		local, _ := port(r.Cell("LocalPort"))
-		chassis := text.Identifier(uncut(r.Cell("ChassisId")), state.SubtypeUnknown)
-		if local.Known() && r.Cell("ChassisId").Known() && !chassis.Known() {
-			p.cut = append(p.cut, capture.Of(local.Value, l.Span()))
-			continue
-		}
-		if !local.Known() || !chassis.Known() {
+		if !local.Known() || !r.Cell("ChassisId").Known() {
 			p.Unread(l.Span(), "no row of a neighbour")
 			continue
 		}
-		x := state.RemoteSystem{Interface: local.Value, Protocol: state.LLDP, From: l.Span(), ChassisID: chassis}
-		x.PortID = text.Identifier(uncut(r.Cell("PortId")), state.SubtypeUnknown)
+		x := state.RemoteSystem{Interface: local.Value, Protocol: state.LLDP, From: l.Span()}
+		x.ChassisID, x.PortID = text.Identifier(uncut(r.Cell("ChassisId")), state.SubtypeUnknown), text.Identifier(uncut(r.Cell("PortId")), state.SubtypeUnknown)
 		x.PortDescription, x.SystemName = uncut(r.Cell("PortDescr")), uncut(r.Cell("SysName"))
 		p.table = append(p.table, x)
 	}
@@ -131,48 +126,37 @@ func cutNeighbours(c *capture.Capture) (out []string) {
 	return out
 }
 
-// finishRemotes completes the rows of the table from what was said of one port in full. Of one whose port or chassis is cut off nothing is
-// known without that.
+// finishRemotes takes the rows of the table, and in their place what was said of a port in full. Rows that tell more find theirs first.
 func (p *parser) finishRemotes() {
-	inTable := map[[2]string]bool{}
+	slices.SortStableFunc(p.table, func(a, b state.RemoteSystem) int { return missing(a) - missing(b) })
 	for _, x := range p.table {
-		inTable[[2]string{x.Interface, x.ChassisID.Value.ID}] = true
-		full := state.RemoteSystem{}
-		for _, y := range p.details {
-			if y.Interface == x.Interface && y.ChassisID.Value.ID == x.ChassisID.Value.ID {
-				full = y
-			}
+		k := slices.IndexFunc(p.details, func(y state.RemoteSystem) bool {
+			return y.Interface == x.Interface && agree(x.ChassisID, y.ChassisID) && agree(x.PortID, y.PortID)
+		})
+		if k >= 0 {
+			x = p.details[k]
+			p.details = slices.Delete(p.details, k, k+1)
+		} else if missing(x) > 0 {
+			p.Unread(x.From, "the table cuts off who the neighbour is")
 		}
-		switch {
-		case x.PortID.Known():
-			if !x.SystemName.Known() {
-				x.SystemName = full.SystemName
-			}
-			if !x.PortDescription.Known() {
-				x.PortDescription = full.PortDescription
-			}
-			x.SystemDescription, x.PVID, x.ManagementAddresses = full.SystemDescription, full.PVID, full.ManagementAddresses
-			p.Switch.Remotes = append(p.Switch.Remotes, x)
-		case full.PortID.Known():
-			p.Switch.Remotes = append(p.Switch.Remotes, full)
-		default:
-			p.Unread(x.From, "the neighbour's port is cut off")
-		}
+		p.Switch.Remotes = append(p.Switch.Remotes, x)
 	}
-	for _, cut := range p.cut {
-		found := false
-		for _, y := range p.details {
-			if y.Interface == cut.Value && !inTable[[2]string{y.Interface, y.ChassisID.Value.ID}] {
-				found = true
-				inTable[[2]string{y.Interface, y.ChassisID.Value.ID}] = true
-				p.Switch.Remotes = append(p.Switch.Remotes, y)
-				break
-			}
-		}
-		if !found {
-			p.Unread(cut.From, "the neighbour's chassis is cut off")
-		}
+}
+
+// missing is 0 for a neighbour with both identifiers.
+func missing(x state.RemoteSystem) (n int) {
+	if !x.ChassisID.Known() {
+		n += 2
 	}
+	if !x.PortID.Known() {
+		n++
+	}
+	return n
+}
+
+// agree reports whether an identifier may be that one: it is, or it is cut off.
+func agree(x, full capture.Fact[state.Identifier]) bool {
+	return !x.Known() || x.Value.ID == full.Value.ID
 }
 
 // cdp reads "show cdp neighbors detail". What a neighbour calls itself is its name, unless that is an address.
@@ -193,9 +177,7 @@ func cdp(p *parser, lines []text.Line) {
 		if !text.MAC(device).Known() {
 			x.SystemName = device
 		}
-		if _, whole := items["Version"]; whole {
-			x.SystemDescription = items["Version"]
-		}
+		x.SystemDescription = uncut(items["Version"])
 		if a := text.Addr(items["Address"]); a.Known() {
 			x.ManagementAddresses = append(x.ManagementAddresses, a)
 		}

@@ -84,6 +84,17 @@ func TestSpanningTreeInSmallLetters(t *testing.T) {
 	}
 }
 
+// Of a neighbour whose port the short list cuts off, the name is known.
+func TestNeighbourWithACutPort(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "display lldp neighbor brief", `Local Intf       Neighbor Dev             Neighbor Intf             Exptime (sec)
+GE0/0/1          sw2                      GE0/0/24                  101
+GE0/0/2          sw3                      TwentyFiveGigabitEth...   120
+`)
+	if len(s.Remotes) != 2 || s.Remotes[0].PortID.Value.ID != "GE0/0/24" || s.Remotes[1].PortID.Known() || s.Remotes[1].SystemName.Value != "sw3" {
+		t.Errorf("got %+v", s.Remotes)
+	}
+}
+
 // The software is called VRP or YunShan OS.
 func TestVersion(t *testing.T) {
 	for reply, want := range map[string]string{

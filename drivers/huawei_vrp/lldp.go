@@ -50,16 +50,16 @@ func neighboursBrief(p *parser, lines []text.Line) {
 		}
 		for _, l := range rows {
 			r := t.Row(l)
-			local, port := p.port(r.Cell(h[0])), vrp.Uncut(vrp.Known(r.Cell(h[1])))
+			local := p.port(r.Cell(h[0]))
 			if l.Blank() || strings.HasPrefix(l.Text, "--") {
 				continue
 			}
-			if !local.Known() || !port.Known() {
+			if !local.Known() || !r.Cell(h[1]).Known() {
 				p.Unread(l.Span(), "no row of a neighbour")
 				continue
 			}
 			x := p.Remote(local.Value, state.LLDP, l.Span())
-			x.PortID = text.Identifier(port, state.SubtypeUnknown)
+			x.PortID = text.Identifier(vrp.Uncut(vrp.Known(r.Cell(h[1]))), state.SubtypeUnknown)
 			x.SystemName = vrp.Uncut(vrp.Known(r.Cell(h[2])))
 		}
 		return
