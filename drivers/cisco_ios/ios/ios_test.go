@@ -342,3 +342,16 @@ func TestBrokenPort(t *testing.T) {
 		}
 	}
 }
+
+// Old releases print the rule behind a neighbour: what stands before the first rule is one, too.
+func TestRuleBehindANeighbour(t *testing.T) {
+	_, first, _ := strings.Cut(block("esx1.hosts.example.net", "0200.5e30.0001"), "\n")
+	s := parseTexts(t, "show lldp neighbors", oldTable,
+		"show lldp neighbors detail", "\n\n"+first+block("a phone with blanks in its name", "Port 1")+"---------------------------------------------\n\n\nTotal entries displayed: 2\n")
+	if got := len(s.Remotes); got != 2 || !s.Listed.Remotes.Known() {
+		t.Errorf("got %d neighbours, all of them: %v", got, s.Listed.Remotes.Known())
+	}
+	if s = parseTexts(t, "show lldp neighbors detail", first); len(s.Remotes) != 1 {
+		t.Errorf("of a single neighbour got %d", len(s.Remotes))
+	}
+}

@@ -20,8 +20,8 @@ var (
 // absent is how values are printed that a neighbour did not send.
 const absent = "not advertised"
 
-// lldp reads "show lldp neighbors detail" and "show lldp entry": a block a neighbour. What a neighbour sends as its description may look like
-// anything and ends where the time follows; a neighbour counts once both its identifiers were read.
+// lldp reads "show lldp neighbors detail" and "show lldp entry": a block a neighbour, with a rule before it, or in old releases behind it. What a
+// neighbour sends as its description may look like anything and ends where the time follows; a neighbour counts once both its identifiers were read.
 func lldp(p *parser, lines []text.Line) {
 	p.detailed = true
 	blocks, read := 0, 0
@@ -35,8 +35,12 @@ func lldp(p *parser, lines []text.Line) {
 	if !slices.ContainsFunc(lines, begins) { // of a single neighbour
 		begins = func(l text.Line) bool { return strings.HasPrefix(l.Text, "Local Intf:") }
 	}
-	for _, block := range text.Sections(lines, begins) {
-		if len(block) < 3 {
+	first := slices.IndexFunc(lines, begins)
+	if first < 0 {
+		first = len(lines)
+	}
+	for _, block := range append([][]text.Line{lines[:first]}, text.Sections(lines, begins)...) {
+		if !slices.ContainsFunc(block, func(l text.Line) bool { return strings.HasPrefix(l.Text, "Chassis id:") }) {
 			continue
 		}
 		blocks++
@@ -52,7 +56,10 @@ func lldp(p *parser, lines []text.Line) {
 // lldpBlock reads one neighbour.
 func (p *parser) lldpBlock(lines []text.Line) bool {
 	local := capture.Fact[string]{}
-	r := state.RemoteSystem{Protocol: state.LLDP, From: lines[1].Span()}
+	for lines[0].Blank() || rule.MatchString(lines[0].Text) {
+		lines = lines[1:]
+	}
+	r := state.RemoteSystem{Protocol: state.LLDP, From: lines[0].Span()}
 	described, sent, whole := -1, false, false
 	for i, l := range lines {
 		if described >= 0 && !strings.HasPrefix(l.Text, "Time remaining:") {
