@@ -144,7 +144,7 @@ var (
 	stackMAC   = regexp.MustCompile(`^(?:Switch|Chassis)/Stack Mac Address : (\S+)`)
 )
 
-var roleWords = map[string]state.MemberRole{"active": state.RoleActive, "master": state.RoleActive, "standby": state.RoleStandby, "member": state.RoleMember}
+var roleWords = map[string]state.MemberRole{"active": state.RoleActive, "master": state.RoleActive, "standby": state.RoleStandby, "member": state.RoleMember, "slave": state.RoleMember}
 
 // stateWords tell whether a member is there and works as part of the stack.
 var stateWords = map[string]bool{

@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	headLine    = regexp.MustCompile(`^\s*([A-Za-z][\w./:-]*) is ([a-z][a-z ]*?)(?: \([a-z]+\))?, line protocol is (\w+)(?: \(([^)]*)\))?\s*(?:, .*)?$`)
+	headLine    = regexp.MustCompile(`^\s*([A-Za-z][\w./:-]*\d) is ([a-z][a-z ]*?)(?: \([a-z]+\))?, line protocol is (\w+)(?: \(([^)]*)\))?\s*(?:, .*)?$`)
 	macLine     = regexp.MustCompile(`, address is (\S+)`)
 	mtuLine     = regexp.MustCompile(`^\s*MTU (\d+) bytes`)
 	speedLine   = regexp.MustCompile(`^\s*(Full|Half|Auto)[- ][Dd]uplex, (\S+)`)
@@ -254,6 +254,9 @@ var (
 	afterVRF   = regexp.MustCompile(`^\s*(IP route-cache flags|Router Discovery is|IP output packet accounting)`)
 )
 
+// unfiltered are the words for no list of either kind.
+var unfiltered = map[string]bool{"not set": true, "not set, default is not set": true}
+
 // globalVRF is our name for the instance that has none on the device.
 const globalVRF = "default"
 
@@ -326,11 +329,11 @@ func (p *parser) routedVLAN(s *state.SVI, lines []text.Line, oper capture.Fact[s
 			p.noFour[s.Interface] = l.Span()
 		}
 	}
-	switch on := func(f capture.Fact[string]) bool { return f.Known() && f.Value != "not set" }; {
-	case on(common):
+	switch {
+	case common.Known() && !unfiltered[common.Value]:
 		s.Filtered = capture.Of(true, common.From)
 	case filter.Known():
-		s.Filtered = capture.Of(on(filter), filter.From)
+		s.Filtered = capture.Of(!unfiltered[filter.Value], filter.From)
 	}
 	switch {
 	case vrf.Known():

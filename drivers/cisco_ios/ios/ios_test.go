@@ -355,3 +355,29 @@ func TestRuleBehindANeighbour(t *testing.T) {
 		t.Errorf("of a single neighbour got %d", len(s.Remotes))
 	}
 }
+
+func TestDefaultPortInTheBundle(t *testing.T) {
+	s := parseTexts(t, "show etherchannel summary", "Group Port-channel  Ports\n-----+------------+------------\n1     Po1(SU)      Fa0/1(Pd)   Fa0/2(d)\n")
+	if p := s.Aggregator("Port-channel1").Ports; !capture.Is(p[0].Selected, state.Selected) || p[1].Selected.Known() {
+		t.Errorf("got %+v", p)
+	}
+}
+
+// A description may look like the head of an interface.
+func TestDescriptionLikeAHead(t *testing.T) {
+	s := parseTexts(t, "show interfaces", "GigabitEthernet1/0/1 is up, line protocol is up (connected)\n  Description: is up, line protocol is down\n  MTU 9198 bytes\n")
+	if i := s.Interface("GigabitEthernet1/0/1"); len(s.Interfaces) != 1 || i.Description.Value != "is up, line protocol is down" || i.MTU.Value != 9198 {
+		t.Errorf("got %+v", s.Interfaces)
+	}
+}
+
+func TestFiltered(t *testing.T) {
+	for line, want := range map[string]bool{
+		"  Inbound  access list is not set\n": false, "  Inbound  access list is not set, default is not set\n": false,
+		"  Inbound Common access list is not set\n  Inbound  access list is EDGE\n": true, "  Inbound Common access list is EDGE\n  Inbound  access list is not set\n": true,
+	} {
+		if f := parseTexts(t, "show ip interface", "Vlan30 is up, line protocol is up\n"+line).SVIs[0].Filtered; !capture.Is(f, want) {
+			t.Errorf("%q: known %v, %v", line, f.Known(), f.Value)
+		}
+	}
+}

@@ -87,7 +87,7 @@ func (p *parser) groupMember(a *state.Aggregator, name capture.Span, member, wor
 		return false
 	}
 	m := p.AggregationPort(a.Name, port, member.From)
-	selected, known := memberFlags[word.Value]
+	selected, known := memberFlags[strings.TrimSuffix(word.Value, "d")] // a default port may be in the bundle, too
 	if !known {
 		if word.Value != "d" {
 			p.Unread(word.From, "unknown flag "+state.Quote(word.Value))
