@@ -176,10 +176,18 @@ func cdpBrief(p *parser, lines []text.Line) {
 // portName matches a name of a port as most systems have them.
 var portName = regexp.MustCompile(`^[A-Za-z][A-Za-z-]*\d+(?:[/.]\d+)*$`)
 
+// phonePort matches the port id of a phone, which has two words.
+var phonePort = regexp.MustCompile(`\s(?i:port) \d+$`)
+
 // cdpPort returns the last word behind the platform, and whether it is a port id for sure: the platform may have more than one word, and
-// the port id stand in the next line.
+// the port id stand in the next line. A number alone may be the end of either.
 func cdpPort(rest capture.Fact[string]) (port capture.Fact[string], sure bool) {
 	at := strings.LastIndexAny(rest.Value, " \t")
+	if phone := phonePort.FindStringIndex(rest.Value); phone != nil {
+		at = phone[0]
+	} else if strings.Trim(rest.Value[at+1:], "0123456789") == "" {
+		return port, false
+	}
 	if at < 0 {
 		return port, false
 	}

@@ -142,7 +142,7 @@ func refusal(reply []byte) string { return text.Refused(reply, 2, refusals.Match
 var names = text.NamesOf([]text.Name{
 	{Full: "Ethernet", Short: []string{"Eth"}}, {Full: "port-channel", Short: []string{"Po"}}, {Full: "Vlan", Short: []string{"Vl"}},
 	{Full: "loopback", Short: []string{"Lo"}}, {Full: "mgmt"}, {Full: "Tunnel", Short: []string{"Tu"}}, {Full: "nve"}, {Full: "Null"},
-	{Full: "vEthernet", Short: []string{"Veth"}}, {Full: "san-port-channel", Short: []string{"San-po"}}, {Full: "vfc"}, {Full: "fc"}, {Full: "Bdi"}, {Full: "Overlay"},
+	{Full: "vEthernet", Short: []string{"Veth"}}, {Full: "san-port-channel", Short: []string{"San-po"}}, {Full: "vfc"}, {Full: "fc"}, {Full: "Bdi"}, {Full: "Overlay"}, {Full: "mti"},
 })
 
 // A parser collects what the replies say; finish joins it.

@@ -390,3 +390,81 @@ func TestAddressWithAModule(t *testing.T) {
 		t.Errorf("got %+v", s.MACs)
 	}
 }
+
+// In JSON one member says of an SVI what the text says before the reason: a VLAN without a port that is up does not take an SVI out of service.
+func TestStateOfAnSVI(t *testing.T) {
+	for row, want := range map[string]string{
+		`"svi_admin_state":"up"`: "up up", `"svi_admin_state":"down","svi_rsn_desc":"Administratively down"`: "down down",
+		`"svi_admin_state":"down","svi_rsn_desc":"VLAN/BD is down"`: "unknown down", `"svi_admin_state":"up","svi_rsn_desc":"VLAN/BD is down"`: "up unknown",
+	} {
+		i := parsed(t, "show interface brief | json", `{"TABLE_interface":{"ROW_interface":{"interface":"Vlan10",`+row+`}}}`).Interfaces[0]
+		if got := i.Admin.Value.String() + " " + i.Oper.Value.String(); got != want {
+			t.Errorf("%s: got %s, want %s", row, got, want)
+		}
+	}
+	i := parsed(t, "show interface | json", `{"TABLE_interface":{"ROW_interface":{"interface":"Vlan10","svi_admin_state":"down","svi_rsn_desc":"VLAN/BD is down","svi_line_proto":"down"}}}`).Interfaces[0]
+	if i.Admin.Known() || !capture.Is(i.Oper, state.Down) {
+		t.Errorf("got %v, %v", i.Admin, i.Oper)
+	}
+}
+
+func TestMembersInAChannel(t *testing.T) {
+	s := parsed(t, "show interface", "port-channel7 is up\nadmin state is up,\n  Members in this channel: Eth1/1, Eth1/10\nEthernet1/10 is up\nadmin state is up, Dedicated Interface\n")
+	if p := s.Aggregator("port-channel7").Ports; len(p) != 2 || s.Interface("Ethernet1/10").Aggregator.Value != "port-channel7" {
+		t.Errorf("got %+v", p)
+	}
+}
+
+// The column of names is as wide as its heading says: one that fills it may be cut.
+func TestNamesInColumns(t *testing.T) {
+	s := parsed(t, "show interface status", `
+Port             Name            Status    Vlan      Duplex  Speed   Type
+Eth1/1           fifteen-letters connected trunk     full    10G     10Gbase-SR
+Eth1/2           short           connected trunk     full    10G     10Gbase-SR
+
+Interface     Name               Status    Reason            Reason description
+Tunnel1       to a branch        down      admin down        Administratively down
+`)
+	for name, want := range map[string]string{"Ethernet1/1": "", "Ethernet1/2": "short", "Tunnel1": "to a branch"} {
+		if got := s.Interface(name).Description; got.Value != want {
+			t.Errorf("%s: got %q, want %q", name, got.Value, want)
+		}
+	}
+}
+
+func TestNameOfAVLANWithStates(t *testing.T) {
+	v := parsed(t, "show vlan brief", "VLAN Name                             Status    Ports\n10   no active ports                  suspended Po1, Eth1/1\n").VLANs[0]
+	if v.Name.Value != "no active ports" || !capture.Is(v.Active, false) || len(v.Ports) != 2 {
+		t.Errorf("got %+v", v)
+	}
+}
+
+// The letters of capabilities are no port id where none was sent, and "null" is no name.
+func TestShortListOfLLDP(t *testing.T) {
+	s := parsed(t, "show lldp neighbors", `
+Device ID            Local Intf      Hold-time  Capability  Port ID
+r6                   Eth1/6          120        R
+sw7                  Eth1/7          120                    B
+null                 Eth1/8          120        B           0200.5e00.0003
+`)
+	for i, want := range []string{"r6 ", "sw7 B", " 02:00:5e:00:00:03"} {
+		if r := s.Remotes[i]; r.SystemName.Value+" "+r.PortID.Value.ID != want {
+			t.Errorf("got %q %q, want %q", r.SystemName.Value, r.PortID.Value.ID, want)
+		}
+	}
+}
+
+// The port id of a phone has two words; a number alone may be the end of others.
+func TestPortIDsOfCDP(t *testing.T) {
+	s := parsed(t, "show cdp neighbors", `
+Device-ID          Local Intrfce  Hldtme Capability  Platform      Port ID
+phone1             Eth1/4         160    H P       IP Phone 7965 Port 1
+camera             Eth1/5         160    H         A camera      Jack 1
+sw                 Eth1/6         160    S I       N9K-C93180YC- Ethernet1/49
+`)
+	for i, want := range []string{"Port 1", "", "Ethernet1/49"} {
+		if got := s.Remotes[i].PortID.Value.ID; got != want {
+			t.Errorf("%s: got %q, want %q", s.Remotes[i].Interface, got, want)
+		}
+	}
+}

@@ -30,7 +30,7 @@ func kindOf(name string) state.InterfaceKind {
 		return state.Routed
 	case kind == "mgmt":
 		return state.OutOfBand
-	case kind == "loopback", kind == "tunnel", kind == "nve", kind == "null", kind == "vethernet":
+	case kind == "loopback", kind == "tunnel", kind == "nve", kind == "null", kind == "vethernet", kind == "mti":
 		return state.Logical
 	}
 	return 0
@@ -61,7 +61,10 @@ func interfaces(p *parser, n tree.Node) {
 			whole = capture.Span{}
 			continue
 		}
-		i.Admin = state.Word(p.Draft, word(row, "admin_state", "svi_admin_state"), upDown)
+		i.Admin = state.Word(p.Draft, word(row, "admin_state"), upDown)
+		if svi := word(row, "svi_admin_state"); svi.Known() { // it may be the state that the text has before the reason
+			i.Admin = adminOf(svi, word(row, "svi_rsn_desc"))
+		}
 		i.Oper = state.Word(p.Draft, operWord(word(row, "state", "svi_line_proto")), upDown)
 		i.OperReason = reason(i.Oper, word(row, "state_rsn_desc", "svi_rsn_desc"))
 		i.Description = word(row, "desc", "svi_desc")
@@ -133,7 +136,7 @@ func bridged(kind state.InterfaceKind, mode capture.Fact[string]) capture.Fact[b
 	}
 	return capture.Then(mode, func(s string) (bool, bool) {
 		switch s = strings.ToLower(s); s {
-		case "access", "trunk", "dot1q-tunnel", "fex-fabric", "pvlan", "f-path", "fabricpath":
+		case "access", "trunk", "dot1q-tunnel", "fex-fabric", "fabric", "pvlan", "f-path", "fabricpath":
 			return true, true
 		case "routed", "layer3":
 			return false, true
@@ -153,6 +156,16 @@ func (p *parser) bundled(i *state.Interface, f capture.Fact[string]) {
 	})
 	if lag.Known() && i.Kind == state.Physical {
 		p.member(lag.Value, i.Name, lag.From)
+	}
+}
+
+// members notes the ports of a LAG.
+func (p *parser) members(i *state.Interface, list capture.Fact[string]) {
+	ports, _ := text.Ports(list)
+	for _, port := range ports {
+		if full, ok := names.Full(port.Value); ok && i.Kind == state.Aggregate && kindOf(full) == state.Physical {
+			p.member(i.Name, full, port.From)
+		}
 	}
 }
 
@@ -218,6 +231,7 @@ var (
 	duplexLine  = regexp.MustCompile(`^\s*(full|half|auto)-duplex(?:, (\S+(?: [KMGT]b/s)?))?`)
 	modeLine    = regexp.MustCompile(`^\s*Port mode is (\S+)`)
 	belongsLine = regexp.MustCompile(`^\s*Belongs to (Po\d+)`)
+	membersLine = regexp.MustCompile(`^\s*Members in this channel: (\S.*)$`)
 	inetLine    = regexp.MustCompile(`^\s*Internet [Aa]ddress is (\d+\.\d+\.\d+\.\d+/\d+)`)
 	flapLine    = regexp.MustCompile(`^\s*Last link flapped (.+?)\s*$`)
 	descLine    = regexp.MustCompile(`^\s*Description: (.*\S)`)
@@ -268,6 +282,7 @@ func (p *parser) interfaceText(section []text.Line) {
 			{duplexLine, func(m []capture.Fact[string]) { i.Duplex, rate = duplex(p, m[1]), m[2] }},
 			{modeLine, func(m []capture.Fact[string]) { i.Bridged = bridged(i.Kind, m[1]) }},
 			{belongsLine, func(m []capture.Fact[string]) { p.bundled(i, m[1]) }},
+			{membersLine, func(m []capture.Fact[string]) { p.members(i, m[1]) }},
 			{inetLine, func(m []capture.Fact[string]) { address = text.Prefix(m[1]) }},
 			{flapLine, func(m []capture.Fact[string]) { i.Unchanged = since(m[1]) }},
 		} {
@@ -313,12 +328,15 @@ func brief(p *parser, n tree.Node) {
 			p.Unread(row.Span(), "an interface with an unknown name")
 			continue
 		}
-		oper := operWord(word(row, "state", "svi_line_proto"))
+		oper := operWord(word(row, "state", "svi_line_proto", "svi_admin_state"))
 		i.Oper = state.Word(p.Draft, oper, upDown)
 		why := word(row, "state_rsn_desc", "svi_rsn_desc")
 		i.Admin, i.OperReason = adminOf(oper, why), reason(i.Oper, why)
-		if admin := word(row, "svi_admin_state", "admin_state"); admin.Known() {
+		if admin := word(row, "admin_state"); admin.Known() {
 			i.Admin = state.Word(p.Draft, admin, upDown)
+		}
+		if i.Kind == state.Routed && why.Known() && capture.Is(i.Oper, state.Up) { // a reason is one for being down
+			i.Oper = capture.Fact[state.Status]{}
 		}
 		i.MTU = positive(text.Int(word(row, "mtu")))
 		i.Bridged = bridged(i.Kind, word(row, "portmode"))
@@ -410,15 +428,26 @@ var statusLine = regexp.MustCompile(`^\s*((?:Eth|Po|mgmt|Vlan|Lo|Tunnel|nve|loop
 	`(.*?)\s*\b(\S+)\s+(\S+)\s+(full|half|auto|a-full|a-half|--)\s+(\S+)(?:\s+\S.*)?$`)
 
 // statusTunnel is the row of a tunnel, which has other columns.
-var statusTunnel = regexp.MustCompile(`^\s*(Tunnel\d+)\s+\S.*?\s+(connected|down)\s+\S`)
+var statusTunnel = regexp.MustCompile(`^\s*(Tunnel\d+)\s+(\S.*?)\s+(connected|down)\s+\S`)
+
+var statusHead = regexp.MustCompile(`^\s*(?:Port|Interface)\s+(Name\s+)Status\s`)
 
 // statusText reads "show interface status".
 func statusText(p *parser, lines []text.Line) {
+	width := 19 // of the column of names
+	name := func(f capture.Fact[string]) capture.Fact[string] {
+		return capture.Then(f, func(s string) (string, bool) { return s, s != "--" && len(s) < width-1 }) // a longer one is cut
+	}
 	for _, l := range lines {
+		if at := statusHead.FindStringSubmatchIndex(l.Text); at != nil {
+			width = at[3] - at[2]
+			continue
+		}
 		m := l.Match(statusLine)
 		if m == nil {
 			if m = l.Match(statusTunnel); m != nil {
-				p.port(m[1], l.Span()).Oper = state.Word(p.Draft, m[2], map[string]state.Status{"connected": state.Up, "down": state.Down})
+				i := p.port(m[1], l.Span())
+				i.Description, i.Oper = name(m[2]), state.Word(p.Draft, m[3], map[string]state.Status{"connected": state.Up, "down": state.Down})
 			}
 			continue
 		}
@@ -433,9 +462,7 @@ func statusText(p *parser, lines []text.Line) {
 			p.Unread(m[3].From, "unknown word "+state.Quote(m[3].Value))
 			continue
 		}
-		if m[2].Value != "--" {
-			i.Description = capture.Then(m[2], func(s string) (string, bool) { return s, len(s) < 18 }) // a longer one is cut
-		}
+		i.Description = name(m[2])
 		i.Oper = capture.Of(state.Down, m[3].From)
 		switch statusWords[k] {
 		case "connected":

@@ -198,17 +198,19 @@ func joined(first capture.Fact[string], more []text.Line) capture.Fact[string] {
 }
 
 var (
-	lldpHead = regexp.MustCompile(`^\s*Device ID\s+Local Intf`)
-	lldpRow  = regexp.MustCompile(`^\s*(?:(\S.*?)\s+)?((?:Eth|Ethernet|mgmt)\d\S*)\s+(\d+)\s+(?:([RBTCWPSO]{1,8})\s+)?(\S.*?)\s*$`)
+	lldpHead = regexp.MustCompile(`^\s*Device ID\s+Local Intf.*?(?:\s(Port ID)|$)`)
+
+	capabilities = regexp.MustCompile(`^[RBTCWPSO]{1,8}$`)
+	lldpRow      = regexp.MustCompile(`^\s*(?:(\S.*?)\s+)?((?:Eth|Ethernet|mgmt)\d\S*)\s+(\d+)\s+(?:([RBTCWPSO]{1,8})\s+)?(\S.*?)\s*$`)
 )
 
 // lldpBrief reads "show lldp neighbors" as text. A name that is too long for its column has a line of its own.
 func lldpBrief(p *parser, lines []text.Line) {
-	in, read := false, 0
+	in, read, column := false, 0, 0
 	var alone capture.Fact[string]
 	for _, l := range lines {
-		if l.Match(lldpHead) != nil {
-			in = true
+		if at := lldpHead.FindStringSubmatchIndex(l.Text); at != nil {
+			in, column = true, at[2]
 			continue
 		}
 		m := l.Match(lldpRow)
@@ -228,8 +230,10 @@ func lldpBrief(p *parser, lines []text.Line) {
 		}
 		read++
 		r := p.Remote(local, state.LLDP, device.From.Through(l.Span()))
-		r.SystemName = systemName(device)
-		r.PortID = text.Identifier(advertised(m[5]), state.SubtypeUnknown)
+		r.SystemName = systemName(advertised(device))
+		if m[4].Known() || !capabilities.MatchString(m[5].Value) || int(m[5].From.Start)-l.At >= column { // else no port id was sent
+			r.PortID = text.Identifier(advertised(m[5]), state.SubtypeUnknown)
+		}
 		r.TTL = text.Int(m[3])
 	}
 	p.counted(lines, read, read)

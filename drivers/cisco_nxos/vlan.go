@@ -74,7 +74,7 @@ func (p *parser) listed(v *state.VLAN, port capture.Fact[string]) {
 
 var (
 	vlanHead = regexp.MustCompile(`^\s*VLAN\s+Name\s+Status\s+Ports`)
-	vlanRow  = regexp.MustCompile(`^\s*(\d{1,4})\s+(\S.*?)\s+(active|suspended|(?:act|sus)/(?:lshut|ishut|unsup))(?:\s+(\S.*?))?\s*$`)
+	vlanRow  = regexp.MustCompile(`^\s*(\d{1,4})\s+(\S.*\S|\S)\s+(active|suspended|(?:act|sus)/(?:lshut|ishut|unsup))(?:\s+([A-Za-z]\S*\d.*))?$`)
 	vlanEnd  = regexp.MustCompile(`^\s*(VLAN\s+Type|Remote SPAN|Primary\s+Secondary)`)
 )
 
