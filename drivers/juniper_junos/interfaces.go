@@ -136,10 +136,10 @@ var families = map[string]bool{
 
 // logicals reads the units of an interface: they say whether it is in an aggregate, switches or routes.
 func (p *parser) logicals(ifd elem, n *state.Interface) {
-	member, bridged, routed, silent := elem{}, elem{}, elem{}, false
+	member, said := elem{}, units{}
 	for ifl := range ifd.named("logical-interface") {
 		name := ifl.at("name").str()
-		if !name.Known() || strings.HasSuffix(name.Value, ".32767") || strings.HasSuffix(name.Value, ".16386") { // Junos' own
+		if !name.Known() || internal(name.Value) {
 			continue
 		}
 		says := false
@@ -151,12 +151,12 @@ func (p *parser) logicals(ifd elem, n *state.Interface) {
 			case which == "aenet":
 				member = family
 			case known && switches:
-				bridged = family
+				said.bridged = family.span()
 			case known:
-				routed = family
+				said.routed = family.span()
 			}
 		}
-		silent = silent || !says
+		said.silent = said.silent || !says
 		if n.Kind == state.Routed {
 			p.routed[name.Value] = routedUnit(ifl, name)
 		}
@@ -171,12 +171,31 @@ func (p *parser) logicals(ifd elem, n *state.Interface) {
 		p.aggregationPort(p.aggregator(name, bundle.From), n.Name, bundle.From)
 	case member.exists():
 		p.unread(member.span(), "a member of an aggregate that is not named")
-	case bridged.exists():
-		n.Aggregator, n.Bridged = capture.Of("", ifd.span()), capture.Of(true, bridged.span())
-	case routed.exists():
-		n.Aggregator = capture.Of("", ifd.span())
-		if !silent {
-			n.Bridged = capture.Of(false, routed.span())
+	default:
+		said.tell(n, ifd.span())
+	}
+}
+
+// internal tells the units that Junos makes for itself.
+func internal(unit string) bool {
+	return strings.HasSuffix(unit, ".32767") || strings.HasSuffix(unit, ".16386")
+}
+
+// units are what all units of a port say of it, where none is a member of an aggregate.
+type units struct {
+	bridged, routed capture.Span // a family of the one sort and of the other
+	silent          bool         // a unit has neither
+}
+
+// tell says whether the port is in an aggregate, switches or routes. from is what lists all of its units.
+func (u units) tell(n *state.Interface, from capture.Span) {
+	switch {
+	case u.bridged.Known():
+		n.Aggregator, n.Bridged = capture.Of("", from), capture.Of(true, u.bridged)
+	case u.routed.Known():
+		n.Aggregator = capture.Of("", from)
+		if !u.silent {
+			n.Bridged = capture.Of(false, u.routed)
 		}
 	}
 }
@@ -264,11 +283,14 @@ func speed(s string) (uint64, bool) {
 }
 
 var (
-	physicalHead = regexp.MustCompile(`^\s*Physical interface: ([^,\s]+), (\w[\w ]*), Physical link is (Up|Down)`)
+	physicalHead = regexp.MustCompile(`^\s*Physical interface: ([^,\s]+)(?: \([^)]*\))?, (\w[\w ]*), Physical link is (Up|Down)`)
 	logicalHead  = regexp.MustCompile(`^\s*Logical interface (\S+)(?: |$)`)
 	ownMTU       = regexp.MustCompile(`\bMTU: (\d+)`)
-	ownSpeed     = regexp.MustCompile(`\bSpeed: ([^,\s]+)`)
-	ownMode      = regexp.MustCompile(`\bLink-mode: ([\w-]+)`)
+	ownSpeed     = regexp.MustCompile(`(?:^|,)\s*Speed: ([^,\s]+)`)
+	ownMode      = regexp.MustCompile(`\b(?:Link-mode|Duplex|Link type *): ([\w-]+)`)
+	ownMinimum   = regexp.MustCompile(`\bMinimum links needed: (\d+)`)
+	agreedWith   = regexp.MustCompile(`\bLink mode: ([\w-]+),.* Link partner Speed: (\d+ ?\w+)`)
+	flapped      = regexp.MustCompile(`^\s*Last flapped *: (?:(Never)|.*\((?:(\d+)w)?(?:(\d+)d)? ?(\d+):(\d+)(?::(\d+))? ago\))$`)
 	ownAddress   = regexp.MustCompile(`^\s*Current address: ([0-9a-f:]{17}), Hardware address: `)
 	familyLine   = regexp.MustCompile(`^\s*Protocol ([\w-]+),`)
 	bundleIn     = regexp.MustCompile(`AE bundle: (\S+)`)
@@ -297,12 +319,20 @@ func interfacesText(p *parser, r *capture.Reply) {
 		}
 		return
 	}
-	for _, section := range text.Sections(lines, func(l text.Line) bool { return strings.HasPrefix(strings.TrimSpace(l.Text), "Physical interface:") }) {
-		if section[0].Match(physicalHead) == nil { // what follows is of no other interface
+	ports := false // a unit that was asked for alone stands before any port
+	sections := text.Sections(lines, func(l text.Line) bool {
+		isPort := strings.HasPrefix(strings.TrimSpace(l.Text), "Physical interface:")
+		ports = ports || isPort
+		return isPort || !ports && l.Match(logicalHead) != nil
+	})
+	for i, section := range sections {
+		if unit := section[0].Match(logicalHead); unit != nil {
+			p.unitsText(&state.Interface{Kind: kindOf(base(unit[1].Value)), Name: base(unit[1].Value)}, section)
+		} else if section[0].Match(physicalHead) == nil { // what follows is of no other interface
 			p.unread(section[0].Span(), "an interface in a state that is not known")
-			continue
+		} else {
+			p.physicalText(section, i+1 < len(sections))
 		}
-		p.physicalText(section)
 	}
 }
 
@@ -310,44 +340,56 @@ func lowerWord[T any](f capture.Fact[string], words map[string]T) capture.Fact[T
 	return capture.Then(f, func(s string) (T, bool) { v, ok := words[strings.ToLower(s)]; return v, ok })
 }
 
+// index returns where the interface of that name is, -1 when there is none.
+func (p *parser) index(name string) int {
+	return slices.IndexFunc(p.sw.Interfaces, func(n state.Interface) bool { return n.Name == name })
+}
+
 // interfaceOf returns the interface of that name, made when it is new.
 func (p *parser) interfaceOf(name capture.Fact[string], from capture.Span) *state.Interface {
-	for i := range p.sw.Interfaces {
-		if p.sw.Interfaces[i].Name == name.Value {
-			return &p.sw.Interfaces[i]
-		}
+	if i := p.index(name.Value); i >= 0 {
+		return &p.sw.Interfaces[i]
 	}
 	p.sw.Interfaces = append(p.sw.Interfaces, state.Interface{Name: name.Value, From: from, Kind: kindOf(name.Value)})
 	return &p.sw.Interfaces[len(p.sw.Interfaces)-1]
 }
 
-// physicalText reads what stands about a port: lines of its own, and from "Logical interface" on those of its units.
-func (p *parser) physicalText(lines []text.Line) {
+// physicalText reads what stands about a port: lines of its own, and from "Logical interface" on those of its units. whole: these are all
+// of them.
+func (p *parser) physicalText(lines []text.Line, whole bool) {
 	head := lines[0].Match(physicalHead)
 	n := p.interfaceOf(head[1], lines[0].Span())
 	n.Admin, n.Oper = lowerWord(head[2], enabledWords), lowerWord(head[3], status)
+	lag := &state.Aggregator{}
 	if n.Kind == state.Aggregate && strings.HasPrefix(n.Name, "ae") {
-		p.aggregator(n.Name, head[1].From).Oper = n.Oper
+		lag = p.aggregator(n.Name, head[1].From)
+		lag.Oper = n.Oper
 	}
-	var unit *logical
-	isUnit := false
-	for _, l := range lines[1:] {
-		if m := l.Match(logicalHead); m != nil {
-			if isUnit, unit = true, nil; n.Kind == state.Routed {
-				unit = &logical{from: m[1].From}
-				p.routed[m[1].Value] = unit
+	negotiated := false
+	for i, l := range lines[1:] {
+		said := strings.TrimSpace(l.Text)
+		if l.Match(logicalHead) != nil {
+			if units := p.unitsText(n, lines[i+1:]); !n.Aggregator.Known() && (whole || units.bridged.Known()) {
+				units.tell(n, text.Through(lines))
 			}
-			continue
-		}
-		if isUnit {
-			p.unitLine(n, unit, l)
-			continue
+			return
 		}
 		if m := l.Match(ownAddress); m != nil {
 			n.MAC = text.Station(m[1])
-		} else if strings.HasPrefix(strings.TrimSpace(l.Text), "Description: ") {
+		} else if strings.HasPrefix(said, "Description: ") {
 			n.Description = l.After("Description: ")
-		} else if strings.Contains(l.Text, "ink-level type: ") || strings.Contains(l.Text, "Speed: ") {
+		} else if m := l.Match(flapped); m != nil {
+			n.Unchanged = age(m)
+		} else if strings.HasPrefix(said, "Negotiation status: ") { // when that is complete both ends have the same
+			negotiated = said == "Negotiation status: Complete"
+		} else if m := l.Match(agreedWith); m != nil {
+			if negotiated && !n.Speed.Known() {
+				n.Speed = capture.Then(m[2], speed)
+			}
+			if negotiated && !n.Duplex.Known() {
+				n.Duplex = lowerWord(m[1], duplex)
+			}
+		} else if strings.Contains(said, "ink-level type: ") || strings.Contains(said, "Speed: ") || strings.HasPrefix(said, "Link type ") {
 			if m := l.Match(ownMTU); m != nil {
 				n.MTU = text.Int(m[1])
 			}
@@ -357,8 +399,56 @@ func (p *parser) physicalText(lines []text.Line) {
 			if m := l.Match(ownMode); m != nil {
 				n.Duplex = lowerWord(m[1], duplex)
 			}
+			if m := l.Match(ownMinimum); m != nil {
+				lag.MinLinks = text.Int(m[1])
+			}
 		}
 	}
+}
+
+// age reads how long ago a link changed: weeks, days, hours, minutes and, within the last day, seconds.
+func age(m []capture.Fact[string]) capture.Fact[time.Duration] {
+	if m[1].Known() {
+		return capture.Of(state.Never, m[1].From)
+	}
+	var sum time.Duration
+	var from capture.Span
+	for i, unit := range []time.Duration{7 * 24 * time.Hour, 24 * time.Hour, time.Hour, time.Minute, time.Second} {
+		if n := text.Uint(m[i+2], 16); n.Known() {
+			sum, from = sum+time.Duration(n.Value)*unit, join(from, n.From)
+		} else if m[i+2].Known() {
+			return capture.Fact[time.Duration]{}
+		}
+	}
+	return capture.Of(sum, from)
+}
+
+// unitsText reads the parts about the units of a port.
+func (p *parser) unitsText(n *state.Interface, lines []text.Line) (said units) {
+	for _, section := range text.Sections(lines, func(l text.Line) bool { return l.Match(logicalHead) != nil }) {
+		name := section[0].Match(logicalHead)[1]
+		var unit *logical
+		if n.Kind == state.Routed {
+			unit = &logical{from: name.From}
+			p.routed[name.Value] = unit
+		}
+		silent := true
+		for _, l := range section[1:] {
+			p.unitLine(n, unit, l)
+			if m := l.Match(familyLine); m != nil {
+				switches, known := families[m[1].Value]
+				silent = silent && !known
+				switch {
+				case known && switches:
+					said.bridged = m[1].From
+				case known:
+					said.routed = m[1].From
+				}
+			}
+		}
+		said.silent = said.silent || silent && !internal(name.Value)
+	}
+	return said
 }
 
 // unitLine reads a line about a unit of a port.
@@ -367,10 +457,6 @@ func (p *parser) unitLine(n *state.Interface, unit *logical, l text.Line) {
 		bundle := capture.Then(m[1], func(s string) (string, bool) { return base(s), true })
 		n.Aggregator = bundle
 		p.aggregationPort(p.aggregator(bundle.Value, bundle.From), n.Name, l.Span())
-	} else if m := l.Match(familyLine); m != nil {
-		if switches, known := families[m[1].Value]; known && switches {
-			n.Bridged = capture.Of(true, m[1].From)
-		}
 	} else if m := l.Match(unitFlags); m != nil && unit != nil && !unit.oper.Known() {
 		unit.oper = lowerWord(m[1], status)
 	} else if m := l.Match(unitAddress); m != nil {
@@ -386,8 +472,10 @@ func (p *parser) unitLine(n *state.Interface, unit *logical, l text.Line) {
 }
 
 // terse reads the rows of "show interfaces terse": of ports, and of their units with a protocol and an address each. Rows that only go on
-// with what stands above them are left out.
+// with what stands above them are left out. What the units of a port are for is known once the next port begins.
 func (p *parser) terse(rows []text.Line) {
+	var port string
+	var said units
 	for _, l := range rows {
 		m := l.Match(terseRow)
 		if m == nil {
@@ -395,6 +483,10 @@ func (p *parser) terse(rows []text.Line) {
 		}
 		name, _, isUnit := strings.Cut(m[1].Value, ".")
 		if !isUnit {
+			if i := p.index(port); i >= 0 && !p.sw.Interfaces[i].Aggregator.Known() {
+				said.tell(&p.sw.Interfaces[i], l.Reply.Whole())
+			}
+			port, said = m[1].Value, units{}
 			n := p.interfaceOf(m[1], l.Span())
 			n.Admin, n.Oper = lowerWord(m[2], status), lowerWord(m[3], status)
 			if n.Kind == state.Aggregate && strings.HasPrefix(n.Name, "ae") {
@@ -402,17 +494,25 @@ func (p *parser) terse(rows []text.Line) {
 			}
 			continue
 		}
-		i := slices.IndexFunc(p.sw.Interfaces, func(n state.Interface) bool { return n.Name == name })
+		i := p.index(name)
 		if i < 0 {
 			continue
 		}
 		n := &p.sw.Interfaces[i]
+		switches, known := families[m[4].Value]
+		switch {
+		case internal(m[1].Value):
+		case !known:
+			said.silent = true
+		case !switches:
+			said.routed = m[4].From
+		}
 		switch a := prefix(m[5], ""); {
 		case m[4].Value == "aenet" && m[6].Known():
 			n.Aggregator = capture.Then(m[6], func(s string) (string, bool) { return base(s), true })
 			p.aggregationPort(p.aggregator(n.Aggregator.Value, m[6].From), n.Name, l.Span())
-		case families[m[4].Value]:
-			n.Bridged = capture.Of(true, m[4].From)
+		case switches:
+			n.Aggregator, n.Bridged = capture.Of("", m[4].From), capture.Of(true, m[4].From)
 		case n.Kind == state.Routed:
 			u := &logical{from: m[1].From, oper: lowerWord(m[3], status)}
 			if a.Known() {

@@ -3,6 +3,7 @@ package juniper_junos
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -106,6 +107,86 @@ ge-0/0/2.0      02:00:5e:10:00:02 port of a new host esx2
 		{"Virtual Chassis: role", vc.Members[1].Role.Value, state.RoleStandby},
 		{"Virtual Chassis: absent", vc.Members[2].Up.Known() && !vc.Members[2].Up.Value, true},
 		{"Virtual Chassis: no role of an absent member", vc.Members[2].Role.Known(), false},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: got %v, want %v", c.about, c.got, c.want)
+		}
+	}
+}
+
+// TestInterfacesText reads what only the text forms of interfaces have.
+func TestInterfacesText(t *testing.T) {
+	s := read(t, "show interfaces | no-more", `
+Physical interface: ge-0/0/0, Enabled, Physical link is Up
+  Link-level type: Ethernet, MTU: 1514, LAN-PHY mode, Speed: 1000mbps, Duplex: Half-Duplex, BPDU Error: None
+  Last flapped   : 2026-11-20 08:11:01 UTC (1w2d 01:22 ago)
+  Autonegotiation information:
+    Negotiation status: Complete
+    Link partner:
+        Link mode: Full-duplex, Flow control: None, Remote fault: OK, Link partner Speed: 100 Mbps
+  Logical interface ge-0/0/0.0 (Index 551) (SNMP ifIndex 549)
+    Flags: Up SNMP-Traps 0x0 Encapsulation: ENET2
+    Protocol inet, MTU: 1500
+Physical interface: ge-0/0/1, Enabled, Physical link is Up
+  Link-level type: Ethernet, MTU: 1514, LAN-PHY mode, Speed: Auto
+  Last flapped   : Never
+    Negotiation status: Complete
+        Link mode: Full-duplex, Flow control: None, Remote fault: OK, Link partner Speed: 100 Mbps
+  Logical interface ge-0/0/1.0 (Index 552) (SNMP ifIndex 550)
+    Protocol inet, MTU: 1500
+  Logical interface ge-0/0/1.1 (Index 553) (SNMP ifIndex 551)
+    Flags: Up SNMP-Traps 0x0 Encapsulation: ENET2
+Physical interface: ae0 (MC-AE-1, active), Enabled, Physical link is Up
+  Link-level type: Ethernet, MTU: 1514, Speed: 20Gbps, Minimum links needed: 2, Minimum bandwidth needed: 0
+  Last flapped   : 2026-11-20 08:11:01 UTC (00:00:12 ago)
+Physical interface: fxp0, Enabled, Physical link is Up
+  Type: Ethernet, Link-level type: Ethernet, MTU: 1514, Speed: 1000mbps
+  Link type      : Full-Duplex
+  Logical interface fxp0.0 (Index 4) (SNMP ifIndex 13)
+    Protocol inet, MTU: 1500
+`)
+	terse := read(t, "show interfaces terse | no-more", `
+Interface               Admin Link Proto    Local                 Remote
+ge-0/0/0                up    up
+ge-0/0/0.0              up    up   inet     192.0.2.1/31
+ge-0/0/0.32767          up    up   multiservice
+ge-0/0/1                up    up
+ge-0/0/1.0              up    up   inet     192.0.2.3/31
+ge-0/0/1.1              up    up
+ge-0/0/2                up    up
+ge-0/0/2.0              up    up   inet     192.0.2.5/31
+irb                     up    up
+irb.10                  up    up   inet     192.0.2.65/26
+`)
+	unit := read(t, "show interfaces | no-more", `  Logical interface irb.20 (Index 361) (SNMP ifIndex 600)
+    Flags: Down SNMP-Traps 0x4000 Encapsulation: ENET2
+    Protocol inet, MTU: 1514
+        Destination: 198.51.100.0/28, Local: 198.51.100.1, Broadcast: 198.51.100.15
+`)
+	for _, c := range []struct {
+		about     string
+		got, want any
+	}{
+		{"speed, which the partner's does not replace", s.Interface("ge-0/0/0").Speed.Value, uint64(1e9)},
+		{"duplex, which the partner's does not replace", s.Interface("ge-0/0/0").Duplex.Value, state.Half},
+		{"the age of a link", s.Interface("ge-0/0/0").Unchanged.Value, (9*24+1)*time.Hour + 22*time.Minute},
+		{"a port that routes", capture.Is(s.Interface("ge-0/0/0").Bridged, false), true},
+		{"speed that was agreed", s.Interface("ge-0/0/1").Speed.Value, uint64(1e8)},
+		{"duplex that was agreed", s.Interface("ge-0/0/1").Duplex.Value, state.Full},
+		{"a link that never changed", s.Interface("ge-0/0/1").Unchanged.Value, state.Never},
+		{"a port with a unit that does not say what it does", s.Interface("ge-0/0/1").Bridged.Known(), false},
+		{"a multi-chassis aggregate", s.Interface("ae0").Oper.Value, state.Up},
+		{"its minimum of links", s.Aggregator("ae0").MinLinks.Value, 2},
+		{"the age of a link of today", s.Interface("ae0").Unchanged.Value, 12 * time.Second},
+		{"duplex of a management port", s.Interface("fxp0").Duplex.Value, state.Full},
+		{"the last port may have other units", s.Interface("fxp0").Bridged.Known(), false},
+		{"terse: a port that routes", capture.Is(terse.Interface("ge-0/0/0").Bridged, false), true},
+		{"terse: a port with a unit that does not say what it does", terse.Interface("ge-0/0/1").Bridged.Known(), false},
+		{"terse: the next of kin", capture.Is(terse.Interface("ge-0/0/2").Bridged, false), true},
+		{"terse: a routed interface, without a list of VLANs", terse.SVIs[0].Addresses[0].Value.String(), "192.0.2.65/26"},
+		{"terse: its VLAN", terse.SVIs[0].VID.Known() || terse.Listed.SVIs.Known(), false},
+		{"a unit alone", unit.SVIs[0].Oper.Value.String() + " " + unit.SVIs[0].Addresses[0].Value.String(), "down 198.51.100.1/28"},
+		{"a unit alone is no port", len(unit.Interfaces), 0},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: got %v, want %v", c.about, c.got, c.want)

@@ -90,11 +90,8 @@ func instancesText(p *parser, r *capture.Reply) {
 }
 
 // finishRouted joins what the list of VLANs, the list of interfaces and the routing instances say of the routed interfaces.
-// Without the list of VLANs nothing binds them to a VLAN, and they are left out.
+// Without the list of VLANs nothing binds them to a VLAN, and there may be others.
 func (p *parser) finishRouted() {
-	if !p.sw.Listed.VLANs.Known() {
-		return
-	}
 	for name, l := range p.routed {
 		i := slices.IndexFunc(p.sw.SVIs, func(s state.SVI) bool { return s.Interface == name })
 		if i < 0 {
@@ -107,7 +104,9 @@ func (p *parser) finishRouted() {
 		p.sw.SVIs[i].VRF = p.vrfOf(p.sw.SVIs[i].Interface)
 		p.sw.SVIs[i].Filtered = p.filtered(p.sw.SVIs[i].Interface)
 	}
-	p.sw.Listed.SVIs = p.sw.Listed.Interfaces
+	if p.sw.Listed.VLANs.Known() {
+		p.sw.Listed.SVIs = p.sw.Listed.Interfaces
+	}
 }
 
 // filtered says whether the configuration of a routed interface names a filter for what arrives at it. Only an interface that is
