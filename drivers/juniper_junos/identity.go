@@ -78,6 +78,8 @@ func softwareText(p *parser, r *capture.Reply) {
 			agree(p, &d.Model, value, "model")
 		case key == "Junos":
 			agree(p, &d.Version, firstWord(value), "version")
+		case key == "Serial Number": // of a QFabric system
+			agree(p, &d.Serial, value, "serial number")
 		}
 	}
 	if !d.Version.Known() {
@@ -147,7 +149,7 @@ func inventoryText(p *parser, r *capture.Reply) {
 }
 
 var memberRoles = map[string]state.MemberRole{
-	"master": state.RoleActive, "backup": state.RoleStandby, "linecard": state.RoleMember,
+	"master": state.RoleActive, "primary": state.RoleActive, "backup": state.RoleStandby, "linecard": state.RoleMember,
 }
 
 var memberStatus = map[string]bool{"prsnt": true, "notprsnt": false, "inactive": false, "unprvsnd": false}
@@ -217,11 +219,22 @@ func (p *parser) member(m state.Member, fpcs string) {
 // memberLine matches a line of "show virtual-chassis"; a member that is not present ends after its model.
 var memberLine = regexp.MustCompile(`^\s*(\d+) (\(FPC +\d+(?: *- *\d+)?\)) +(\S+) +(\S+) +(\S+)(?: +(\d+) +(\S+))?`)
 
-// virtualChassisText reads "show virtual-chassis".
+// neighborLine matches a cable to another member: at the end of a member's line, and on the lines below it.
+var neighborLine = regexp.MustCompile(`\s(\d+)\s+(vcp-\S+)\s*$`)
+
+// virtualChassisText reads "show virtual-chassis". Which cables a member has is known once something else follows.
 func virtualChassisText(p *parser, r *capture.Reply) {
 	n := 0
+	var links []state.StackLink
 	for at, line := range p.lines(r, nil) {
-		m := memberLine.FindStringSubmatchIndex(line)
+		m, link := memberLine.FindStringSubmatchIndex(line), neighborLine.FindStringSubmatch(line)
+		if all := len(p.sw.Members); len(links) > 0 && (m != nil || link == nil) {
+			p.sw.Members[all-1].Links, p.sw.Members[all-1].LinksFrom = links, join(links[0].From, links[len(links)-1].From)
+			links = nil
+		}
+		if link != nil && (m != nil || n > 0) {
+			links = append(links, state.StackLink{Port: link[2], To: link[1], From: r.Span(at, at+len(line))})
+		}
 		if m == nil {
 			continue
 		}

@@ -187,9 +187,9 @@ func lldpText(p *parser, r *capture.Reply) {
 		if said := strings.TrimSpace(line); starts == nil || said == "" || said[0] == '{' || strings.Contains(line, "> ") {
 			continue
 		}
-		cells, ok := p.cut(r, at, line, starts)
+		cells, over := p.cut(r, at, line, starts)
 		n := len(starts)
-		if !ok || !cells[0].Known() || !cells[n-3].Known() {
+		if over < n-1 || !cells[0].Known() || !cells[n-3].Known() {
 			p.unread(r.Span(at, at+len(line)), "columns do not line up with the header")
 			whole = false
 			continue
@@ -197,7 +197,7 @@ func lldpText(p *parser, r *capture.Reply) {
 		remote := state.RemoteSystem{Interface: portOf(cells[0].Value), From: r.Span(at, at+len(line)), Protocol: state.LLDP,
 			ChassisID: capture.Of(state.Identifier{ID: cells[n-3].Value}, cells[n-3].From)}
 		// What is under "Port info" is not cut: words that fill its column may go on in the next.
-		if info := cells[n-2].Value; len(info) < starts[n-1]-starts[n-2]-1 || !strings.Contains(info, " ") {
+		if info := cells[n-2].Value; over == n && (len(info) < starts[n-1]-starts[n-2]-1 || !strings.Contains(info, " ")) {
 			remote.SystemName = cells[n-1]
 		}
 		p.sw.Remotes = append(p.sw.Remotes, remote)
@@ -210,18 +210,18 @@ func lldpText(p *parser, r *capture.Reply) {
 	}
 }
 
-// cut splits a line at the columns where the header's titles start; false when an entry reaches over one of them. The cells are good
-// until the next line is read.
-func (p *parser) cut(r *capture.Reply, at int, line string, starts []int) ([]capture.Fact[string], bool) {
+// cut splits a line at the columns where the header's titles start. over is the first column that an entry before it reaches into, from
+// which on no cell is read; their number when there is none. The cells are good until the next line is read.
+func (p *parser) cut(r *capture.Reply, at int, line string, starts []int) (cells []capture.Fact[string], over int) {
 	p.words = slices.Grow(p.words[:0], len(starts))[:len(starts)]
-	cells := p.words
+	cells = p.words
 	clear(cells)
 	for i, start := range starts {
 		if start >= len(line) {
 			break
 		}
 		if start > 0 && line[start-1] != ' ' {
-			return cells, false
+			return cells, i
 		}
 		end := len(line)
 		if i+1 < len(starts) {
@@ -229,5 +229,5 @@ func (p *parser) cut(r *capture.Reply, at int, line string, starts []int) ([]cap
 		}
 		cells[i] = field(r, at+start, line[start:end])
 	}
-	return cells, true
+	return cells, len(starts)
 }

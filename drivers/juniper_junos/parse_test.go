@@ -80,6 +80,8 @@ Aggregated interface: ae0
 Local Interface Chassis Id        Port info          System Name
 ge-0/0/1.0      02:00:5e:10:00:01 ge-0/0/9.0         access-1
 ge-0/0/2.0      02:00:5e:10:00:02 port of a new host esx2
+ge-0/0/3.0      02:00:5e:10:00:03 behind-a-long-name esx3
+ge-0/0/4.0      02:00:5e:10:00:04 behind-a-name-over-the-edge esx4
 `)
 	for _, c := range []struct {
 		about     string
@@ -95,6 +97,8 @@ ge-0/0/2.0      02:00:5e:10:00:02 port of a new host esx2
 		{"addresses of no tunnel", macs("   v10    02:00:5e:10:00:11   DL       ae1.0\n"), "ae1"},
 		{"neighbours without a parent", lldp.Remotes[0].SystemName.Value, "access-1"},
 		{"neighbours: words that fill their column", lldp.Remotes[1].SystemName.Known(), false},
+		{"neighbours: words over the edge of their column", len(lldp.Remotes) == 4 && !lldp.Remotes[3].SystemName.Known(), true},
+		{"neighbours: all of them", lldp.Listed.Remotes.Known(), true},
 		{"ELS: members of a port in two VLANs", els.BridgePort("ae0").Members.Value, state.VIDs(10, 20)},
 		{"ELS: a name that runs into the next column", els.VLAN(20).Name.Value, "a-name-over-the-column-edge"},
 		{"ELS: a VLAN without a tag leaves its port's members unknown", els.BridgePort("xe-0/0/2").Members.Known(), false},
@@ -105,6 +109,8 @@ ge-0/0/2.0      02:00:5e:10:00:02 port of a new host esx2
 		{"Virtual Chassis: stacked", vc.Device.Stacked.Value, true},
 		{"Virtual Chassis: members", len(vc.Members), 3},
 		{"Virtual Chassis: role", vc.Members[1].Role.Value, state.RoleStandby},
+		{"Virtual Chassis: cables", vc.Members[0].Links[0].Port + " to " + vc.Members[0].Links[0].To, "vcp-255/1/0 to 1"},
+		{"Virtual Chassis: no cables of an absent member", vc.Members[2].LinksFrom.Known(), false},
 		{"Virtual Chassis: absent", vc.Members[2].Up.Known() && !vc.Members[2].Up.Value, true},
 		{"Virtual Chassis: no role of an absent member", vc.Members[2].Role.Known(), false},
 	} {
