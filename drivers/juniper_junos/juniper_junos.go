@@ -287,6 +287,8 @@ type parser struct {
 	modes        map[string]capture.Fact[state.ESIMode]
 	segment      capture.Span // an Ethernet segment of this switch
 	lost         bool         // an entry of the table of addresses was not understood
+	database     capture.Span // the list of VLANs
+	untold       bool         // the id of one of them was not understood
 	config       *config
 	differ       map[string]bool // what the chassis of a Virtual Chassis or cluster do not agree about
 }

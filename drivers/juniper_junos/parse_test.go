@@ -83,6 +83,22 @@ ge-0/0/2.0      02:00:5e:10:00:02 port of a new host esx2
 ge-0/0/3.0      02:00:5e:10:00:03 behind-a-long-name esx3
 ge-0/0/4.0      02:00:5e:10:00:04 behind-a-name-over-the-edge esx4
 `)
+	tags := read(t, "show vlans | no-more", "Name           Tag     Interfaces\nv10  10\n                       ae1.0*\nmany  20-22\n                       ae1.0*\n")
+	switching := read(t, "show ethernet-switching interfaces | no-more", `
+Routing Instance Name : default-switch
+Logical          Vlan          TAG     MAC         MAC+IP    STP         Logical           Tagging
+interface        members               limit       limit     state       interface flags
+ae0.0                                  131072      2048                                    tagged
+                 mgmt          10      131072      1024      Forwarding                    tagged
+                 guests        20      131072      1024      Discarding                    tagged
+ge-0/0/5.0                             131072      2048                  DN                untagged
+                 mgmt          10      131072      1024      Discarding                    untagged
+
+`)
+	single := read(t, "show ethernet-switching interfaces | no-more", `Interface    State  VLAN members        Tag   Tagging  Blocking
+ge-0/0/1.0   up     mgmt                10    untagged unblocked
+ge-0/0/2.0   up     mgmt                10    tagged   unblocked
+`)
 	for _, c := range []struct {
 		about     string
 		got, want any
@@ -99,6 +115,13 @@ ge-0/0/4.0      02:00:5e:10:00:04 behind-a-name-over-the-edge esx4
 		{"neighbours: words that fill their column", lldp.Remotes[1].SystemName.Known(), false},
 		{"neighbours: words over the edge of their column", len(lldp.Remotes) == 4 && !lldp.Remotes[3].SystemName.Known(), true},
 		{"neighbours: all of them", lldp.Listed.Remotes.Known(), true},
+		{"VLANs: one whose ids are not understood", tags.Listed.VLANs.Known(), false},
+		{"VLANs: the others all the same", tags.BridgePort("ae1").Members.Known() || tags.VLAN(10) == nil, false},
+		{"switching ports with ELS: a trunk", switching.BridgePort("ae0").Members.Value, state.VIDs(10, 20)},
+		{"switching ports with ELS: its spanning tree", len(switching.STP), 3},
+		{"switching ports with ELS: no tag", switching.BridgePort("ge-0/0/5").PVID.Value, state.VID(10)},
+		{"switching ports: one that is followed by another", single.BridgePort("ge-0/0/1").Members.Known(), true},
+		{"switching ports: the last may go on", single.BridgePort("ge-0/0/2").Members.Known(), false},
 		{"ELS: members of a port in two VLANs", els.BridgePort("ae0").Members.Value, state.VIDs(10, 20)},
 		{"ELS: a name that runs into the next column", els.VLAN(20).Name.Value, "a-name-over-the-column-edge"},
 		{"ELS: a VLAN without a tag leaves its port's members unknown", els.BridgePort("xe-0/0/2").Members.Known(), false},

@@ -94,7 +94,7 @@ func vlans(p *parser, e elem) {
 			p.l3(l3.str(), v.vid)
 		}
 	}
-	p.sw.Listed.VLANs = e.span()
+	p.database = e.span()
 }
 
 // A vlanEntry is a VLAN of the list; vid is 0 when it has no id, or none that is one.
@@ -106,14 +106,18 @@ func (p *parser) vlan(g elem, name, tag, active, instance string) vlanEntry {
 	label := g.at(name).str()
 	if !id.Known() {
 		// VLANs without a tag exist: the default VLAN without ELS has tag 0 and is known by its name only.
-		if text := g.at(tag).str(); text.Known() && text.Value != "0" && !strings.EqualFold(text.Value, "none") && text.Value != "NA" {
+		if text := g.at(tag).str(); text.Known() && !tagless(text.Value) {
 			p.unread(text.From, state.Quote(text.Value)+" is not a VLAN id")
+			p.untold = true
 		}
 		return vlanEntry{}
 	}
 	p.addVLAN(state.VLAN{ID: id.Value, From: g.span(), Name: label, Active: word(p, g.at(active), activity)}, instance)
 	return vlanEntry{id}
 }
+
+// tagless tells the words for the tag of a VLAN that has none.
+func tagless(s string) bool { return s == "0" || strings.EqualFold(s, "none") || s == "NA" }
 
 func toVID(s string) (state.VID, bool) {
 	v, err := state.ParseVID(s)
@@ -223,32 +227,75 @@ func switching(p *parser, e elem) {
 	p.sw.Listed.BridgePorts = e.span()
 }
 
-// switchingText reads "show ethernet-switching interfaces" without ELS: a line with a name begins a port, those without go on with it.
+// switchingText reads "show ethernet-switching interfaces": a line with a name begins a port, those without go on with it.
 func switchingText(p *parser, r *capture.Reply) {
-	table, rows, ok := text.FindTable(text.Lines(r), "Interface", "State", "VLAN members", "Tag", "Tagging", "Blocking")
+	lines := text.Lines(r)
+	table, rows, ok := text.FindTable(lines, "Interface", "State", "VLAN members", "Tag", "Tagging", "Blocking")
 	if !ok {
+		p.elsText(lines)
 		return
 	}
 	var u *unit
+	ended := false // what else stands behind its rows
 	for _, l := range rows {
 		row := table.Row(l)
 		name, member := row.Cell("Interface"), row.Cell("VLAN members")
 		if l.Blank() || strings.HasPrefix(l.Text, "{") || strings.Contains(l.Text, "> ") {
+			ended = true
 			continue
 		}
 		if name.Known() {
-			u = p.unit(name.Value)
+			u, ended = p.unit(name.Value), false
 		}
 		switch {
 		case u == nil:
-		case !member.Known():
+		case !member.Known() || ended:
 			u.partial = true
-			p.unread(l.Span(), "a row without a VLAN")
+			p.unread(l.Span(), "a row without a VLAN, or without a port")
 		default:
 			untagged := capture.Then(row.Cell("Tagging"), func(s string) (bool, bool) { v, ok := tagness[s]; return v, ok })
 			u.listed = join(u.listed, l.Span())
 			u.row(p, row.Cell("Tag"), member, untagged, capture.Then(row.Cell("Blocking"), blocking))
 		}
+	}
+	if u != nil && !ended {
+		u.partial = true // it may go on
+	}
+}
+
+// With ELS there are limits of addresses, one or two, between what a line is about and its state. Flags of the interface may stand behind that.
+var (
+	elsInstance = regexp.MustCompile(`^Routing Instance Name : (\S+)$`)
+	elsPort     = regexp.MustCompile(`^(\S+\.\d+)\s+\d+(?:\s+\d+)?(?:\s+[A-Z,]+)?(?:\s+(tagged|untagged|[a-z]+, ?[a-z]+))?$`)
+	elsVLAN     = regexp.MustCompile(`^\s+(\S+)\s+(\d+)\s+\d+(?:\s+\d+)?(?:\s+([A-Z][a-z]+))?(?:\s+[A-Z,]+)?(?:\s+(tagged|untagged))?$`)
+)
+
+// elsText reads the same with ELS.
+func (p *parser) elsText(lines []text.Line) {
+	var u *unit
+	instance := ""
+	for _, l := range lines {
+		if l.Blank() || strings.HasPrefix(l.Text, "{") {
+			u = nil
+		} else if m := l.Match(elsInstance); m != nil {
+			instance = m[1].Value
+		} else if m := l.Match(elsPort); m != nil {
+			if u = p.unit(m[1].Value); u != nil {
+				u.tags, u.listed = m[2], l.Span()
+			}
+		} else if m := l.Match(elsVLAN); m != nil && u != nil {
+			if v, ok := toVID(m[2].Value); ok {
+				p.inInstance(v, instance)
+			}
+			u.listed = join(u.listed, l.Span())
+			u.row(p, m[2], m[1], lowerWord(m[4], tagness), lowerWord(m[3], stpStates))
+		} else if u != nil {
+			p.unread(l.Span(), "a row that was not understood")
+			u.partial = true
+		}
+	}
+	if u != nil {
+		u.partial = true // it may go on
 	}
 }
 
@@ -334,6 +381,9 @@ func (u *unit) row(p *parser, id, name capture.Fact[string], untagged capture.Fa
 
 // finishBridge makes one bridge port of the units of each port: with one unit for each VLAN, they are all of it.
 func (p *parser) finishBridge() {
+	if !p.untold {
+		p.sw.Listed.VLANs = p.database
+	}
 	units := p.unitsInOrder
 	slices.SortFunc(units, func(a, b *unit) int {
 		return cmp.Or(state.NaturalCompare(a.port, b.port), strings.Compare(a.name, b.name))
@@ -353,7 +403,7 @@ func (p *parser) finishBridge() {
 }
 
 func (p *parser) bridgePort(name string, units []*unit) {
-	p.sw.BridgePorts = append(p.sw.BridgePorts, state.BridgePort{Interface: name, From: p.sw.Listed.VLANs})
+	p.sw.BridgePorts = append(p.sw.BridgePorts, state.BridgePort{Interface: name, From: p.database})
 	b := &p.sw.BridgePorts[len(p.sw.BridgePorts)-1]
 	rows, listed, partial := []tagging(nil), true, false
 	vlans := []tagging(nil)
@@ -383,13 +433,13 @@ func (p *parser) bridgePort(name string, units []*unit) {
 		b.From = from
 	}
 	p.spanningTree(name, rows)
-	both := listed && p.sw.Listed.VLANs.Known()
+	both := listed && p.database.Known()
 	if both && set(rows) != set(vlans) {
 		p.unread(b.From, "VLANs of "+name+": the lists of interfaces and of VLANs differ")
 		partial = true
 	}
 	if !listed {
-		rows, from = vlans, p.sw.Listed.VLANs
+		rows, from = vlans, p.database
 	}
 	if both {
 		rows = complete(rows, vlans)
@@ -511,7 +561,7 @@ func vlansText(p *parser, r *capture.Reply) {
 	}
 	switch {
 	case inTable && whole:
-		p.sw.Listed.VLANs = r.Whole()
+		p.database = r.Whole()
 	case !inTable:
 		p.unread(r.Whole(), "no table of VLANs")
 	}
@@ -529,6 +579,10 @@ func (p *parser) vlanLine(r *capture.Reply, at int, line string, words []capture
 	}
 	id := capture.Then(words[1], toVID)
 	if !id.Known() {
+		if w := words[1]; w.Value[0] >= '1' && w.Value[0] <= '9' {
+			p.unread(w.From, state.Quote(w.Value)+" is not a VLAN id")
+			p.untold = true
+		}
 		return vlanEntry{}, words[1:]
 	}
 	p.addVLAN(state.VLAN{ID: id.Value, From: r.Span(at, at+len(line)), Name: words[0]}, instance)
