@@ -14,8 +14,9 @@ var LAG001 = add(&verify.Check{
 	Title: "every expected member is bundled",
 	Doc: `A member that is up but not bundled looks redundant and is not: the LAG runs on its other leg alone, and nobody notices until
 that one goes. The state bits of both ends must say aggregation, synchronization, collecting and distributing, and neither defaulted nor
-expired. Put it right at the end whose bits are missing: the same key for all members, LACP on, the same speed. Hot standbys, ports
-that are shut down and members that wait without a cable are left out; one member on each switch of a pair is a whole LAG.
+expired; what a platform does not tell of its partner, the partner must say of itself. Put it right at the end whose bits are missing: the same
+key for all members, LACP on, the same speed. Hot standbys, ports that are shut down and members that wait without a cable are left out; one
+member on each switch of a pair is a whole LAG.
 This says nothing about frames getting through: a port can drop frames and stay bundled.`,
 	Cites:    []standard.Clause{standard.M5153, standard.Dot1AX("6.4.1"), standard.Dot1AX("6.4.2.3"), standard.Dot1AX("7.3.2.1.21"), standard.Dot1AX("7.3.2.1.23")},
 	Severity: verify.High,
@@ -50,8 +51,10 @@ func judgeMember(v *verify.Verdict, p *topology.Port) {
 		v.NotApplicable("%s forwards by fallback: see LAG-012", p)
 		return
 	}
-	bad, from, why := memberFault(p.Member)
+	bad, from, why := memberNow(p)
 	switch {
+	case !bad && why == "" && !p.Member.Partner.State.Known():
+		v.Pass(from, "%s is bundled, and what it leads to says so of itself", p).Also(p.PartnerState().From)
 	case !bad && why == "":
 		v.Pass(from, "%s is bundled", p)
 	case !bad:
@@ -119,6 +122,16 @@ func steady(v *verify.Verdict, p *topology.Port, holds func(*state.AggregationPo
 	default:
 		v.Warn(from, "%s: %s, in the second of two samples only", p, why)
 	}
+}
+
+// memberNow judges the last report of a port, as memberFault does. Where the platform tells nothing of its partner's state, what the partner says of
+// itself can put it in order, and no more: that it is not has no second sample here, and is found at its own end.
+func memberNow(p *topology.Port) (bad bool, from capture.Span, why string) {
+	m := *p.Member
+	if own := p.PartnerState(); own.Value.Has(bundled) == state.Yes {
+		m.Partner.State = own
+	}
+	return memberFault(&m)
 }
 
 const bundled = state.Aggregation | state.Synchronization | state.Collecting | state.Distributing

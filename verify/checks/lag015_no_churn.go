@@ -40,7 +40,7 @@ func judgeChurn(v *verify.Verdict, p *topology.Port) {
 		v.Unknown("%s: its state in %s was not reported", p, p.Aggregator.Name).Missing("LACP state of %s", p)
 		return
 	}
-	bad, from, why := memberFault(p.Member)
+	bad, from, why := memberNow(p)
 	was, is := churn(p)
 	switch {
 	case !bad && why == "":

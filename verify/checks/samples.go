@@ -35,7 +35,7 @@ func settled(p *topology.Port) bool {
 	if p.Member == nil || p.Oper() != state.Yes {
 		return false
 	}
-	bad, _, why := memberFault(p.Member)
+	bad, _, why := memberNow(p)
 	return !bad && why == ""
 }
 

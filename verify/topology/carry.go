@@ -111,7 +111,7 @@ func (p *Port) Bundled() Carriage {
 	case partnerUnsaid:
 		return silent("%s: the partner's LACP state not reported", p)
 	case partnerNotWorking:
-		return says(answer, from, "%s: the partner does not take frames: LACP state %s", p, p.partnerState().Value)
+		return says(answer, from, "%s: the partner does not take frames: LACP state %s", p, p.PartnerState().Value)
 	}
 	return says(answer, from, "%s is collecting and distributing in %s", p, a.Name)
 }
@@ -131,7 +131,7 @@ func (p *Port) bundledBy(why bundling) capture.Span {
 	case actorNotWorking, inService:
 		return p.Member.Actor.State.From
 	case partnerNotWorking:
-		return p.partnerState().From
+		return p.PartnerState().From
 	}
 	return capture.Span{}
 }
@@ -177,12 +177,12 @@ func (p *Port) bundled() (state.Tri, bundling) {
 	case capture.Is(p.Aggregator.Protocol, state.Static):
 		return state.Yes, inStatic
 	}
-	return bits(m, p.partnerState())
+	return bits(m, p.PartnerState())
 }
 
-// partnerState is the LACP state of the other end: as it arrived in LACPDUs, or, where the platform tells nothing of that, as the other
-// end has it of itself, if both ends say that the cable leads there and what is heard is no other one.
-func (p *Port) partnerState() capture.Fact[state.LACPState] {
+// PartnerState returns the LACP state of the other end of a member of an aggregator: as it arrived in LACPDUs, or, where the platform tells
+// nothing of that, as the other end has it of itself, if both ends say that the cable leads there and what is heard is no other one. Else unknown.
+func (p *Port) PartnerState() capture.Fact[state.LACPState] {
 	heard := &p.Member.Partner
 	if heard.State.Known() {
 		return heard.State
