@@ -85,7 +85,7 @@ func TestNeighboursInShort(t *testing.T) {
 	if len(s.Remotes) == 2 && (s.Remotes[1].PortID.Known() || s.Remotes[1].SystemName.Known() || !s.Remotes[1].ChassisID.Known()) {
 		t.Errorf("cut: got %+v", s.Remotes[1])
 	}
-	if len(s.Remotes) != 2 || s.Remotes[0].ChassisID.Value.ID != "192.0.2.7" || s.Remotes[0].SystemName.Value != "phone" || len(s.Unread) != 1 {
+	if len(s.Remotes) != 2 || s.Remotes[0].ChassisID.Value.ID != "192.0.2.7" || s.Remotes[0].SystemName.Value != "phone" || s.Remotes[0].PortDescription.Value != "port 1" || len(s.Unread) != 1 {
 		t.Errorf("got %+v, %+v", s.Remotes, s.Unread)
 	}
 }
@@ -104,6 +104,21 @@ func TestLAGsInTheShortList(t *testing.T) {
 	s := drivertest.Parse(t, Driver, "show interface brief", "lag10(mc)      1       trunk  --             yes     up      --                      2000    --\nlag20          1       trunk  --             no      down    --                      auto    --\n")
 	if len(s.Interfaces) != 2 || s.Interfaces[0].Name != "lag10" || s.Interfaces[0].Oper.Value != state.Up || s.Interfaces[1].Admin.Value != state.Down {
 		t.Errorf("got %+v", s.Interfaces)
+	}
+}
+
+// The short list has speeds, descriptions, and why a port is down.
+func TestShortListOfInterfaces(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show interface brief", `Port      Native  Mode   Type           Enabled Status  Reason                  Speed   Description
+          VLAN                                                                  (Mb/s)
+--------------------------------------------------------------------------------------------------
+1/1/1     1       access 1GbT           yes     up                              1000    host one
+1/1/2     10      trunk  25G-DAC        yes     down    Waiting for link        --      --
+`)
+	if len(s.Interfaces) != 2 || s.Interfaces[0].Speed.Value != 1_000_000_000 || s.Interfaces[0].Description.Value != "host one" || s.Interfaces[0].OperReason.Known() {
+		t.Errorf("got %+v", s.Interfaces)
+	} else if i := s.Interfaces[1]; i.Speed.Known() || i.Description.Known() || i.OperReason.Value != "Waiting for link" {
+		t.Errorf("got %+v", i)
 	}
 }
 

@@ -143,8 +143,9 @@ func (p *parser) management(lines []text.Line) {
 
 var briefRow = regexp.MustCompile(`^(\d+/\d+/\d+\S*|lag\d+(?: ?\((?:mc|multi-chassis)\))?|vlan\d+|loopback\d+)\s+(\d+|--)\s+(access|trunk|routed|native\S*|--)\s+(\S.*?)\s+(yes|no|--)\s+(up|down)\b`)
 
-// brief reads "show interface brief".
+// brief reads "show interface brief", whose speeds are in Mb/s.
 func (p *parser) brief(lines []text.Line) {
+	table, _, _ := text.FindTable(lines, "Port", "Mode", "Type", "Enabled", "Status", "Reason", "Speed", "Description")
 	for _, l := range lines {
 		m := l.Match(briefRow)
 		if m == nil {
@@ -155,5 +156,15 @@ func (p *parser) brief(lines []text.Line) {
 		i.Admin = capture.Then(m[5], func(s string) (state.Status, bool) {
 			return map[string]state.Status{"yes": state.Up, "no": state.Down}[s], s != "--"
 		})
+		r := table.Row(l)
+		i.Description, i.Speed = some(r.Cell("Description")), capture.Then(text.Uint(r.Cell("Speed"), 32), func(v uint64) (uint64, bool) { return v * 1_000_000, v > 0 })
+		if capture.Is(i.Oper, state.Down) {
+			i.OperReason = some(r.Cell("Reason"))
+		}
 	}
+}
+
+// some drops the dashes that stand for nothing.
+func some(f capture.Fact[string]) capture.Fact[string] {
+	return capture.Then(f, func(s string) (string, bool) { return s, s != "--" })
 }

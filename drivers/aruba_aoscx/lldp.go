@@ -82,7 +82,7 @@ func addresses(f capture.Fact[string]) (out []capture.Fact[string]) {
 
 // lldpBrief reads "show lldp neighbor-info". What ends in dots is cut.
 func (p *parser) lldpBrief(lines []text.Line) {
-	table, rows, ok := text.FindTable(lines, "LOCAL-PORT", "CHASSIS-ID", "PORT-ID", "TTL", "SYS-NAME")
+	table, rows, ok := text.FindTable(lines, "LOCAL-PORT", "CHASSIS-ID", "PORT-ID", "PORT-DESC", "TTL", "SYS-NAME")
 	if !ok {
 		return
 	}
@@ -97,7 +97,7 @@ func (p *parser) lldpBrief(lines []text.Line) {
 		}
 		x := p.Remote(local.Value, state.LLDP, l.Span())
 		x.ChassisID, x.PortID = text.Identifier(uncut(chassis), state.SubtypeUnknown), text.Identifier(uncut(port), state.SubtypeUnknown)
-		x.SystemName, x.TTL = uncut(r.Cell("SYS-NAME")), text.Int(r.Cell("TTL"))
+		x.SystemName, x.PortDescription, x.TTL = uncut(r.Cell("SYS-NAME")), uncut(r.Cell("PORT-DESC")), text.Int(r.Cell("TTL"))
 	}
 }
 

@@ -41,7 +41,9 @@ func cxInterfaces(y *tally, published any) {
 			y.fact(name+": speed", as(i.Speed), fmt.Sprint(n*1_000_000))
 		}
 		for _, a := range append(texts(o["secondary_ip_address"]), text(o["ip_address"])) {
-			y.addressOf(name, a)
+			if a != "" {
+				y.addressOf(name, a)
+			}
 		}
 		cxVLANMode(y, name, o)
 		for _, port := range texts(o["aggregated_interfaces"]) {
