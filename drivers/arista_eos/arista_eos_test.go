@@ -3,6 +3,7 @@ package arista_eos
 import (
 	"testing"
 
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/drivertest"
 	"uplinkcheck/drivers/state"
 )
@@ -24,6 +25,35 @@ func TestTheSystemOfAnEthernetSegmentIsNotGuessed(t *testing.T) {
 			"show mlag detail | json", `{"state":"disabled"}`, "show lacp interface detailed | json", lag, "show bgp evpn instance | json", segments)
 		if got := s.Aggregator("Port-Channel1").Ports[0].Actor.System; got.Known() != known {
 			t.Errorf("%s: the system is known: %v, as %s", segments, got.Known(), got.Value)
+		}
+	}
+}
+
+// Text of interfaces tells of routed interfaces of VLANs, of ports that route and of what a LAG does without a partner.
+func TestInterfacesText(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show interfaces", "Ethernet1 is up, line protocol is up (connected)\n  Internet address is 192.0.2.0/31\n"+
+		"Vlan20 is down, line protocol is lowerlayerdown (notconnect)\n  No Internet protocol address assigned\n"+
+		"Port-Channel1 is up, line protocol is up (connected)\n  Fallback mode is: static\nPort-Channel2 is up, line protocol is up (connected)\n  Fallback mode is: off\n")
+	if !capture.Is(s.Interface("Ethernet1").Bridged, false) || s.Interface("Port-Channel1").Bridged.Known() {
+		t.Error("a port with an address routes, and nothing is known of any other")
+	}
+	if len(s.SVIs) != 1 || !capture.Is(s.SVIs[0].VID, 20) || !capture.Is(s.SVIs[0].Oper, state.Down) || s.SVIs[0].Addressed.Known() {
+		t.Errorf("routed interfaces: got %+v", s.SVIs)
+	}
+	if !capture.Is(s.Aggregator("Port-Channel1").Fallback, state.StaticFallback) || !capture.Is(s.Aggregator("Port-Channel2").Fallback, state.NoFallback) {
+		t.Error("what a LAG does without a partner was not read")
+	}
+}
+
+// A neighbour that sent no name has its chassis in that place, in either form of the list.
+func TestNeighboursWithoutAName(t *testing.T) {
+	for line, reply := range map[string]string{
+		"show lldp neighbors | json": `{"lldpNeighbors":[{"port":"Ethernet1","neighborDevice":"0053.0000.0001","neighborPort":"0053.0000.0002","ttl":120}]}`,
+		"show lldp neighbors":        "Port          Neighbor Device ID       Neighbor Port ID    TTL\nEt1           0053.0000.0001           0053.0000.0002      120\n",
+	} {
+		r := drivertest.Parse(t, Driver, line, reply).Remotes
+		if len(r) != 1 || r[0].SystemName.Known() || !capture.Is(r[0].ChassisID, state.Identifier{ID: "00:53:00:00:00:01"}) {
+			t.Errorf("%s: got %+v", line, r)
 		}
 	}
 }

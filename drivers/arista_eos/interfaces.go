@@ -118,8 +118,11 @@ var (
 	duplexLine    = regexp.MustCompile(`^\s+(Full|Half)-duplex, (\d[^,]*)?`)
 	activeMember  = regexp.MustCompile(`^\s+\.\.\. (\S+) ,`)
 	changesLine   = regexp.MustCompile(`^\s+(\d+) link status changes since last clear`)
+	fallbackLine  = regexp.MustCompile(`^\s+Fallback mode is: (\S+)`)
 	addressLine   = regexp.MustCompile(`^\s+Internet address is (\S+/\d+)$`)
 )
+
+var fallbackModes = map[string]state.Fallback{"off": state.NoFallback, "static": state.StaticFallback, "individual": state.IndividualFallback}
 
 // headWords are the words about the link, before that about the protocol on it.
 var headWords = map[string]state.Status{"up": state.Up, "down": state.Up, "administratively down": state.Down}
@@ -143,8 +146,11 @@ func interfacesText(p *parser, lines []text.Line) {
 		if capture.Is(f.Oper, state.Down) {
 			f.OperReason = head[4]
 		}
-		if f.Kind == state.Aggregate {
+		switch f.Kind {
+		case state.Aggregate:
 			p.Aggregator(f.Name, f.From).Oper = f.Oper
+		case state.Routed:
+			p.vlanInterface(f.Name, f.From).Oper = f.Oper
 		}
 		for _, l := range section[1:] {
 			p.interfaceLine(f, l)
@@ -177,8 +183,12 @@ func (p *parser) interfaceLine(f *state.Interface, l text.Line) {
 		case f.Kind == state.OutOfBand:
 			f.Addresses = append(f.Addresses, a)
 		case f.Kind == state.Routed:
-			p.address(f.Name, f.From, a).Oper = f.Oper
+			p.address(f.Name, f.From, a)
+		case f.Kind == state.Physical || f.Kind == state.Aggregate:
+			f.Bridged = capture.Of(false, a.From)
 		}
+	} else if m := l.Match(fallbackLine); m != nil && f.Kind == state.Aggregate {
+		p.Aggregator(f.Name, f.From).Fallback = state.Word(p.Draft, m[1], fallbackModes)
 	} else if l.Indent() == 2 {
 		switch value := l.After("Member of "); {
 		case strings.HasPrefix(l.Text, "  Description: "):

@@ -237,7 +237,8 @@ func lldpBrief(p *parser, n tree.Node) {
 			continue
 		}
 		r := p.Remote(names.Of(local).Value, state.LLDP, x.Span())
-		r.PortID, r.SystemName = p.toIdentifier(port, state.SubtypeUnknown), x.At("neighborDevice").NonEmpty()
+		r.PortID = p.toIdentifier(port, state.SubtypeUnknown)
+		device(r, x.At("neighborDevice").NonEmpty())
 		r.TTL = capture.Then(x.At("ttl").Uint(16), func(v uint64) (int, bool) { return int(v), true })
 	}
 	if whole {
@@ -245,8 +246,16 @@ func lldpBrief(p *parser, n tree.Node) {
 	}
 }
 
-// lldpBriefText reads the same as text. A neighbour without a name has an identifier of its chassis in that column, so only what is no
-// address is a name.
+// device takes the name of a neighbour. One that sent none has the identifier of its chassis in that place, so an address is no name.
+func device(r *state.RemoteSystem, said capture.Fact[string]) {
+	if text.MAC(said).Known() {
+		r.ChassisID = text.Identifier(said, state.SubtypeUnknown)
+	} else {
+		r.SystemName = said
+	}
+}
+
+// lldpBriefText reads the same as text.
 func lldpBriefText(p *parser, lines []text.Line) {
 	table, rows, ok := text.FindTable(lines, "Port", "Neighbor Device ID", "Neighbor Port ID", "TTL")
 	if !ok {
@@ -265,8 +274,6 @@ func lldpBriefText(p *parser, lines []text.Line) {
 		}
 		r := p.Remote(local, state.LLDP, l.Span())
 		r.PortID, r.TTL = p.toIdentifier(port, state.SubtypeUnknown), ttl
-		if device := row.Cell("Neighbor Device ID"); !text.MAC(device).Known() {
-			r.SystemName = device
-		}
+		device(r, row.Cell("Neighbor Device ID"))
 	}
 }
