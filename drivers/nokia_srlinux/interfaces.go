@@ -1,9 +1,12 @@
 package nokia_srlinux
 
 import (
+	"cmp"
 	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -230,14 +233,8 @@ func interfaceText(p *parser, lines []text.Line) {
 				p.network(value.Value, value.From).add(s.name, capture.Fact[string]{}, l.Span())
 			}
 		case "IPv4 addr", "IPv6 addr":
-			address, _, _ := strings.Cut(value.Value, " ")
-			value.Value = address
-			if prefix := text.Prefix(value); prefix.Known() {
-				s.addresses = append(s.addresses, prefix)
-				if i.Kind == state.OutOfBand && !isLinkLocal(prefix.Value) {
-					i.Addresses = append(i.Addresses, prefix)
-				}
-			}
+			value.Value, _, _ = strings.Cut(value.Value, " ")
+			p.addressText(s, value)
 		}
 	}
 }
@@ -294,7 +291,26 @@ func (p *parser) detail(i *state.Interface, key string, value capture.Fact[strin
 		i.Speed = text.Speed(value)
 	case "MTU":
 		i.MTU = text.Int(value)
+	case "Last change":
+		if m := lastChange.FindStringSubmatch(value.Value); m != nil {
+			i.Unchanged = capture.Then(value, func(string) (time.Duration, bool) { return ago(m[1]) })
+			i.Transitions = capture.Then(value, func(string) (uint64, bool) { n, err := strconv.ParseUint(m[2], 10, 64); return n, err == nil })
+		}
 	}
+}
+
+// lastChange is such as "20h59m20s ago, 2 flaps since last clear".
+var lastChange = regexp.MustCompile(`^((?:\d+[dhms])+) ago(?:, (\d+) flaps? since last clear)?$`)
+
+// ago reads "3d20h59m20s", which may begin anywhere.
+func ago(s string) (time.Duration, bool) {
+	days, rest, ok := strings.Cut(s, "d")
+	if !ok {
+		days, rest = "0", s
+	}
+	n, err1 := strconv.ParseUint(days, 10, 16)
+	d, err2 := time.ParseDuration(cmp.Or(rest, "0s"))
+	return time.Duration(n)*24*time.Hour + d, err1 == nil && err2 == nil
 }
 
 func (p *parser) subDetail(s *subinterface, key string, value capture.Fact[string]) {
@@ -315,9 +331,20 @@ func (p *parser) subDetail(s *subinterface, key string, value capture.Fact[strin
 		s.tag = p.encapText(value)
 	case "IPv4 addr", "IPv6 addr":
 		value.Value, _, _ = strings.Cut(value.Value, " ")
-		if prefix := text.Prefix(value); prefix.Known() {
-			s.addresses = append(s.addresses, prefix)
-		}
+		p.addressText(s, value)
+	}
+}
+
+// addressText notes an address of a subinterface, and of the port for management that it is on.
+func (p *parser) addressText(s *subinterface, value capture.Fact[string]) {
+	prefix := text.Prefix(value)
+	if !prefix.Known() {
+		return
+	}
+	s.addresses = append(s.addresses, prefix)
+	if kindOf(s.port) == state.OutOfBand && !isLinkLocal(prefix.Value) {
+		i := p.Interface(s.port, s.from)
+		i.Addresses = append(i.Addresses, prefix)
 	}
 }
 
@@ -334,6 +361,7 @@ func briefText(p *parser, lines []text.Line) {
 			i.Admin = state.Word(p.Draft, r.cell(b.column("Admin State")), enabled)
 			i.Oper = state.Word(p.Draft, r.cell(b.column("Oper State")), upDown)
 			i.Speed = text.Speed(r.cell(b.column("Speed")))
+			i.Description = r.cell(b.column("Description"))
 		}
 	}
 }

@@ -102,22 +102,25 @@ func lagText(p *parser, lines []text.Line) {
 		}
 		a := p.Aggregator(m[1].Value, m[1].From)
 		a.MLAGID = capture.Of("", m[1].From)
+		i := p.Interface(a.Name, a.From)
+		i.Kind = state.Aggregate
+		rules := 0
 		if len(m) > 2 {
-			a.Oper, a.MinLinks = state.Word(p.Draft, m[2], upDown), text.Int(m[4])
+			rules = 1
+			i.Oper, i.OperReason, a.MinLinks = state.Word(p.Draft, m[2], upDown), m[3], text.Int(m[4])
 		}
 		for _, l := range s[1:] {
-			if strings.HasPrefix(l.Text, "-----") && a.Oper.Known() {
-				break // statistics follow
+			if strings.HasPrefix(l.Text, "-----") {
+				if rules++; rules == 2 {
+					break // statistics follow
+				}
 			}
-			switch key, value, _ := l.KeyValue(); key {
-			case "Oper state":
-				a.Oper = state.Word(p.Draft, value, upDown)
-			case "Min links":
+			key, value, _ := l.KeyValue()
+			if p.detail(i, key, value); key == "Min links" {
 				a.MinLinks = text.Int(value)
 			}
 		}
-		i := p.Interface(a.Name, a.From)
-		i.Kind, i.Oper = state.Aggregate, a.Oper
+		a.Oper = i.Oper
 		for _, b := range boxes(s, isPortName) {
 			name, oper, reason := b.column("Member Name"), b.column("oper-state"), b.column("oper-down-reason")
 			for _, r := range b.rows {

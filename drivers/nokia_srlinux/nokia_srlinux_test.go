@@ -2,7 +2,9 @@ package nokia_srlinux
 
 import (
 	"testing"
+	"time"
 
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/drivertest"
 	"uplinkcheck/drivers/state"
 )
@@ -24,6 +26,24 @@ func TestInterfacesThatAreNotAll(t *testing.T) {
 		if len(s.Interfaces) != 1 || s.Listed.Interfaces.Known() != whole || s.Listed.LACP.Known() != whole {
 			t.Errorf("%s: %d interfaces, whole is %v", more, len(s.Interfaces), !whole)
 		}
+	}
+}
+
+// What text tells of a port beyond its state: how steady it is, and the addresses of one for management. Of a LAG, why it is down.
+func TestDetailText(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show interface detail", "Interface: mgmt0\n-----\n  Oper state          : up\n  Last change         : 2d3h4m5s ago, 1 flap since last clear\n-----\n"+
+		"  Subinterface: mgmt0.0\n-----\n  Oper state            : up\n  IPv4 addr    : 192.0.2.7/24 (dhcp, None)\n  IPv6 addr    : fe80::1/64 (link-layer, None)\n-----\n"+
+		"  Subinterface: irb0.10\n-----\n  IPv4 addr    : 198.51.100.1/24 (static, None)\n-----\n",
+		"show lag", "lag5 is down, reason no-active-links, min links 1\n-----\n")
+	n := s.Interface("mgmt0")
+	if !capture.Is(n.Unchanged, 51*time.Hour+4*time.Minute+5*time.Second) || !capture.Is(n.Transitions, 1) || len(n.Addresses) != 1 || n.Addresses[0].Value.String() != "192.0.2.7/24" {
+		t.Errorf("got %+v", n)
+	}
+	if len(s.SVIs) != 1 || !capture.Is(s.SVIs[0].Addressed, true) {
+		t.Errorf("routed interfaces: got %+v", s.SVIs)
+	}
+	if lag := s.Interface("lag5"); !capture.Is(lag.OperReason, "no-active-links") {
+		t.Errorf("a LAG: got %+v", lag)
 	}
 }
 

@@ -308,8 +308,10 @@ func (p *parser) finishRouted() {
 		}
 		svi := p.SVI(s.name, s.from)
 		svi.Oper, svi.Addresses = s.oper, global(s.addresses)
-		if p.listed.Known() {
-			svi.Addressed = capture.Of(len(svi.Addresses) > 0, p.listed)
+		if len(svi.Addresses) > 0 {
+			svi.Addressed = capture.Of(true, svi.Addresses[0].From)
+		} else if p.listed.Known() {
+			svi.Addressed = capture.Of(false, p.listed)
 		}
 		for _, d := range all {
 			if m := memberOf(d.network, s.name); m.Known() && d.clear {
@@ -406,6 +408,7 @@ func networkText(p *parser, lines []text.Line) {
 		for _, a := range addresses {
 			if prefix := text.Prefix(a); prefix.Known() && !isLinkLocal(prefix.Value) {
 				svi.Addresses = append(svi.Addresses, prefix)
+				svi.Addressed = capture.Of(true, svi.Addresses[0].From)
 			}
 		}
 	}
