@@ -197,9 +197,9 @@ func (p *parser) inVLAN(id capture.Fact[state.VID], port, tagging capture.Fact[s
 	case !tagged.Known():
 		m.unclear = true
 	case tagged.Value:
-		m.tagged = m.tagged.Union(state.VIDs(id.Value))
+		m.tagged, m.tag = m.tagged.Union(state.VIDs(id.Value)), id.From.Through(tagged.From)
 	default:
-		m.untagged = m.untagged.Union(state.VIDs(id.Value))
+		m.untagged, m.plain = m.untagged.Union(state.VIDs(id.Value)), id.From.Through(tagged.From)
 	}
 }
 
@@ -312,7 +312,18 @@ func (p *parser) finish() {
 		m := p.members[port]
 		b := p.BridgePort(port, m.from)
 		b.Trunking = capture.Of(state.StaticTrunking, m.from)
-		if m.unclear || m.untagged.Len() > 1 || !p.vlans.Known() {
+		if m.unclear || m.untagged.Len() > 1 {
+			continue
+		}
+		if !p.vlans.Known() { // there may be others, of which no second one without a tag
+			for v := range m.untagged.All() {
+				if !b.PVID.Known() {
+					b.PVID, b.Untagged = capture.Of(v, m.plain), capture.Of(m.untagged, m.plain)
+				}
+			}
+			if !b.Mode.Known() {
+				b.Mode = capture.Of(state.Trunk, m.tag)
+			}
 			continue
 		}
 		all := m.tagged.Union(m.untagged)

@@ -108,6 +108,8 @@ type memberships struct {
 	from             capture.Span
 	tagged, untagged state.VIDSet
 	unclear          bool
+	// where it says of one of them that it is tagged, and that it is not
+	tag, plain capture.Span
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
