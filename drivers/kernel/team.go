@@ -47,15 +47,25 @@ func (r *Reader) Team(root tree.Node) {
 		}
 	}
 	for n := range root.At("ports").Children() {
+		i, link := r.Interface(n.Name(), n.Span()), n.At("link")
+		if speed := link.At("speed").Uint(32); speed.Known() && speed.Value > 0 {
+			i.Speed = capture.Of(speed.Value*1_000_000, speed.From)
+		}
+		if duplex := tree.Word(link.At("duplex"), map[string]state.Duplex{"full": state.Full, "half": state.Half}); duplex.Known() {
+			i.Duplex = duplex
+		}
+		if up := link.At("up").Bool(); up.Known() && !i.Oper.Known() {
+			i.Oper = capture.Of(map[bool]state.Status{true: state.Up, false: state.Down}[up.Value], up.From)
+		}
+		if !i.Aggregator.Known() {
+			i.Aggregator = capture.Of(name.Value, root.Span())
+		}
 		r.teamPort(a, n)
 	}
 }
 
 func (r *Reader) teamPort(a *state.Aggregator, n tree.Node) {
 	p := r.AggregationPort(a.Name, n.Name(), n.Span())
-	if speed := n.At("link", "speed").Uint(32); speed.Known() && speed.Value > 0 {
-		r.Interface(n.Name(), n.Span()).Speed = capture.Of(speed.Value*1_000_000, speed.From)
-	}
 	run := n.At("runner")
 	if !capture.Is(a.Protocol, state.LACP) {
 		if up := n.At("link", "up").Bool(); capture.Is(a.Protocol, state.Static) && up.Known() {

@@ -3,6 +3,7 @@ package linux
 import (
 	"testing"
 
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/drivertest"
 	"uplinkcheck/drivers/kernel"
 	"uplinkcheck/drivers/state"
@@ -34,5 +35,18 @@ func TestAddressesThatAreNotAll(t *testing.T) {
 		if got := s.Listed.MACs.Known(); got != whole {
 			t.Errorf("%s: the list is whole: got %v, want %v", entry, got, whole)
 		}
+	}
+}
+
+// A team's daemon tells of its members what nothing else was asked for.
+func TestMembersOfATeam(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "teamdctl team0 state dump", `{"setup":{"runner_name":"lacp"},"team_device":{"ifinfo":{"ifname":"team0"}},
+		"ports":{"eth1":{"link":{"duplex":"full","speed":10000,"up":true}},"eth2":{"link":{"duplex":"","speed":0,"up":false}}}}`)
+	up, down := s.Interface("eth1"), s.Interface("eth2")
+	if !capture.Is(up.Aggregator, "team0") || !capture.Is(up.Oper, state.Up) || !capture.Is(up.Duplex, state.Full) {
+		t.Errorf("a member that is up: got %+v", up)
+	}
+	if !capture.Is(down.Aggregator, "team0") || !capture.Is(down.Oper, state.Down) || down.Duplex.Known() || down.Speed.Known() {
+		t.Errorf("a member that is down: got %+v", down)
 	}
 }
