@@ -30,8 +30,17 @@ var bondModes = map[string]inventory.TeamMode{
 func (m *machine) kernelTeams() []inventory.Team {
 	var teams []inventory.Team
 	for _, name := range m.names {
-		if l := m.links[name]; l.Kind == "bond" {
+		switch l := m.links[name]; l.Kind {
+		case "bond":
 			teams = append(teams, m.kernelTeam(l))
+		case "team": // how it shares its links only teamd knows
+			t := inventory.Team{Name: name, From: l.From, Oper: l.Oper}
+			for _, s := range m.under[name] {
+				if s.joined() {
+					t.Members = append(t.Members, inventory.TeamMember{AggregationPort: state.AggregationPort{Name: s.Name, From: s.From}})
+				}
+			}
+			teams = append(teams, t)
 		}
 	}
 	for name, b := range m.bonding {

@@ -91,12 +91,18 @@ func (m *machine) readVLANs(r *capture.Reply) {
 	}
 }
 
+// joins reports whether the device is a bond, of the kernel or of teamd.
+func (l *link) joins() bool { return l.Kind == "bond" || l.Kind == "team" }
+
+// joined reports whether the device is in one.
+func (l *link) joined() bool { return l.SlaveKind == "bond" || l.SlaveKind == "team" }
+
 // isNIC is the rule of the package comment.
 func (m *machine) isNIC(l *link) bool {
 	if !l.Ether {
 		return false
 	}
-	if l.SlaveKind == "bond" || m.vswitchMember(l.Name) != nil {
+	if l.joined() || m.vswitchMember(l.Name) != nil {
 		return l.Kind != "vlan"
 	}
 	return l.Kind == "" && l.Below == "" && m.vswitchInternal(l.Name) == nil || l.Kind == "veth" && m.lldp[l.Name]
@@ -144,7 +150,7 @@ func (m *machine) nics(teams []inventory.Team) []inventory.NIC {
 
 // permanentMAC is what a NIC answers to outside of its bond. The address of a kernel bond's member is the bond's.
 func (m *machine) permanentMAC(l *link) capture.Fact[state.MAC] {
-	if l.SlaveKind == "bond" {
+	if l.joined() {
 		if mac := text.Station(l.SlaveData.Word("perm_hwaddr")); mac.Known() {
 			return mac
 		}

@@ -2,7 +2,7 @@
 //
 // What counts as a NIC, because the kernel lists everything in one table:
 //   - a device without a kind of its own (info_kind absent) and with an Ethernet address: a driver of hardware made it;
-//   - a member of a kernel bond or of an Open vSwitch bond, whatever made it, and what DPDK drives for Open vSwitch;
+//   - a member of a kernel bond or team or of an Open vSwitch bond, whatever made it, and what DPDK drives for Open vSwitch;
 //   - a veth on which lldpd runs, or on which LLDP was heard: in a lab's container that is where the cable goes. On real
 //     hosts veths lead to containers, and lldpd leaves them alone unless told otherwise.
 //

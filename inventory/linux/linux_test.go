@@ -85,6 +85,10 @@ func TestUses(t *testing.T) {
 		{"macvtap on a VLAN interface", fmt.Sprintf(nic, "") + `,{"ifname":"eno1.5","link":"eno1","link_type":"ether","linkinfo":{"info_kind":"vlan","info_data":{"protocol":"802.1Q","id":5}}}` +
 			`,{"ifname":"macvtap0","link":"eno1.5","link_type":"ether","linkinfo":{"info_kind":"macvtap"}}`, "",
 			"eno1.5 eno1 host interface 5 false; macvtap0 eno1 guest port 5 false; true"},
+		{"a team of teamd", fmt.Sprintf(nic, `,"master":"team0","linkinfo":{"info_slave_kind":"team"}`) + `,{"ifname":"team0","link_type":"ether","master":"vmbr0","linkinfo":{"info_kind":"team","info_slave_kind":"bridge"}},` +
+			bridge(`"vlan_filtering":0`) + "," + port("vnet0", "tun"), "", "vmbr0 team0 trunk 1-4094 true; vnet0 team0 guest port none true; true"},
+		{"a NIC in something that is not known", fmt.Sprintf(nic, `,"master":"bat0","linkinfo":{"info_slave_kind":"batadv"}`) + `,{"ifname":"bat0","link_type":"ether","master":"vmbr0","linkinfo":{"info_kind":"batadv","info_slave_kind":"bridge"}},` +
+			bridge(`"vlan_filtering":0`) + "," + port("vnet0", "tun"), "", "false"},
 		{"Open vSwitch is there and did not answer", fmt.Sprintf(nic, "") + `,{"ifname":"ovs-system","link_type":"ether","linkinfo":{"info_kind":"openvswitch"}}`, "", "false"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

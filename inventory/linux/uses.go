@@ -43,13 +43,13 @@ func (m *machine) follow(name string, vid state.VID) way {
 		return m.outVswitch(m.vswitchInternal(name), vid)
 	case l == nil:
 		return way{}
-	case l.Kind == "bond":
+	case l.joins():
 		return way{over: name, vid: vid}
 	case m.isNIC(l):
 		if p := m.vswitchMember(name); p != nil {
 			return way{over: p.Name, vid: vid}
 		}
-		if l.SlaveKind == "bond" {
+		if l.joined() {
 			return way{over: l.Master, vid: vid}
 		}
 		return way{over: name, vid: vid}
@@ -67,8 +67,12 @@ func (m *machine) follow(name string, vid state.VID) way {
 		return m.outBridge(l, l, vid)
 	case "openvswitch":
 		return way{unclear: true} // it did not say to which bridge the device leads
+	case "macsec":
+		return way{unclear: true}
+	case "vrf":
+		return way{}
 	}
-	return way{}
+	return way{unclear: len(m.under[name]) > 0} // whatever it is, it has others in it
 }
 
 // outBridge follows a frame that enters a bridge from one of its ports, or (the bridge itself) from the machine.
@@ -224,7 +228,7 @@ func (m *machine) isVswitchUplink(p *ovs.Port) bool {
 	}
 	i := p.Interfaces[0]
 	l := m.links[i.Name]
-	return i.Type.Value == "dpdk" || l != nil && i.Type.Value == "" && (l.Kind == "bond" || m.isNIC(l))
+	return i.Type.Value == "dpdk" || l != nil && i.Type.Value == "" && (l.joins() || m.isNIC(l))
 }
 
 func (m *machine) bridgeFrom(name string) capture.Span {
