@@ -15,6 +15,26 @@ type link struct {
 	kernel.Link
 	vlans map[state.VID]bool // of a bridge port: true leaves untagged
 	pvid  state.VID
+	slots []slot
+}
+
+// A slot is a virtual function of a NIC (SR-IOV), which a guest may have to itself.
+type slot struct {
+	name string
+	from capture.Span
+	mac  capture.Fact[state.MAC] // as set from here; all zero: never
+	vid  capture.Fact[uint64]    // that the NIC puts round its frames; unknown: none
+}
+
+// readSlots reads what "ip link" tells of virtual functions; newer kernels list their VLANs, of which there is one at most.
+func (l *link) readSlots(n tree.Node) {
+	for vf := range n.At("vfinfo_list").Children() {
+		s := slot{name: l.Name + " VF " + vf.At("vf").Text(), from: vf.Span(), mac: text.MAC(vf.At("address").Str()), vid: vf.At("vlan").Uint(12)}
+		for v := range vf.At("vlan_list").Children() {
+			s.vid = v.At("vlan").Uint(12)
+		}
+		l.slots = append(l.slots, s)
+	}
 }
 
 // list parses a reply that is an array of objects with an ifname.
@@ -45,6 +65,7 @@ func (m *machine) readLinks(r *capture.Reply) {
 		if l.Name == "" || m.links[l.Name] != nil {
 			continue
 		}
+		l.readSlots(n)
 		if l.Kind == "" && l.Below != "" {
 			m.note(l.From, l.Name+" is on "+l.Below+", but its kind was not told")
 		}

@@ -89,6 +89,9 @@ func TestUses(t *testing.T) {
 			bridge(`"vlan_filtering":0`) + "," + port("vnet0", "tun"), "", "vmbr0 team0 trunk 1-4094 true; vnet0 team0 guest port none true; true"},
 		{"a NIC in something that is not known", fmt.Sprintf(nic, `,"master":"bat0","linkinfo":{"info_slave_kind":"batadv"}`) + `,{"ifname":"bat0","link_type":"ether","master":"vmbr0","linkinfo":{"info_kind":"batadv","info_slave_kind":"bridge"}},` +
 			bridge(`"vlan_filtering":0`) + "," + port("vnet0", "tun"), "", "false"},
+		{"virtual functions", fmt.Sprintf(nic, `,"vfinfo_list":[{"vf":0,"address":"00:53:00:00:01:00","vlan_list":[{"vlan":100}]},{"vf":1,"address":"00:00:00:00:00:00","vlan_list":[{}]},`+
+			`{"vf":2,"address":"00:53:00:00:01:02","vlan":0},{"vf":3,"address":"00:53:00:00:01:03","vlan":101}]`) + `,{"ifname":"eno1v2","link_type":"ether","address":"00:53:00:00:01:02"}`, "",
+			"eno1 VF 0 eno1 guest port 100 false; eno1 VF 1 eno1 guest port none false; eno1 VF 3 eno1 guest port 101 false; true"},
 		{"Open vSwitch is there and did not answer", fmt.Sprintf(nic, "") + `,{"ifname":"ovs-system","link_type":"ether","linkinfo":{"info_kind":"openvswitch"}}`, "", "false"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -273,6 +273,7 @@ func (m *machine) uses() []inventory.Use {
 	var uses []inventory.Use
 	for _, name := range m.names {
 		l := m.links[name]
+		uses = append(uses, m.slotUses(l)...)
 		if p, _ := m.vswitchInterface(name); p != nil {
 			continue // below
 		}
@@ -280,6 +281,29 @@ func (m *machine) uses() []inventory.Use {
 	}
 	for p := range m.vswitch.Ports() {
 		uses = append(uses, m.vswitchUses(p)...)
+	}
+	return uses
+}
+
+// slotUses are the virtual functions of a NIC that the machine does not use itself: a guest may have any of them. One without a VLAN of its
+// own sends as its guest likes, with tags or without.
+func (m *machine) slotUses(nic *link) (uses []inventory.Use) {
+	if !m.isNIC(nic) {
+		return nil
+	}
+	for _, s := range nic.slots {
+		own := slices.ContainsFunc(m.names, func(name string) bool {
+			l := m.links[name]
+			return l != nic && l.Kind == "" && s.mac.Known() && !s.mac.Value.IsZero() && (l.MAC.Value == s.mac.Value || l.Permanent.Value == s.mac.Value)
+		})
+		if own {
+			continue
+		}
+		u := inventory.Use{Name: s.name, From: s.from, Over: nic.Name, Kind: inventory.GuestPort}
+		if s.vid.Value != 0 {
+			u.VIDs, u.Tags = state.VIDs(state.VID(s.vid.Value)), state.No
+		}
+		uses = append(uses, u)
 	}
 	return uses
 }

@@ -16,8 +16,8 @@ var MGT007 = add(&verify.Check{
 	Title: "no guest can tag its frames into the management network",
 	Doc: `A guest that may set tags itself (port group VLAN 4095, a trunk port, a bridge that keeps no VLANs apart) joins the management network by writing its number into a
 frame, where the uplink carries it. Give each guest port one VLAN, or take the management VLAN off that uplink. Guests that belong there are named under
-stations:. Ports that are passed through to a guest around the host's bridge (SR-IOV) are seen only where the source lists them among what the host's guests
-use. Layer 3 reachability was not assessed.`,
+stations:. Virtual functions of a NIC (SR-IOV) lead a guest around the host's bridge: one that has no VLAN of its own is left open where the source lists it, and
+not seen where it does not. Layer 3 reachability was not assessed.`,
 	Cites:    []standard.Clause{standard.Grundschutz("SYS.1.5.A4", "B"), standard.STIG("ESXI-80-000220"), standard.STIG("VCSA-80-000273")},
 	Severity: verify.Critical,
 	Run: verify.Each(hosts, func(h *topology.Host) (v verify.Verdict) {
@@ -96,7 +96,7 @@ func judgeTag(v *verify.Verdict, h *topology.Host, u *inventory.Use, n *topology
 			Fix("give %s of %s one VLAN", u.Name, h.Name)
 	case u.Tags == state.Unknown && !u.Guest:
 		v.Unknown("%s: not known whether tags that guest port %s sets leave the host, and %s carries VLAN %d of %s", h.Name, u.Name, p, vid, n.Name).
-			Missing("whether the bridge of %s on %s keeps VLANs apart", u.Name, h.Name)
+			Missing("whether the bridge of %s on %s keeps VLANs apart; of a virtual function, a VLAN of its own", u.Name, h.Name)
 	case has.Answer == state.Yes && here == state.Yes:
 		v.Fail(u.From, "%s: guest port %s may tag VLAN %d of %s, which %s carries", h.Name, u.Name, vid, n.Name, p).Also(has.From...).
 			Fix("give %s of %s one VLAN, or take VLAN %d off %s, or name %s under stations: of %s", u.Name, h.Name, vid, p, u.Name, n.Name)

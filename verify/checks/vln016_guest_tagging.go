@@ -43,7 +43,7 @@ accepted by a waiver. A bridge that keeps no VLANs apart does no harm where the 
 		}
 		if open != nil {
 			v.Unknown("%s: not known whether tags leave the host that guests set themselves at %s", h.Name, few(open)).
-				Missing("whether the bridges of %s keep VLANs apart", h.Name)
+				Missing("whether the bridges of %s keep VLANs apart; of a virtual function, a VLAN of its own", h.Name)
 		}
 		return v
 	}),
