@@ -617,7 +617,7 @@ func (w *writer) hostState(h *host) *inventory.Host {
 }
 
 func teamState(t *lag, at capture.Span) inventory.Team {
-	x := inventory.Team{Name: t.name, From: at, Mode: capture.Of(t.mode, at), Oper: capture.Of(t.oper(), at), MinLinks: capture.Of(0, at)}
+	x := inventory.Team{Name: t.name, From: at, Mode: capture.Of(t.mode, at), Oper: capture.Of(t.oper(), at), MinLinks: capture.Of(0, at), Watched: capture.Of(true, at)}
 	if t.mode == inventory.TeamLACP {
 		x.ModeWord, x.FallbackActive = capture.Of("802.3ad", at), capture.Of(false, at)
 	} else {

@@ -89,7 +89,7 @@ func judgeSpread(v *verify.Verdict, r *topology.Role) {
 		if p.Serves() == state.No {
 			continue
 		}
-		for vid := range r.Network.VLANs.All() {
+		for vid := range r.Sent(u).All() {
 			if u.Passes(vid) != state.Yes {
 				v.Unknown("%s: the frames that it sends over %s in %s may be lost: %s", r.Host.Name, u, r.Network.Name, u.Carries(vid).Why).
 					Missing("link, LACP and VLAN state of %s", p)

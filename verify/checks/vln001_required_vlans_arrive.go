@@ -92,7 +92,7 @@ func needed(u *topology.Uplink) (n needs) {
 			continue
 		}
 		n.roles = append(n.roles, r)
-		n.vids = n.vids.Union(r.Network.VLANs)
+		n.vids = n.vids.Union(r.Sent(u))
 	}
 	for i := range u.Host.Uses {
 		if use := &u.Host.Uses[i]; use.Kind != inventory.TrunkPort && u.Takes(use) {

@@ -103,6 +103,6 @@ func mates(u, other *topology.Uplink) bool { return u.Team != nil && u.Team == o
 // shareRole reports whether a network with the VLAN may use both uplinks.
 func shareRole(u, other *topology.Uplink, vid state.VID) bool {
 	return slices.ContainsFunc(u.Host.Required, func(r *topology.Role) bool {
-		return r.Network.VLANs.Has(vid) && slices.Contains(r.Uplinks, u) && slices.Contains(r.Uplinks, other)
+		return r.Network.VLANs.Has(vid) && slices.Contains(r.In(vid), u) && slices.Contains(r.In(vid), other)
 	})
 }

@@ -225,7 +225,7 @@ func (w *world) carriers(r *Role) (out []*Uplink) {
 		}
 		carries := true
 		for v := range r.Network.VLANs.All() {
-			carries = carries && u.Passes(v) != state.No
+			carries = carries && u.Passes(v) != state.No && slices.Contains(r.In(v), u)
 		}
 		if carries {
 			out = append(out, u)

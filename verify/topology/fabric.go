@@ -3,6 +3,7 @@
 package topology
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -234,7 +235,7 @@ type Role struct {
 	Host    *Host
 	Network *Network
 	From    capture.Span // what says that the host needs it
-	Uplinks []*Uplink    // that may carry it
+	Uplinks []*Uplink    // that may carry any of its VLANs: see In
 
 	// Assigned: somebody said that these uplinks carry it, or the host has but one team. Otherwise Uplinks is
 	// all there are, and not every one of them need carry it.
@@ -245,6 +246,34 @@ type Role struct {
 
 	number int    // counted over all hosts
 	full   string // host/network
+	parts  []part // VLANs that not all of Uplinks may carry
+}
+
+// A part is some VLANs of a network that a host sends over some uplinks only.
+type part struct {
+	vids state.VIDSet
+	over []*Uplink
+}
+
+// In returns the uplinks that may carry the VLAN: those over which the host sends it, where it shows that.
+func (r *Role) In(v state.VID) []*Uplink {
+	for i := range r.parts {
+		if r.parts[i].vids.Has(v) {
+			return r.parts[i].over
+		}
+	}
+	return r.Uplinks
+}
+
+// Sent returns the VLANs of the network that the uplink may carry: see In.
+func (r *Role) Sent(u *Uplink) state.VIDSet {
+	vids := r.Network.VLANs
+	for i := range r.parts {
+		if !slices.Contains(r.parts[i].over, u) {
+			vids = vids.Minus(r.parts[i].vids)
+		}
+	}
+	return vids
 }
 
 // Subject implements Named.

@@ -67,8 +67,9 @@ func (x *Failures) Now(r *Role) Survival {
 
 // passing are the uplinks of which the port surely passes the network's first VLAN.
 func (r *Role) passing() (out []*Uplink) {
-	for _, u := range r.Uplinks {
-		if p := u.Mapped(); p != nil && p.Passes(first(r.Network.VLANs)) == state.Yes {
+	v := first(r.Network.VLANs)
+	for _, u := range r.In(v) {
+		if p := u.Mapped(); p != nil && p.Passes(v) == state.Yes {
 			out = append(out, u)
 		}
 	}

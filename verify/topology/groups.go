@@ -117,6 +117,9 @@ func (e *engine) different(g *group) (out []state.VID) {
 		divides(x.maybe)
 	}
 	for _, r := range g.mates {
+		for _, x := range r.parts {
+			divides(x.vids)
+		}
 		for _, u := range r.Uplinks {
 			if p := u.Mapped(); p != nil {
 				look(p)
@@ -252,8 +255,9 @@ func (w *view) vertex(s *Switch) int32 {
 }
 
 func (w *view) standOf(r *Role) stand {
-	s := stand{role: r, legs: make([]standing, 0, len(r.Uplinks)), strayed: !r.Host.ListsNICs()}
-	for _, u := range r.Uplinks {
+	uplinks := r.In(w.v)
+	s := stand{role: r, legs: make([]standing, 0, len(uplinks)), strayed: !r.Host.ListsNICs()}
+	for _, u := range uplinks {
 		p := u.Mapped()
 		s.strayed = s.strayed || p == nil && u.Passes(w.v) != state.No
 		x, ok := u.entry(w.v, state.No)

@@ -55,7 +55,7 @@ func (f *Fabric) addRoles() {
 		for k, i := range numbers {
 			r := &roles[k]
 			*r = Role{Host: h, Network: f.Networks[i], From: needs[i], full: h.Name + "/" + f.Networks[i].Name}
-			r.Uplinks, r.Assigned = carriers(i)
+			carriers(i, r)
 			h.Required = append(h.Required, r)
 		}
 		h.addAlternatives()
@@ -133,10 +133,10 @@ func intrudes(n *Network, u *inventory.Use) bool {
 	return u.Kind == inventory.GuestPort && n.Role.Infrastructure() && !slices.Contains(n.Stations, u.Name)
 }
 
-// carriers returns a function that gives, by network, the uplinks that may carry it; assigned tells whether somebody said so, or
-// whether they are simply all there are.
-func (h *Host) carriers(plan *vlanPlan) func(network int) (uplinks []*Uplink, assigned bool) {
-	declared, used := map[int][]*Uplink{}, map[int][]*Uplink{}
+// carriers returns a function that tells a role the uplinks that may carry its network; Assigned where somebody said so, or the host shows
+// over which it sends each VLAN.
+func (h *Host) carriers(plan *vlanPlan) func(network int, r *Role) {
+	declared, used := map[int][]*Uplink{}, map[int]map[state.VID]*senders{}
 	if h.Entry != nil {
 		for _, d := range h.Entry.Uplinks {
 			u := h.uplink(d.NIC)
@@ -158,18 +158,79 @@ func (h *Host) carriers(plan *vlanPlan) func(network int) (uplinks []*Uplink, as
 		}
 		for v := range use.VIDs.All() {
 			for _, k := range plan.having[v] {
-				used[k] = join(used[k], over[use.Over]...)
+				if used[k] == nil {
+					used[k] = map[state.VID]*senders{}
+				}
+				if used[k][v] == nil {
+					used[k][v] = &senders{}
+				}
+				used[k][v].add(use, over[use.Over])
 			}
 		}
 	}
-	return func(i int) ([]*Uplink, bool) {
-		if uplinks, ok := declared[i]; ok {
-			return uplinks, true
+	return func(i int, r *Role) {
+		switch uplinks, ok := declared[i]; {
+		case ok:
+			r.Uplinks, r.Assigned = uplinks, true
+		case used[i] != nil:
+			r.sends(used[i])
+			r.Assigned = true
+		default:
+			r.Uplinks, r.Assigned = h.Uplinks, len(h.Teams) == 1 && len(h.Teams[0].Uplinks) == len(h.Uplinks)
 		}
-		if uplinks, ok := used[i]; ok {
-			return uplinks, true
+	}
+}
+
+// senders are the uplinks over which a host sends a VLAN: for guests, for itself from an address, and for itself from none.
+type senders struct{ guests, addressed, bare []*Uplink }
+
+func (s *senders) add(use *inventory.Use, over []*Uplink) {
+	switch {
+	case use.Kind == inventory.GuestPort:
+		s.guests = join(s.guests, over...)
+	case len(use.Addresses) > 0:
+		s.addressed = join(s.addressed, over...)
+	default:
+		s.bare = join(s.bare, over...)
+	}
+}
+
+// of returns the uplinks that count for a network of that role: in a network for guests those of guests, in one of the infrastructure those
+// of the host itself. What is left over, such as a VLAN interface that nobody took away, carries nothing for the others.
+func (s *senders) of(role inventory.Role) []*Uplink {
+	own := s.addressed
+	if own == nil {
+		own = s.bare
+	}
+	switch {
+	case role == inventory.Guest && s.guests != nil:
+		return s.guests
+	case role.Infrastructure() && own != nil:
+		return own
+	}
+	return join(join(s.guests, s.addressed...), s.bare...)
+}
+
+// sends gives the role the uplinks of all its VLANs, and of those that not all of them carry their own. A VLAN that the host does not send
+// now may go over any.
+func (r *Role) sends(used map[state.VID]*senders) {
+	var all []part
+	for v := range r.Network.VLANs.All() {
+		if used[v] == nil {
+			continue
 		}
-		return h.Uplinks, len(h.Teams) == 1 && len(h.Teams[0].Uplinks) == len(h.Uplinks)
+		over := used[v].of(r.Network.Role)
+		r.Uplinks = join(r.Uplinks, over...)
+		i := slices.IndexFunc(all, func(p part) bool { return slices.Equal(p.over, over) })
+		if i < 0 {
+			i, all = len(all), append(all, part{over: over})
+		}
+		all[i].vids = all[i].vids.Union(state.VIDs(v))
+	}
+	for _, p := range all {
+		if len(p.over) < len(r.Uplinks) {
+			r.parts = append(r.parts, p)
+		}
 	}
 }
 

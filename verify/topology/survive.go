@@ -108,7 +108,7 @@ type legs struct {
 }
 
 func (r *Role) legs(w *world, v state.VID, tell bool) (l legs) {
-	for _, u := range r.Uplinks {
+	for _, u := range r.In(v) {
 		carries, out := u.Passes(v), w.of(u)
 		switch {
 		case carries == state.No:
@@ -184,7 +184,7 @@ func (r *Role) waiting(w *world, v state.VID) *Uplink {
 	if len(w.what) == 0 {
 		return nil // it shows what it uses now
 	}
-	for _, u := range r.Uplinks {
+	for _, u := range r.In(v) {
 		if u.waits(v) && w.of(u).gone() != state.Yes && !w.occupied(u.Mapped()) {
 			return u
 		}
@@ -226,7 +226,7 @@ func (r *Role) unlessAdrift(s Survival, w *world, v state.VID, tell bool) Surviv
 
 // mustUse reports whether an aggregating team of the host surely sends over a link that remains.
 func (r *Role) mustUse(w *world, v state.VID) bool {
-	return slices.ContainsFunc(w.attached(r.Uplinks, v), func(x attachment) bool { return x.sure && !x.alone })
+	return slices.ContainsFunc(w.attached(r.In(v), v), func(x attachment) bool { return x.sure && !x.alone })
 }
 
 // intact is no outage.
@@ -433,7 +433,7 @@ func (w world) atGateways(n *Network, v state.VID) (out []attachment, names []st
 // leads asks whether what is left leads anywhere.
 func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 	now := world{outage: intact{}, joined: w.joined}
-	mine := side{before: now.attached(r.Uplinks, v), after: w.attached(r.Uplinks, v)}
+	mine := side{before: now.attached(r.In(v), v), after: w.attached(r.In(v), v)}
 	if gateways, names := w.atGateways(r.Network, v); len(gateways) > 0 { // one that is lost itself is not a matter of this host's uplinks
 		before, _ := now.atGateways(r.Network, v)
 		theirs := side{before, gateways, true}
@@ -448,7 +448,7 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 		if w.lostHost(mate.Host) {
 			continue
 		}
-		theirs := live(w.attached(mate.Uplinks, v)) // what gets lost on the way from him is his own finding
+		theirs := live(w.attached(mate.In(v), v)) // what gets lost on the way from him is his own finding
 		if len(theirs) == 0 {
 			if mate.unplaced() {
 				nowhere = append(nowhere, mate.Host.Name)
@@ -456,7 +456,7 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 			continue // lost or never there: its own finding
 		}
 		placed = true
-		mates := side{before: live(now.attached(mate.Uplinks, v)), after: theirs}
+		mates := side{before: live(now.attached(mate.In(v), v)), after: theirs}
 		got := w.meet(v, mine, mates)
 		if got != state.Yes {
 			names, missed = append(names, mate.Host.Name), mates
@@ -489,7 +489,7 @@ func (r *Role) partly(s Survival, w *world, v state.VID, mine, theirs side, tell
 		return s
 	}
 	var swallowed, doubted []string
-	for _, u := range r.Uplinks {
+	for _, u := range r.In(v) {
 		if w.of(u).gone() == state.No && u.swallows(v) == state.Yes {
 			c := u.Carries(v)
 			swallowed = append(swallowed, u.String()+" stays in "+u.Team.Name+", and "+c.Why)

@@ -197,7 +197,7 @@ func (a *approach) cutting(to []int32, s *Switch) []int32 {
 func (a *approach) stand(roles []*Role) (out [][]attachment) {
 	for _, r := range roles {
 		for _, v := range a.sorts[r.Network] {
-			out = append(out, a.fabric.now().attached(r.Uplinks, v))
+			out = append(out, a.fabric.now().attached(r.In(v), v))
 		}
 	}
 	return out
@@ -226,7 +226,7 @@ func (a *approach) leads(w *world, r *Role, stand [][]attachment) (answer state.
 	for i, v := range a.sorts[r.Network] {
 		mine := side{before: stand[i], after: stand[i]}
 		if slices.ContainsFunc(r.Uplinks, func(u *Uplink) bool { return w.of(u).gone() != state.No }) {
-			mine.after = w.attached(r.Uplinks, v)
+			mine.after = w.attached(r.In(v), v)
 		}
 		theirs := side{gateways: true}
 		theirs.before, theirs.after = a.entering(now, v), a.entering(w, v)

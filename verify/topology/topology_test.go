@@ -2,6 +2,7 @@ package topology_test
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -668,5 +669,73 @@ func TestLanesOfOneTransceiverAreLostTogether(t *testing.T) {
 		if got := f.HostNamed("kvm1").Required[0].Survives(f.Scenarios(topology.LinkLoss)[0]); got.Answer != want {
 			t.Errorf("second link on %s: got %s (%s), want %s", second, got.Answer, got.Why, want)
 		}
+	}
+}
+
+// What sends a VLAN on a host, and over which uplink, decides what the host loses: not that the ports of its others carry the VLAN too.
+func TestUplinksOfOneVLAN(t *testing.T) {
+	use := func(name, over string, kind inventory.UseKind, vid state.VID, addresses ...string) inventory.Use {
+		u := inventory.Use{Name: name, From: said, Over: over, Kind: kind, VIDs: state.VIDs(vid)}
+		for _, a := range addresses {
+			u.Addresses = append(u.Addresses, is(netip.MustParsePrefix(a)))
+		}
+		return u
+	}
+	both := func(s *state.Switch) {
+		for i := range s.BridgePorts {
+			s.BridgePorts[i].Configured, s.BridgePorts[i].Members = is(state.VIDs(10, 11)), is(state.VIDs(10, 11))
+		}
+	}
+	const guest, own = inventory.GuestPort, inventory.HostInterface
+	for _, c := range []struct {
+		name string
+		role inventory.Role
+		uses []inventory.Use
+		want string // switches whose loss is not survived
+	}{
+		{"guests of each VLAN over one uplink", inventory.Guest, []inventory.Use{use("tap1", "eno1", guest, 10), use("tap2", "eno2", guest, 11)}, "leaf1 leaf2"},
+		{"guests of one VLAN, and a VLAN interface that nobody took away", inventory.Guest, []inventory.Use{use("tap1", "eno1", guest, 10), use("eno2.10", "eno2", own, 10)}, "leaf1"},
+		{"the host over one, a guest over the other", inventory.Management, []inventory.Use{use("eno1.10", "eno1", own, 10), use("tap1", "eno2", guest, 10)}, "leaf1"},
+		{"an address over one only", inventory.Management, []inventory.Use{use("eno1.10", "eno1", own, 10, "192.0.2.1/24"), use("eno2.10", "eno2", own, 10)}, "leaf1"},
+		{"an address over each", inventory.Storage, []inventory.Use{use("eno1.10", "eno1", own, 10, "192.0.2.1/24"), use("eno2.10", "eno2", own, 10, "192.0.2.2/24")}, ""},
+		{"all over the team", inventory.Guest, []inventory.Use{use("tap1", "bond0", guest, 10), use("tap2", "bond0", guest, 11)}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			leaf := func(name string, last byte) *state.Switch { return sw(name, last, port("p1"), port("u1"), both) }
+			h := listed(host("kvm1", inventory.TeamActiveBackup, nic("eno1", 0x51), nic("eno2", 0x52)))
+			if c.uses[0].Over != "bond0" {
+				h.NICs[0].Team, h.NICs[1].Team, h.Teams = "", "", nil
+			}
+			h.Uses = c.uses
+			cable := func(a, ap, z, zp string) inventory.Cable {
+				return inventory.Cable{From: said, A: inventory.CableEnd{Device: a, Port: ap}, Z: inventory.CableEnd{Device: z, Port: zp}}
+			}
+			inv := &inventory.Inventory{
+				Links:    []inventory.Cable{cable("leaf1", "u1", "core", "d1"), cable("leaf2", "u1", "core", "d2")},
+				Networks: []inventory.Network{{Name: "net", From: said, VLANs: state.VIDs(10, 11), Role: c.role, Gateway: []string{"core/g1"}}},
+				Clusters: []inventory.Cluster{{Name: "c1", From: said, Hosts: []string{"kvm1"}, Networks: []string{"net"}}},
+				Hosts: []inventory.HostEntry{{Name: "kvm1", From: said, Uplinks: []inventory.DeclaredUplink{
+					{NIC: "eno1", From: said, Port: inventory.CableEnd{Device: "leaf1", Port: "p1"}}, {NIC: "eno2", From: said, Port: inventory.CableEnd{Device: "leaf2", Port: "p1"}}}}},
+			}
+			f := build(topology.Input{Inventory: inv, Hosts: []*inventory.Host{h}}, leaf("leaf1", 1), leaf("leaf2", 2), sw("core", 3, port("d1"), port("d2"), port("g1"), both))
+			r := f.Roles()[0]
+			if now := r.Survives(); now.Answer != state.Yes {
+				t.Fatalf("now: %s (%s)", now.Answer, now.Why)
+			}
+			var plain, engine []string
+			for _, s := range f.Scenarios(topology.SwitchLoss) {
+				if s.Name != "core" && r.Survives(s).Answer != state.Yes {
+					plain = append(plain, s.Name)
+				}
+			}
+			for s := range f.Failures().Lost(r, topology.SwitchLoss) {
+				if s.Name != "core" {
+					engine = append(engine, s.Name)
+				}
+			}
+			if got := strings.Join(plain, " "); got != c.want || !slices.Equal(plain, engine) {
+				t.Errorf("lost with %q, by the engine %q, want %q", got, engine, c.want)
+			}
+		})
 	}
 }
