@@ -166,3 +166,22 @@ func TestMinLinks(t *testing.T) {
 		t.Errorf("got %+v", s.Aggregators)
 	}
 }
+
+// What stands behind a description of several lines is no part of it.
+func TestDescriptionOfANeighbour(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show lldp neighbors detail", `Remote Chassis ID Subtype: Mac address (4)
+Remote Chassis ID: 02:00:5e:00:11:01
+Remote Port Subtype: Interface name (5)
+Remote Port ID: ethernet1/1/5
+Local Port ID: ethernet1/1/1
+Remote System Name: leaf2
+Remote System Desc: OS10 Enterprise.
+ OS Version: 10.5.2.6.
+Remote Max Frame Size: 9216
+Remote Management Address (IPv4): 192.0.2.6
+Existing System Capabilities: Bridge
+`)
+	if len(s.Remotes) != 1 || s.Remotes[0].SystemDescription.Value != "OS10 Enterprise.\nOS Version: 10.5.2.6." || len(s.Remotes[0].ManagementAddresses) != 1 {
+		t.Errorf("got %+v", s.Remotes)
+	}
+}

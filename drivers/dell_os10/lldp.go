@@ -24,6 +24,10 @@ func subtype(s string) state.Subtype {
 	return subtypes[strings.ToLower(strings.ReplaceAll(subtypeWord.ReplaceAllString(strings.TrimSpace(s), "$1"), "-", " "))]
 }
 
+// afterDescription are what follows a description of several lines, besides capabilities.
+var afterDescription = map[string]bool{"Remote Max Frame Size": true, "Remote Aggregation Status": true, "Remote Management Address (IPv4)": true,
+	"Remote Management Address (IPv6)": true}
+
 // lldp reads "show lldp neighbors detail". The local port stands behind who the neighbour is.
 func (p *parser) lldp(lines []text.Line) {
 	begins := func(l text.Line) bool { key, _, _ := l.KeyValue(); return key == "Remote Chassis ID Subtype" }
@@ -34,8 +38,11 @@ func (p *parser) lldp(lines []text.Line) {
 		described := -1
 		for n, l := range s {
 			key, value, _ := l.KeyValue()
-			if described >= 0 && !strings.HasSuffix(key, "System Capabilities") {
-				continue
+			if described >= 0 {
+				if !strings.HasSuffix(key, "System Capabilities") && !afterDescription[key] {
+					continue
+				}
+				x.SystemDescription, described = text.Paragraph(s[described:n]), -1
 			}
 			switch key {
 			case "Remote Chassis ID Subtype":
@@ -61,10 +68,6 @@ func (p *parser) lldp(lines []text.Line) {
 			case "Remote System Desc":
 				if value.Known() {
 					described = n
-				}
-			case "Existing System Capabilities":
-				if described >= 0 {
-					x.SystemDescription, described = text.Paragraph(s[described:n]), -1
 				}
 			case "Remote Port Vlan ID":
 				x.PVID = text.VID(value)
