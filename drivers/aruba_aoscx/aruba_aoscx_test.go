@@ -122,6 +122,23 @@ func TestShortListOfInterfaces(t *testing.T) {
 	}
 }
 
+// The short form of a stack's list has a row for each chassis.
+func TestStackInShort(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show vsf detail", `Topology                    : Ring
+Status                      : No Split
+
+Mbr Mac Address         type           Status
+ID
+--- ------------------- -------------- ---------------
+1   02:00:5e:00:11:01   JL665A         Conductor
+2   02:00:5e:00:11:02   JL665A         Standby
+3                       JL665A         Not Present
+`)
+	if len(s.Members) != 3 || !s.Device.Stacked.Value || s.Members[0].Role.Value != state.RoleActive || s.Members[1].MAC.Value.String() != "02:00:5e:00:11:02" || !s.Members[2].Up.Known() || s.Members[2].Up.Value {
+		t.Errorf("got %+v, %+v", s.Device, s.Members)
+	}
+}
+
 // What stands below a LAG whose name is not known is nothing of the one before.
 func TestLAGOfAnUnknownName(t *testing.T) {
 	s := drivertest.Parse(t, Driver, "show lacp aggregates", "\nAggregate-name        : lag1 (multi-chassis)\nInterfaces            : 1/1/1\nAggregate mode        : active\n\n"+

@@ -46,11 +46,12 @@ func (p *parser) version(lines []text.Line) {
 var (
 	roles = map[string]state.MemberRole{"conductor": state.RoleActive, "master": state.RoleActive, "commander": state.RoleActive, "standby": state.RoleStandby,
 		"member": state.RoleMember}
-	absent  = map[string]bool{"not present": true, "not joined": true, "missing": true}
-	linkRow = regexp.MustCompile(`^\s*VSF [Ll]ink (\d+)\s*: *(?i:up), +connected to peer member (\d+)`)
+	absent   = map[string]bool{"not present": true, "not joined": true, "missing": true}
+	stackRow = regexp.MustCompile(`^\s*(\d{1,2})\s+((?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})?\s+([A-Z]+\d+[A-Z])\s+([A-Z][A-Za-z ]*)$`)
+	linkRow  = regexp.MustCompile(`^\s*VSF [Ll]ink (\d+)\s*: *(?i:up), +connected to peer member (\d+)`)
 )
 
-// vsf reads "show vsf detail": of the stack, then of each member.
+// vsf reads "show vsf detail": of the stack, then of each member. "show vsf" has a row for each instead.
 func (p *parser) vsf(lines []text.Line) {
 	isMember := func(l text.Line) bool { key, _, _ := l.KeyValue(); return key == "Member ID" }
 	for _, l := range lines {
@@ -59,6 +60,11 @@ func (p *parser) vsf(lines []text.Line) {
 		}
 		if key, value, _ := l.KeyValue(); key == "Topology" && strings.EqualFold(value.Value, "standalone") {
 			p.Switch.Device.Stacked = capture.Of(false, value.From)
+		}
+		if f := l.Match(stackRow); f != nil {
+			m := p.Member(f[1].Value, l.Span())
+			m.MAC, m.Model = text.Station(f[2]), f[3]
+			m.Role, m.Up = p.memberStatus(f[4])
 		}
 	}
 	for _, s := range text.Sections(lines, isMember) {

@@ -116,3 +116,17 @@ func TestCutDescription(t *testing.T) {
 		t.Errorf("got %+v", s.Remotes)
 	}
 }
+
+// A VLAN may have several addresses.
+func TestAddressesOfAVLAN(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show ip", `                       |                                            Proxy ARP
+  VLAN                 | IP Config  IP Address      Subnet Mask     Std  Local
+  -------------------- + ---------- --------------- --------------- ----------
+  mgmt net             | Manual     192.0.2.1       255.255.255.0    No    No
+                       |            198.51.100.1    255.255.255.0
+  empty                | Disabled
+`)
+	if len(s.SVIs) != 2 || len(s.SVIs[1].Addresses) != 2 || s.SVIs[1].Addresses[1].Value.String() != "198.51.100.1/24" || len(s.SVIs[0].Addresses) != 0 {
+		t.Errorf("got %+v", s.SVIs)
+	}
+}

@@ -11,7 +11,7 @@ import (
 
 var (
 	systemName   = regexp.MustCompile(`^\s*System Name\s*: *(\S.*)$`)
-	softwareLine = regexp.MustCompile(`^\s*Software revision\s*: *(\S+)`)
+	softwareLine = regexp.MustCompile(`^\s*(?:Software|Firmware) revision\s*: *(\S+)`)
 	baseMAC      = regexp.MustCompile(`\bBase MAC Addr\s*: *(\S+)`)
 	serialLine   = regexp.MustCompile(`\bSerial Number\s*: *(\S+)`)
 	memberHead   = regexp.MustCompile(`^\s*(?:VSF-Member|Stack-Member|Member)\s*: *(\d+)\s*$`)

@@ -65,9 +65,13 @@ func stp(p *parser, lines []text.Line) {
 	}
 }
 
-var ipRow = regexp.MustCompile(`^\s*(\S.*?)\s*\|\s*(Manual|DHCP/Bootp|Disabled|Multinetted)(?:\s+(\d+\.\d+\.\d+\.\d+\s+\d+\.\d+\.\d+\.\d+))?`)
+var (
+	ipRow  = regexp.MustCompile(`^\s*(\S.*?)\s*\|\s*(Manual|DHCP/Bootp|Disabled|Multinetted)(?:\s+(\d+\.\d+\.\d+\.\d+\s+\d+\.\d+\.\d+\.\d+))?`)
+	ipMore = regexp.MustCompile(`^\s*\|\s*(?:[A-Z]\S*\s+)?(\d+\.\d+\.\d+\.\d+\s+\d+\.\d+\.\d+\.\d+)`)
+)
 
-// routed reads "show ip", in which a VLAN stands with its name, as does its routed interface here. Its number is in the list of VLANs.
+// routed reads "show ip", in which a VLAN stands with its name, as does its routed interface here. Its number is in the list of VLANs. Rows
+// without a name have further addresses.
 func routed(p *parser, lines []text.Line) {
 	byName := map[string]state.VID{}
 	for _, v := range p.VLANs() {
@@ -77,12 +81,22 @@ func routed(p *parser, lines []text.Line) {
 			byName[v.Name.Value] = v.ID
 		}
 	}
+	name := ""
 	for _, l := range lines {
-		m := l.Match(ipRow)
-		if m == nil || m[1].Value == "VLAN" {
+		if m := l.Match(ipMore); m != nil && name != "" {
+			if a := text.Prefix(m[1]); a.Known() {
+				s := p.SVI(name, l.Span())
+				s.Addresses = append(s.Addresses, a)
+			}
 			continue
 		}
-		s := p.SVI(m[1].Value, l.Span())
+		m := l.Match(ipRow)
+		if m == nil || m[1].Value == "VLAN" {
+			name = ""
+			continue
+		}
+		name = m[1].Value
+		s := p.SVI(name, l.Span())
 		if vid := byName[m[1].Value]; vid != 0 {
 			s.VID = capture.Of(vid, p.VLAN(vid, l.Span()).From)
 		}
