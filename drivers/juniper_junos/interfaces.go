@@ -297,6 +297,7 @@ var (
 	unitAddress  = regexp.MustCompile(`^\s*Destination: (\S+), Local: ([0-9a-fA-F.:]+)`)
 	unitFlags    = regexp.MustCompile(`^\s*Flags: (Up|Down) `)
 	terseRow     = regexp.MustCompile(`^\s*([a-z][\w/:-]*(?:\.\d+)?)\s+(up|down)\s+(up|down)(?:\s+(\S+)(?:\s+(\S+))?(?:\s+(?:-->\s+)?(\S+))?)?\s*$`)
+	moreRow      = regexp.MustCompile(`^\s+(?:[a-z]\w*\s+)?([0-9a-f.:]+/\d+)(?:\s|$)`)
 	describedRow = regexp.MustCompile(`^\s*([a-z][\w/:-]*(?:\.\d+)?)\s+(up|down)\s+(up|down)(?:\s+(\S.*))?$`)
 )
 
@@ -471,16 +472,21 @@ func (p *parser) unitLine(n *state.Interface, unit *logical, l text.Line) {
 	}
 }
 
-// terse reads the rows of "show interfaces terse": of ports, and of their units with a protocol and an address each. Rows that only go on
-// with what stands above them are left out. What the units of a port are for is known once the next port begins.
+// terse reads the rows of "show interfaces terse": of ports, and of their units with a protocol and an address each. Rows without a name
+// go on with what stands above them. What the units of a port are for is known once the next port begins.
 func (p *parser) terse(rows []text.Line) {
 	var port string
 	var said units
+	var add func(a capture.Fact[netip.Prefix]) // to the unit above
 	for _, l := range rows {
 		m := l.Match(terseRow)
 		if m == nil {
+			if m := l.Match(moreRow); m != nil && add != nil {
+				add(prefix(m[1], ""))
+			}
 			continue
 		}
+		add = nil
 		name, _, isUnit := strings.Cut(m[1].Value, ".")
 		if !isUnit {
 			if i := p.index(port); i >= 0 && !p.sw.Interfaces[i].Aggregator.Known() {
@@ -515,12 +521,20 @@ func (p *parser) terse(rows []text.Line) {
 			n.Aggregator, n.Bridged = capture.Of("", m[4].From), capture.Of(true, m[4].From)
 		case n.Kind == state.Routed:
 			u := &logical{from: m[1].From, oper: lowerWord(m[3], status)}
-			if a.Known() {
-				u.addresses, u.addressed = append(u.addresses, a), capture.Of(true, a.From)
-			}
 			p.routed[m[1].Value] = u
-		case n.Kind == state.OutOfBand && a.Known():
-			n.Addresses = append(n.Addresses, a)
+			add = func(a capture.Fact[netip.Prefix]) {
+				if a.Known() {
+					u.addresses, u.addressed = append(u.addresses, a), capture.Of(true, a.From)
+				}
+			}
+			add(a)
+		case n.Kind == state.OutOfBand:
+			add = func(a capture.Fact[netip.Prefix]) {
+				if a.Known() {
+					n.Addresses = append(n.Addresses, a)
+				}
+			}
+			add(a)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package juniper_junos
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -186,6 +187,11 @@ ge-0/0/2                up    up
 ge-0/0/2.0              up    up   inet     192.0.2.5/31
 irb                     up    up
 irb.10                  up    up   inet     192.0.2.65/26
+                                            192.0.2.129/26
+                                   inet6    2001:db8::1/64
+lo0                     up    up
+lo0.0                   up    up   inet     192.0.2.9           --> 0/0
+                                            192.0.2.10/32
 `)
 	unit := read(t, "show interfaces | no-more", `  Logical interface irb.20 (Index 361) (SNMP ifIndex 600)
     Flags: Down SNMP-Traps 0x4000 Encapsulation: ENET2
@@ -213,6 +219,7 @@ irb.10                  up    up   inet     192.0.2.65/26
 		{"terse: a port with a unit that does not say what it does", terse.Interface("ge-0/0/1").Bridged.Known(), false},
 		{"terse: the next of kin", capture.Is(terse.Interface("ge-0/0/2").Bridged, false), true},
 		{"terse: a routed interface, without a list of VLANs", terse.SVIs[0].Addresses[0].Value.String(), "192.0.2.65/26"},
+		{"terse: its other addresses", fmt.Sprint(terse.SVIs[0].Addresses[1].Value, terse.SVIs[0].Addresses[2].Value, len(terse.SVIs[0].Addresses)), "192.0.2.129/26 2001:db8::1/64 3"},
 		{"terse: its VLAN", terse.SVIs[0].VID.Known() || terse.Listed.SVIs.Known(), false},
 		{"a unit alone", unit.SVIs[0].Oper.Value.String() + " " + unit.SVIs[0].Addresses[0].Value.String(), "down 198.51.100.1/28"},
 		{"a unit alone is no port", len(unit.Interfaces), 0},
