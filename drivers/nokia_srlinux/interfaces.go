@@ -107,6 +107,9 @@ func (p *parser) subinterface(i *state.Interface, n tree.Node) bool {
 		oper:    word(p, at(n, "oper-state"), upDown),
 		reason:  at(n, "oper-down-reason").NonEmpty(),
 	}
+	if least := number(at(n, "l2-mtu")); least.Known() && least.Value < i.MTU.Value {
+		i.MTU = capture.Fact[int]{} // what fits depends on the VLAN
+	}
 	p.spanningTree(s, at(n, "bridge-table"))
 	for _, family := range []string{"ipv4", "ipv6"} {
 		for a := range items(at(n, family, "address")) {

@@ -7,7 +7,7 @@
 //     subinterfaces of the mac-vrf have that tag and no other mac-vrf has it: what ports carry stays unknown anywhere else.
 //   - Of the LACP partner the platform tells system, key and port number, neither priorities nor state; no partner is a system of zeros.
 //   - The prompt has two lines, so there are no prompt sessions.
-//   - The MTU of a port counts the Ethernet header and tags, so that what fits depends on the tags of a frame.
+//   - The MTU of a port counts the Ethernet header and tags. It is unknown where a subinterface has a smaller one of its own.
 //   - There is no stacking. What the spanning tree does is part of each subinterface, where the release and the platform have one.
 package nokia_srlinux
 
@@ -97,7 +97,7 @@ type parser struct {
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
-	p := &parser{Draft: state.NewDraft(c, "nokia_srlinux", 0), filtered: map[string]capture.Span{}}
+	p := &parser{Draft: state.NewDraft(c, "nokia_srlinux", state.MTUWithTags), filtered: map[string]capture.Span{}}
 	err := topic.Read(c, p.Draft, p, topics)
 	p.finishVLANs()
 	p.finishRouted()

@@ -71,3 +71,22 @@ func TestSpanningTree(t *testing.T) {
 		}
 	}
 }
+
+// What fits through a port counts the tag, and is not known where a subinterface lets less through.
+func TestMTU(t *testing.T) {
+	for _, c := range []struct {
+		subinterface     string
+		tagged, untagged int // 0: unknown
+	}{
+		{``, 9214, 9218},
+		{`,"l2-mtu":9232`, 9214, 9218},
+		{`,"l2-mtu":1518`, 0, 0},
+	} {
+		s := drivertest.Parse(t, Driver, interfaceLine, `{"interface":[{"name":"lag1","admin-state":"enable","oper-state":"up","mtu":9232,"subinterface":[`+
+			`{"index":10,"name":"lag1.10","type":"bridged","oper-state":"up"`+c.subinterface+`}]}]}`)
+		tagged, untagged := s.Payload(&s.Interfaces[0])
+		if tagged.Value != c.tagged || untagged.Value != c.untagged || tagged.Known() != (c.tagged > 0) {
+			t.Errorf("%s: %d with a tag, %d without", c.subinterface, tagged.Value, untagged.Value)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
 	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
@@ -18,7 +19,7 @@ var VLN014 = add(&verify.Check{
 	Doc: `A frame that is larger than the MTU of a port on its way is dropped, and nobody is told: small ones pass, so that storage or live migration connects and then hangs. Needed is
 the mtu: that the inventory gives a network, and what the host's own interfaces on the uplink are set to. It must fit the NIC, the port, its LAG, and the
 links to the switch's multi-chassis peer. Platforms count differently: compared is the payload after Ethernet header and tag, and nothing of a platform of
-which that is not known. Some switches do not enforce the MTU of bridged ports: what they state is what counts here.`,
+which that is not known. Of one that counts the tag too, four bytes are open. Some switches do not enforce the MTU of bridged ports: what they state is what counts here.`,
 	Cites:    []standard.Clause{standard.Grundschutz("SYS.1.5.A2", "B")},
 	Severity: verify.Medium,
 	Run: func(f *topology.Fabric) []verify.Finding {
@@ -99,8 +100,8 @@ func largest(sizes []frameSize) frameSize {
 
 // judgePort judges a port and, where that has another MTU, the LAG that it is in.
 func judgePort(v *verify.Verdict, s frameSize, p *topology.Port) {
-	own := p.Switch.Payload(p.Interface)
-	judgePayload(v, s, p.String(), own)
+	own, _ := p.Switch.Payload(p.Interface)
+	judgeRoom(v, s, p.String(), p.Switch, p.Interface)
 	if p.Aggregator == nil {
 		return
 	}
@@ -108,9 +109,20 @@ func judgePort(v *verify.Verdict, s frameSize, p *topology.Port) {
 	if of == nil { // where it is not listed, the port is not either
 		return
 	}
-	if room := p.Switch.Payload(of); !room.Known() || room.Value != own.Value {
-		judgePayload(v, s, p.Switch.Name+"/"+p.Aggregator.Name, room)
+	if room, _ := p.Switch.Payload(of); !room.Known() || room.Value != own.Value {
+		judgeRoom(v, s, p.Switch.Name+"/"+p.Aggregator.Name, p.Switch, of)
 	}
+}
+
+// judgeRoom judges an interface of a switch. What fits without a tag only is open: nobody says here which frames have one.
+func judgeRoom(v *verify.Verdict, s frameSize, where string, sw *topology.Switch, i *state.Interface) {
+	tagged, untagged := sw.Payload(i)
+	if tagged.Known() && tagged.Value < s.payload.Value && untagged.Value >= s.payload.Value {
+		v.Unknown("%s takes %d bytes of payload with a tag and %d without, but %s", where, tagged.Value, untagged.Value, s.needs()).
+			Missing("whether those frames have a tag, or an MTU of %s that leaves room for one", where)
+		return
+	}
+	judgePayload(v, s, where, tagged)
 }
 
 // A frameSize is how large frames on an uplink may be, and who says so.
