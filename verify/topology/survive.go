@@ -436,7 +436,14 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 	mine := side{before: now.attached(r.In(v), v), after: w.attached(r.In(v), v)}
 	if gateways, names := w.atGateways(r.Network, v); len(gateways) > 0 { // one that is lost itself is not a matter of this host's uplinks
 		before, _ := now.atGateways(r.Network, v)
-		theirs := side{before, gateways, true}
+		theirs := side{before: before, after: gateways, gateways: true}
+		if tell {
+			for _, p := range r.Network.Fabric.anchorsOf(r.Network).ports {
+				if missing := w.doubtedAt(v, p); missing != "" {
+					theirs.doubts = append(theirs.doubts, missing)
+				}
+			}
+		}
 		answer := w.meet(v, mine, theirs)
 		s.part = answer == state.No && w.some(v, mine, theirs)
 		return r.partly(s.with(answer, v, names, tell), w, v, mine, theirs, tell)
@@ -459,6 +466,9 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 		mates := side{before: live(now.attached(mate.In(v), v)), after: theirs}
 		got := w.meet(v, mine, mates)
 		if got != state.Yes {
+			if mates.doubts = missed.doubts; tell && len(mates.doubts) < 8 { // of a large cluster the first hosts will do
+				mates.doubts = append(mates.doubts, mate.legs(w, v, true).unclear...)
+			}
 			names, missed = append(names, mate.Host.Name), mates
 		}
 		s.part = s.part || got != state.No || w.some(v, mine, mates)
@@ -517,10 +527,19 @@ func (r *Role) partly(s Survival, w *world, v state.VID, mine, theirs side, tell
 	return s
 }
 
-// doubted names what would tell whether frames of the VLAN get over the cables that the switches of either side have to others; "" where none of
-// those is in doubt. What follows from a LAG that may fall below its minimum of links is left out: the minimum tells of both.
+// doubted names what would tell whether frames of the VLAN get to those who are to be reached, and over the cables that the switches of either side have
+// to others; "" where none of those is in doubt. What follows from a LAG that may fall below its minimum of links is left out: the minimum tells of both.
 func (w *world) doubted(v state.VID, mine, theirs side) string {
-	var minimum, others []string
+	minimum, others := []string(nil), slices.Clone(theirs.doubts)
+	note := func(p *Port) {
+		missing, list := w.doubtedAt(v, p), &others
+		if missing != "" && w.port(p).cause == tooFew {
+			list = &minimum
+		}
+		if missing != "" && !slices.Contains(*list, missing) {
+			*list = append(*list, missing)
+		}
+	}
 	var seen []*Switch
 	for _, x := range slices.Concat(mine.before, theirs.after) {
 		if x.at == nil || slices.Contains(seen, x.at) {
@@ -528,17 +547,9 @@ func (w *world) doubted(v state.VID, mine, theirs side) string {
 		}
 		seen = append(seen, x.at)
 		for _, p := range x.at.Ports {
-			if p.Trunk == nil {
-				continue
-			}
-			for _, end := range []*Port{p, p.Trunk.far(p)} {
-				missing, list := w.doubtedAt(v, end), &others
-				if missing != "" && w.port(end).cause == tooFew {
-					list = &minimum
-				}
-				if missing != "" && !slices.Contains(*list, missing) {
-					*list = append(*list, missing)
-				}
+			if p.Trunk != nil {
+				note(p)
+				note(p.Trunk.far(p))
 			}
 		}
 	}
@@ -602,7 +613,8 @@ func VIDString(v state.VID) string { return state.VIDs(v).String() }
 // A side is one of two that must reach each other: where it is attached now, and after the loss.
 type side struct {
 	before, after []attachment
-	gateways      bool // several that each do: not all of them need be reached
+	gateways      bool     // several that each do: not all of them need be reached
+	doubts        []string // what would tell of those of them that may not carry the VLAN, where it is to be told
 }
 
 // meet answers whether two sides reach each other. Where the loss touches neither of them nor what joins them, all stays as it is
