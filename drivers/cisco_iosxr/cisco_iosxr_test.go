@@ -92,3 +92,15 @@ func TestPortThatWaits(t *testing.T) {
 		t.Errorf("got %+v", s.STP)
 	}
 }
+
+// The last column of CDP's table is a name, or a kind and a number; a number alone may be the end of either. What stands first is name and id.
+func TestPortIDsOfCDP(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show cdp neighbors", "Device ID       Local Intrfce    Holdtme Capability Platform  Port ID\n"+
+		"sw1             Te0/0/0/1        128     T S I      WS-C2960  Gig 0/1\nphone           Te0/0/0/2        128     H P        IP Phone  Port 1\n"+
+		"camera          Te0/0/0/3        128     H          A camera  Jack 1\nxr              Te0/0/0/4        128     R          ASR9K Ser Te0/0/0/9\n")
+	for i, want := range []string{"sw1 Gig 0/1", "phone Port 1", "camera ", "xr Te0/0/0/9"} {
+		if r := s.Remotes[i]; r.ChassisID.Value.ID+" "+r.PortID.Value.ID != want {
+			t.Errorf("got %q %q, want %q", r.ChassisID.Value.ID, r.PortID.Value.ID, want)
+		}
+	}
+}

@@ -221,7 +221,9 @@ func (p *parser) cdpNeighbour(lines []text.Line) bool {
 	return true
 }
 
-var cdpRow = regexp.MustCompile(`^(\S+)?\s+([A-Z][A-Za-z]+ ?\d[\w/.]*)\s+(\d+)\s+(?:[A-Za-z](?: [A-Za-z])*\s+)?(\S.*?)\s+(\S+)$`)
+// cdpRow ends with a port id: one word that does not begin with a number, or a kind and its number.
+var cdpRow = regexp.MustCompile(`^(\S+)?\s+([A-Z][A-Za-z]+ ?\d[\w/.]*)\s+(\d+)\s+(?:[A-Za-z](?: [A-Za-z])*\s+)?` +
+	`(\S.*?)\s+((?:(?i:port|eth|gig|ten|fas|twe|two|fiv|for|hun|fou) )?\S+)$`)
 
 // cdpBrief reads "show cdp neighbors". A long name stands on a line of its own.
 func (p *parser) cdpBrief(lines []text.Line) {
@@ -242,6 +244,9 @@ func (p *parser) cdpBrief(lines []text.Line) {
 		}
 		above = capture.Fact[string]{}
 		x := p.Remote(fullName(m[2].Value), state.CDP, l.Span())
-		x.SystemName, x.PortID = name, text.Identifier(m[5], state.SubtypeUnknown)
+		x.SystemName, x.ChassisID = name, text.Identifier(name, state.SubtypeUnknown)
+		if c := m[5].Value[0]; c < '0' || c > '9' { // else it may be the end of one
+			x.PortID = text.Identifier(m[5], state.SubtypeUnknown)
+		}
 	}
 }
