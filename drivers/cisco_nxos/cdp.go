@@ -34,7 +34,7 @@ func cdp(p *parser, n tree.Node) {
 		}
 		r.SystemDescription = word(row, "version")
 		r.TTL = text.Int(word(row, "ttl"))
-		r.PVID = text.VID(word(row, "native_vlan"))
+		r.PVID = text.VID(word(row, "native_vlan", "nativevlan"))
 		for _, key := range []string{"v4mgmtaddr", "v6mgmtaddr"} {
 			p.cdpManaged(r, word(row, key))
 		}

@@ -468,3 +468,21 @@ sw                 Eth1/6         160    S I       N9K-C93180YC- Ethernet1/49
 		}
 	}
 }
+
+func TestEdgePortsOfAnInstance(t *testing.T) {
+	s := parsed(t, "show spanning-tree mst", "##### MST0    vlans mapped:   1-4094\nInterface        Role Sts Cost      Prio.Nbr Type\n"+
+		"Eth1/1           Desg FWD 2000      128.129  Edge P2p\nPo10             Desg FWD 200       128.4105 (vPC) Network P2p\n\n")
+	if len(s.STP) != 2 || !capture.Is(s.STP[0].Edge, true) || s.STP[1].Edge.Known() {
+		t.Errorf("got %+v", s.STP)
+	}
+}
+
+// Releases differ in the name of the native VLAN of a neighbour.
+func TestNativeVLANOfANeighbour(t *testing.T) {
+	for _, key := range []string{"native_vlan", "nativevlan"} {
+		s := parsed(t, "show cdp neighbors detail | json", `{"TABLE_cdp_neighbor_detail_info":{"ROW_cdp_neighbor_detail_info":{"device_id":"sw1","intf_id":"Ethernet1/1","port_id":"Eth1","`+key+`":"99"}}}`)
+		if !capture.Is(s.Remotes[0].PVID, 99) {
+			t.Errorf("%s: got %v", key, s.Remotes[0].PVID)
+		}
+	}
+}

@@ -23,7 +23,7 @@ var (
 	stpType    = regexp.MustCompile(`^\s*The port type is (\w+)`)
 	mstHead    = regexp.MustCompile(`^\s*#+\s*MST0*(\d+)\s+vlans mapped:\s*(\S.*?)?\s*$`)
 	mstPort    = regexp.MustCompile(`^\s*((?:Eth|Po|port-channel|Ethernet)\S*\d) of MST0*(\d+) is (\S.*?)\s*$`)
-	mstRow     = regexp.MustCompile(`^\s*((?:Eth|Po)\S*\d)\s+(Root|Desg|Altn|Back|Mstr|Boun|Shar)\s+(FWD|BLK|LRN|LIS|BKN|DIS)\*?\s*\d`)
+	mstRow     = regexp.MustCompile(`^\s*((?:Eth|Po)\S*\d)\s+(Root|Desg|Altn|Back|Mstr|Boun|Shar)\s+(FWD|BLK|LRN|LIS|BKN|DIS)\*?\s*\d(?:.*\s(Edge)\b)?`)
 	stpBlanks  = regexp.MustCompile(`\s+`)
 	listOfVIDs = regexp.MustCompile(`^\s*[\d,\- ]+$`)
 )
@@ -130,6 +130,7 @@ func stpMST(p *parser, lines []text.Line) {
 				return state.Blocking, true
 			})
 			x.alternate = capture.Then(m[2], func(s string) (bool, bool) { return (s == "Altn" || s == "Back") && m[3].Value != "BKN", true })
+			x.edge = capture.Then(m[4], func(string) (bool, bool) { return true, true })
 			add(x)
 		}
 	}
