@@ -93,7 +93,7 @@ func summaryText(p *parser, lines []text.Line) {
 			a.Oper = flag(p, capture.Of(layer, m[2].From), lagStatus)
 			a.Protocol = state.Word(p.Draft, m[4], protocols)
 			rest = int(m[4].From.End) - l.At
-		} else if l.Blank() || l.Indent() < 12 {
+		} else if l.Indent() < 12 && !l.Blank() {
 			lag = ""
 		}
 		if lag == "" {

@@ -381,3 +381,15 @@ func TestFiltered(t *testing.T) {
 		}
 	}
 }
+
+// A blank line between the lines of a list of members does not end it, and rows of ports may be indented.
+func TestSpacedTables(t *testing.T) {
+	s := parseTexts(t, "show etherchannel summary", "Number of channel-groups in use: 1\n\nGroup  Port-channel  Protocol    Ports\n------+-------------+-----------+------\n1      Po1(SU)         LACP      Gi1/0/1(P)\n\n                                 Gi2/0/1(P)\n",
+		"show spanning-tree", "  VLAN0010\n    Interface        Role Sts Cost      Prio.Nbr Type\n    ---------------- ---- --- --------- -------- ------\n    Po1              Desg FWD 3         128.65   P2p\n")
+	if n := len(s.Aggregator("Port-channel1").Ports); n != 2 || !s.Listed.Aggregators.Known() || len(s.STP) != 1 || s.STP[0].Interface != "Port-channel1" {
+		t.Errorf("got %d members, %+v", n, s.STP)
+	}
+	if s = parseTexts(t, "show spanning-tree", "  VLAN0010\n    Po1              New  FWD 3         128.65   P2p\n"); s.Listed.STP.Known() {
+		t.Error("a list with a row that was not understood is taken for whole")
+	}
+}

@@ -39,7 +39,9 @@ func etherSummary(p *parser, lines []text.Line) {
 			rows++
 			a, name = p.group(l, m), m[2].From
 			from = strings.Index(l.Text, ")") + 1
-		} else if a == nil || l.Blank() || l.Indent() < 8 && l.Text[0] != '\t' {
+		} else if l.Blank() {
+			continue
+		} else if a == nil || l.Indent() < 8 && l.Text[0] != '\t' {
 			if a = nil; groupLike.MatchString(l.Text) {
 				p.Unread(l.Span(), "a group in a form that we do not know")
 			}

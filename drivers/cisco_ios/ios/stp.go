@@ -15,7 +15,7 @@ type treeKey struct{ port, instance string }
 
 var (
 	instanceLine = regexp.MustCompile(`^(?:VLAN|MST)\d+$`)
-	treeRow      = regexp.MustCompile(`^(\S+)\s+(Root|Desg|Altn|Back|Mstr|Boun|Shar)\s+(FWD|BLK|LIS|LRN|LTN|BKN|DIS)\*?\s*(\d+)\s+(\d+\.\d+)\s*(.*)$`)
+	treeRow      = regexp.MustCompile(`^\s*(\S+)\s+(Root|Desg|Altn|Back|Mstr|Boun|Shar)\s+(FWD|BLK|LIS|LRN|LTN|BKN|DIS)\*?\s*(\d+)\s+(\d+\.\d+)\s*(.*)$`)
 	detailTree   = regexp.MustCompile(`^\s*(?:Port \d+ \()?([A-Z][^\s)]*)\)? of ((?:VLAN|MST)\d+) is ([a-z]+)(?: ([a-z]+))?(?:\s+\(.*\))?\s*$`)
 	detailLike   = regexp.MustCompile(`^\s*Port \d+ \(|^\S+ of (?:VLAN|MST)\d+ is `)
 	mstHead      = regexp.MustCompile(`^#+ (MST\d+)\s+vlans mapped:\s*(\S.*)?$`)
@@ -114,7 +114,7 @@ func spanningTree(p *parser, lines []text.Line) {
 		}
 		m := l.Match(treeRow)
 		if m == nil || instance == "" {
-			if f := l.Fields(); instance != "" && len(f) > 0 && l.Indent() == 0 && isPort(f[0].Value) { // it may be wrapped, too
+			if f := l.Fields(); instance != "" && len(f) > 0 && isPort(f[0].Value) { // it may be wrapped, too
 				p.Unread(l.Span(), "a port in a form that we do not know")
 				whole = false
 			}
