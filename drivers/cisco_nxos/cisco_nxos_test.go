@@ -421,13 +421,15 @@ func TestNamesInColumns(t *testing.T) {
 Port             Name            Status    Vlan      Duplex  Speed   Type
 Eth1/1           fifteen-letters connected trunk     full    10G     10Gbase-SR
 Eth1/2           short           connected trunk     full    10G     10Gbase-SR
+Eth1/3           down 1 full x   connected trunk     full    10G     10Gbase-SR
 
 Interface     Name               Status    Reason            Reason description
 Tunnel1       to a branch        down      admin down        Administratively down
+Tunnel2       no down times      connected none              none
 `)
-	for name, want := range map[string]string{"Ethernet1/1": "", "Ethernet1/2": "short", "Tunnel1": "to a branch"} {
-		if got := s.Interface(name).Description; got.Value != want {
-			t.Errorf("%s: got %q, want %q", name, got.Value, want)
+	for name, want := range map[string]string{"Ethernet1/1": " up", "Ethernet1/2": "short up", "Ethernet1/3": "down 1 full x up", "Tunnel1": "to a branch down", "Tunnel2": "no down times up"} {
+		if i := s.Interface(name); i.Description.Value+" "+i.Oper.Value.String() != want {
+			t.Errorf("%s: got %q %s, want %q", name, i.Description.Value, i.Oper.Value, want)
 		}
 	}
 }

@@ -427,32 +427,48 @@ var statusWords = []string{"connected", "notconnect", "disabled", "sfpAbsent", "
 var statusLine = regexp.MustCompile(`^\s*((?:Eth|Po|mgmt|Vlan|Lo|Tunnel|nve|loopback|port-channel)\S*\d)\s+` +
 	`(.*?)\s*\b(\S+)\s+(\S+)\s+(full|half|auto|a-full|a-half|--)\s+(\S+)(?:\s+\S.*)?$`)
 
-// statusTunnel is the row of a tunnel, which has other columns.
-var statusTunnel = regexp.MustCompile(`^\s*(Tunnel\d+)\s+(\S.*?)\s+(connected|down)\s+\S`)
+var (
+	statusHead   = regexp.MustCompile(`^\s*(?:Port|Interface)\s+(Name\s+)Status\s`)
+	statusPort   = regexp.MustCompile(`^\s*((?:Eth|Po|mgmt|Vlan|Lo|Tunnel|nve|loopback|port-channel)\S*\d)\s`)
+	statusRest   = regexp.MustCompile(`^(\S+)\s+(\S+)\s+(full|half|auto|a-full|a-half|--)\s+(\S+)(?:\s+\S.*)?$`)
+	statusTunnel = regexp.MustCompile(`^(connected|down)\s+\S`) // which has other columns
+)
 
-var statusHead = regexp.MustCompile(`^\s*(?:Port|Interface)\s+(Name\s+)Status\s`)
+// statusCells cuts a row of "show interface status" at the column of names, which may say anything, from byte from to byte to: port, name, and
+// behind it state, VLAN, duplex and speed, or the state of a tunnel. Where the words do not stand in their columns their look tells them apart.
+func statusCells(l text.Line, from, to int) []capture.Fact[string] {
+	if port := l.Match(statusPort); port != nil && from > 0 && to < len(l.Text) && l.Text[to-1] == ' ' && l.Text[to] != ' ' {
+		rest := text.Line{Reply: l.Reply, At: l.At + to, Text: l.Text[to:]}
+		for _, re := range []*regexp.Regexp{statusRest, statusTunnel} {
+			if m := rest.Match(re); m != nil {
+				return append([]capture.Fact[string]{port[0], port[1], l.Part(from, to)}, m[1:]...)
+			}
+		}
+	}
+	return l.Match(statusLine)
+}
 
 // statusText reads "show interface status".
 func statusText(p *parser, lines []text.Line) {
-	width := 19 // of the column of names
-	name := func(f capture.Fact[string]) capture.Fact[string] {
-		return capture.Then(f, func(s string) (string, bool) { return s, s != "--" && len(s) < width-1 }) // a longer one is cut
+	from, to := 0, 19                                           // the column of names, as wide as it is in most releases
+	name := func(f capture.Fact[string]) capture.Fact[string] { // a longer one is cut
+		return capture.Then(f, func(s string) (string, bool) { return s, s != "--" && len(s) < to-from-1 })
 	}
 	for _, l := range lines {
 		if at := statusHead.FindStringSubmatchIndex(l.Text); at != nil {
-			width = at[3] - at[2]
+			from, to = at[2], at[3]
 			continue
 		}
-		m := l.Match(statusLine)
+		m := statusCells(l, from, to)
 		if m == nil {
-			if m = l.Match(statusTunnel); m != nil {
-				i := p.port(m[1], l.Span())
-				i.Description, i.Oper = name(m[2]), state.Word(p.Draft, m[3], map[string]state.Status{"connected": state.Up, "down": state.Down})
-			}
 			continue
 		}
 		i := p.port(m[1], l.Span())
 		if i == nil {
+			continue
+		}
+		if len(m) == 4 {
+			i.Description, i.Oper = name(m[2]), state.Word(p.Draft, m[3], map[string]state.Status{"connected": state.Up, "down": state.Down})
 			continue
 		}
 		k := slices.IndexFunc(statusWords, func(w string) bool {
