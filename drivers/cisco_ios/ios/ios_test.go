@@ -393,3 +393,18 @@ func TestSpacedTables(t *testing.T) {
 		t.Error("a list with a row that was not understood is taken for whole")
 	}
 }
+
+// What is not understood in a list ends that it is whole, and is nothing of the entry before it.
+func TestListsWithAnOddEntry(t *testing.T) {
+	const head = "Vlan    Mac Address       Type        Ports\n----    -----------       --------    -----\n"
+	for row, whole := range map[string]bool{"  10    0200.5e00.0001    DYNAMIC pv  Gi0/1\n": true, "  10 new  0200.5e00.0001    DYNAMIC     Gi0/1\n": false,
+		"  10    0200.5e00.0001    DYNAMIC     Gi0/1\nGi0/2   0200.5e00.0002    static      Switch\n": true} {
+		if s := parseTexts(t, "show mac address-table", head+row); s.Listed.MACs.Known() != whole || len(s.MACs) > 0 != whole {
+			t.Errorf("%q: whole is %v, %+v", row, !whole, s.MACs)
+		}
+	}
+	s := parseTexts(t, "show vrf detail", "VRF A (VRF Id = 1); default RD <not set>\n  Interfaces:\n    Gi0/1\nVRF B (a new word); default RD <not set>\n  Interfaces:\n    Gi0/2\n")
+	if s.Listed.VRFs.Known() || len(s.VRFs) != 1 || len(s.VRFs[0].Interfaces) != 1 {
+		t.Errorf("got %+v", s.VRFs)
+	}
+}

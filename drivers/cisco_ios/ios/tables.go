@@ -12,7 +12,7 @@ import (
 
 var (
 	macHead = regexp.MustCompile(`(?i)^[\s*-]*vlan\s+mac address\s+type\b(.*)\bports?\s*$`)
-	macRow  = regexp.MustCompile(`^\s*(?:[*RSD]\s*)*(\d{1,4}|All|N/A|-+)\s+([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+([A-Za-z_-]+)(?:\s+(\S.*))?$`)
+	macRow  = regexp.MustCompile(`^\s*(?:[*RSD]\s*)*(\d{1,4}|All|N/A|-+)\s+([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+([A-Za-z_-]+)(?: pv)?(?:\s+(\S.*))?$`)
 	oldRow  = regexp.MustCompile(`^\s*([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})\s+([A-Z][A-Za-z-]+)\s+(\d{1,4})\s+(\S+)\s*$`)
 )
 
@@ -73,7 +73,7 @@ func (p *parser) addressRows(lines []text.Line) (whole bool) {
 		} else {
 			if f := l.Fields(); e != nil && len(f) == 1 && l.Indent() > 20 && (isPort(firstPort(f[0].Value)) || noPorts[strings.ToLower(firstPort(f[0].Value))]) {
 				add(*e, f[0])
-			} else if len(f) > 2 && strings.Count(f[1].Value, ".") == 2 && text.MAC(f[1]).Known() && !isPort(f[0].Value) { // of a routed port's own VLAN
+			} else if slices.ContainsFunc(f, isStation) && !isPort(f[0].Value) { // in place of a VLAN there stands a routed port, whose own it is
 				p.Unread(l.Span(), "an address in a form that we do not know")
 				whole = false
 			}
@@ -97,6 +97,11 @@ func (p *parser) addressRows(lines []text.Line) (whole bool) {
 		}
 	}
 	return found && whole
+}
+
+// isStation reports whether a word is an address as these tables have them.
+func isStation(f capture.Fact[string]) bool {
+	return strings.Count(f.Value, ".") == 2 && text.MAC(f).Known()
 }
 
 // noPorts are words in the column of ports: the switch itself, and frames that are dropped.
@@ -165,11 +170,15 @@ func (p *parser) inVRF(v *state.VRF, f capture.Fact[string], at capture.Span) bo
 // vrfDetail reads "show vrf detail" and "show ip vrf detail".
 func vrfDetail(p *parser, lines []text.Line) {
 	var v *state.VRF
-	list, found := false, false
+	list, found, whole := false, false, true
 	for _, l := range lines {
 		if m := l.Match(vrfStart); m != nil {
 			v, list, found = p.VRF(m[1].Value, l.Span()), false, true
 			continue
+		}
+		if strings.Contains(l.Text, "; default RD") {
+			p.Unread(l.Span(), "the head of a VRF in a form that we do not know")
+			v, whole = nil, false
 		}
 		if v == nil {
 			continue
@@ -185,7 +194,7 @@ func vrfDetail(p *parser, lines []text.Line) {
 			}
 		}
 	}
-	if found {
+	if found && whole {
 		p.Switch.Listed.VRFs = text.Through(lines)
 	}
 }
