@@ -1,6 +1,7 @@
 package cisco_iosxr
 
 import (
+	"strings"
 	"testing"
 
 	"uplinkcheck/drivers/drivertest"
@@ -64,15 +65,19 @@ func TestNotAdvertised(t *testing.T) {
 
 // Ports of neighbours may have blanks, the management port has no number behind its kind only.
 func TestNeighbourTables(t *testing.T) {
-	s := drivertest.Parse(t, Driver, "show lldp neighbors", "Device ID       Local Intf                      Hold-time  Capability      Port ID\n"+
-		"esx1            TenGigE0/0/0/1                  120        B               vmnic 2\nesx2            TenGigE0/0/0/2                  120        B,R             vmnic3\n\nTotal entries displayed: 2\n",
-		"show cdp neighbors", "Device ID       Local Intrfce    Holdtme Capability Platform  Port ID\nsw1.example.net Mg0/RP0/CPU0/0   128     T S        WS-C2950T Fa0/7\n")
-	got := ""
-	for _, r := range s.Remotes {
-		got += r.Interface + " " + r.SystemName.Value + " " + r.PortID.Value.ID + ", "
-	}
-	if want := "MgmtEth0/RP0/CPU0/0 sw1.example.net Fa0/7, TenGigE0/0/0/1 esx1 vmnic 2, TenGigE0/0/0/2 esx2 vmnic3, "; got != want || !s.Listed.Remotes.Known() {
-		t.Errorf("got %q", got)
+	const lldp = "Device ID       Local Intf                      Hold-time  Capability      Port ID\n" +
+		"esx1            TenGigE0/0/0/1                  120        B               vmnic 2\nesx2.a-long-domain.example.net\n                TenGigE0/0/0/2                  120        B,R             vmnic3\n\nTotal entries displayed: 2\n"
+	const cdp = "Device ID       Local Intrfce    Holdtme Capability Platform  Port ID\nsw1.example.net Mg0/RP0/CPU0/0   128     T S        WS-C2950T Fa0/7\n"
+	for _, margin := range []string{"", "    "} { // of a text that somebody pasted
+		spaced := strings.NewReplacer("\n", "\n"+margin)
+		s := drivertest.Parse(t, Driver, "show lldp neighbors", margin+spaced.Replace(lldp)+"\n", "show cdp neighbors", margin+spaced.Replace(cdp)+"\n")
+		got := ""
+		for _, r := range s.Remotes {
+			got += r.Interface + " " + r.SystemName.Value + " " + r.PortID.Value.ID + ", "
+		}
+		if want := "MgmtEth0/RP0/CPU0/0 sw1.example.net Fa0/7, TenGigE0/0/0/1 esx1 vmnic 2, TenGigE0/0/0/2 esx2.a-long-domain.example.net vmnic3, "; got != want || !s.Listed.Remotes.Known() {
+			t.Errorf("margin %q: got %q", margin, got)
+		}
 	}
 }
 

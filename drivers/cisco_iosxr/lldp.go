@@ -125,8 +125,8 @@ func joined(lines []text.Line) capture.Fact[string] {
 }
 
 var (
-	holdRow  = regexp.MustCompile(`^(\S.*?)?\s+([A-Z][A-Za-z-]*\d[\w/.]*)\s+(\d+)\s+(?:([A-Za-z](?:[ ,]+[A-Za-z])*|N/A)\s+)?(\S.*)$`)
-	nameOnly = regexp.MustCompile(`^(\S+)$`)
+	holdRow  = regexp.MustCompile(`^\s*(?:(\S.*?)\s+)?([A-Z][A-Za-z-]*\d[\w/.]*)\s+(\d+)\s+(?:([A-Za-z](?:[ ,]+[A-Za-z])*|N/A)\s+)?(\S.*)$`)
+	nameOnly = regexp.MustCompile(`^\s*(\S+)$`)
 )
 
 // lldpBrief reads "show lldp neighbors". A long name stands on a line of its own.
@@ -222,7 +222,7 @@ func (p *parser) cdpNeighbour(lines []text.Line) bool {
 }
 
 // cdpRow ends with a port id: one word that does not begin with a number, or a kind and its number.
-var cdpRow = regexp.MustCompile(`^(\S+)?\s+([A-Z][A-Za-z]+ ?\d[\w/.]*)\s+(\d+)\s+(?:[A-Za-z](?: [A-Za-z])*\s+)?` +
+var cdpRow = regexp.MustCompile(`^\s*(?:(\S+)\s+)?([A-Z][A-Za-z]+ ?\d[\w/.]*)\s+(\d+)\s+(?:[A-Za-z](?: [A-Za-z])*\s+)?` +
 	`(\S.*?)\s+((?:(?i:port|eth|gig|ten|fas|twe|two|fiv|for|hun|fou) )?\S+)$`)
 
 // cdpBrief reads "show cdp neighbors". A long name stands on a line of its own.
