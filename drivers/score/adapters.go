@@ -29,20 +29,22 @@ func adapt(platform string, own map[string]adapter) bool {
 }
 
 // adapterOf returns what reads a published result: the platform's own, then by whose schema it is, and for schemas of one shape a
-// command, by command. nil when nobody reads it.
+// command, by command, under the name of its folder or that of the same output. nil when nobody reads it.
 func adapterOf(r recorded.Recording) adapter {
 	schema, _, _ := strings.Cut(r.Schema, " (")
 	own := byPlatform[r.Platform]
-	for _, f := range []adapter{own[schema+" "+r.Command], own[schema]} {
-		if f != nil {
+	for _, key := range []string{schema + " " + r.Command, schema + " " + r.Alias(), schema} {
+		if f := own[key]; f != nil {
 			return f
 		}
 	}
 	if f := bySchema[schema]; f != nil {
 		return always(f)
 	}
-	if f := byCommand[schema+" "+r.Command]; f != nil {
-		return always(f)
+	for _, key := range []string{schema + " " + r.Command, schema + " " + r.Alias()} {
+		if f := byCommand[key]; f != nil {
+			return always(f)
+		}
 	}
 	if schema == "anta verdict" {
 		return anta

@@ -1,5 +1,10 @@
 package recorded
 
+import "cmp"
+
+// Alias returns the folder of the same output under the name that the driver's own command has: that of the recording, where nobody says otherwise.
+func (r Recording) Alias() string { return cmp.Or(aliases[r.Platform][r.Command], r.Command) }
+
 // aliases are, by platform, folders that hold the same output as a listed command under another name.
 var aliases = map[string]map[string]string{
 	"arista_eos": {
