@@ -2,7 +2,9 @@ package cumulus
 
 import (
 	"testing"
+	"time"
 
+	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/drivertest"
 	"uplinkcheck/drivers/kernel"
 	"uplinkcheck/drivers/state"
@@ -60,6 +62,16 @@ func TestBondsThatAreNotAll(t *testing.T) {
 		s := drivertest.Parse(t, Driver, clagLine, `{"status":{"ourRole":"primary","peerAlive":true},"clagIntfs":{"bond1":{"clagId":1,"operstate":"up"},"bond2":`+entry+`}}`)
 		if len(s.MLAG.Ports) == 0 || s.Listed.MLAGPorts.Known() != whole {
 			t.Errorf("%s: %d bonds, whole is %v", entry, len(s.MLAG.Ports), !whole)
+		}
+	}
+}
+
+// NVUE tells whether there is a second way to the peer, and how long bonds stay down after a reload.
+func TestRecoveryOfNVUE(t *testing.T) {
+	for backup, want := range map[string]state.SplitBrain{`{"192.0.2.2":{"vrf":"mgmt"}}`: state.Guarded, `{}`: 0} {
+		m := drivertest.Parse(t, Driver, nvueMLAGLine, `{"enable":"on","init-delay":180,"backup-active":"True","backup":`+backup+`}`).MLAG
+		if m.SplitBrain.Value != want || m.SplitBrain.Known() != (want != 0) || !capture.Is(m.ReloadDelay, 3*time.Minute) {
+			t.Errorf("%s: got %v, delay %v", backup, m.SplitBrain.Value, m.ReloadDelay.Value)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package cumulus
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -121,6 +122,10 @@ func nvueMLAG(p *parser, root tree.Node) {
 		}
 		return state.Down, true
 	})
+	if backup := root.At("backup"); m.Keepalive.Known() && backup.Len() > 0 {
+		m.SplitBrain = capture.Of(state.Guarded, backup.Span())
+	}
+	m.ReloadDelay = capture.Then(root.At("init-delay").Uint(31), func(v uint64) (time.Duration, bool) { return time.Duration(v) * time.Second, true })
 	p.Switch.Listed.MLAG = root.Span()
 }
 
