@@ -85,6 +85,7 @@ ge-0/0/3.0      02:00:5e:10:00:03 behind-a-long-name esx3
 ge-0/0/4.0      02:00:5e:10:00:04 behind-a-name-over-the-edge esx4
 `)
 	tags := read(t, "show vlans | no-more", "Name           Tag     Interfaces\nv10  10\n                       ae1.0*\nmany  20-22\n                       ae1.0*\n")
+	beyond := read(t, "show vlans | no-more", "Name           Tag     Interfaces\nv10  10\n                       ae1.0*\n__own__  4095\n                       None\n")
 	switching := read(t, "show ethernet-switching interfaces | no-more", `
 Routing Instance Name : default-switch
 Logical          Vlan          TAG     MAC         MAC+IP    STP         Logical           Tagging
@@ -117,6 +118,7 @@ ge-0/0/2.0   up     mgmt                10    tagged   unblocked
 		{"neighbours: words over the edge of their column", len(lldp.Remotes) == 4 && !lldp.Remotes[3].SystemName.Known(), true},
 		{"neighbours: all of them", lldp.Listed.Remotes.Known(), true},
 		{"VLANs: one whose ids are not understood", tags.Listed.VLANs.Known(), false},
+		{"VLANs: one beyond the ids there are", beyond.Listed.VLANs.Known(), true},
 		{"VLANs: the others all the same", tags.BridgePort("ae1").Members.Known() || tags.VLAN(10) == nil, false},
 		{"switching ports with ELS: a trunk", switching.BridgePort("ae0").Members.Value, state.VIDs(10, 20)},
 		{"switching ports with ELS: its spanning tree", len(switching.STP), 3},

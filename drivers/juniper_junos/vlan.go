@@ -107,13 +107,18 @@ func (p *parser) vlan(g elem, name, tag, active, instance string) vlanEntry {
 	if !id.Known() {
 		// VLANs without a tag exist: the default VLAN without ELS has tag 0 and is known by its name only.
 		if text := g.at(tag).str(); text.Known() && !tagless(text.Value) {
-			p.unread(text.From, state.Quote(text.Value)+" is not a VLAN id")
-			p.untold = true
+			p.notVID(text)
 		}
 		return vlanEntry{}
 	}
 	p.addVLAN(state.VLAN{ID: id.Value, From: g.span(), Name: label, Active: word(p, g.at(active), activity)}, instance)
 	return vlanEntry{id}
+}
+
+// notVID notes a tag that is no VLAN id. A number beyond them is none of any VLAN; what is no number may be several ids.
+func (p *parser) notVID(tag capture.Fact[string]) {
+	p.unread(tag.From, state.Quote(tag.Value)+" is not a VLAN id")
+	p.untold = p.untold || !digits(tag.Value)
 }
 
 // tagless tells the words for the tag of a VLAN that has none.
@@ -580,8 +585,7 @@ func (p *parser) vlanLine(r *capture.Reply, at int, line string, words []capture
 	id := capture.Then(words[1], toVID)
 	if !id.Known() {
 		if w := words[1]; w.Value[0] >= '1' && w.Value[0] <= '9' {
-			p.unread(w.From, state.Quote(w.Value)+" is not a VLAN id")
-			p.untold = true
+			p.notVID(w)
 		}
 		return vlanEntry{}, words[1:]
 	}
