@@ -369,28 +369,34 @@ func (p *parser) physicalText(lines []text.Line, whole bool) {
 	negotiated := false
 	for i, l := range lines[1:] {
 		said := strings.TrimSpace(l.Text)
-		if l.Match(logicalHead) != nil {
+		begins := func(s string) bool { return strings.HasPrefix(said, s) }
+		switch {
+		case begins("Logical interface "):
 			if units := p.unitsText(n, lines[i+1:]); !n.Aggregator.Known() && (whole || units.bridged.Known()) {
 				units.tell(n, text.Through(lines))
 			}
 			return
-		}
-		if m := l.Match(ownAddress); m != nil {
-			n.MAC = text.Station(m[1])
-		} else if strings.HasPrefix(said, "Description: ") {
+		case begins("Description: "):
 			n.Description = l.After("Description: ")
-		} else if m := l.Match(flapped); m != nil {
-			n.Unchanged = age(m)
-		} else if strings.HasPrefix(said, "Negotiation status: ") { // when that is complete both ends have the same
+		case begins("Current address: "):
+			if m := l.Match(ownAddress); m != nil {
+				n.MAC = text.Station(m[1])
+			}
+		case begins("Last flapped "):
+			if m := l.Match(flapped); m != nil {
+				n.Unchanged = age(m)
+			}
+		case begins("Negotiation status: "): // when that is complete both ends have the same
 			negotiated = said == "Negotiation status: Complete"
-		} else if m := l.Match(agreedWith); m != nil {
-			if negotiated && !n.Speed.Known() {
+		case begins("Link mode: ") && negotiated:
+			m := l.Match(agreedWith)
+			if m != nil && !n.Speed.Known() {
 				n.Speed = capture.Then(m[2], speed)
 			}
-			if negotiated && !n.Duplex.Known() {
+			if m != nil && !n.Duplex.Known() {
 				n.Duplex = lowerWord(m[1], duplex)
 			}
-		} else if strings.Contains(said, "ink-level type: ") || strings.Contains(said, "Speed: ") || strings.HasPrefix(said, "Link type ") {
+		case strings.Contains(said, "ink-level type: "), strings.Contains(said, "Speed: "), begins("Link type "):
 			if m := l.Match(ownMTU); m != nil {
 				n.MTU = text.Int(m[1])
 			}
