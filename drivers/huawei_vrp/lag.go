@@ -79,7 +79,7 @@ func trunks(p *parser, lines []text.Line) {
 		return
 	}
 	before := len(p.Switch.Unread)
-	sections := text.Sections(lines, func(l text.Line) bool { return trunkHead.MatchString(l.Text) })
+	sections := text.Sections(lines, func(l text.Line) bool { return strings.Contains(l.Text, "'s state information is") })
 	for _, s := range sections {
 		p.trunk(s)
 	}
@@ -91,6 +91,10 @@ func trunks(p *parser, lines []text.Line) {
 
 func (p *parser) trunk(lines []text.Line) {
 	m := lines[0].Match(trunkHead)
+	if m == nil {
+		p.Unread(lines[0].Span(), "the head of a LAG in a form that we do not know")
+		return
+	}
 	a := p.Aggregator(m[1].Value+m[2].Value, lines[0].Span())
 	local, partner := lines, []text.Line(nil)
 	for i, l := range lines {
