@@ -164,3 +164,22 @@ func TestNeighbourWithoutAPort(t *testing.T) {
 		t.Errorf("got %+v", s.Remotes)
 	}
 }
+
+// A list of VLANs inside of which something else stands is not known, nor is the PVID of a trunk.
+func TestListOfVLANsThatIsCutInTwo(t *testing.T) {
+	const head, more = "Bridge-Aggregation1\nCurrent state: UP\nPVID: 20\nPort link-type: Trunk\n VLAN Passing:   10, 20\n", "                 30, 40\n Trunk port encapsulation: IEEE 802.1q\n"
+	for between, known := range map[string]bool{"": true, "Error: try again\n": false} {
+		s := drivertest.Parse(t, Driver, "display interface", head+between+more)
+		if b := s.BridgePort("Bridge-Aggregation1"); b == nil || b.Members.Known() != known || b.PVID.Known() != known {
+			t.Errorf("%q: got %+v", between, b)
+		}
+	}
+}
+
+// Which VLANs are permitted does not tell whether the PVID exists.
+func TestPVIDOfATrunk(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "display interface", "Bridge-Aggregation1\nCurrent state: UP\nPVID: 20\nPort link-type: Trunk\n VLAN permitted: 10, 20\n")
+	if b := s.BridgePort("Bridge-Aggregation1"); b == nil || b.PVID.Known() || !b.Configured.Known() {
+		t.Errorf("got %+v", b)
+	}
+}

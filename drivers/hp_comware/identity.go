@@ -12,7 +12,7 @@ import (
 
 var (
 	software = regexp.MustCompile(`\bComware Software, Version (\d.*)$`)
-	uptime   = regexp.MustCompile(`^(?:HPE|HP|H3C|3Com) (\S.*\S) uptime is\b`)
+	uptime   = regexp.MustCompile(`^\s*(?:HPE|HP|H3C|3Com) (\S.*\S) uptime is\b`)
 )
 
 // version reads "display version".

@@ -77,7 +77,7 @@ var (
 	flapping    = regexp.MustCompile(`^\s*Last link flapping: *(\S.*)$`)
 	pvidLine    = regexp.MustCompile(`^\s*PVID: *(\d+)`)
 	linkType    = regexp.MustCompile(`(?i)^\s*Port link-type: *(\w+)`)
-	vlanList    = regexp.MustCompile(`(?i)^\s*(VLAN passing|VLAN permitted|Tagged +VLANs?(?: ID)?|Untagged +VLANs?(?: ID)?) *: *(\S.*)$`)
+	vlanList    = regexp.MustCompile(`(?i)^\s*(VLAN passing|VLAN permitted|Tagged +VLANs?(?: ID)?|Untagged +VLANs?(?: ID)?)\s*:\s*(\S.*)$`)
 	internet    = regexp.MustCompile(`(?i)^\s*internet address(?: is|:) *(\d+\.\d+\.\d+\.\d+/\d+)`)
 	routedOnly  = regexp.MustCompile(`(?i)^\s*(?:internet (?:address|protocol processing)|(?:the )?maximum transmi\w+ unit)`)
 )
@@ -172,7 +172,8 @@ func (p *parser) interfaceSection(name string, word capture.Fact[string], lines 
 	}
 	p.physical(i, word)
 	b := bridging{name: name, from: lines[0].Span(), listed: true}
-	for k, l := range lines {
+	for k := 0; k < len(lines); k++ {
+		l := lines[k]
 		p.interfaceLine(i, l)
 		if m := l.Match(pvidLine); m != nil {
 			b.pvid = m[1]
@@ -182,7 +183,12 @@ func (p *parser) interfaceSection(name string, word capture.Fact[string], lines 
 			i.Bridged = capture.Of(true, l.Span())
 		}
 		if m := l.Match(vlanList); m != nil {
-			b.list(m[1].Value, wrapped(m[2], lines[k:]))
+			list, n := wrapped(m[2], lines[k:])
+			b.list(m[1].Value, list)
+			k += n
+		} else if l.Indent() >= moreIndent && isMore(strings.TrimSpace(l.Text)) { // something stands inside of a list
+			p.Unread(l.Span(), "a list of VLANs that goes on")
+			b.passing, b.permitted, b.tagged, b.native = capture.Fact[string]{}, capture.Fact[string]{}, capture.Fact[string]{}, capture.Fact[string]{}
 		}
 	}
 	if b.mode.Known() {
@@ -193,13 +199,20 @@ func (p *parser) interfaceSection(name string, word capture.Fact[string], lines 
 // fullLine is the length beyond which one more range of VLANs may not have fitted into a line.
 const fullLine = 60
 
-// wrapped is a list with the lines that go on with it. What follows it proves its end, or that its last line had room for more.
-func wrapped(f capture.Fact[string], lines []text.Line) capture.Fact[string] {
-	f, n := text.Continued(f, lines[1:], 8, func(s string) bool { return strings.Trim(s, "0123456789, -()defaultvn") == "" })
+// moreIndent is how far the lines that go on with a list are indented, at least.
+const moreIndent = 8
+
+// isMore tells them by what they hold.
+func isMore(s string) bool { return s != "" && strings.Trim(s, "0123456789, -()defaultvn") == "" }
+
+// wrapped is a list with the lines that go on with it, and their number. What follows it proves its end, or that its last line had room for
+// more.
+func wrapped(f capture.Fact[string], lines []text.Line) (capture.Fact[string], int) {
+	f, n := text.Continued(f, lines[1:], moreIndent, isMore)
 	if n+1 == len(lines) && len(lines[n].Text) > fullLine {
-		return capture.Fact[string]{}
+		return capture.Fact[string]{}, n
 	}
-	return f
+	return f, n
 }
 
 func (b *bridging) list(key string, f capture.Fact[string]) {

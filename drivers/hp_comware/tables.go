@@ -164,7 +164,7 @@ func instance(p *parser, lines []text.Line) {
 			continue
 		}
 		list, n := text.Continued(s[at].Match(instancePorts)[1], s[at+1:], 8, func(w string) bool { return isPort.MatchString(strings.TrimRight(strings.Fields(w)[0], ",")) })
-		if at+1+n >= len(s) {
+		if at+1+n >= len(s) || strings.HasSuffix(list.Value, ",") {
 			continue
 		}
 		v.From = text.Through(s)

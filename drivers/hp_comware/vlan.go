@@ -145,8 +145,8 @@ func (p *parser) bridgePort(x bridging) {
 			p.Unread(x.from, "a list of VLANs that was not understood")
 		}
 	}
-	if x.listed && b.Mode.Value != state.Access && !b.Members.Known() && !b.Configured.Known() {
-		b.PVID = capture.Fact[state.VID]{} // whether it is in effect, only the lists say
+	if x.listed && b.Mode.Value != state.Access && !b.Members.Known() {
+		b.PVID = capture.Fact[state.VID]{} // whether it is in effect, only the list of what passes says
 	}
 	b.Explicit = capture.Then(b.Configured, func(state.VIDSet) (bool, bool) { return true, true })
 	for _, set := range []capture.Fact[state.VIDSet]{b.Members, b.Configured} {

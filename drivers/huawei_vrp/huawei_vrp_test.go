@@ -130,3 +130,17 @@ func TestAddressesOnMarkedPorts(t *testing.T) {
 		t.Errorf("got %+v, whole is %v, %+v", s.MACs, s.Listed.MACs.Known(), s.Unread)
 	}
 }
+
+// A list of VLANs inside of which something else stands is not known.
+func TestListOfVLANsThatIsCutInTwo(t *testing.T) {
+	const head, more = "Port                        Link Type    PVID  Trunk VLAN List\nGE0/0/1                     trunk        1     1 10\n", "                                               20 30\nGE0/0/2                     trunk        1     1 40\n"
+	for between, known := range map[string]bool{"": true, "Error: try again\n": false} {
+		s := drivertest.Parse(t, Driver, "display port vlan", head+between+more)
+		if b := s.BridgePort("GE0/0/1"); b == nil || b.Configured.Known() != known {
+			t.Errorf("%q: got %+v", between, b)
+		}
+		if b := s.BridgePort("GE0/0/2"); b == nil || b.Configured.Value != state.VIDs(1, 40) {
+			t.Errorf("%q: got %+v", between, b)
+		}
+	}
+}

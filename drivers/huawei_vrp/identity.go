@@ -11,7 +11,7 @@ import (
 
 var (
 	software = regexp.MustCompile(`(?:(?i:software), |^)Version \d\S* \((?:[^()]* )?(\S+)\)`)
-	uptime   = regexp.MustCompile(`(?i)^(?:huawei|quidway|h3c|futurematrix) (\S+)(?: .*)? uptime is`)
+	uptime   = regexp.MustCompile(`(?i)^\s*(?:huawei|quidway|h3c|futurematrix) (\S+)(?: .*)? uptime is`)
 )
 
 // version reads "display version": the model is the first word behind the maker's name, the version that of the product.
@@ -83,7 +83,7 @@ func (p *parser) slotSerial(slot string, from capture.Span, serial capture.Fact[
 	}
 }
 
-var deviceHead = regexp.MustCompile(`^(\S+)'s Device status`)
+var deviceHead = regexp.MustCompile(`^\s*(\S+)'s Device status`)
 
 // device reads the model that heads "display device" on most releases.
 func device(p *parser, lines []text.Line) {

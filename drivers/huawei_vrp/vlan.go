@@ -42,6 +42,7 @@ func portVLANs(p *parser, lines []text.Line) {
 			rows[k].Text = strings.TrimRight(rows[k].Text[:min(described, len(rows[k].Text))], " ")
 		}
 	}
+	v := &portVLAN{} // of the last port
 	for k := 0; k < len(rows); k++ {
 		m := rows[k].Match(portRow)
 		var name capture.Fact[string]
@@ -51,6 +52,9 @@ func portVLANs(p *parser, lines []text.Line) {
 		if !name.Known() {
 			if s := strings.Trim(rows[k].Text, "- \t"); s != "" {
 				p.Unread(rows[k].Span(), "no row of a port")
+			}
+			if more := rows[k].Match(moreList); more != nil && isList.MatchString(more[1].Value) { // something stands inside of a list
+				v.list, v.tagged, v.untagged = capture.Fact[string]{}, capture.Fact[state.VIDSet]{}, capture.Fact[state.VIDSet]{}
 			}
 			continue
 		}
@@ -64,8 +68,7 @@ func portVLANs(p *parser, lines []text.Line) {
 			list = append(list, more[1])
 			k++
 		}
-		v := p.ports[name.Value]
-		if v == nil {
+		if v = p.ports[name.Value]; v == nil {
 			v = &portVLAN{from: rows[first].Span()}
 			p.ports[name.Value] = v
 		}
