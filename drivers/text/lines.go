@@ -32,11 +32,12 @@ func Lines(r *capture.Reply) []Line {
 		if end < 0 {
 			break
 		}
-		l := Line{r, at, trimRight(s[at : at+end])}
+		l := Line{r, at, strings.TrimRight(s[at:at+end], "\r")}
 		at += end + 1
 		if backspaces || returns && strings.IndexByte(l.Text, '\r') >= 0 || strings.HasPrefix(l.Text, "\x1b") {
 			l.takeBack()
 		}
+		l.Text = trimRight(l.Text)
 		if !isLog(l.Text) {
 			out = append(out, l)
 		}
@@ -54,9 +55,15 @@ func trimRight(s string) string {
 	return s
 }
 
-// takeBack drops what was overwritten: a carriage return or a backspace begins the line anew, as do escape sequences.
+// takeBack drops what was overwritten: a carriage return or a backspace begins the line anew, as do escape sequences. Behind a carriage
+// return, fewer blanks than stand before it overwrite nothing.
 func (l *Line) takeBack() {
 	skip := strings.LastIndexAny(l.Text, "\r\b") + 1
+	if before := strings.TrimRight(l.Text[:skip], "\r"); len(before) > len(l.Text[skip:]) && len(before) < skip && trimRight(l.Text[skip:]) == "" {
+		l.Text = before
+		l.takeBack()
+		return
+	}
 	for strings.HasPrefix(l.Text[skip:], "\x1b[") {
 		n := strings.IndexFunc(l.Text[skip+2:], func(r rune) bool { return r >= '@' && r <= '~' })
 		if n < 0 {

@@ -21,6 +21,8 @@ func TestLines(t *testing.T) {
 		{"as they are", "a b\n c\n", "a b| c"},
 		{"carriage returns and blanks end a line", "a  \r\nb\r\n", "a|b"},
 		{"a last line without an end may be cut", "a\nb", "a"},
+		{"what a pager took back before a blank line is gone", "a\r\n --More-- \r          \r\r\n--More--\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\r\n b\r\n", "a||| b"},
+		{"a carriage return before a blank ends a line", "ab\r \ncd\r\r \r\n", "ab|cd"},
 		{"what a pager took back is gone", "a\n --More-- \b\b\b\b\b\b\b\b        \r b\n", "a| b"},
 		{"escape sequences at the head are gone", "a\n\x1b[7m\x1b[mb\n", "a|b"},
 		{"log messages in between are left out", "a\n*Mar  1 00:01:02.123: %LINK-3-UPDOWN: Interface Gi1/0/1, changed state to up\nb\n", "a|b"},
