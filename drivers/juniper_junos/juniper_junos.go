@@ -10,6 +10,7 @@ import (
 	"uplinkcheck/drivers"
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 )
 
 // Driver reads Juniper Junos. Lines that begin with "<" are RPCs and go over NETCONF only, all others over SSH exec only.
@@ -384,16 +385,16 @@ func (p *parser) unread(from capture.Span, why string) {
 // becomes false.
 func (p *parser) lines(r *capture.Reply, whole *bool) func(yield func(int, string) bool) {
 	return func(yield func(int, string) bool) {
-		for at, line := range r.Lines() {
-			if next := at + len(line); next >= len(r.Data) && strings.TrimSpace(line) != "" && !strings.HasSuffix(strings.TrimSpace(line), ">") {
-				p.unread(r.Span(at, next), "the last line has no end")
-				if whole != nil {
-					*whole = false
-				}
+		for _, l := range text.Lines(r) {
+			if !yield(l.At, l.Text) {
 				return
 			}
-			if !yield(at, line) {
-				return
+		}
+		at := bytes.LastIndexByte(r.Data, '\n') + 1
+		if rest := bytes.TrimSpace(r.Data[at:]); len(rest) > 0 && !bytes.HasSuffix(rest, []byte(">")) {
+			p.unread(r.Span(at, len(r.Data)), "the last line has no end")
+			if whole != nil {
+				*whole = false
 			}
 		}
 	}

@@ -84,6 +84,8 @@ ge-0/0/2.0      02:00:5e:10:00:02 port of a new host esx2
 ge-0/0/3.0      02:00:5e:10:00:03 behind-a-long-name esx3
 ge-0/0/4.0      02:00:5e:10:00:04 behind-a-name-over-the-edge esx4
 `)
+	paged := read(t, "show lldp neighbors | no-more", "Local Interface Chassis Id        Port info          System Name\n---(more)---\r            \r"+
+		"ge-0/0/1.0      02:00:5e:10:00:01 ge-0/0/9.0         access-1\n")
 	tags := read(t, "show vlans | no-more", "Name           Tag     Interfaces\nv10  10\n                       ae1.0*\nmany  20-22\n                       ae1.0*\n")
 	beyond := read(t, "show vlans | no-more", "Name           Tag     Interfaces\nv10  10\n                       ae1.0*\n__own__  4095\n                       None\n")
 	switching := read(t, "show ethernet-switching interfaces | no-more", `
@@ -116,6 +118,7 @@ ge-0/0/2.0   up     mgmt                10    tagged   unblocked
 		{"neighbours without a parent", lldp.Remotes[0].SystemName.Value, "access-1"},
 		{"neighbours: words that fill their column", lldp.Remotes[1].SystemName.Known(), false},
 		{"neighbours: words over the edge of their column", len(lldp.Remotes) == 4 && !lldp.Remotes[3].SystemName.Known(), true},
+		{"neighbours: what a pager took back", paged.Remotes[0].Interface + " " + paged.Remotes[0].SystemName.Value, "ge-0/0/1 access-1"},
 		{"neighbours: all of them", lldp.Listed.Remotes.Known(), true},
 		{"VLANs: one whose ids are not understood", tags.Listed.VLANs.Known(), false},
 		{"VLANs: one beyond the ids there are", beyond.Listed.VLANs.Known(), true},

@@ -6,6 +6,7 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 )
 
 // A Bond is one file of /proc/net/bonding.
@@ -69,14 +70,13 @@ func ReadBonds(r *capture.Reply, name string) (bonds map[string]*Bond, unread []
 	}
 	note := func(from capture.Span, why string) { unread = append(unread, state.Unread{From: from, Why: why}) }
 	var p procReader
-	for at, line := range r.Lines() {
-		text := strings.TrimSpace(line)
-		if text == "" || at+len(line) >= len(r.Data) {
+	for _, l := range text.Lines(r) {
+		said := l.Whole()
+		if !said.Known() {
 			continue
 		}
-		start := at + strings.Index(line, text)
-		from := r.Span(start, start+len(text))
-		if path, ok := strings.CutPrefix(text, "==> "); ok {
+		line, from := said.Value, said.From
+		if path, ok := strings.CutPrefix(line, "==> "); ok {
 			name, ok := strings.CutSuffix(path[strings.LastIndexByte(path, '/')+1:], " <==")
 			if !ok || !IsName(name) {
 				note(from, "what the file is called is not understood")
@@ -87,14 +87,14 @@ func ReadBonds(r *capture.Reply, name string) (bonds map[string]*Bond, unread []
 			bonds[name] = p.bond
 			continue
 		}
-		if p.bond == nil && name != "" && strings.HasPrefix(text, "Ethernet Channel Bonding Driver") {
+		if p.bond == nil && name != "" && strings.HasPrefix(line, "Ethernet Channel Bonding Driver") {
 			p = procReader{bond: newBond(from)}
 			bonds[name] = p.bond
 		}
 		if p.bond == nil {
 			continue
 		}
-		if why := p.read(text, from); why != "" {
+		if why := p.read(line, from); why != "" {
 			note(from, why)
 		}
 	}

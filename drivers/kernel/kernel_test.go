@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"uplinkcheck/drivers/capture"
+	"uplinkcheck/drivers/state"
 	"uplinkcheck/drivers/text"
 	"uplinkcheck/drivers/tree"
 )
@@ -54,5 +55,13 @@ func TestVLANsOfPortsAsText(t *testing.T) {
 				t.Errorf("got %s, want %s, not understood %v", print(got), test.want, unread)
 			}
 		})
+	}
+}
+
+// What a pager wrote and took back before a heading does not give what follows to another part.
+func TestBondsBehindAPager(t *testing.T) {
+	bonds, unread := ReadBonds(reply("Ethernet Channel Bonding Driver: v6\n\nSlave Interface: eth1\n--More--\r        \rSlave Interface: eth2\nMII Status: down\n"), "bond0")
+	if b := bonds["bond0"]; b == nil || len(b.Slaves) != 2 || b.Slaves["eth1"].Link.Known() || !capture.Is(b.Slaves["eth2"].Link, state.Down) || len(unread) > 0 {
+		t.Errorf("got %+v, not understood %v", bonds["bond0"], unread)
 	}
 }
