@@ -410,7 +410,8 @@ func TestStateOfAnSVI(t *testing.T) {
 
 func TestMembersInAChannel(t *testing.T) {
 	s := parsed(t, "show interface", "port-channel7 is up\nadmin state is up,\n  Members in this channel: Eth1/1, Eth1/10\nEthernet1/10 is up\nadmin state is up, Dedicated Interface\n")
-	if p := s.Aggregator("port-channel7").Ports; len(p) != 2 || s.Interface("Ethernet1/10").Aggregator.Value != "port-channel7" {
+	of := s.Interface("Ethernet1/10").Aggregator
+	if p := s.Aggregator("port-channel7").Ports; len(p) != 2 || of.Value != "port-channel7" || !strings.Contains(of.From.Quote(), of.Value) {
 		t.Errorf("got %+v", p)
 	}
 }

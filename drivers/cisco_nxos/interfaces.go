@@ -164,7 +164,7 @@ func (p *parser) members(i *state.Interface, list capture.Fact[string]) {
 	ports, _ := text.Ports(list)
 	for _, port := range ports {
 		if full, ok := names.Full(port.Value); ok && i.Kind == state.Aggregate && kindOf(full) == state.Physical {
-			p.member(i.Name, full, port.From)
+			p.member(i.Name, full, i.From.Through(port.From))
 		}
 	}
 }

@@ -408,3 +408,11 @@ func TestListsWithAnOddEntry(t *testing.T) {
 		t.Errorf("got %+v", s.VRFs)
 	}
 }
+
+func TestMembersOfAPortChannel(t *testing.T) {
+	s := parseTexts(t, "show etherchannel port-channel", "Group: 7 \n----------\nPort-channel: Po7    (Primary Aggregator)\n\nProtocol            =   LACP\n\nPorts in the Port-channel: \n\n"+
+		"Index   Load   Port     EC state        No of bits\n------+------+------+------------------+-----------\n  0     00     Gi1/0/2  Active             0\n")
+	if of := s.Interface("GigabitEthernet1/0/2").Aggregator; of.Value != "Port-channel7" || !strings.Contains(of.From.Quote(), "Po7") {
+		t.Errorf("got %q in %q", of.Value, of.From.Quote())
+	}
+}

@@ -137,7 +137,7 @@ func etherDetail(p *parser, lines []text.Line) {
 	var port, name, group capture.Fact[string]
 	var links capture.Fact[int]
 	var words capture.Fact[string]
-	channel, number := "", capture.Fact[string]{}
+	var channel, number capture.Fact[string]
 	member := func() *state.AggregationPort {
 		if !port.Known() || !group.Known() {
 			return nil
@@ -146,7 +146,7 @@ func etherDetail(p *parser, lines []text.Line) {
 	}
 	for _, l := range lines {
 		if strings.HasPrefix(l.Text, "Group: ") || strings.HasPrefix(l.Text, "Group state") {
-			port, group, links, channel = name, name, capture.Fact[int]{}, ""
+			port, group, links, channel = name, name, capture.Fact[int]{}, capture.Fact[string]{}
 		}
 		if strings.HasPrefix(l.Text, "Group: ") {
 			number = l.After("Group: ")
@@ -165,7 +165,7 @@ func etherDetail(p *parser, lines []text.Line) {
 			links = text.Int(m[1])
 		}
 		if m := l.Match(detailPort); m != nil {
-			port, group, words, channel = m[1], capture.Fact[string]{}, capture.Fact[string]{}, ""
+			port, group, words, channel = m[1], capture.Fact[string]{}, capture.Fact[string]{}, capture.Fact[string]{}
 		}
 		if m := l.Match(detailState); m != nil {
 			words = m[1]
@@ -189,14 +189,14 @@ func etherDetail(p *parser, lines []text.Line) {
 			p.lacpRow(x, l)
 		}
 		if m := l.Match(detailChannel); m != nil {
-			port, channel = capture.Fact[string]{}, named(m[1]).Value
-			p.Aggregator(channel, m[1].From)
-			p.kind(channel)
+			port, channel = capture.Fact[string]{}, named(m[1])
+			p.Aggregator(channel.Value, m[1].From)
+			p.kind(channel.Value)
 		}
-		if channel == "" {
+		if !channel.Known() {
 			continue
 		}
-		a := p.Aggregator(channel, l.Span())
+		a := p.Aggregator(channel.Value, l.Span())
 		if m := l.Match(detailProto); m != nil && m[1].Value != "-" {
 			first(&a.Protocol, capture.Then(m[1], func(s string) (state.AggregationProtocol, bool) { v, ok := protocolWords[s]; return v, ok }))
 		}
@@ -207,8 +207,8 @@ func etherDetail(p *parser, lines []text.Line) {
 		}
 		if m := l.Match(detailIndex); m != nil && isPort(m[1].Value) { // those that are bundled
 			first(&a.Protocol, capture.Then(m[2], func(s string) (state.AggregationProtocol, bool) { v, ok := modeProtocols[s]; return v, ok }))
-			x := p.AggregationPort(channel, named(m[1]).Value, m[1].From)
-			p.Interface(x.Name, m[1].From)
+			x := p.AggregationPort(channel.Value, named(m[1]).Value, m[1].From)
+			first(&p.Interface(x.Name, m[1].From).Aggregator, channel)
 			p.kind(x.Name)
 		}
 	}
