@@ -489,3 +489,11 @@ func TestNativeVLANOfANeighbour(t *testing.T) {
 		}
 	}
 }
+
+// Ports that speak LACP say so of their LAG.
+func TestProtocolOfPorts(t *testing.T) {
+	s := parsed(t, "show lacp interface", "Interface Ethernet1/1 is up\n  Channel group is 1 port channel is Po1\n  PDUs sent: 5\n  PDUs rcvd: 7\n")
+	if a := s.Aggregator("port-channel1"); !capture.Is(a.Protocol, state.LACP) || !capture.Is(a.Ports[0].RX, 7) {
+		t.Errorf("got %+v", a)
+	}
+}

@@ -231,6 +231,7 @@ func (p *parser) lacpInterface(section []text.Line) {
 		if m := l.Match(lacpChannel); m != nil && ok && lag == "" {
 			if lag, ok = lagName(m[1]); ok {
 				x = p.member(lag, port, section[0].Span())
+				take(&p.Aggregator(lag, m[1].From).Protocol, capture.Of(state.LACP, section[0].Span()))
 			}
 			continue
 		}
