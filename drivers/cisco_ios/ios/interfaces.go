@@ -347,9 +347,14 @@ var briefRow = regexp.MustCompile(`^(\S+)\s+(\d+\.\d+\.\d+\.\d+|unassigned)\s+(?
 
 // routedBrief reads "show ip interface brief", which has no masks.
 func routedBrief(p *parser, lines []text.Line) {
+	found, whole := false, true
 	for _, l := range lines {
 		m := l.Match(briefRow)
 		if m == nil {
+			if f := l.Fields(); len(f) > 0 && isPort(f[0].Value) {
+				p.Unread(l.Span(), "an interface in a form that we do not know")
+				whole = false
+			}
 			continue
 		}
 		name := named(m[1]).Value
@@ -368,6 +373,9 @@ func routedBrief(p *parser, lines []text.Line) {
 		} else {
 			first(&s.Addressed, capture.Of(true, m[2].From))
 		}
+		found = true
+	}
+	if found && whole {
 		p.Switch.Listed.SVIs = text.Through(lines)
 	}
 }

@@ -403,6 +403,11 @@ func TestListsWithAnOddEntry(t *testing.T) {
 			t.Errorf("%q: whole is %v, %+v", row, !whole, s.MACs)
 		}
 	}
+	for row, whole := range map[string]bool{"": true, "Vlan20                 unassigned      YES unset  a new word            down\n": false} {
+		if s := parseTexts(t, "show ip interface brief", "Vlan10                 192.0.2.1       YES NVRAM  up                    up\n"+row); s.Listed.SVIs.Known() != whole {
+			t.Errorf("%q: whole is %v", row, !whole)
+		}
+	}
 	s := parseTexts(t, "show vrf detail", "VRF A (VRF Id = 1); default RD <not set>\n  Interfaces:\n    Gi0/1\nVRF B (a new word); default RD <not set>\n  Interfaces:\n    Gi0/2\n")
 	if s.Listed.VRFs.Known() || len(s.VRFs) != 1 || len(s.VRFs[0].Interfaces) != 1 {
 		t.Errorf("got %+v", s.VRFs)
