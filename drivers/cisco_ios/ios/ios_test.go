@@ -421,3 +421,11 @@ func TestMembersOfAPortChannel(t *testing.T) {
 		t.Errorf("got %q in %q", of.Value, of.From.Quote())
 	}
 }
+
+func TestSpanningTreeWithoutRoles(t *testing.T) {
+	s := parseTexts(t, "show spanning-tree", "VLAN0010\nInterface        Port ID                     Designated                Port ID\nName             Prio.Nbr      Cost Sts      Cost Bridge ID            Prio.Nbr\n"+
+		"---------------- -------- --------- --- --------- -------------------- --------\nFa0/1            128.1           19 FWD         0 32778 0200.5e00.0001 128.1\nFa0/2            128.2           19 BLK        19 32778 0200.5e00.0002 128.2\n")
+	if len(s.STP) != 2 || !capture.Is(s.STP[0].State, state.Forwarding) || !capture.Is(s.STP[1].State, state.Blocking) || s.STP[1].Alternate.Known() || !s.Listed.STP.Known() {
+		t.Errorf("got %+v", s.STP)
+	}
+}

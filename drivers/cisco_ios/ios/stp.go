@@ -16,6 +16,7 @@ type treeKey struct{ port, instance string }
 var (
 	instanceLine = regexp.MustCompile(`^(?:VLAN|MST)\d+$`)
 	treeRow      = regexp.MustCompile(`^\s*(\S+)\s+(Root|Desg|Altn|Back|Mstr|Boun|Shar)\s+(FWD|BLK|LIS|LRN|LTN|BKN|DIS)\*?\s*(\d+)\s+(\d+\.\d+)\s*(.*)$`)
+	oldTreeRow   = regexp.MustCompile(`^\s*(\S+)\s+\d+\.\d+\s+\d+\s+(FWD|BLK|LIS|LRN|LTN|BKN|DIS)\b`) // of a release that tells no roles
 	detailTree   = regexp.MustCompile(`^\s*(?:Port \d+ \()?([A-Z][^\s)]*)\)? of ((?:VLAN|MST)\d+) is ([a-z]+)(?: ([a-z]+))?(?:\s+\(.*\))?\s*$`)
 	detailLike   = regexp.MustCompile(`^\s*Port \d+ \(|^\S+ of (?:VLAN|MST)\d+ is `)
 	mstHead      = regexp.MustCompile(`^#+ (MST\d+)\s+vlans mapped:\s*(\S.*)?$`)
@@ -113,6 +114,11 @@ func spanningTree(p *parser, lines []text.Line) {
 			continue
 		}
 		m := l.Match(treeRow)
+		if old := l.Match(oldTreeRow); old != nil && instance != "" {
+			_, ok := p.tree(old[1], instance, l.Span(), old[2].Value == "FWD", "")
+			whole = whole && ok
+			continue
+		}
 		if m == nil || instance == "" {
 			if f := l.Fields(); instance != "" && len(f) > 0 && isPort(f[0].Value) { // it may be wrapped, too
 				p.Unread(l.Span(), "a port in a form that we do not know")
