@@ -13,7 +13,7 @@ import (
 var (
 	releaseLine = regexp.MustCompile(`^\s*(?:Cisco )?IOS[ -](?:XE |\(tm\) )?.*\bVersion ([^\s,]+)`)
 	uptimeLine  = regexp.MustCompile(`^\s*(\S+) uptime is `)
-	modelLine   = regexp.MustCompile(`^\s*[Cc]isco (\S+) .*\bwith\b.*\bmemory`)
+	modelLine   = regexp.MustCompile(`^\s*[Cc]isco (\S+(?: \d[^\s(]*)?)\s.*\bwith\b.*\bmemory`)
 	memberRow   = regexp.MustCompile(`^([* ])\s*(\d{1,2})\s+(\d+)\s+(\S*[A-Za-z]\S*)\s+(\d\S*)\s+\S+`)
 	memberHead  = regexp.MustCompile(`^Switch 0*(\d{1,2})$`)
 )
@@ -433,7 +433,7 @@ func modules(p *parser, lines []text.Line) {
 var (
 	inventoryName = regexp.MustCompile(`^NAME: "([^"]*)", DESCR: "([^"]*)`)
 	inventoryPID  = regexp.MustCompile(`^PID: ?(.*?)\s*, *VID: ?[^,]*, SN:(.*)$`)
-	memberName    = regexp.MustCompile(`^(?:Switch ?)?(\d{1,2})(?: Chassis| System)?$`)
+	memberName    = regexp.MustCompile(`^(?:Switch ?|Chassis )?(\d{1,2})(?: Chassis| System)?$`)
 )
 
 // inventory reads "show inventory". The first entry is the chassis, or the stack; members follow under their number. A number on its own is a
@@ -460,7 +460,7 @@ func inventory(p *parser, lines []text.Line) {
 			first(&d.Serial, serial)
 		}
 		id := memberName.FindStringSubmatch(name)
-		if id != nil && (numbered || strings.HasPrefix(name, "Switch")) && model.Known() && serial.Known() {
+		if id != nil && (numbered || strings.HasPrefix(name, "Switch") || strings.HasPrefix(name, "Chassis")) && serial.Known() {
 			x := p.Member(id[1], l.Span())
 			first(&x.Model, model)
 			first(&x.Serial, serial)

@@ -1,6 +1,7 @@
 package ios
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -427,5 +428,27 @@ func TestSpanningTreeWithoutRoles(t *testing.T) {
 		"---------------- -------- --------- --- --------- -------------------- --------\nFa0/1            128.1           19 FWD         0 32778 0200.5e00.0001 128.1\nFa0/2            128.2           19 BLK        19 32778 0200.5e00.0002 128.2\n")
 	if len(s.STP) != 2 || !capture.Is(s.STP[0].State, state.Forwarding) || !capture.Is(s.STP[1].State, state.Blocking) || s.STP[1].Alternate.Known() || !s.Listed.STP.Known() {
 		t.Errorf("got %+v", s.STP)
+	}
+}
+
+func TestModelOfTwoWords(t *testing.T) {
+	for line, want := range map[string]string{"cisco Catalyst 6500 (R7000) processor (revision 1.0)": "Catalyst 6500", "cisco 2621 (MPC860) processor (revision 0x102)": "2621", "Cisco IOSv (revision 1.0)": "IOSv"} {
+		s := parseTexts(t, "show version", "Router uptime is 1 minute\n"+line+" with 458720K/65536K bytes of memory.\nConfiguration register is 0x2102\n")
+		if got := s.Device.Model.Value; got != want {
+			t.Errorf("%s: got %q", line, got)
+		}
+	}
+}
+
+// Chassis of a pair have several names; the model may be missing.
+func TestInventoryOfAPair(t *testing.T) {
+	for _, name := range []string{"Switch%d System", "Chassis %d", "Switch %d Chassis"} {
+		text := ""
+		for i := 1; i < 3; i++ {
+			text += fmt.Sprintf("NAME: \""+name+"\", DESCR: \"a chassis\"\nPID:                   , VID:      , SN: JAE0000000%d\n", i, i)
+		}
+		if s := parseTexts(t, "show inventory", text); len(s.Members) != 2 || s.Members[1].Serial.Value != "JAE00000002" || !capture.Is(s.Device.Stacked, true) {
+			t.Errorf("%s: got %+v", name, s.Members)
+		}
 	}
 }
