@@ -157,7 +157,8 @@ func (p *parser) brief(lines []text.Line) {
 			return map[string]state.Status{"yes": state.Up, "no": state.Down}[s], s != "--"
 		})
 		r := table.Row(l)
-		i.Description, i.Speed = some(r.Cell("Description")), capture.Then(text.Uint(r.Cell("Speed"), 32), func(v uint64) (uint64, bool) { return v * 1_000_000, v > 0 })
+		i.Description = uncut(some(r.Cell("Description")))
+		i.Speed = capture.Then(text.Uint(r.Cell("Speed"), 32), func(v uint64) (uint64, bool) { return v * 1_000_000, v > 0 })
 		if capture.Is(i.Oper, state.Down) {
 			i.OperReason = some(r.Cell("Reason"))
 		}

@@ -183,3 +183,15 @@ func TestPVIDOfATrunk(t *testing.T) {
 		t.Errorf("got %+v", b)
 	}
 }
+
+// The short list shows the first 27 characters of a description.
+func TestCutDescription(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "display interface brief", `Interface            Link Speed   Duplex Type PVID Description
+XGE1/0/1             UP   10G(a)  F(a)   A    10   to a host with a very long
+XGE1/0/2             UP   10G(a)  F(a)   A    10   to a host with a very long name in full
+XGE1/0/3             UP   10G(a)  F(a)   A    10   to the host of the very lon
+`)
+	if len(s.Interfaces) != 3 || !s.Interfaces[0].Description.Known() || !s.Interfaces[1].Description.Known() || s.Interfaces[2].Description.Known() {
+		t.Errorf("got %+v", s.Interfaces)
+	}
+}

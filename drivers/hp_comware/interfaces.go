@@ -374,10 +374,13 @@ func interfacesBrief(p *parser, lines []text.Line) {
 	}
 }
 
+// descriptionWidth is what these tables show of a description that is longer, where it was not asked for in full.
+const descriptionWidth = 27
+
 func (p *parser) row(name string, l text.Line, link, about capture.Fact[string], isBridged bool) *state.Interface {
 	i := p.itf(name, l.Span())
 	p.physical(i, vrp.Unmarked(link))
-	i.Description = vrp.Known(about)
+	i.Description = capture.Then(vrp.Known(about), func(s string) (string, bool) { return s, len(s) != descriptionWidth })
 	if i.Kind == state.Physical || i.Kind == state.Aggregate {
 		i.Bridged = capture.Of(isBridged, l.Span())
 	}

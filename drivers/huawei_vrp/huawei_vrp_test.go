@@ -144,3 +144,13 @@ func TestListOfVLANsThatIsCutInTwo(t *testing.T) {
 		}
 	}
 }
+
+// The serial number is that of the device, of the first slot or of the first chassis.
+func TestSerialNumber(t *testing.T) {
+	for _, reply := range []string{"ESN of device: 2102350000000000001\n", "ESN of slot 0: 2102350000000000001\nESN of slot 1: 2102350000000000002\n", "ESN of chassis: 2102350000000000001\n",
+		"ESN of chassis 1: 2102350000000000001\nESN of chassis 2: 2102350000000000002\n"} {
+		if s := drivertest.Parse(t, Driver, "display esn", reply); s.Device.Serial.Value != "2102350000000000001" {
+			t.Errorf("%q: got %+v", reply, s.Device)
+		}
+	}
+}

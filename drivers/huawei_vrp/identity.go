@@ -58,7 +58,7 @@ func stack(p *parser, lines []text.Line) {
 	}
 }
 
-var esnRow = regexp.MustCompile(`(?i)^\s*ESN of (device|master|slot (\d+))\s*:\s*(\S+)$`)
+var esnRow = regexp.MustCompile(`(?i)^\s*ESN of (device|master|chassis|(?:slot|chassis) (\d+))\s*:\s*(\S+)$`)
 
 // esn reads "display esn": the number of the device, or one for each chassis, of which the first stands for the device.
 func esn(p *parser, lines []text.Line) {
