@@ -45,6 +45,25 @@ func TestInterfacesText(t *testing.T) {
 	}
 }
 
+// What is said of a LAG in a form that is not known is said of no other.
+func TestLAGsThatAreNotUnderstood(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show port-channel summary", "   Po1(U)             LACP(a)     Et1(PG+)\n   Po2(U*)            LACP(a)     Et2(PG+)\n"+
+		"                                  Et3(PG+)\n")
+	if len(s.Aggregators) != 1 || len(s.Aggregators[0].Ports) != 1 || len(s.Unread) != 1 {
+		t.Errorf("got %+v, unread %v", s.Aggregators, s.Unread)
+	}
+}
+
+// A LAG's number is no identifier of a port that sent none.
+func TestNeighboursWithoutAPort(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show lldp neighbors detail", "Interface Ethernet1 detected 1 LLDP neighbors:\n\n  Neighbor 0053.0000.0001/\"\", age 12 seconds\n"+
+		"  - Chassis ID type: MAC address (4)\n    Chassis ID     : 0053.0000.0001\n  - Port ID type: Interface name (5)\n    Port ID     :\n"+
+		"  - IEEE802.1/IEEE802.3 Link Aggregation\n    Link Aggregation Status: Capable, Enabled (0x03)\n    Port ID                : 7\n")
+	if len(s.Remotes) != 0 || len(s.Unread) != 1 {
+		t.Errorf("got %+v, unread %v", s.Remotes, s.Unread)
+	}
+}
+
 // A neighbour that sent no name has its chassis in that place, in either form of the list.
 func TestNeighboursWithoutAName(t *testing.T) {
 	for line, reply := range map[string]string{
@@ -61,8 +80,9 @@ func TestNeighboursWithoutAName(t *testing.T) {
 // What is said of an interface in a state that is not known is said of no other.
 func TestInterfacesInUnknownStates(t *testing.T) {
 	s := drivertest.Parse(t, Driver, "show interfaces", "Ethernet1 is up, line protocol is up (connected)\n  Hardware is Ethernet, address is 0053.0000.0001 (bia 0053.0000.0001)\n"+
-		"Ethernet2 is recovering, line protocol is down (notconnect)\n  Hardware is Ethernet, address is 0053.0000.0002 (bia 0053.0000.0002)\n  Ethernet MTU 9214 bytes\n")
-	if len(s.Interfaces) != 1 || s.Interfaces[0].MAC.Value != (state.MAC{0, 0x53, 0, 0, 0, 1}) || s.Interfaces[0].MTU.Known() || len(s.Unread) != 1 {
+		"Ethernet2 is recovering, line protocol is down (notconnect)\n  Hardware is Ethernet, address is 0053.0000.0002 (bia 0053.0000.0002)\n  Ethernet MTU 9214 bytes\n"+
+		"Ethernet3 is up, line protocol is up (connected)\nEthernet4 is something else\n  Ethernet MTU 9214 bytes\n")
+	if len(s.Interfaces) != 2 || s.Interfaces[1].MTU.Known() || s.Interfaces[0].MAC.Value != (state.MAC{0, 0x53, 0, 0, 0, 1}) || s.Interfaces[0].MTU.Known() || len(s.Unread) != 1 {
 		t.Errorf("got %+v, unread %v", s.Interfaces, s.Unread)
 	}
 }

@@ -153,6 +153,9 @@ func interfacesText(p *parser, lines []text.Line) {
 			p.vlanInterface(f.Name, f.From).Oper = f.Oper
 		}
 		for _, l := range section[1:] {
+			if l.Indent() == 0 && !l.Blank() {
+				break // of which interface what follows is, nobody knows
+			}
 			p.interfaceLine(f, l)
 		}
 	}

@@ -330,6 +330,9 @@ func summary(p *parser, lines []text.Line) {
 				a.Fallback = capture.Of(state.IndividualFallback, head)
 			}
 			rest = c.end
+		} else if channelStart.MatchString(l.Text) {
+			aggregator = ""
+			p.Unread(l.Span(), "a LAG that was not understood")
 		} else if l.Blank() || l.Indent() == 0 {
 			aggregator = ""
 		}
@@ -346,6 +349,9 @@ func summary(p *parser, lines []text.Line) {
 		}
 	}
 }
+
+// channelStart is how a line about a LAG begins, whatever follows.
+var channelStart = regexp.MustCompile(`^\s+Po\d`)
 
 // A channel is how a line of the summary begins: "   Po20(D)            LACP(pF*)   ".
 type channel struct {

@@ -149,6 +149,9 @@ func lldpText(p *parser, lines []text.Line) {
 			local, x = name, nil
 			continue
 		}
+		if strings.HasPrefix(strings.TrimSpace(l.Text), "- ") {
+			port = 0 // what is said of the port's identifier has ended
+		}
 		key, colon := lldpKey(l.Text)
 		if key == "" || local == "" {
 			continue
@@ -156,7 +159,7 @@ func lldpText(p *parser, lines []text.Line) {
 		switch value := l.Part(colon+1, len(l.Text)); key {
 		case "Chassis ID type":
 			x = p.Remote(local, state.LLDP, l.Span())
-			chassis, port = number(value.Value, chassisNumbers), 0
+			chassis = number(value.Value, chassisNumbers)
 		case "Port ID type":
 			port = number(value.Value, portNumbers)
 		default:
