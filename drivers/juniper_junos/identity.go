@@ -140,11 +140,12 @@ func inventoryText(p *parser, r *capture.Reply) {
 			continue
 		}
 		// An entry wider than its column would shift the rest of the line: then nothing is read from it.
-		if line[serial-1] != ' ' || (len(line) > description && line[description-1] != ' ') {
+		number := field(r, at+serial, line[serial:min(description, len(line))])
+		if line[serial-1] != ' ' || len(line) > description && line[description-1] != ' ' || strings.Contains(number.Value, " ") {
 			p.unread(r.Span(at, at+len(line)), "columns do not line up with the header")
 			continue
 		}
-		agree(p, &p.sw.Device.Serial, field(r, at+serial, line[serial:min(description, len(line))]), "serial number")
+		agree(p, &p.sw.Device.Serial, number, "serial number")
 	}
 }
 

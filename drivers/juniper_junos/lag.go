@@ -372,19 +372,25 @@ func receiveState(w []capture.Fact[string]) capture.Fact[string] {
 // lacpStatisticsText reads "show lacp statistics interfaces".
 func lacpStatisticsText(p *parser, r *capture.Reply) {
 	var a *state.Aggregator
-	inTable, bad := false, false
+	width := 0 // of a row, 0 outside of the table
 	for at, line := range p.lines(r, nil) {
 		words := p.columns(r, at, line)
 		switch {
 		case beginsAggregate(words):
-			a, inTable = p.aggregator(base(words[2].Value), words[2].From), false
+			a, width = p.aggregator(base(words[2].Value), words[2].From), 0
 		case strings.Contains(line, "LACP Rx") && strings.Index(line, "LACP Tx") > strings.Index(line, "LACP Rx"):
-			inTable = true
-			bad = strings.HasSuffix(strings.Join(strings.Fields(line), " "), "LACP Rx LACP Tx Unknown Rx Illegal Rx")
-		case a != nil && inTable && len(words) >= 3 && isPort(words[0].Value):
+			width = 3
+			if strings.HasSuffix(strings.Join(strings.Fields(line), " "), "LACP Rx LACP Tx Unknown Rx Illegal Rx") {
+				width = 5
+			}
+		case a != nil && width > 0 && len(words) > 0:
+			words, _ := p.unmarked(r, words)
+			if len(words) != width || !isPort(words[0].Value) {
+				continue
+			}
 			m := p.aggregationPort(a, words[0].Value, r.Span(at, at+len(line)))
 			m.RX, m.TX = capture.Then(words[1], counter), capture.Then(words[2], counter)
-			if bad && len(words) == 5 {
+			if width == 5 {
 				m.UnknownRX, m.IllegalRX = capture.Then(words[3], counter), capture.Then(words[4], counter)
 			}
 		}

@@ -84,6 +84,8 @@ ge-0/0/2.0      02:00:5e:10:00:02 port of a new host esx2
 ge-0/0/3.0      02:00:5e:10:00:03 behind-a-long-name esx3
 ge-0/0/4.0      02:00:5e:10:00:04 behind-a-name-over-the-edge esx4
 `)
+	statistics := read(t, "show lacp statistics interfaces | no-more", "Aggregated interface: ae1\n    LACP Statistics:       LACP Rx     LACP Tx   Unknown Rx   Illegal Rx\n"+
+		"      xe-0/0/1 FUP             5          7            1            2\n\n      xe-0/0/2        odd       5          7            1            2\n").Aggregator("ae1").Ports
 	paged := read(t, "show lldp neighbors | no-more", "Local Interface Chassis Id        Port info          System Name\n---(more)---\r            \r"+
 		"ge-0/0/1.0      02:00:5e:10:00:01 ge-0/0/9.0         access-1\n")
 	tags := read(t, "show vlans | no-more", "Name           Tag     Interfaces\nv10  10\n                       ae1.0*\nmany  20-22\n                       ae1.0*\n")
@@ -108,6 +110,8 @@ ge-0/0/2.0   up     mgmt                10    tagged   unblocked
 		got, want any
 	}{
 		{"LACP: a port that comes up without a partner", fup.Fallback.Value, state.StaticFallback},
+		{"LACP: counters of such a port", fmt.Sprint(statistics[0].RX.Value, statistics[0].TX.Value, statistics[0].IllegalRX.Value), "5 7 2"},
+		{"LACP: no counters of a row that is not understood", len(statistics), 1},
 		{"LACP: its state", fup.Ports[0].Actor.State.Value.Has(state.Defaulted), state.Yes},
 		{"LACP: a port in reserve", fup.Ports[1].Selected.Value, state.Standby},
 		{"addresses with an age", macs("   v10    02:00:5e:10:00:11   D        -   ae1.0                  0         0\n"), "ae1"},
