@@ -130,3 +130,14 @@ func TestAddressesOfAVLAN(t *testing.T) {
 		t.Errorf("got %+v", s.SVIs)
 	}
 }
+
+// The model is the product's number and name.
+func TestModel(t *testing.T) {
+	for description, want := range map[string]string{"HP J9850A Switch 5406Rzl2, revision KB.15.17.0007, ROM ...": "J9850A Switch 5406Rzl2",
+		"Aruba R0M68A 2930M-24SR Switch, revision WC.16.08.0001...": "R0M68A 2930M-24SR", "Some other box, revision 1.2": ""} {
+		s := drivertest.Parse(t, Driver, "show lldp info local-device", " LLDP Local Device Information\n\n  System Name  : sw1\n  System Description : "+description+"\n")
+		if s.Device.Model.Value != want {
+			t.Errorf("%q: got %+v", description, s.Device.Model)
+		}
+	}
+}

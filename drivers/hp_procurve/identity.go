@@ -75,7 +75,7 @@ func version(p *parser, lines []text.Line) {
 	}
 }
 
-var described = regexp.MustCompile(`^\s*System Description\s*: *(?:HPE?|Hewlett-Packard|ProCurve|Aruba)?\s*(?:ProCurve |Switch )?([A-Z]{1,2}\d{3,5}[A-Z]\b[^,]*?)(?: Switch)?,`)
+var described = regexp.MustCompile(`^\s*System Description\s*: *(?:HPE?|Hewlett-Packard|ProCurve|Aruba)?\s*(?:ProCurve |Switch )?((?:[A-Z]{1,2}\d{3,5}|R\d[A-Z]\d{2})[A-Z]\b[^,]*?)(?: Switch)?,`)
 
 // localDevice reads "show lldp info local-device". The model is the product's number and name.
 func localDevice(p *parser, lines []text.Line) {

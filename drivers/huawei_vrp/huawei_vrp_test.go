@@ -154,3 +154,11 @@ func TestSerialNumber(t *testing.T) {
 		}
 	}
 }
+
+// What stands behind the table of routing instances is none.
+func TestRoutingInstances(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "display ip vpn-instance", " Total VPN-Instances configured : 1\n\n  VPN-Instance Name               RD                    Address-family\n  red                             65000:1               IPv4\n\n<sw1>\n")
+	if len(s.VRFs) != 1 || s.VRFs[0].Name != "red" {
+		t.Errorf("got %+v", s.VRFs)
+	}
+}
