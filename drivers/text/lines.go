@@ -17,8 +17,9 @@ type Line struct {
 	Text  string // without its ending and blanks at the end
 }
 
-// Lines returns the lines of a usable reply, none of any other. Left out are log messages that a device printed in between, and a
-// last line without an end, which may be cut short. What a pager wrote and took back at the head of a line is no part of it.
+// Lines returns the lines of a usable reply, none of any other. Left out are log messages that a device printed in between, prompts of a
+// pager that stand alone, and a last line without an end, which may be cut short. What a pager wrote and took back at the head of a line is
+// no part of it.
 func Lines(r *capture.Reply) []Line {
 	if !r.Usable() {
 		return nil
@@ -38,7 +39,7 @@ func Lines(r *capture.Reply) []Line {
 			l.takeBack()
 		}
 		l.Text = trimRight(l.Text)
-		if !isLog(l.Text) {
+		if !isLog(l.Text) && !isPager(l.Text) {
 			out = append(out, l)
 		}
 	}
@@ -81,6 +82,11 @@ var logs = regexp.MustCompile(`^[*.%<\d]{0,8}(?:\S{1,24}:)?\s?(?:\d{4} )?(?:[A-Z
 func isLog(s string) bool {
 	return len(s) > 20 && strings.IndexByte(s, ':') >= 0 && (strings.IndexByte(s, '/') >= 0 || strings.IndexByte(s, '%') >= 0 && strings.IndexByte(s, '-') >= 0) &&
 		hasDate(s) && logs.MatchString(s)
+}
+
+// isPager reports whether a line is nothing but " --More-- ", "---- More ----", "---(more 23%)---" or the like.
+func isPager(s string) bool {
+	return len(s) > 6 && len(s) < 40 && strings.Contains(s, "--") && strings.EqualFold(strings.Trim(s, " -<>()%0123456789"), "more")
 }
 
 // hasDate reports whether "Nov 26", "Nov  6" or "2026-11-" stands where the expression for logs wants a date. It spares nearly all lines

@@ -24,6 +24,7 @@ func TestLines(t *testing.T) {
 		{"what a pager took back before a blank line is gone", "a\r\n --More-- \r          \r\r\n--More--\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\r\n b\r\n", "a||| b"},
 		{"a carriage return before a blank ends a line", "ab\r \ncd\r\r \r\n", "ab|cd"},
 		{"what a pager took back is gone", "a\n --More-- \b\b\b\b\b\b\b\b        \r b\n", "a| b"},
+		{"a pager's prompt in a line of its own is left out", "a\n --More-- \nb\n  ---- More ----\nc\n---(more 23%)---\n<--- More --->\nmore\n", "a|b|c|more"},
 		{"escape sequences at the head are gone", "a\n\x1b[7m\x1b[mb\n", "a|b"},
 		{"log messages in between are left out", "a\n*Mar  1 00:01:02.123: %LINK-3-UPDOWN: Interface Gi1/0/1, changed state to up\nb\n", "a|b"},
 		{"those of NX-OS too", "a\n2026 Nov 26 10:00:00 leaf1 %ETHPORT-5-IF_UP: Interface Ethernet1/1 is up\nb\n", "a|b"},
