@@ -185,3 +185,11 @@ Existing System Capabilities: Bridge
 		t.Errorf("got %+v", s.Remotes)
 	}
 }
+
+// What stands behind the table of routing instances is none.
+func TestRoutingInstances(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show ip vrf", "VRF-Name                          Interfaces\nred                               Vlan10\nsw1#\n")
+	if len(s.VRFs) != 1 || s.VRFs[0].Name != "red" || s.Listed.VRFs.Known() {
+		t.Errorf("got %+v, whole is %v", s.VRFs, s.Listed.VRFs.Known())
+	}
+}

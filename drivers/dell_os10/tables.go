@@ -48,7 +48,7 @@ func (p *parser) learned(vid capture.Fact[state.VID], mac capture.Fact[state.MAC
 }
 
 var (
-	vrfRow  = regexp.MustCompile(`^([A-Za-z]\S*)(?:\s{2,}(\S.*))?$`)
+	vrfRow  = regexp.MustCompile(`^([A-Za-z][\w.:-]*)(?:\s{2,}(\S.*))?$`)
 	vrfMore = regexp.MustCompile(`^\s+((?:Eth|Po|Vlan|Mgmt|Lo|Vn|Vx)\w*\d\S*)$`)
 )
 

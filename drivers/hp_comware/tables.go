@@ -107,7 +107,7 @@ func routedBrief(p *parser, lines []text.Line) {
 }
 
 var (
-	instanceRow   = regexp.MustCompile(`^  ?(\S+)\s+(?:\d+:\d+\s+|\d+\.\d+\.\d+\.\d+:\d+\s+)?`)
+	instanceRow   = regexp.MustCompile(`^  ?([^\s-]\S*)\s+(?:\d+:\d+\s+|\d+\.\d+\.\d+\.\d+:\d+\s+)?`)
 	instanceHead  = regexp.MustCompile(`^\s*VPN-Instance Name and (?:Index|ID)\s*: *([^,\s]+)`)
 	instancePorts = regexp.MustCompile(`^\s*Interfaces\s*: *(.*)$`)
 	instanceTotal = regexp.MustCompile(`^\s*Total VPN-Instances configured\s*: *(\d+)`)

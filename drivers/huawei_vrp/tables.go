@@ -169,7 +169,7 @@ func instances(p *parser, lines []text.Line) {
 func instanceNames(p *parser, lines []text.Line) {
 	t, rows, ok := text.FindTable(lines, "VPN-Instance Name")
 	for _, l := range rows {
-		if name := t.Row(l).Cell("VPN-Instance Name"); ok && name.Known() && l.Indent() > 0 {
+		if name := t.Row(l).Cell("VPN-Instance Name"); ok && name.Known() && l.Indent() > 0 && !strings.HasPrefix(name.Value, "-") {
 			p.VRF(name.Value, l.Span())
 		}
 	}
