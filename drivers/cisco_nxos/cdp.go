@@ -180,19 +180,21 @@ var portName = regexp.MustCompile(`^[A-Za-z][A-Za-z-]*\d+(?:[/.]\d+)*$`)
 var phonePort = regexp.MustCompile(`\s(?i:port) \d+$`)
 
 // cdpPort returns the last word behind the platform, and whether it is a port id for sure: the platform may have more than one word, and
-// the port id stand in the next line. A number alone may be the end of either.
+// the port id stand in the next line. A word that begins with a number may be the end of either, but behind two blanks.
 func cdpPort(rest capture.Fact[string]) (port capture.Fact[string], sure bool) {
 	at := strings.LastIndexAny(rest.Value, " \t")
 	if phone := phonePort.FindStringIndex(rest.Value); phone != nil {
 		at = phone[0]
-	} else if strings.Trim(rest.Value[at+1:], "0123456789") == "" {
-		return port, false
 	}
 	if at < 0 {
+		return port, false
+	}
+	apart := at > 0 && rest.Value[at-1] == ' '
+	if c := rest.Value[at+1]; c >= '0' && c <= '9' && !apart {
 		return port, false
 	}
 	word := rest.Value[at+1:]
 	end := int(rest.From.End)
 	port = capture.Of(word, rest.From.Reply.Span(end-len(word), end))
-	return port, at > 0 && rest.Value[at-1] == ' ' || portName.MatchString(word)
+	return port, apart || portName.MatchString(word)
 }

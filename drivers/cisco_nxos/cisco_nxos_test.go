@@ -457,15 +457,17 @@ null                 Eth1/8          120        B           0200.5e00.0003
 	}
 }
 
-// The port id of a phone has two words; a number alone may be the end of others.
+// The port id of a phone has two words; what begins with a number may be the end of others.
 func TestPortIDsOfCDP(t *testing.T) {
 	s := parsed(t, "show cdp neighbors", `
 Device-ID          Local Intrfce  Hldtme Capability  Platform      Port ID
 phone1             Eth1/4         160    H P       IP Phone 7965 Port 1
 camera             Eth1/5         160    H         A camera      Jack 1
+dell               Eth1/5/1       160    S         Force10       TenGigabitEthernet 0/1
+hp                 Eth1/5/2       160    S         HP 2530-48G   49
 sw                 Eth1/6         160    S I       N9K-C93180YC- Ethernet1/49
 `)
-	for i, want := range []string{"Port 1", "", "Ethernet1/49"} {
+	for i, want := range []string{"Port 1", "", "", "49", "Ethernet1/49"} {
 		if got := s.Remotes[i].PortID.Value.ID; got != want {
 			t.Errorf("%s: got %q, want %q", s.Remotes[i].Interface, got, want)
 		}
