@@ -103,7 +103,8 @@ type parser struct {
 var names = text.NamesOf([]text.Name{
 	{Full: "Bridge-Aggregation", Short: []string{"BAGG"}}, {Full: "Route-Aggregation", Short: []string{"RAGG"}}, {Full: "Blade-Aggregation", Short: []string{"BLAGG"}},
 	{Full: "GigabitEthernet", Short: []string{"GE"}}, {Full: "Ten-GigabitEthernet", Short: []string{"XGE"}}, {Full: "Twenty-FiveGigE", Short: []string{"WGE"}},
-	{Full: "FortyGigE", Short: []string{"FGE"}}, {Full: "HundredGigE", Short: []string{"HGE"}}, {Full: "M-GigabitEthernet", Short: []string{"M-GE", "MGE"}},
+	{Full: "FortyGigE", Short: []string{"FGE"}}, {Full: "FiftyGigE"}, {Full: "HundredGigE", Short: []string{"HGE"}}, {Full: "TwoHundredGigE", Short: []string{"TwoHGE"}},
+	{Full: "FourHundredGigE", Short: []string{"FourHGE"}}, {Full: "Smartrate-Ethernet", Short: []string{"SGE"}}, {Full: "M-GigabitEthernet", Short: []string{"M-GE", "MGE"}},
 	{Full: "M-Ethernet", Short: []string{"ME"}}, {Full: "Ethernet", Short: []string{"Eth"}}, {Full: "Vlan-interface", Short: []string{"Vlan", "Vlan-int"}},
 	{Full: "LoopBack", Short: []string{"Loop"}}, {Full: "InLoopBack", Short: []string{"InLoop"}}, {Full: "NULL"}, {Full: "Register-Tunnel", Short: []string{"REG"}},
 	{Full: "Tunnel", Short: []string{"Tun"}}, {Full: "Eth-channel", Short: []string{"E-Ch"}},

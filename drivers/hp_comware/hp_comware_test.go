@@ -195,3 +195,16 @@ XGE1/0/3             UP   10G(a)  F(a)   A    10   to the host of the very lon
 		t.Errorf("got %+v", s.Interfaces)
 	}
 }
+
+// A member of a LAG whose kind of port is not known may have another name among the ports: it is not known then which ports are members.
+func TestMemberOfAnUnknownKind(t *testing.T) {
+	const ports = "Bridge-Aggregation1\nCurrent state: UP\n\nOddGigE1/0/1\nCurrent state: UP\nPVID: 5\nPort link-type: Access\n Tagged VLANs:   None\n Untagged VLANs: 5\n\n"
+	const lag = "Loadsharing Type: Shar\n\nAggregate Interface: Bridge-Aggregation1\nAggregation Mode: Static\n  Port             Status  Priority Oper-Key\n" +
+		"--------------------------------------------------------------------------------\n"
+	for member, known := range map[string]bool{"  XGE1/0/7         S       32768    1\n": true, "  ODGE1/0/1        S       32768    1\n": false} {
+		s := drivertest.Parse(t, Driver, "display link-aggregation verbose", lag+member, "display interface", ports)
+		if s.Listed.Aggregators.Known() != known || (s.BridgePort("OddGigE1/0/1") != nil) != known || len(s.Aggregators[0].Ports) != 1 {
+			t.Errorf("%q: whole is %v, got %+v", member, !known, s.BridgePorts)
+		}
+	}
+}

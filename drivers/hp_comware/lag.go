@@ -87,6 +87,9 @@ func (p *parser) members(a *state.Aggregator, lines []text.Line, own capture.Fac
 			}
 			break
 		}
+		if _, ok := names.Full(name.Value); !ok { // it may have another name where it stands in full
+			p.Unread(l.Span(), "a member of a kind that we do not know")
+		}
 		x := p.AggregationPort(a.Name, name.Value, l.Span())
 		x.From = l.Span()
 		x.Selected = state.Word(p.Draft, r.Cell("Status"), selections)
