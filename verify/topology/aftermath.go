@@ -478,6 +478,9 @@ func (w *world) islands(f *Fabric, e *effects) (out []Unreachable) {
 	wires := f.allWires()
 	for i := range wires {
 		x := &wires[i]
+		if x.silent {
+			continue // a cable to a host looks the same
+		}
 		had[x.a], had[x.z] = true, true
 		if x.remains(e, f.Switches) != state.No {
 			has[x.a], has[x.z] = true, true

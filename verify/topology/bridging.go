@@ -311,6 +311,22 @@ func (d *Domains) joinUnseen(t *Trunk, e joint, a tagging) {
 	}
 }
 
+// joinTunnels notes that switches that tunnel VLANs may carry any of them to each other. One joint from each to the next says that of all.
+func (d *Domains) joinTunnels() {
+	var last *Switch
+	for _, s := range d.fabric.Switches {
+		line := s.tunnels()
+		if !line.Known() {
+			continue
+		}
+		if last != nil {
+			d.joints = append(d.joints, joint{from: last, to: s, maybe: state.AllVIDs, claims: []capture.Span{line},
+				hint: "which VLANs " + last.Name + " and " + s.Name + " carry in tunnels (VXLAN, EVPN) was not reported"})
+		}
+		last = s
+	}
+}
+
 // meet is Intersect, remembered: a fabric has few different sets.
 func (d *Domains) meet(a, b state.VIDSet) state.VIDSet {
 	if a == b {

@@ -79,6 +79,7 @@ func newDomains(f *Fabric) *Domains {
 			d.joinHostBridge(h, &h.Bridges[i])
 		}
 	}
+	d.joinTunnels()
 	d.joinByAddresses()
 	d.doubtEdgePorts()
 	for _, s := range f.Switches {

@@ -1,6 +1,8 @@
 package topology
 
 import (
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -162,6 +164,7 @@ type wire struct {
 	a, z   int // numbers of switches; the number of switches itself is the unknown
 	pa, pz *Port
 	unsure bool         // it may be there, or not
+	silent bool         // all that speaks for it is that nothing is known behind its port
 	odd    state.VIDSet // its ends do not agree whether these go without a tag
 }
 
@@ -198,7 +201,8 @@ func (f *Fabric) makeWires() (out []wire) {
 }
 
 // loose lists where switches may be joined by what nobody looked at: a switch whose neighbours were not reported, one whose peer gave
-// no state, and ports towards switches that gave none.
+// no state, one that tunnels VLANs to others, ports towards switches that gave none, and trunks behind which nothing is known, for a
+// switch may be silent (LLDP is off).
 func (f *Fabric) loose() (out []wire) {
 	unknown := len(f.Switches)
 	absent := nameIndex[*Device]{}
@@ -213,16 +217,14 @@ func (f *Fabric) loose() (out []wire) {
 		}
 	}
 	for _, s := range f.Switches {
-		if !s.Listed.Remotes.Known() || s.Pair != nil && len(s.Pair.Missing) > 0 {
+		if !s.Listed.Remotes.Known() || s.Pair != nil && len(s.Pair.Missing) > 0 || s.tunnels().Known() {
 			out = append(out, wire{a: s.number, z: unknown, unsure: true})
 			continue
 		}
 		for _, p := range s.Ports {
-			for i := range p.Remotes {
-				if absent.find(p.Remotes[i].SystemName.Value) != nil && p.Trunk == nil {
-					out = append(out, wire{a: s.number, z: unknown, pa: p, unsure: true})
-					break
-				}
+			heard := slices.ContainsFunc(p.Remotes, func(r state.RemoteSystem) bool { return absent.find(r.SystemName.Value) != nil })
+			if silent := p.silentTrunk(); p.Trunk == nil && heard || silent {
+				out = append(out, wire{a: s.number, z: unknown, pa: p, unsure: true, silent: silent})
 			}
 		}
 	}
@@ -237,6 +239,31 @@ func (f *Fabric) loose() (out []wire) {
 		}
 	}
 	return out
+}
+
+// silentTrunk reports whether the port carries VLANs with tags, or may, to what nobody knows or declared: that may be a switch.
+func (p *Port) silentTrunk() bool {
+	if x := p.flow(); x.service == state.No || x.maybe.Union(x.reserveMaybe).Empty() || p.Bridge != nil && capture.Is(p.Bridge.Mode, state.Access) {
+		return false
+	}
+	kind, _, open := p.Switch.Fabric.whereabouts().openAt(p)
+	return open && (kind == UnknownPlace || kind == Stranger)
+}
+
+// tunnels returns the line that says that the switch may carry VLANs to others in tunnels over routed ports: an interface of VXLAN that is not
+// down, or Ethernet segments, which there are only with EVPN. Which VLANs, and where to, is read of no platform yet.
+func (s *Switch) tunnels() capture.Span {
+	for i := range s.Interfaces {
+		x := &s.Interfaces[i]
+		name := strings.ToLower(x.Name)
+		if !capture.Is(x.Oper, state.Down) && slices.ContainsFunc([]string{"vxlan", "nve", "vtep", "vni"}, func(kind string) bool { return strings.HasPrefix(name, kind) }) {
+			return x.From
+		}
+	}
+	if m := &s.MLAG; capture.Is(m.Protocol, state.EVPNESI) {
+		return m.Protocol.From
+	}
+	return capture.Span{}
 }
 
 // joins answers whether the wire carries the VLAN, now or, with reserve, after a loss.

@@ -556,6 +556,11 @@ func (w *world) doubted(v state.VID, mine, theirs side) string {
 	if len(minimum) > 0 {
 		return strings.Join(minimum, "; ")
 	}
+	for _, s := range seen {
+		if len(others) == 0 && s.tunnels().Known() {
+			return "which VLANs " + s.Name + " carries in tunnels (VXLAN, EVPN), and where to: nothing here reads that yet"
+		}
+	}
 	return strings.Join(others, "; ")
 }
 
