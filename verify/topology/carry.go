@@ -274,7 +274,7 @@ func (p *Port) bridgeName() string {
 	return p.String()
 }
 
-// Forwards answers whether the spanning tree lets the VLAN through.
+// Forwards answers whether the spanning tree, and the Ethernet segment that the port is in, let the VLAN through.
 func (p *Port) Forwards(v state.VID) Carriage {
 	t, all := p.treeIn(v), p.Switch.Listed.STP
 	switch {
@@ -282,6 +282,10 @@ func (p *Port) Forwards(v state.VID) Carriage {
 		return silent("%s: spanning tree state of VLAN %d not reported", p.bridgeName(), v)
 	case t != nil && t.State.Value == state.Blocking:
 		return says(state.No, t.State.From, "the spanning tree blocks VLAN %d on %s", v, p.bridgeName())
+	case !p.onAllLegs() && p.Aggregator.ESIMode.Known():
+		return silent("%s is in a %s Ethernet segment, and whether %s is the designated forwarder of VLAN %d was not reported", p.bridgeName(), p.Aggregator.ESIMode.Value, p.Switch.Name, v)
+	case !p.onAllLegs():
+		return silent("%s is in an Ethernet segment, and whether that is all-active was not reported", p.bridgeName())
 	case t != nil:
 		return Carriage{Answer: state.Yes, From: []capture.Span{t.State.From}}
 	case all.Known():

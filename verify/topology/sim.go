@@ -97,11 +97,21 @@ func (p *Port) makeFlow() flow {
 	if p.Switch.Listed.STP.Known() {
 		forwards = forwards.Union(rest)
 	}
+	if !p.onAllLegs() {
+		forwards = state.VIDSet{} // another leg may be the designated forwarder
+	}
 	bundled, _ := p.bundled()
 	return flow{
 		service: p.Oper().And(bundled), yes: has.Intersect(forwards), maybe: mayHave.Minus(blocked),
 		reserve: has.Intersect(reserve), reserveMaybe: mayHave.Intersect(blocked.Minus(guarded)),
 	}
+}
+
+// onAllLegs reports whether all legs of the port's LAG may forward at once: not, or not surely, those of an Ethernet segment that is not
+// known to be all-active, where one leg does for each VLAN (RFC 7432).
+func (p *Port) onAllLegs() bool {
+	a := p.Aggregator
+	return a == nil || !a.ESI.Known() || strings.Trim(a.ESI.Value, "0:") == "" || capture.Is(a.ESIMode, state.AllActive)
 }
 
 // members returns the VLANs that are surely in the port's member set, and those that may be.

@@ -746,3 +746,57 @@ func TestUplinksOfOneVLAN(t *testing.T) {
 		})
 	}
 }
+
+// bonded is a host with a bond of LACP that lists its NICs; each member says its state.
+func bonded(name string, first byte, states ...byte) *inventory.Host {
+	var nics []inventory.NIC
+	for i := range states {
+		nics = append(nics, nic(fmt.Sprint("eno", i+1), first+byte(i)))
+	}
+	h := host(name, inventory.TeamLACP, nics...)
+	for i := range states {
+		m := &h.Teams[0].Members[i]
+		m.Selected, m.Actor.State = is(state.Selected), is(state.WholeLACPState(states[i]))
+		m.Actor.System, m.Actor.Key, m.Actor.Port = is(mac(first)), is(uint16(7)), is(uint16(i+1))
+	}
+	h.Teams[0].MinLinks, h.Listed.NICs = is(1), said
+	return h
+}
+
+// Of an Ethernet segment that is not known to be all-active one leg forwards, and nobody says which.
+func TestLegsOfASingleActiveSegment(t *testing.T) {
+	networks := []inventory.Network{{Name: "management", From: said, VLANs: state.VIDs(10), Role: inventory.Management}}
+	inv := &inventory.Inventory{Networks: networks, Clusters: []inventory.Cluster{{Name: "c", From: said, Hosts: []string{"kvm1"}, Networks: []string{"management"}}}}
+	for _, c := range []struct {
+		name string
+		mode capture.Fact[state.ESIMode]
+		want state.Tri
+	}{
+		{"all-active", is(state.AllActive), state.Yes},
+		{"single-active", is(state.SingleActive), state.Unknown},
+		{"not reported", capture.Fact[state.ESIMode]{}, state.Unknown},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			leaf := func(name string, own byte, nic string) *state.Switch {
+				s := sw(name, own, lag("lag1", mac(0x99), 7, mac(0x51), "p1"), hears("p1", "kvm1", nic))
+				s.MLAG.Protocol = is(state.EVPNESI)
+				s.Aggregators[0].ESI, s.Aggregators[0].ESIMode, s.Aggregators[0].MinLinks = is("00:11:11:11:11:11:11:11:11:11"), c.mode, is(1)
+				return s
+			}
+			f := build(topology.Input{Inventory: inv, Hosts: []*inventory.Host{bonded("kvm1", 0x51, 0x3f, 0x3f)}}, leaf("leaf1", 1, "eno1"), leaf("leaf2", 2, "eno2"))
+			r := f.HostNamed("kvm1").Required[0]
+			for _, l := range append(f.Scenarios(topology.SwitchLoss), nil) {
+				lost := []*topology.Scenario{l}
+				if l == nil {
+					lost = nil
+				}
+				if got := r.Survives(lost...); got.Answer != c.want {
+					t.Errorf("without %v: %s (%s), want %s", l, got.Answer, got.Why, c.want)
+				}
+				if port := f.SwitchNamed("leaf1").Port("p1"); port.Carries(10).Answer != port.Passes(10) {
+					t.Errorf("leaf1/p1: %s with words, %s without", port.Carries(10).Answer, port.Passes(10))
+				}
+			}
+		})
+	}
+}
