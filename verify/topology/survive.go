@@ -165,8 +165,14 @@ func (r *Role) survivesIn(w *world, v state.VID, tell bool) Survival {
 		s.Answer = state.Unknown
 		if tell {
 			u := r.waiting(w, v)
-			s.Missing = "whether " + u.Team.Name + " then takes " + u.String() + " into service, which nothing shows beforehand: mend what keeps it out of service now, see RED-007"
-			s.Why = "no uplink in service is left (" + strings.Join(l.gone, "; ") + "); not known whether " + u.Team.Name + " then takes " + u.String() + " into service"
+			whether, hint := u.String()+" into service", "mend what keeps it out of service now, see RED-007"
+			if p := u.Mapped(); p.hotStandby() {
+				whether, hint = p.Aggregator.Name+" of "+p.Switch.Name+" then takes its hot standby "+p.Name+" into service", "see LAG-016 and RED-014"
+			} else {
+				whether = u.Team.Name + " then takes " + whether
+			}
+			s.Missing = "whether " + whether + ", which nothing shows beforehand: " + hint
+			s.Why = "no uplink in service is left (" + strings.Join(l.gone, "; ") + "); not known whether " + whether
 		}
 	case !r.Host.ListsNICs():
 		s.Answer, s.Why = state.Unknown, r.Host.Name+" did not list all its NICs; of those that are known none is left: "+strings.Join(l.gone, "; ")
@@ -178,8 +184,8 @@ func (r *Role) survivesIn(w *world, v state.VID, tell bool) Survival {
 }
 
 // waiting returns an uplink that may take over once none in service is left, nil when there is none: its team holds it out of service
-// because it is in another aggregator, but its partner answers, and the loss leaves it alone. An aggregator that has lost all of its
-// links is no longer the one that the host uses.
+// because it is in another aggregator, but its partner answers, or its switch holds it in reserve, and the loss leaves it alone. An aggregator
+// that has lost all of its links is no longer the one that the host uses.
 func (r *Role) waiting(w *world, v state.VID) *Uplink {
 	if len(w.what) == 0 {
 		return nil // it shows what it uses now
@@ -192,15 +198,21 @@ func (r *Role) waiting(w *world, v state.VID) *Uplink {
 	return nil
 }
 
-// waits reports whether nothing but the selection of its host keeps the uplink from carrying the VLAN.
+// waits reports whether nothing but the selection of its host, or of its switch, keeps the uplink from carrying the VLAN.
 func (u *Uplink) waits(v state.VID) bool {
 	_, why := u.inService()
 	p := u.Mapped()
-	if why != hostNotSelected || p == nil || !capture.Is(u.Member.Current, true) || p.Oper() == state.No {
+	held := why == hostNotSelected && capture.Is(u.Member.Current, true)
+	if p == nil || p.Oper() == state.No || !held && (why == nicDown || !p.hotStandby()) {
 		return false
 	}
 	f := p.flow()
 	return f.yes.Has(v) || f.maybe.Has(v)
+}
+
+// hotStandby reports whether LACP holds the port in reserve (a limit of links, port priorities) while its partner answers.
+func (p *Port) hotStandby() bool {
+	return p.Member != nil && capture.Is(p.Member.Selected, state.Standby) && p.Member.Heard() != state.No
 }
 
 // occupied reports whether the port's aggregator works with another partner over links that the loss leaves: it takes in no second one.

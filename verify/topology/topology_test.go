@@ -763,6 +763,42 @@ func bonded(name string, first byte, states ...byte) *inventory.Host {
 	return h
 }
 
+// A link that LACP holds in reserve (max-bundle) may take over: without the active one the network is not surely lost.
+func TestHotStandbysMayTakeOver(t *testing.T) {
+	networks := []inventory.Network{{Name: "management", From: said, VLANs: state.VIDs(10), Role: inventory.Management}}
+	inv := &inventory.Inventory{Networks: networks, Clusters: []inventory.Cluster{{Name: "c", From: said, Hosts: []string{"kvm1"}, Networks: []string{"management"}}}}
+	for _, c := range []struct {
+		name   string
+		change func(*state.AggregationPort)
+		want   state.Tri
+	}{
+		{"hot standby", func(*state.AggregationPort) {}, state.Unknown},
+		{"suspended", func(p *state.AggregationPort) { p.Selected = is(state.Unselected) }, state.No},
+		{"hot standby without a partner", func(p *state.AggregationPort) { p.Partner.System = is(state.MAC{}) }, state.No},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := sw("stack", 1, lag("lag1", mac(1), 7, mac(0x51), "a1", "b1"), hears("a1", "kvm1", "eno1"), hears("b1", "kvm1", "eno2"))
+			s.Aggregators[0].MinLinks = is(1)
+			b1 := &s.Aggregators[0].Ports[1]
+			b1.Selected, b1.Actor.State = is(state.Standby), is(state.WholeLACPState(0x07))
+			c.change(b1)
+			f := build(topology.Input{Inventory: inv, Hosts: []*inventory.Host{bonded("kvm1", 0x51, 0x3f, 0x0f)}}, s)
+			r := f.HostNamed("kvm1").Required[0]
+			if now := r.Survives(); now.Answer != state.Yes {
+				t.Errorf("now: %s (%s)", now.Answer, now.Why)
+			}
+			for _, l := range f.Scenarios(topology.LinkLoss) {
+				if l.Link.Port.Name != "a1" {
+					continue
+				}
+				if got := r.Survives(l); got.Answer != c.want || c.want == state.Unknown && !strings.Contains(got.Missing, "hot standby b1") {
+					t.Errorf("without %s: %s (%s), missing %q; want %s", l, got.Answer, got.Why, got.Missing, c.want)
+				}
+			}
+		})
+	}
+}
+
 // Of an Ethernet segment that is not known to be all-active one leg forwards, and nobody says which.
 func TestLegsOfASingleActiveSegment(t *testing.T) {
 	networks := []inventory.Network{{Name: "management", From: said, VLANs: state.VIDs(10), Role: inventory.Management}}
