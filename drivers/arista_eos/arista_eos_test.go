@@ -1,6 +1,7 @@
 package arista_eos
 
 import (
+	"fmt"
 	"testing"
 
 	"uplinkcheck/drivers/capture"
@@ -42,6 +43,24 @@ func TestInterfacesText(t *testing.T) {
 	}
 	if !capture.Is(s.Aggregator("Port-Channel1").Fallback, state.StaticFallback) || !capture.Is(s.Aggregator("Port-Channel2").Fallback, state.NoFallback) {
 		t.Error("what a LAG does without a partner was not read")
+	}
+}
+
+// A state of MLAG that is not known does not tell whether the peers work together.
+func TestMLAGInAnUnknownState(t *testing.T) {
+	for word, want := range map[string]string{"active": "true", "inactive": "false", "upgrading": "unknown"} {
+		for line, reply := range map[string]string{
+			"show mlag detail | json": `{"state":"` + word + `","negStatus":"connected"}`,
+			"show mlag detail":        "state : " + word + "\nnegotiation status : Connected\n",
+		} {
+			got := "unknown"
+			if m := drivertest.Parse(t, Driver, line, reply).MLAG; m.Peered.Known() {
+				got = fmt.Sprint(m.Peered.Value)
+			}
+			if got != want {
+				t.Errorf("%s: %s: got %s, want %s", line, word, got, want)
+			}
+		}
 	}
 }
 

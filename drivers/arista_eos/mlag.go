@@ -59,12 +59,18 @@ func seconds(n tree.Node) capture.Fact[time.Duration] {
 
 // peered: the negotiation is done and MLAG is active.
 func peered(p *parser, n tree.Node) capture.Fact[bool] {
-	active := n.At("state").Text() == "active"
 	if negotiated := n.At("negStatus"); negotiated.Exists() {
-		return capture.Then(word(p, negotiated, negotiationWords),
-			func(ok bool) (bool, bool) { return ok && active, true })
+		return agreed(word(p, negotiated, negotiationWords), n.At("state").Text())
 	}
 	return capture.Then(n.At("state").Str(), func(s string) (bool, bool) { return false, s == "inactive" })
+}
+
+// agreed joins whether the negotiation is done with the word for MLAG as a whole, of which "active" alone and all that are known count.
+func agreed(negotiated capture.Fact[bool], mlag string) capture.Fact[bool] {
+	return capture.Then(negotiated, func(ok bool) (bool, bool) {
+		_, known := state.Lookup(protocolWords, mlag)
+		return ok && strings.EqualFold(mlag, "active"), known || !ok
+	})
 }
 
 // keepalive: heartbeats run over the peer-link unless dual-primary detection has a second way, which is in use when it runs.
@@ -116,8 +122,7 @@ func mlagText(p *parser, lines []text.Line) {
 		return
 	}
 	m.Domain = said["domain-id"]
-	active := strings.EqualFold(said["state"].Value, "active")
-	m.Peered = capture.Then(state.Word(p.Draft, said["negotiation status"], negotiationWords), func(ok bool) (bool, bool) { return ok && active, true })
+	m.Peered = agreed(state.Word(p.Draft, said["negotiation status"], negotiationWords), said["state"].Value)
 	m.SystemMAC, m.PeerAddress = text.Station(said["system-id"]), said["peer-address"]
 	m.PeerLink, m.PeerLinkOper = said["peer-link"], state.Word(p.Draft, said["peer-link status"], linkWords)
 	m.Role = known(said["State"], roleWords)
@@ -147,7 +152,7 @@ func secondsText(f capture.Fact[string]) capture.Fact[time.Duration] {
 // sanity reads "show mlag config-sanity". Without a connection to the peer nothing was compared.
 func sanity(p *parser, n tree.Node) {
 	connected, global, ports := n.At("mlagConnected").Bool(), n.At("globalConfiguration"), n.At("interfaceConfiguration")
-	if !capture.Is(n.At("mlagActive").Bool(), true) || !capture.Is(connected, true) || !global.Exists() || !ports.Exists() {
+	if !capture.Is(n.At("mlagActive").Bool(), true) || !capture.Is(connected, true) || global.Kind() != tree.Object || ports.Kind() != tree.Object {
 		return
 	}
 	p.differences(global, func(feature, parameter string) (string, string) { return "global", feature + " " + parameter })
