@@ -97,7 +97,7 @@ func (p *parser) interfaceLine(i *state.Interface, l text.Line) {
 	case strings.HasPrefix(trimmed, "Members in this channel:"):
 		for _, f := range l.Fields() {
 			if isPort(f.Value) {
-				p.AggregationPort(i.Name, named(f).Value, f.From)
+				p.channelMember(i, named(f))
 			}
 		}
 	}
@@ -112,7 +112,7 @@ func (p *parser) interfaceLine(i *state.Interface, l text.Line) {
 		}
 	}
 	if m := l.Match(activeLine); m != nil {
-		p.AggregationPort(i.Name, named(m[1]).Value, m[1].From)
+		p.channelMember(i, named(m[1]))
 	}
 	if m := l.Match(changesLine); m != nil {
 		first(&i.Transitions, text.Uint(m[1], 63))
@@ -125,6 +125,13 @@ func (p *parser) interfaceLine(i *state.Interface, l text.Line) {
 			i.Bridged = capture.Of(false, l.Span())
 		}
 	}
+}
+
+// channelMember notes a port that a port-channel has.
+func (p *parser) channelMember(i *state.Interface, port capture.Fact[string]) {
+	p.AggregationPort(i.Name, port.Value, port.From)
+	first(&p.Interface(port.Value, port.From).Aggregator, capture.Of(i.Name, i.From.Through(port.From)))
+	p.kind(port.Value)
 }
 
 // svi returns the routed interface of a VLAN.

@@ -416,6 +416,12 @@ func TestListsWithAnOddEntry(t *testing.T) {
 }
 
 func TestMembersOfAPortChannel(t *testing.T) {
+	for _, line := range []string{"  Members in this channel: Gi1/0/2 Gi1/0/3 \n", "    No. of active members in this channel: 2 \n        Member 0 : GigabitEthernet1/0/2 , Full-duplex, 1000Mb/s\n"} {
+		s := parseTexts(t, "show interfaces", "GigabitEthernet1/0/2 is up, line protocol is up (connected)\nPort-channel7 is up, line protocol is up (connected)\n"+line)
+		if of := s.Interface("GigabitEthernet1/0/2").Aggregator; of.Value != "Port-channel7" || !strings.Contains(of.From.Quote(), of.Value) {
+			t.Errorf("%q: got %q in %q", line, of.Value, of.From.Quote())
+		}
+	}
 	s := parseTexts(t, "show etherchannel port-channel", "Group: 7 \n----------\nPort-channel: Po7    (Primary Aggregator)\n\nProtocol            =   LACP\n\nPorts in the Port-channel: \n\n"+
 		"Index   Load   Port     EC state        No of bits\n------+------+------+------------------+-----------\n  0     00     Gi1/0/2  Active             0\n")
 	if of := s.Interface("GigabitEthernet1/0/2").Aggregator; of.Value != "Port-channel7" || !strings.Contains(of.From.Quote(), "Po7") {
