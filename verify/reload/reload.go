@@ -115,6 +115,10 @@ func (r *Result) judge(f *topology.Fabric, a *topology.Aftermath) {
 		r.Unknown = append(r.Unknown, Entry{Name: name, Kind: "host", Why: "no uplink of it is known, so that it may hang on what goes away",
 			Missing: "the uplinks of " + name + ": collect it, or write them down under hosts:"})
 	}
+	for _, x := range a.Nowhere {
+		r.Unknown = append(r.Unknown, Entry{Name: x.Name, Kind: x.Kind, Why: "it was found at no port, so that it may hang on what goes away", From: []capture.Span{x.From},
+			Missing: "where " + x.Name + " is: SWITCH/PORT in the inventory, or its cable under links:"})
+	}
 	for _, h := range a.Undeclared {
 		r.host(h, Entry{Name: h.Name, Kind: "host", Why: "it loses an uplink, and nobody said which networks the rest must carry", From: []capture.Span{h.From},
 			Missing: "which networks " + h.Name + " needs: networks: of the host or of its cluster"}, &r.Unknown)

@@ -7,6 +7,7 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
 )
 
 // An Aftermath is what the loss of some things at once would leave. Slices are in the order of the fabric.
@@ -24,6 +25,7 @@ type Aftermath struct {
 	Undeclared  []*Host       // that lose an uplink, or may, and of which nobody said which networks they need
 	Gateways    []Entrance    // gateways of networks that the loss touches: each with what remains
 	Ways        []Way         // services that hosts reach now and would not, or perhaps not, any more
+	Nowhere     []Nowhere     // stations, services and witnesses that were found at no port, and so may hang on what is lost
 	Orphans     []Orphan      // gateways, stations and hosts that hang on nothing but what is lost
 	Pairs       []PairFate    // multi-chassis pairs that the loss touches
 	Unreachable []Unreachable // machines that could no longer be logged in to, or switches that nothing joins to the others
@@ -51,6 +53,13 @@ type Orphan struct {
 	Port   *Port  // where it sits; of a host the first
 	Answer state.Tri
 	From   []capture.Span
+}
+
+// A Nowhere is a declared place that was found at no port.
+type Nowhere struct {
+	Kind string // "station", "service" or "witness"
+	Name string
+	From capture.Span
 }
 
 // A Way is a service that hosts are cut off from although something of both is left.
@@ -107,6 +116,7 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 		a.entrances(w, n)
 	}
 	a.tied(f, w)
+	a.unfound(f, w)
 	a.cutWays(q)
 	for _, p := range f.Pairs {
 		if fate, touched := w.pairFate(e, p); touched {
@@ -366,6 +376,49 @@ func (a *Aftermath) tied(f *Fabric, w *world) {
 		}
 		for _, p := range at {
 			a.orphaned("witness", c.From, p, w.place(p))
+		}
+	}
+}
+
+// unfound notes the stations, services and witnesses that may hang on a switch, or a part of one, that is lost, because they were found at no
+// port. A guest's place is its host's.
+func (a *Aftermath) unfound(f *Fabric, w *world) {
+	var away []*Switch
+	for _, s := range a.Lost {
+		away = append(away, s.Switches...)
+		if s.Kind == MemberLoss || s.Kind == LineCardLoss {
+			away = append(away, s.Of)
+		}
+	}
+	missing := func(place string) bool {
+		return f.switches[place] == nil && f.hosts[place] == nil && len(f.PortsAt(place)) == 0 &&
+			!slices.ContainsFunc(f.Hosts, func(h *Host) bool {
+				return slices.ContainsFunc(h.Uses, func(u inventory.Use) bool { return u.Name == place })
+			})
+	}
+	near := func(place string) bool {
+		return slices.ContainsFunc(away, func(s *Switch) bool { return mayBeOn(place, s) })
+	}
+	note := func(x Nowhere) {
+		if !slices.ContainsFunc(a.Nowhere, func(o Nowhere) bool { return o.Kind == x.Kind && o.Name == x.Name }) {
+			a.Nowhere = append(a.Nowhere, x)
+		}
+	}
+	for _, n := range f.Networks {
+		for _, place := range n.Stations {
+			if missing(place) && near(place) {
+				note(Nowhere{"station", place, n.From})
+			}
+		}
+	}
+	for _, x := range f.Services() {
+		if len(x.At) > 0 && !slices.ContainsFunc(x.At, func(place string) bool { return !missing(place) || !near(place) }) {
+			note(Nowhere{"service", x.Name, x.From})
+		}
+	}
+	for _, c := range f.Clusters() {
+		if len(c.Witness) > 0 && !slices.ContainsFunc(c.Witness, func(place string) bool { return !missing(place) || !near(place) }) {
+			note(Nowhere{"witness", strings.Join(c.Witness, ", "), c.From})
 		}
 	}
 }
