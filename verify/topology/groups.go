@@ -678,7 +678,7 @@ func (m *moment) leads(s *stand, after posture) state.Tri {
 			continue // itself
 		}
 		placed = true
-		all = all.And(m.meet(mine, after, live(m.kinds[o.kind]), live(o.after), false))
+		all = all.And(unless(m.meet(mine, after, live(m.kinds[o.kind]), live(o.after), false), live(o.after)))
 	}
 	if !placed && (m.absent || slices.ContainsFunc(m.nowhere, func(i int) bool { return m.stands[i].role != s.role })) {
 		return state.Unknown

@@ -476,7 +476,7 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 		}
 		placed = true
 		mates := side{before: live(now.attached(mate.In(v), v)), after: theirs}
-		got := w.meet(v, mine, mates)
+		got := unless(w.meet(v, mine, mates), theirs)
 		if got != state.Yes {
 			if mates.doubts = missed.doubts; tell && len(mates.doubts) < 8 { // of a large cluster the first hosts will do
 				mates.doubts = append(mates.doubts, mate.legs(w, v, true).unclear...)
@@ -494,6 +494,14 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 		return r.partly(s, w, v, mine, missed, tell)
 	}
 	return r.partly(s.with(all, v, names, tell), w, v, mine, missed, tell)
+}
+
+// unless leaves open what is not reached where that may be somewhere else: no link of theirs is surely here.
+func unless[At comparable](answer state.Tri, theirs []entry[At]) state.Tri {
+	if answer == state.No && !slices.ContainsFunc(theirs, func(x entry[At]) bool { return x.sure }) {
+		return state.Unknown
+	}
+	return answer
 }
 
 // some reports whether any link of one side may lead to any of the other.
