@@ -116,6 +116,9 @@ var badInputs = []badInput{
 		scenario: "machines: {admin: null}\nswitches: {leaf1: {platform: openvswitch}, leaf2: {platform: openvswitch}}",
 		says:     []string{"unknown MLG-015 p1: leaf2 of pair p1 gave no state … collect leaf2", "unknown RED-001 esx1: ", "unknown LAG-004 leaf1/bond1: "},
 		never:    redundancy, reload: []string{"leaf1"}, entries: []string{"esx1: eno2"}},
+	{name: "one leg of a LAG did not tell its ports", scenario: "base: srlinux-pair\nmachines: {admin: null}\nfaults: [{fault: legs-swapped, on: esx1/eno2, with: kvm1/eno2}]\n" +
+		"refuse: [{device: leaf2, command: info from state interface}]",
+		says: []string{"unknown RED-005 leaf1+leaf2/lag1: leaf2/lag1: its ports were not reported", "unknown MLG-010 leaf1+leaf2/lag1: leaf2/lag1: its ports were not reported"}, never: []string{"RED-005 leaf1+leaf2", "MLG-010 leaf1+leaf2", "LAG-004 leaf1+leaf2"}},
 	{name: "every reply of a switch is empty", mute: []string{"leaf2"}, scenario: "machines: {admin: null}",
 		says:  []string{"unknown EVD-004 leaf2: not understood", "unknown RED-001 esx1: eno2 (none)", "unknown SEP-003 storage: leaf2 did not list its ports with VLANs in full"},
 		never: slices.DeleteFunc(slices.Clone(redundancy), func(s string) bool { return s == "MLG-" })},

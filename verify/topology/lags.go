@@ -296,6 +296,9 @@ func (p *Port) vacant(leg *Leg) bool {
 func (l *LAG) Whole() Carriage {
 	c := Carriage{Answer: state.Yes}
 	for _, leg := range l.Legs {
+		if len(leg.Ports) == 0 && !leg.Switch.Listed.Aggregators.Known() {
+			c = c.And(silent("%s/%s: its ports were not reported", leg.Switch.Name, leg.Aggregator.Name))
+		}
 		switch segment, _ := segmentKey(leg); {
 		case leg.peerLink() || len(l.Legs) > 1 && leg.Switch.Pair == nil:
 		case leg.Switch.Pair != nil:
