@@ -122,12 +122,11 @@ var differ = spread(map[string]string{
 	"sonic vlan-not-created LAG-010,VLN-013":                  noneOfThem,
 	"sonic wrong-system-id LAG-001,MLG-005,MLG-006,MLG-016":   otherSystem,
 
-	"srlinux,srlinux-junos allow-all VLN-004":                               "a port of SR Linux has the VLANs of its subinterfaces: there is no list that allows all",
-	"srlinux allow-all VLN-006,VLN-008":                                     "a port of SR Linux has the VLANs of its subinterfaces: there is no list that allows all",
-	"srlinux,srlinux-junos fallback-active LAG-001,LAG-002":                 "SR Linux says that the LAG forwards by fallback, which LAG-012 judges; EOS and Junos only that nobody answers",
-	"srlinux-junos fallback-active CLU-001,CLU-002,RED-002,RED-007,RED-016": "SR Linux says that the LAG forwards by fallback; Junos only that nobody answers, and of that host nothing else is known",
-	"srlinux-junos host-mtu VLN-014":                                        "the pair of Junos is joined by a trunk, which the one of SR Linux does without",
-	"srlinux,srlinux-junos vlan-not-created LAG-010,VLN-013":                noneOfThem,
+	"srlinux,srlinux-junos allow-all VLN-004":                "a port of SR Linux has the VLANs of its subinterfaces: there is no list that allows all",
+	"srlinux allow-all VLN-006,VLN-008":                      "a port of SR Linux has the VLANs of its subinterfaces: there is no list that allows all",
+	"srlinux,srlinux-junos fallback-active LAG-001,LAG-002":  "SR Linux says that the LAG forwards by fallback, which LAG-012 judges; EOS and Junos only that nobody answers",
+	"srlinux-junos host-mtu VLN-014":                         "the pair of Junos is joined by a trunk, which the one of SR Linux does without",
+	"srlinux,srlinux-junos vlan-not-created LAG-010,VLN-013": noneOfThem,
 })
 
 const (

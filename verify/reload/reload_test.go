@@ -102,6 +102,8 @@ func TestCheck(t *testing.T) {
 			[]string{"leaf2"}, state.Yes, nil, []string{"unknown"}},
 		{"another host of which it is only a guess that it is still somewhere", "base: eos-and-ovs\nmachines: {admin: null, fw1: null}\nfaults: [{fault: reload-delay, on: leaf2}]", []string{"leaf1"}, state.No,
 			[]string{"lost esx1", "unknown kvm1 management: not known whether what remains leads to esx1, esx2"}, []string{"lost kvm1"}},
+		{"a LAG that may forward by fallback", "base: sonic-pair\nmachines: {admin: null}\nfaults: [{fault: fallback-active, on: esx1}]\nrefuse: [{device: leaf1, command: sonic-db-dump -n APPL_DB -k LAG_}]", []string{"leaf2"}, state.Unknown,
+			[]string{"unknown esx1 every: not known whether an uplink remains: leaf1/Ethernet4: which member of PortChannel1 forwards by fallback"}, []string{"lost"}},
 		{"a witness", "machines: {admin: null, wit: {kind: station, uplinks: {eth0: leaf1/24}, networks: [management]}}\ninventory: {clusters: {prod: {witness: [leaf1/Ethernet24]}}, networks: {management: {stations: []}}}", []string{"leaf1"}, state.No,
 			[]string{"cut off leaf1/Ethernet24"}, nil},
 		{"a storage system with a port on the other path", "machines: {admin: null, san: {kind: station, bonds: {a: {uplinks: {eth0: leaf1/22}, networks: [storage]}, b: {uplinks: {eth1: leaf2/22}, networks: [storage]}}}}\ninventory: {services: {san: {kind: storage, at: [leaf1/Ethernet22, leaf2/Ethernet22], networks: [storage]}}}",

@@ -170,6 +170,8 @@ func (p *Port) bundled() (state.Tri, bundling) {
 		return state.Unknown, memberUnsaid
 	case capture.Is(p.Aggregator.FallbackActive, true):
 		return fallback(m)
+	case m.Heard() == state.No && p.mayFallBack():
+		return state.Unknown, fallbackUnsaid
 	case m.Selected.Known() && m.Selected.Value != state.Selected:
 		return state.No, notSelected
 	case capture.Is(p.Aggregator.Protocol, state.Static) && p.Link != nil && p.Link.Uplink.mayAwaitLACP():
@@ -178,6 +180,12 @@ func (p *Port) bundled() (state.Tri, bundling) {
 		return state.Yes, inStatic
 	}
 	return bits(m, p.PartnerState())
+}
+
+// mayFallBack reports whether the switch is told to use ports without a partner, and did not say whether it does so now.
+func (p *Port) mayFallBack() bool {
+	back := p.Aggregator.Fallback
+	return back.Known() && back.Value != state.NoFallback && !p.Aggregator.FallbackActive.Known()
 }
 
 // PartnerState returns the LACP state of the other end of a member of an aggregator: as it arrived in LACPDUs, or, where the platform tells
