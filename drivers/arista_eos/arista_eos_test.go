@@ -46,6 +46,17 @@ func TestInterfacesText(t *testing.T) {
 	}
 }
 
+// What stands for the VLAN of a port may be any word, the status of a port is one of those that are known, in one place.
+func TestStatusOfPorts(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show interfaces status", "Port       Name             Status       Vlan       Duplex Speed  Type         Flags\n"+
+		"Et1        a                connected    fabric     full   10G    10GBASE-SR\nEt2        connected x full notconnect   1          auto   auto   10GBASE-SR\n"+
+		"Et3        a connected b    connected    in Po7     full   10G    10GBASE-SR\n")
+	one, two, three := s.Interface("Ethernet1"), s.Interface("Ethernet2"), s.Interface("Ethernet3")
+	if one == nil || !capture.Is(one.Oper, state.Up) || one.Bridged.Known() || two != nil || three == nil || !capture.Is(three.Aggregator, "Port-Channel7") || len(s.Unread) != 1 {
+		t.Errorf("got %+v, unread %v", s.Interfaces, s.Unread)
+	}
+}
+
 // A state of MLAG that is not known does not tell whether the peers work together.
 func TestMLAGInAnUnknownState(t *testing.T) {
 	for word, want := range map[string]string{"active": "true", "inactive": "false", "upgrading": "unknown"} {

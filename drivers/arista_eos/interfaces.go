@@ -205,7 +205,7 @@ func (p *parser) interfaceLine(f *state.Interface, l text.Line) {
 
 // statusWords are those that "show interfaces status" has for a port, before its VLAN and its duplex mode. What stands before them is a
 // description, which may hold anything.
-var statusWords = regexp.MustCompile(`(?:^|\s)(connected|notconnect|disabled|errdisabled|inactive|unknown|xcvrAbsent|adminDown)\s+(in (?:Po|Port-Channel)\d+|trunk|routed|tap|tool|dot1q\S*|unassigned|none|\d+)\s+` +
+var statusWords = regexp.MustCompile(`(?:^|\s)(connected|notconnect|disabled|errdisabled|inactive|unknown|xcvrAbsent|adminDown)\s+(in (?:Po|Port-Channel)\d+|\S+)\s+` +
 	`(full|half|auto|a-full|a-half|unconf)\s+(\S+)(?:\s|$)`)
 
 // statusText reads "show interfaces status". A row counts where just one place in it can be the status.
