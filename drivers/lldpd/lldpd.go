@@ -137,7 +137,11 @@ func neighbour(n tree.Node) (remote state.RemoteSystem, why string) {
 	remote.SystemName = value(chassis, "name")
 	remote.SystemDescription = value(chassis, "descr")
 	remote.PortDescription = value(port, "descr")
-	remote.TTL = capture.Then(first(port, "ttl").At("value").Uint(16), func(v uint64) (int, bool) { return int(v), true })
+	for _, n := range []tree.Node{port, chassis} { // it moved
+		if ttl := first(n, "ttl").At("value").Uint(16); !remote.TTL.Known() {
+			remote.TTL = capture.Then(ttl, func(v uint64) (int, bool) { return int(v), true })
+		}
+	}
 	remote.PVID = pvid(n.At("vlan"))
 	for a := range chassis.At("mgmt-ip").Children() {
 		addr := capture.Then(a.At("value").Str(), func(s string) (netip.Addr, bool) {

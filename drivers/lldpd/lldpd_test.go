@@ -7,6 +7,7 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/drivers/text"
 )
 
 func reply(text string) *capture.Reply {
@@ -89,5 +90,23 @@ func TestChassisAndInterfaces(t *testing.T) {
 	names, unread := Interfaces(reply(`{"lldp":[{"interface":[{"name":"eth1"},{"name":"eth2"},{}]}]}`))
 	if len(names) != 2 || names[1].Value != "eth2" || unread != nil {
 		t.Errorf("got %v, unread %v", names, unread)
+	}
+}
+
+// The time to live stands with the port, and in releases of old with the chassis.
+func TestTimeToLive(t *testing.T) {
+	for _, parts := range []string{`"chassis":[{"ttl":[{"value":"120"}]}],"port":[{}]`, `"chassis":[{}],"port":[{"ttl":[{"value":"120"}]}]`} {
+		r, _, _ := Neighbours(reply(`{"lldp":[{"interface":[{"name":"eth1","via":"LLDP",` + parts + `}]}]}`))
+		if len(r) != 1 || !capture.Is(r[0].TTL, 120) {
+			t.Errorf("%s: got %+v", parts, r)
+		}
+	}
+	const chassis, port = "  Chassis:\n    ChassisID:    mac 02:00:00:00:00:01\n", "  Port:\n    PortID:       ifname swp1\n"
+	for _, said := range []string{chassis + "    TTL:          120\n" + port, chassis + port + "    TTL:          120\n"} {
+		d := state.NewDraft(&capture.Capture{}, "x", 0)
+		NeighboursText(d, text.Lines(reply("Interface:    eth1, via: LLDP, RID: 1, Time: 0 day, 00:00:10\n"+said)))
+		if r := d.Switch.Remotes; len(r) != 1 || !capture.Is(r[0].TTL, 120) {
+			t.Errorf("%s: got %+v", said, r)
+		}
 	}
 }

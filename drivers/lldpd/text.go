@@ -71,7 +71,7 @@ func NeighboursText(d *state.Draft, lines []text.Line) {
 			case "Port PortDescr":
 				r.PortDescription = value
 				last = &r.PortDescription
-			case "Port TTL":
+			case "Port TTL", "Chassis TTL": // it moved
 				r.TTL = text.Int(value)
 			}
 		}
