@@ -77,9 +77,9 @@ func TestMLAGInAnUnknownState(t *testing.T) {
 
 // What is said of a LAG in a form that is not known is said of no other.
 func TestLAGsThatAreNotUnderstood(t *testing.T) {
-	s := drivertest.Parse(t, Driver, "show port-channel summary", "   Po1(U)             LACP(a)     Et1(PG+)\n   Po2(U*)            LACP(a)     Et2(PG+)\n"+
+	s := drivertest.Parse(t, Driver, "show port-channel summary", "   Po1(DE)            LACP(a)     Et1(PG+)\n   Po2(U*)            LACP(a)     Et2(PG+)\n"+
 		"                                  Et3(PG+)\n")
-	if len(s.Aggregators) != 1 || len(s.Aggregators[0].Ports) != 1 || len(s.Unread) != 1 {
+	if len(s.Aggregators) != 1 || !capture.Is(s.Aggregators[0].Oper, state.Down) || len(s.Aggregators[0].Ports) != 1 || len(s.Unread) != 1 {
 		t.Errorf("got %+v, unread %v", s.Aggregators, s.Unread)
 	}
 }

@@ -311,10 +311,10 @@ func summary(p *parser, lines []text.Line) {
 			aggregator, _ = names.Full(c.name)
 			head = l.Span()
 			a := p.Aggregator(aggregator, head)
-			switch c.flags {
-			case "U":
+			switch { // beside these there may be a word on limits
+			case strings.Contains(c.flags, "U"):
 				a.Oper = capture.Of(state.Up, head)
-			case "D":
+			case strings.Contains(c.flags, "D"):
 				a.Oper = capture.Of(state.Down, head)
 			}
 			switch c.protocol {
