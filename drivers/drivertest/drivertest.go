@@ -422,14 +422,16 @@ func otherwise(full, spoiled map[string]string) string {
 	return ""
 }
 
-// fuller reports whether the full capture states the fact of a neighbour of whose identifiers it knows more: {unknown 7} may be {local 7}.
+// fuller reports whether the full capture states the fact of a neighbour of whose identifiers it knows more: {unknown 7} may be {locally assigned 7}
+// there, and {unknown }, an identifier that was not told, may be any.
 func fuller(full map[string]string, path, value string) bool {
-	const unknown = "{unknown "
+	const untold, unknown = "{unknown }", "{unknown "
 	if !strings.Contains(path, unknown) {
 		return false
 	}
 	like := func(s string) *regexp.Regexp {
-		return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(s), regexp.QuoteMeta(unknown), `\{[^{}]*`) + "$")
+		any := strings.NewReplacer(regexp.QuoteMeta(untold), `\{[^{}]*\}`, regexp.QuoteMeta(unknown), `\{[A-Za-z ]+ `)
+		return regexp.MustCompile("^" + any.Replace(regexp.QuoteMeta(s)) + "$")
 	}
 	paths, values := like(path), like(value)
 	for other, v := range full {
