@@ -85,25 +85,30 @@ func namesOf(c *capture.Capture, wanted func(*Link) bool) (out []string) {
 	return out
 }
 
-func (r *Reader) add(l *Link) {
+// add notes a link, and reports whether it has a name.
+func (r *Reader) add(l *Link) bool {
 	if !IsName(l.Name) {
 		r.Unread(l.From, "a link without a name")
-		return
+		return false
 	}
 	if old := r.links[l.Name]; old != nil {
 		old.Addresses = append(old.Addresses, l.Addresses...) // it was listed before, with more details
-		return
+		return true
 	}
 	r.links[l.Name] = l
 	r.names = append(r.names, l.Name)
+	return true
 }
 
 // Links reads the reply to LinksLine.
 func (r *Reader) Links(root tree.Node) {
+	whole := true
 	for n := range root.Children() {
-		r.add(ReadLink(n))
+		whole = r.add(ReadLink(n)) && whole
 	}
-	r.listed, r.kinds = root.Span().Reply.Whole(), true
+	if r.kinds = true; whole {
+		r.listed = root.Span().Reply.Whole()
+	}
 }
 
 // Addresses reads the reply to AddressLine. Its entries have all that those of links have but for the details.

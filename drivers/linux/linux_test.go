@@ -25,6 +25,16 @@ func TestOverlay(t *testing.T) {
 	}
 }
 
+// What has no name ends that the list of links is whole.
+func TestLinksThatAreNotAll(t *testing.T) {
+	for more, whole := range map[string]bool{``: true, `,{"link_type":"ether","operstate":"UP"}`: false} {
+		s := drivertest.Parse(t, Driver, kernel.LinksLine, `[{"ifname":"eth1","link_type":"ether","operstate":"UP"}`+more+`]`)
+		if len(s.Interfaces) != 1 || s.Listed.Interfaces.Known() != whole || s.Listed.LACP.Known() != whole {
+			t.Errorf("%q: %d interfaces, whole is %v", more, len(s.Interfaces), !whole)
+		}
+	}
+}
+
 // An address that was not understood ends that the list of addresses is whole.
 func TestAddressesThatAreNotAll(t *testing.T) {
 	for entry, whole := range map[string]bool{`"mac":"02:00:5e:10:00:02"`: true, `"mac":"ip"`: false} {
