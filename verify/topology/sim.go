@@ -260,13 +260,18 @@ func (p *Port) silentTrunk() bool {
 	return open && (kind == UnknownPlace || kind == Stranger)
 }
 
+// isTunnel reports whether an interface is of VXLAN by its name.
+func isTunnel(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"vxlan", "nve", "vtep", "vni"}, func(kind string) bool { return strings.HasPrefix(name, kind) })
+}
+
 // tunnels returns the line that says that the switch may carry VLANs to others in tunnels over routed ports: an interface of VXLAN that is not
 // down, or Ethernet segments, which there are only with EVPN. Which VLANs, and where to, is read of no platform yet.
 func (s *Switch) tunnels() capture.Span {
 	for i := range s.Interfaces {
 		x := &s.Interfaces[i]
-		name := strings.ToLower(x.Name)
-		if !capture.Is(x.Oper, state.Down) && slices.ContainsFunc([]string{"vxlan", "nve", "vtep", "vni"}, func(kind string) bool { return strings.HasPrefix(name, kind) }) {
+		if x.Kind != state.Physical && x.Kind != state.Aggregate && !capture.Is(x.Oper, state.Down) && isTunnel(x.Name) {
 			return x.From
 		}
 	}
