@@ -239,6 +239,17 @@ lo0.0                   up    up   inet     192.0.2.9           --> 0/0
 	}
 }
 
+// TestRoutedInterfacesWithoutELS reads what the list of VLANs says of them.
+func TestRoutedInterfacesWithoutELS(t *testing.T) {
+	for word, want := range map[string]state.Status{"(UP)": state.Up, "(DOWN)": state.Down, "(TEST)": 0} {
+		s := read(t, "<get-vlan-information/>", "<rpc-reply><vlan-information><vlan><vlan-name>v10</vlan-name><vlan-status>Enabled</vlan-status><vlan-tag>10</vlan-tag>"+
+			"<vlan-l3-interface>vlan.10 "+word+"</vlan-l3-interface><vlan-l3-interface-address>192.0.2.1/24</vlan-l3-interface-address></vlan></vlan-information></rpc-reply>\n")
+		if len(s.SVIs) != 1 || s.SVIs[0].Oper.Value != want || s.SVIs[0].Oper.Known() != (want != 0) || len(s.SVIs[0].Addresses) != 1 || !capture.Is(s.SVIs[0].Addressed, true) {
+			t.Errorf("%s: got %+v", word, s.SVIs)
+		}
+	}
+}
+
 // TestJSON reads "| display json", in which every child is an array and text is in a member data.
 func TestJSON(t *testing.T) {
 	s := read(t, lacpRPC, `{

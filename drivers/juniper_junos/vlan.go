@@ -91,7 +91,17 @@ func vlans(p *parser, e elem) {
 			v.members(p, m, "vlan-member-interface", "vlan-member-tagness", "vlan-member-port-mode")
 		}
 		for l3 := range g.named("vlan-l3-interface") {
-			p.l3(l3.str(), v.vid)
+			if s := p.l3(l3.str(), v.vid); s != nil {
+				s.Oper = capture.Then(l3.str(), func(text string) (state.Status, bool) {
+					up := strings.HasSuffix(text, "(UP)")
+					return map[bool]state.Status{true: state.Up, false: state.Down}[up], up || strings.HasSuffix(text, "(DOWN)")
+				})
+				for address := range g.named("vlan-l3-interface-address") {
+					if a := prefix(address.str(), ""); a.Known() {
+						s.Addresses, s.Addressed = append(s.Addresses, a), capture.Of(true, a.From)
+					}
+				}
+			}
 		}
 	}
 	p.database = e.span()
@@ -199,13 +209,15 @@ func (p *parser) lists(id state.VID, name capture.Fact[string]) {
 	}
 }
 
-// l3 binds a routed interface to its VLAN. Without ELS the name is followed by its state, "vlan.10 (UP)".
-func (p *parser) l3(name capture.Fact[string], v capture.Fact[state.VID]) {
+// l3 binds a routed interface to its VLAN, and returns it; nil when it is none. Without ELS the name is followed by its state,
+// "vlan.10 (UP)".
+func (p *parser) l3(name capture.Fact[string], v capture.Fact[state.VID]) *state.SVI {
 	name = firstWord(name)
 	if !name.Known() || !v.Known() || kindOf(base(name.Value)) != state.Routed {
-		return
+		return nil
 	}
 	p.sw.SVIs = append(p.sw.SVIs, state.SVI{Interface: strings.TrimSuffix(name.Value, "*"), From: name.From, VID: v})
+	return &p.sw.SVIs[len(p.sw.SVIs)-1]
 }
 
 // switching reads the list of switching interfaces, with ELS and without.
