@@ -3,6 +3,7 @@ package arista_eos
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/drivertest"
@@ -32,11 +33,14 @@ func TestTheSystemOfAnEthernetSegmentIsNotGuessed(t *testing.T) {
 
 // Text of interfaces tells of routed interfaces of VLANs, of ports that route and of what a LAG does without a partner.
 func TestInterfacesText(t *testing.T) {
-	s := drivertest.Parse(t, Driver, "show interfaces", "Ethernet1 is up, line protocol is up (connected)\n  Internet address is 192.0.2.0/31\n"+
+	s := drivertest.Parse(t, Driver, "show interfaces", "Ethernet1 is up, line protocol is up (connected)\n  Internet address is 192.0.2.0/31\n  Up 3 days, 4 hours, 1 minute\n"+
 		"Vlan20 is down, line protocol is lowerlayerdown (notconnect)\n  No Internet protocol address assigned\n"+
 		"Port-Channel1 is up, line protocol is up (connected)\n  Fallback mode is: static\nPort-Channel2 is up, line protocol is up (connected)\n  Fallback mode is: off\n")
 	if !capture.Is(s.Interface("Ethernet1").Bridged, false) || s.Interface("Port-Channel1").Bridged.Known() {
 		t.Error("a port with an address routes, and nothing is known of any other")
+	}
+	if !capture.Is(s.Interface("Ethernet1").Unchanged, 76*time.Hour+time.Minute) || s.Interface("Vlan20").Unchanged.Known() {
+		t.Errorf("the age of a link: got %v", s.Interface("Ethernet1").Unchanged.Value)
 	}
 	if len(s.SVIs) != 1 || !capture.Is(s.SVIs[0].VID, 20) || !capture.Is(s.SVIs[0].Oper, state.Down) || s.SVIs[0].Addressed.Known() {
 		t.Errorf("routed interfaces: got %+v", s.SVIs)

@@ -118,6 +118,7 @@ var (
 	duplexLine    = regexp.MustCompile(`^\s+(Full|Half)-duplex, (\d[^,]*)?`)
 	activeMember  = regexp.MustCompile(`^\s+\.\.\. (\S+) ,`)
 	changesLine   = regexp.MustCompile(`^\s+(\d+) link status changes since last clear`)
+	sinceLine     = regexp.MustCompile(`^\s+(?:Up|Down) (\d.*)$`)
 	fallbackLine  = regexp.MustCompile(`^\s+Fallback mode is: (\S+)`)
 	addressLine   = regexp.MustCompile(`^\s+Internet address is (\S+/\d+)$`)
 )
@@ -176,6 +177,8 @@ func (p *parser) interfaceLine(f *state.Interface, l text.Line) {
 		}
 	} else if m := l.Match(changesLine); m != nil {
 		f.Transitions = text.Uint(m[1], 64)
+	} else if m := l.Match(sinceLine); m != nil {
+		f.Unchanged = text.Ago(m[1])
 	} else if m := l.Match(activeMember); m != nil && f.Kind == state.Aggregate {
 		if port, ok := names.Full(m[1].Value); ok {
 			p.member(f.Name, port, l.Span(), f.From.Through(l.Span()))

@@ -4,9 +4,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -278,39 +276,11 @@ func (p *parser) interfaceLine(i *state.Interface, l text.Line) {
 		})
 	}
 	if m := l.Match(flapping); m != nil {
-		i.Unchanged = capture.Then(m[1], ago)
+		i.Unchanged = text.Ago(m[1])
 	}
 	if m := l.Match(internet); m != nil {
 		p.address(i.Name, i.Kind, text.Prefix(m[1]))
 	}
-}
-
-var units = []struct {
-	name string
-	long time.Duration
-}{{"week", 7 * 24 * time.Hour}, {"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}}
-
-// ago reads "45 weeks 2 days 4 hours 17 minutes", and "Never".
-func ago(s string) (time.Duration, bool) {
-	if strings.EqualFold(s, "never") {
-		return state.Never, true
-	}
-	var out time.Duration
-	f := strings.Fields(s)
-	for k := 0; k+1 < len(f); k += 2 {
-		n, err := strconv.ParseUint(f[k], 10, 20)
-		u := slices.IndexFunc(units, func(u struct {
-			name string
-			long time.Duration
-		}) bool {
-			return strings.TrimSuffix(strings.ToLower(f[k+1]), "s") == u.name
-		})
-		if err != nil || u < 0 {
-			return 0, false
-		}
-		out += time.Duration(n) * units[u].long
-	}
-	return out, len(f) > 1 && len(f)%2 == 0
 }
 
 // address adds an address to what has one in a state: a routed interface of a VLAN, or an out-of-band port.

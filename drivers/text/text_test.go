@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -310,6 +311,15 @@ func TestParagraphs(t *testing.T) {
 		}
 		if want != "" && !strings.HasPrefix(got.From.Text(), "one") {
 			t.Errorf("%q: it rests on %q", in, got.From.Text())
+		}
+	}
+}
+
+func TestAgo(t *testing.T) {
+	for in, want := range map[string]time.Duration{"45 weeks 2 days 4 hours 17 minutes": (45*7+2)*24*time.Hour + 4*time.Hour + 17*time.Minute, "1 day, 1 second": 24*time.Hour + time.Second,
+		"Never": state.Never, "2 days ago": 0, "2": 0, "2 moons": 0, "": 0} {
+		if got := Ago(said(in)); got.Value != want || got.Known() != (want != 0) {
+			t.Errorf("%q: got %v, want %v", in, got.Value, want)
 		}
 	}
 }

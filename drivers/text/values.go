@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -146,6 +147,29 @@ func Speed(f capture.Fact[string]) capture.Fact[uint64] {
 			}
 		}
 		return 0, false
+	})
+}
+
+// ages are the units of an age in words.
+var ages = map[string]time.Duration{"week": 7 * 24 * time.Hour, "day": 24 * time.Hour, "hour": time.Hour, "minute": time.Minute, "second": time.Second}
+
+// Ago reads how long ago something was: "45 weeks 2 days 4 hours 17 minutes", with commas or without, and "Never".
+func Ago(f capture.Fact[string]) capture.Fact[time.Duration] {
+	return capture.Then(f, func(s string) (time.Duration, bool) {
+		if strings.EqualFold(s, "never") {
+			return state.Never, true
+		}
+		var sum time.Duration
+		w := strings.Fields(strings.ReplaceAll(s, ",", " "))
+		for k := 0; k+1 < len(w); k += 2 {
+			n, err := strconv.ParseUint(w[k], 10, 20)
+			unit := ages[strings.TrimSuffix(strings.ToLower(w[k+1]), "s")]
+			if err != nil || unit == 0 {
+				return 0, false
+			}
+			sum += time.Duration(n) * unit
+		}
+		return sum, len(w) > 1 && len(w)%2 == 0
 	})
 }
 
