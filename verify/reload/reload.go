@@ -129,10 +129,21 @@ func (r *Result) judge(f *topology.Fabric, a *topology.Aftermath) {
 			r.Unreached = append(r.Unreached, u)
 			continue
 		}
-		r.Apart = append(r.Apart, u)
-		if len(f.Networks) == 0 { // of what passes through it nobody said that it must
-			r.Lost = append(r.Lost, Entry{Name: u.Name, Kind: "switch", Why: u.Why})
+		switch {
+		case !u.Perhaps:
+			r.Apart = append(r.Apart, u)
+			if len(f.Networks) == 0 { // of what passes through it nobody said that it must
+				r.Lost = append(r.Lost, Entry{Name: u.Name, Kind: "switch", Why: u.Why})
+			}
+		case len(f.Networks) == 0:
+			r.Unknown = append(r.Unknown, Entry{Name: u.Name, Kind: "switch", Why: "it may be that " + u.Why,
+				Missing: "the cables of " + u.Name + ": LLDP, or links: in the inventory"})
 		}
+	}
+	for _, x := range a.Divided {
+		r.Unknown = append(r.Unknown, Entry{Name: x.Network.Name, Kind: "network", From: []capture.Span{x.Network.From},
+			Why:     fmt.Sprintf("VLAN %d joins %s and %s now and would not any more, and nobody said whether they need each other", x.VID, x.A.Name, x.B.Name),
+			Missing: fmt.Sprintf("gateway: of %s, or a cluster with both of them", x.Network.Name)})
 	}
 	switch {
 	case len(r.Lost) > 0 || slices.ContainsFunc(r.CutOff, func(e Entry) bool { return e.Missing == "" }):

@@ -50,6 +50,17 @@ func lines(r *reload.Result) (out []string) {
 	return out
 }
 
+// joint is two pairs with a host each, and one switch that joins them.
+const joint = `base: null
+switches: {leaf1: {platform: arista_eos}, leaf2: {platform: arista_eos}, leaf3: {platform: arista_eos}, leaf4: {platform: arista_eos}, spine: {platform: arista_eos}}
+pairs: {p1: {switches: [leaf1, leaf2]}, p2: {switches: [leaf3, leaf4]}}
+trunks: {t1: {a: [leaf1/45, leaf2/45], z: [spine/1, spine/2]}, t2: {a: [leaf3/45, leaf4/45], z: [spine/3, spine/4]}}
+networks: {management: {vlans: 10, role: management}}
+hosts:
+  kvm1: {source: linux, uplinks: {eno1: leaf1/1, eno2: leaf2/1}}
+  kvm2: {source: linux, uplinks: {eno1: leaf3/1, eno2: leaf4/1}}
+`
+
 func TestCheck(t *testing.T) {
 	const ovs = "switches: {leaf1: {platform: openvswitch}, leaf2: {platform: openvswitch}}\n"
 	for _, x := range []struct {
@@ -108,6 +119,10 @@ func TestCheck(t *testing.T) {
 			[]string{"cut off leaf1/Ethernet24"}, nil},
 		{"a storage system with a port on the other path", "machines: {admin: null, san: {kind: station, bonds: {a: {uplinks: {eth0: leaf1/22}, networks: [storage]}, b: {uplinks: {eth1: leaf2/22}, networks: [storage]}}}}\ninventory: {services: {san: {kind: storage, at: [leaf1/Ethernet22, leaf2/Ethernet22], networks: [storage]}}}",
 			[]string{"leaf2"}, state.Yes, []string{"one leg esx1"}, []string{"cut off", "lost"}},
+		{"what joins two pairs", joint, []string{"spine"}, state.No, []string{"lost kvm1 every", "blind no cable joins leaf1, leaf2 to the other"}, nil},
+		{"what joins two pairs with a cluster each", joint + "clusters: {a: {hosts: [kvm1]}, b: {hosts: [kvm2]}}\n", []string{"spine"}, state.Unknown,
+			[]string{"unknown management : VLAN 10 joins kvm1 and kvm2 now"}, []string{"lost"}},
+		{"and nobody said what they need", joint + "inventory: {networks: null, clusters: null}\n", []string{"spine"}, state.No, []string{"lost leaf1, leaf2 ", "lost leaf3, leaf4 "}, nil},
 		{"a stack", "base: junos-vc", []string{"leaf1"}, state.No, []string{"lost "}, nil},
 	} {
 		t.Run(x.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -26,6 +27,7 @@ type Aftermath struct {
 	Gateways    []Entrance    // gateways of networks that the loss touches: each with what remains
 	Ways        []Way         // services that hosts reach now and would not, or perhaps not, any more
 	Nowhere     []Nowhere     // stations, services and witnesses that were found at no port, and so may hang on what is lost
+	Divided     []Division    // networks without a declared gateway that would be in parts, each once
 	Orphans     []Orphan      // gateways, stations and hosts that hang on nothing but what is lost
 	Pairs       []PairFate    // multi-chassis pairs that the loss touches
 	Unreachable []Unreachable // machines that could no longer be logged in to, or switches that nothing joins to the others
@@ -85,6 +87,15 @@ type Unreachable struct {
 	Name string
 	Why  string
 	From capture.Span
+
+	Perhaps bool // of switches: unless a cable joins them of which it is not known whether it is there
+}
+
+// A Division is two hosts that a network joins now and would not any more.
+type Division struct {
+	Network *Network
+	VID     state.VID
+	A, B    *Host
 }
 
 // Aftermath tells what the loss of all of these at once would leave.
@@ -114,6 +125,7 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 	a.placeless(f, w)
 	for _, n := range f.Networks {
 		a.entrances(w, n)
+		a.divided(q.world, n)
 	}
 	a.tied(f, w)
 	a.unfound(f, w)
@@ -506,7 +518,7 @@ func (w *world) behind(f *Fabric) (out []Unreachable) {
 	check := func(name string, via []string, from capture.Span) {
 		for _, hop := range via {
 			if gone(hop) && !gone(name) {
-				out = append(out, Unreachable{name, name + " is reached by way of " + hop, from})
+				out = append(out, Unreachable{Name: name, Why: name + " is reached by way of " + hop, From: from})
 				return
 			}
 		}
@@ -522,27 +534,112 @@ func (w *world) behind(f *Fabric) (out []Unreachable) {
 	return out
 }
 
-// islands lists the switches that have cables to others now and none after the loss, where another is left.
+// someSwitches bounds the switches of a part that are named.
+const someSwitches = 5
+
+// islands lists the parts into which the loss divides switches that cables join now, but for the largest: first those that surely are
+// apart then, then those that only cables join of which it is not known whether they are there.
 func (w *world) islands(f *Fabric, e *effects) (out []Unreachable) {
-	if len(f.Switches)-len(e.switches) < 2 {
-		return nil
-	}
-	had, has := make([]bool, len(f.Switches)+1), make([]bool, len(f.Switches)+1)
-	wires := f.allWires()
-	for i := range wires {
-		x := &wires[i]
-		if x.silent {
-			continue // a cable to a host looks the same
-		}
-		had[x.a], had[x.z] = true, true
-		if x.remains(e, f.Switches) != state.No {
-			has[x.a], has[x.z] = true, true
-		}
-	}
-	for _, s := range f.Switches {
-		if !w.lost(s) && had[s.number] && !has[s.number] {
-			out = append(out, Unreachable{s.Name, "no cable joins " + s.Name + " to another switch any more", capture.Span{}})
+	known := map[*Switch]bool{}
+	for _, sure := range []bool{false, true} {
+		for _, part := range f.parts(e, sure) {
+			if slices.ContainsFunc(part, func(s *Switch) bool { return known[s] }) {
+				continue
+			}
+			var names []string
+			for i, s := range part {
+				known[s] = true
+				if i < someSwitches {
+					names = append(names, s.Name)
+				}
+			}
+			if more := len(part) - len(names); more > 0 {
+				names = append(names, fmt.Sprintf("and %d more", more))
+			}
+			u := Unreachable{Name: strings.Join(names, ", "), Perhaps: sure}
+			if u.Why = "no cable joins " + u.Name + " to another switch any more"; len(part) > 1 {
+				u.Why = "no cable joins " + u.Name + " to the other switches any more"
+			}
+			out = append(out, u)
 		}
 	}
 	return out
+}
+
+// parts returns the parts into which the loss divides what cables join now, or surely join, but for the largest of each.
+func (f *Fabric) parts(e *effects, sure bool) (out [][]*Switch) {
+	before, after := newForest(len(f.Switches)+1), newForest(len(f.Switches)+1)
+	wires := f.allWires()
+	for i := range wires {
+		x := &wires[i]
+		if x.silent || sure && x.unsure {
+			continue // of a silent one: a cable to a host looks the same
+		}
+		before.join(x.a, x.z)
+		if remains := x.remains(e, f.Switches); remains == state.Yes || remains == state.Unknown && !sure {
+			after.join(x.a, x.z)
+		}
+	}
+	parts, of := map[int][]*Switch{}, map[int][]int{} // by root after; those roots by root before
+	for _, s := range f.Switches {
+		if e.lost(s) {
+			continue
+		}
+		root := after.root(s.number)
+		if parts[root] == nil {
+			of[before.root(s.number)] = append(of[before.root(s.number)], root)
+		}
+		parts[root] = append(parts[root], s)
+	}
+	for _, s := range f.Switches {
+		roots := of[before.root(s.number)]
+		if len(roots) < 2 {
+			continue
+		}
+		delete(of, before.root(s.number))
+		largest, twice := 0, false
+		for _, r := range roots {
+			twice = len(parts[r]) == largest || len(parts[r]) < largest && twice
+			largest = max(largest, len(parts[r]))
+		}
+		for _, r := range roots {
+			if twice || len(parts[r]) < largest {
+				out = append(out, parts[r])
+			}
+		}
+	}
+	return out
+}
+
+// divided notes a network of which no gateway is declared when it would no longer join two hosts that it joins now. Of hosts of one cluster
+// their fates tell.
+func (a *Aftermath) divided(w *world, n *Network) {
+	of := func(x Fate) bool { return x.Role.Network == n }
+	if len(n.Gateway) > 0 || slices.ContainsFunc(a.Gone, of) || slices.ContainsFunc(a.Unclear, of) {
+		return
+	}
+	now := world{outage: intact{}, joined: w.joined}
+	type place struct {
+		role          *Role
+		before, after []attachment
+	}
+	n.Fabric.findAnchors()
+	for v := range n.VLANs.All() {
+		var first []place // of what is joined now
+		for _, r := range n.Fabric.sim.offering[n] {
+			x := place{r, live(now.attached(r.In(v), v)), live(w.attached(r.In(v), v))}
+			if w.lostHost(r.Host) || r.Host.Maintained() || len(x.before) == 0 || len(x.after) == 0 {
+				continue
+			}
+			i := slices.IndexFunc(first, func(y place) bool {
+				return anyJoined(x.before, y.before, func(p, q *Switch) state.Tri { return w.joined.before(v, p, q) }) == state.Yes
+			})
+			if i < 0 {
+				first = append(first, x)
+			} else if y := first[i]; anyJoined(x.after, y.after, func(p, q *Switch) state.Tri { return w.joined.after(v, p, q) }) == state.No {
+				a.Divided = append(a.Divided, Division{n, v, y.role.Host, r.Host})
+				return
+			}
+		}
+	}
 }
