@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ func (c *comparison) verdicts() {
 		if was != nil && was.Outcome == f.Outcome {
 			c.still[f.Outcome]++
 		}
-		if item, differs := compare(was, f); differs && !(item.Kind == Moved && f.Subject.Kind == "device" && c.silent[f.Subject.Name]) {
+		if item, differs := c.verdict(was, f); differs && !(item.Kind == Moved && f.Subject.Kind == "device" && c.silent[f.Subject.Name]) {
 			c.add(c.accept(item))
 		}
 	}
@@ -48,8 +49,8 @@ func (c *comparison) was(f *verify.Finding, lags map[string]*topology.LAG) (wors
 	return worst
 }
 
-// compare makes an item of two verdicts of one check on one subject; was is nil when the subject is new.
-func compare(was, is *verify.Finding) (Item, bool) {
+// verdict makes an item of two verdicts of one check on one subject; was is nil when the subject is new.
+func (c *comparison) verdict(was, is *verify.Finding) (Item, bool) {
 	i := Item{Subject: is.Subject, Check: is.Check(), Severity: is.Severity, Text: is.Reason, Is: is.Outcome.String(),
 		Missing: is.Missing, Fix: is.Fix, After: is.Evidence}
 	before := verify.NotApplicable
@@ -58,7 +59,7 @@ func compare(was, is *verify.Finding) (Item, bool) {
 	}
 	switch now := is.Outcome; {
 	case now == verify.Fail && before == verify.Fail:
-		more := moreReasons(was.Reason, is.Reason)
+		more := c.moreReasons(was, is)
 		i.Kind, i.Text = Harm, "fails as before, and now also: "+more
 		return i, more != "" && !slices.Contains(passing, is.Check()) && byLoss[is.Check()] == nil
 	case now == verify.Fail:
@@ -82,20 +83,46 @@ func compare(was, is *verify.Finding) (Item, bool) {
 	return i, true
 }
 
-// moreReasons returns the reasons of a fail that it did not have before, when they became more: one finding has many, such as
-// every port at which a network leaks. Reasons that only read otherwise are no news.
-func moreReasons(was, is string) string {
-	old, now := strings.Split(was, "; "), strings.Split(is, "; ")
-	if len(now) <= len(old) {
-		return ""
-	}
+// simulated are the checks that go through losses: their reasons name what happens to be in the way of what is left.
+var simulated = []string{"CLU-002", "CLU-003", "CLU-006", "MGT-009", "RED-012"}
+
+// wide are the kinds of subjects of which a finding may have many places, such as every port at which a network leaks.
+var wide = []string{"network", "cluster", "service", "fabric"}
+
+// moreReasons returns the reasons of a fail that it did not have before, when they became more, or when they name a VLAN, or a place of a wide
+// subject, that no reason named before. Reasons that only read otherwise are no news.
+func (c *comparison) moreReasons(was, is *verify.Finding) string {
+	old, now := strings.Split(was.Reason, "; "), strings.Split(is.Reason, "; ")
+	then, vlans := c.things(was.Reason)
 	var fresh []string
 	for _, r := range now {
-		if !slices.Contains(old, r) {
+		names, more := c.things(r)
+		news := !more.Minus(vlans).Empty() || slices.Contains(wide, is.Subject.Kind) && slices.ContainsFunc(names, func(x string) bool { return !slices.Contains(then, x) })
+		if !slices.Contains(old, r) && (len(now) > len(old) || news && !slices.Contains(simulated, is.Check())) {
 			fresh = append(fresh, r)
 		}
 	}
 	return strings.Join(fresh, "; ")
+}
+
+var inBrackets = regexp.MustCompile(`\([^()]*\)`)
+
+// things returns the ports and machines that a text names, and the VLANs. What is in brackets only explains.
+func (c *comparison) things(text string) (names []string, vlans state.VIDSet) {
+	words := strings.Fields(inBrackets.ReplaceAllString(text, ""))
+	for i, w := range words {
+		w = strings.Trim(w, ",:;")
+		if i > 0 && (words[i-1] == "VLAN" || words[i-1] == "VLANs") {
+			if set, err := state.ParseVIDSet(w); err == nil {
+				vlans = vlans.Union(set)
+			}
+		}
+		machine, _, _ := strings.Cut(w, "/")
+		if c.a.SwitchNamed(machine) != nil || c.a.HostNamed(machine) != nil {
+			names = append(names, w)
+		}
+	}
+	return names, vlans
 }
 
 // byLoss are the checks that go through losses of some kinds, for each network of each host.
