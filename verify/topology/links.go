@@ -391,7 +391,7 @@ func (f *Fabric) claimsByInference(claims map[*Uplink][]Claim, claim func(*Uplin
 		for _, u := range h.Uplinks {
 			if len(claims[u]) == 0 {
 				open = append(open, u)
-				if u.NIC.MAC.Known() && !u.NIC.MAC.Value.IsZero() {
+				if u.NIC.MAC.Known() && !u.NIC.MAC.Value.IsZero() && !u.lends() {
 					nics[u.NIC.MAC.Value] = u
 				}
 			}
@@ -430,6 +430,14 @@ func (f *Fabric) claimsByInference(claims map[*Uplink][]Claim, claim func(*Uplin
 			}
 		}
 	}
+}
+
+// lends reports whether another link of the team may send from the NIC's address: a bond has that of one of its members, whichever it uses.
+func (u *Uplink) lends() bool {
+	if u.Team == nil || len(u.Team.Uplinks) < 2 || capture.Is(u.Team.Mode, inventory.TeamIndependent) {
+		return false
+	}
+	return !capture.Is(u.Team.Mode, inventory.TeamActiveBackup) || !capture.Is(u.Team.Active, u.NIC.Name)
 }
 
 // wordsOf splits a description into lower-case words.
