@@ -177,8 +177,28 @@ func (h *Host) carriers(plan *vlanPlan) func(network int, r *Role) {
 			r.Assigned = true
 		default:
 			r.Uplinks, r.Assigned = h.Uplinks, len(h.Teams) == 1 && len(h.Teams[0].Uplinks) == len(h.Uplinks)
+			if over := h.bridgesOut(r.Network); len(over) > 0 {
+				r.Uplinks, r.Assigned = h.over(over[0]), len(over) == 1
+				for _, name := range over[1:] {
+					r.Uplinks = join(r.Uplinks, h.over(name)...)
+				}
+			}
 		}
 	}
+}
+
+// bridgesOut returns the teams and NICs over which bridges of a host that told all that it sends let VLANs of the network out: of one that
+// nothing of the host is seen to send, guests may tag their frames themselves.
+func (h *Host) bridgesOut(n *Network) (over []string) {
+	if !h.Listed.Uses.Known() {
+		return nil
+	}
+	for i := range h.Uses {
+		if u := &h.Uses[i]; u.Kind == inventory.TrunkPort && u.Over != "" && u.VIDs.Overlaps(n.VLANs) && !slices.Contains(over, u.Over) {
+			over = append(over, u.Over)
+		}
+	}
+	return over
 }
 
 // senders are the uplinks over which a host sends a VLAN: for guests, for itself from an address, and for itself from none.

@@ -705,6 +705,7 @@ func TestUplinksOfOneVLAN(t *testing.T) {
 		{"the host over one, a guest over the other", inventory.Management, []inventory.Use{use("eno1.10", "eno1", own, 10), use("tap1", "eno2", guest, 10)}, "leaf1"},
 		{"an address over one only", inventory.Management, []inventory.Use{use("eno1.10", "eno1", own, 10, "192.0.2.1/24"), use("eno2.10", "eno2", own, 10)}, "leaf1"},
 		{"an address over each", inventory.Storage, []inventory.Use{use("eno1.10", "eno1", own, 10, "192.0.2.1/24"), use("eno2.10", "eno2", own, 10, "192.0.2.2/24")}, ""},
+		{"guests that tag themselves, on a bridge over one", inventory.Guest, []inventory.Use{{Name: "br1", From: said, Over: "eno2", Kind: inventory.TrunkPort, VIDs: state.AllVIDs}}, "leaf2"},
 		{"all over the team", inventory.Guest, []inventory.Use{use("tap1", "bond0", guest, 10), use("tap2", "bond0", guest, 11)}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -713,7 +714,7 @@ func TestUplinksOfOneVLAN(t *testing.T) {
 			if c.uses[0].Over != "bond0" {
 				h.NICs[0].Team, h.NICs[1].Team, h.Teams = "", "", nil
 			}
-			h.Uses = c.uses
+			h.Uses, h.Listed.Uses = c.uses, said
 			cable := func(a, ap, z, zp string) inventory.Cable {
 				return inventory.Cable{From: said, A: inventory.CableEnd{Device: a, Port: ap}, Z: inventory.CableEnd{Device: z, Port: zp}}
 			}
