@@ -98,6 +98,15 @@ func TestNeighboursWithoutAPort(t *testing.T) {
 	}
 }
 
+// Neighbours of a port whose line is not understood are no neighbours of the port before it.
+func TestNeighboursOfAnUnknownPort(t *testing.T) {
+	s := drivertest.Parse(t, Driver, "show lldp neighbors detail", "Interface Ethernet1 detected 0 LLDP neighbors:\n\nInterface Ethernet2 has found 1 LLDP neighbor:\n\n"+
+		"  - Chassis ID type: MAC address (4)\n    Chassis ID     : 0053.0000.0001\n  - Port ID type: Interface name (5)\n    Port ID     : \"a\"\n")
+	if len(s.Remotes) != 0 || len(s.Unread) != 1 {
+		t.Errorf("got %+v, unread %v", s.Remotes, s.Unread)
+	}
+}
+
 // A neighbour that sent no name has its chassis in that place, in either form of the list.
 func TestNeighboursWithoutAName(t *testing.T) {
 	for line, reply := range map[string]string{

@@ -148,6 +148,10 @@ func lldpText(p *parser, lines []text.Line) {
 		if name, ok := lldpInterface(l.Text); ok {
 			local, x = name, nil
 			continue
+		} else if strings.HasPrefix(l.Text, "Interface ") {
+			local, x = "", nil // what follows is of no other port
+			p.Unread(l.Span(), "neighbours of a port that was not understood")
+			continue
 		}
 		if strings.HasPrefix(strings.TrimSpace(l.Text), "- ") {
 			port = 0 // what is said of the port's identifier has ended
