@@ -400,6 +400,12 @@ func (p *parser) lines(r *capture.Reply, whole *bool) func(yield func(int, strin
 	}
 }
 
+// ofSession tells the prompt, and what stands above it such as {master:0}, from the lines of an answer.
+func ofSession(line string) bool {
+	first, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+	return strings.HasPrefix(first, "{") || strings.HasSuffix(first, ">")
+}
+
 // finish joins what several topics said.
 func (p *parser) finish() {
 	p.finishMembers()

@@ -244,7 +244,7 @@ func lacpText(p *parser, r *capture.Reply) {
 				bits, titles = lacpHeader(rest), rest
 			}
 		case a == nil:
-			if strings.HasPrefix(words[0].Value, "{") || strings.HasPrefix(words[0].Value, "show") || strings.Contains(line, "> ") ||
+			if ofSession(line) || strings.HasPrefix(words[0].Value, "show") ||
 				strings.Contains(line, notNeeded) {
 				continue // the prompt, and an answer of its own
 			}

@@ -184,7 +184,7 @@ func lldpText(p *parser, r *capture.Reply) {
 			p.sw.Remotes = slices.Grow(p.sw.Remotes, min(bytes.Count(r.Data[at:], []byte("\n")), (len(r.Data)-at)/40))
 			continue
 		}
-		if said := strings.TrimSpace(line); starts == nil || said == "" || said[0] == '{' || strings.Contains(line, "> ") {
+		if starts == nil || strings.TrimSpace(line) == "" || ofSession(line) {
 			continue
 		}
 		cells, over := p.cut(r, at, line, starts)

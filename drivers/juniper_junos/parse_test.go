@@ -83,7 +83,17 @@ ge-0/0/1.0      02:00:5e:10:00:01 ge-0/0/9.0         access-1
 ge-0/0/2.0      02:00:5e:10:00:02 port of a new host esx2
 ge-0/0/3.0      02:00:5e:10:00:03 behind-a-long-name esx3
 ge-0/0/4.0      02:00:5e:10:00:04 behind-a-name-over-the-edge esx4
+ge-0/0/5.0      02:00:5e:10:00:05 to -> esx5         esx5
+
+{master:0}
+user@access-1> 
 `)
+	broken := "Routing Instance Name : default-switch\nae0.0   131072   tagged\n   mgmt   10   131072   Forwarding   tagged\n%s   guests   20   131072   Forwarding   tagged\nae1.0   131072   tagged\n\n"
+	between := func(what string) bool {
+		return read(t, "show ethernet-switching interfaces | no-more", fmt.Sprintf(broken, what)).BridgePort("ae0").Members.Known()
+	}
+	disturbed := read(t, "show ethernet-switching interfaces | no-more", "Interface    State  VLAN members        Tag   Tagging  Blocking\nae0.0        up     mgmt                10    tagged   unblocked\n"+
+		"timeout: no reply\n                    guests              20    tagged   unblocked\nae1.0        up     mgmt                10    tagged   unblocked\n")
 	statistics := read(t, "show lacp statistics interfaces | no-more", "Aggregated interface: ae1\n    LACP Statistics:       LACP Rx     LACP Tx   Unknown Rx   Illegal Rx\n"+
 		"      xe-0/0/1 FUP             5          7            1            2\n\n      xe-0/0/2        odd       5          7            1            2\n").Aggregator("ae1").Ports
 	paged := read(t, "show lldp neighbors | no-more", "Local Interface Chassis Id        Port info          System Name\n---(more)---\r            \r"+
@@ -121,13 +131,17 @@ ge-0/0/2.0   up     mgmt                10    tagged   unblocked
 		{"addresses of no tunnel", macs("   v10    02:00:5e:10:00:11   DL       ae1.0\n"), "ae1"},
 		{"neighbours without a parent", lldp.Remotes[0].SystemName.Value, "access-1"},
 		{"neighbours: words that fill their column", lldp.Remotes[1].SystemName.Known(), false},
-		{"neighbours: words over the edge of their column", len(lldp.Remotes) == 4 && !lldp.Remotes[3].SystemName.Known(), true},
+		{"neighbours: words over the edge of their column", len(lldp.Remotes) == 5 && !lldp.Remotes[3].SystemName.Known(), true},
 		{"neighbours: what a pager took back", paged.Remotes[0].Interface + " " + paged.Remotes[0].SystemName.Value, "ge-0/0/1 access-1"},
 		{"neighbours: all of them", lldp.Listed.Remotes.Known(), true},
 		{"VLANs: one whose ids are not understood", tags.Listed.VLANs.Known(), false},
 		{"VLANs: one beyond the ids there are", beyond.Listed.VLANs.Known(), true},
 		{"VLANs: the others all the same", tags.BridgePort("ae1").Members.Known() || tags.VLAN(10) == nil, false},
 		{"switching ports with ELS: a trunk", switching.BridgePort("ae0").Members.Value, state.VIDs(10, 20)},
+		{"switching ports with ELS: rows without anything between", between(""), true},
+		{"switching ports with ELS: rows with a blank line between", between("\n"), false},
+		{"switching ports with ELS: rows with an error between", between("timeout: no reply\n"), false},
+		{"switching ports: rows with an error between", disturbed.BridgePort("ae0").Members.Known(), false},
 		{"switching ports with ELS: its spanning tree", len(switching.STP), 3},
 		{"switching ports with ELS: no tag", switching.BridgePort("ge-0/0/5").PVID.Value, state.VID(10)},
 		{"switching ports: one that is followed by another", single.BridgePort("ge-0/0/1").Members.Known(), true},

@@ -257,11 +257,14 @@ func switchingText(p *parser, r *capture.Reply) {
 	for _, l := range rows {
 		row := table.Row(l)
 		name, member := row.Cell("Interface"), row.Cell("VLAN members")
-		if l.Blank() || strings.HasPrefix(l.Text, "{") || strings.Contains(l.Text, "> ") {
+		if l.Blank() || ofSession(l.Text) {
 			ended = true
 			continue
 		}
 		if name.Known() {
+			if u != nil && !strings.Contains(name.Value, ".") {
+				u.partial = true // what is no name of a port may stand in between
+			}
 			u, ended = p.unit(name.Value), false
 		}
 		switch {
@@ -290,17 +293,18 @@ var (
 // elsText reads the same with ELS.
 func (p *parser) elsText(lines []text.Line) {
 	var u *unit
-	instance := ""
+	instance, ended := "", false // what else stands behind the rows of the port
 	for _, l := range lines {
-		if l.Blank() || strings.HasPrefix(l.Text, "{") {
-			u = nil
+		if l.Blank() || ofSession(l.Text) {
+			ended = true
 		} else if m := l.Match(elsInstance); m != nil {
-			instance = m[1].Value
+			instance, u = m[1].Value, nil
 		} else if m := l.Match(elsPort); m != nil {
+			ended = false
 			if u = p.unit(m[1].Value); u != nil {
 				u.tags, u.listed = m[2], l.Span()
 			}
-		} else if m := l.Match(elsVLAN); m != nil && u != nil {
+		} else if m := l.Match(elsVLAN); m != nil && u != nil && !ended {
 			if v, ok := toVID(m[2].Value); ok {
 				p.inInstance(v, instance)
 			}
@@ -311,7 +315,7 @@ func (p *parser) elsText(lines []text.Line) {
 			u.partial = true
 		}
 	}
-	if u != nil {
+	if u != nil && !ended {
 		u.partial = true // it may go on
 	}
 }
@@ -556,7 +560,7 @@ func vlansText(p *parser, r *capture.Reply) {
 			continue
 		}
 		words := p.columns(r, at, line)
-		if !inTable || len(words) == 0 || strings.HasPrefix(words[0].Value, "{") || strings.Contains(line, "> ") {
+		if !inTable || len(words) == 0 || ofSession(line) {
 			continue
 		}
 		if len(line)-len(strings.TrimLeft(line, " ")) <= indent {
