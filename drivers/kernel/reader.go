@@ -582,9 +582,12 @@ func (r *Reader) portVLANs(p PortVLANs, sure bool) {
 	}
 	b.PVID, b.Untagged = capture.Of(p.PVID, p.From), capture.Of(p.Untagged, p.From)
 	b.Configured, b.Explicit = capture.Of(p.VIDs, p.From), capture.Of(true, p.From)
-	b.Mode = capture.Of(state.Trunk, p.From)
-	if p.VIDs.Len() == 1 && p.PVID != 0 && p.VIDs == p.Untagged {
+	switch {
+	case p.VIDs.Empty(): // it may be either, with nothing on it
+	case p.VIDs.Len() == 1 && p.PVID != 0 && p.VIDs == p.Untagged:
 		b.Mode = capture.Of(state.Access, p.From)
+	default:
+		b.Mode = capture.Of(state.Trunk, p.From)
 	}
 	if sure {
 		b.Members = capture.Of(p.VIDs, p.From)

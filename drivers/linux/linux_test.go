@@ -25,6 +25,14 @@ func TestOverlay(t *testing.T) {
 	}
 }
 
+// A port without a VLAN is neither an access port nor a trunk.
+func TestAPortWithoutAVLAN(t *testing.T) {
+	s := drivertest.Parse(t, Driver, kernel.VLANsTextLine, "port\tvlan ids\neth1\tNone\n\neth2\t 5\n\n")
+	if none, one := s.BridgePort("eth1"), s.BridgePort("eth2"); none.Mode.Known() || !none.Configured.Known() || !capture.Is(one.Mode, state.Trunk) {
+		t.Errorf("got %+v and %+v", none, one)
+	}
+}
+
 // What has no name ends that the list of links is whole.
 func TestLinksThatAreNotAll(t *testing.T) {
 	for more, whole := range map[string]bool{``: true, `,{"link_type":"ether","operstate":"UP"}`: false} {
