@@ -156,7 +156,7 @@ func (h *Host) carriers(plan *vlanPlan) func(network int, r *Role) {
 		if _, done := over[use.Over]; !done {
 			over[use.Over] = h.over(use.Over)
 		}
-		for v := range use.VIDs.All() {
+		add := func(v state.VID, over ...*Uplink) {
 			for _, k := range plan.having[v] {
 				if used[k] == nil {
 					used[k] = map[state.VID]*senders{}
@@ -164,7 +164,15 @@ func (h *Host) carriers(plan *vlanPlan) func(network int, r *Role) {
 				if used[k][v] == nil {
 					used[k][v] = &senders{}
 				}
-				used[k][v].add(use, over[use.Over])
+				used[k][v].add(use, over)
+			}
+		}
+		for v := range use.VIDs.All() {
+			add(v, over[use.Over]...)
+		}
+		for _, u := range over[use.Over] {
+			if p := u.Mapped(); use.Untagged && p != nil && p.Bridge != nil && p.Bridge.PVID.Value != 0 {
+				add(p.Bridge.PVID.Value, u) // the VLAN that its port takes untagged frames to be
 			}
 		}
 	}

@@ -706,10 +706,17 @@ func TestUplinksOfOneVLAN(t *testing.T) {
 		{"an address over one only", inventory.Management, []inventory.Use{use("eno1.10", "eno1", own, 10, "192.0.2.1/24"), use("eno2.10", "eno2", own, 10)}, "leaf1"},
 		{"an address over each", inventory.Storage, []inventory.Use{use("eno1.10", "eno1", own, 10, "192.0.2.1/24"), use("eno2.10", "eno2", own, 10, "192.0.2.2/24")}, ""},
 		{"guests that tag themselves, on a bridge over one", inventory.Guest, []inventory.Use{{Name: "br1", From: said, Over: "eno2", Kind: inventory.TrunkPort, VIDs: state.AllVIDs}}, "leaf2"},
+		{"without a tag over one", inventory.Management, []inventory.Use{{Name: "eno1", From: said, Over: "eno1", Kind: own, Untagged: true}, use("eno2.11", "eno2", own, 11)}, "leaf1 leaf2"},
 		{"all over the team", inventory.Guest, []inventory.Use{use("tap1", "bond0", guest, 10), use("tap2", "bond0", guest, 11)}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			leaf := func(name string, last byte) *state.Switch { return sw(name, last, port("p1"), port("u1"), both) }
+			leaf := func(name string, last byte) *state.Switch {
+				return sw(name, last, port("p1"), port("u1"), both, func(s *state.Switch) {
+					if c.uses[0].Untagged {
+						s.BridgePorts[0].PVID = is(state.VID(10))
+					}
+				})
+			}
 			h := listed(host("kvm1", inventory.TeamActiveBackup, nic("eno1", 0x51), nic("eno2", 0x52)))
 			if c.uses[0].Over != "bond0" {
 				h.NICs[0].Team, h.NICs[1].Team, h.Teams = "", "", nil
