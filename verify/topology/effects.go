@@ -51,6 +51,7 @@ const (
 	elsewhere       // its fabric extender may hang on another switch too
 	unfed           // what is lost may have led to it: nobody says which ports lead to its fabric extender, or to which ports of that
 	orphaned        // the secondary may take its other ports out of service as well: it does not say
+	torn            // what is left of its stack falls apart, or may
 )
 
 // worklist holds what is still to be looked at, each thing once at a time, in the order it came.
@@ -100,6 +101,11 @@ func (e *effects) of(lost ...*Scenario) {
 	for _, s := range lost {
 		e.take(s)
 	}
+	for i, s := range lost {
+		if s.Kind == MemberLoss && s.extender == nil && !slices.ContainsFunc(lost[:i], func(o *Scenario) bool { return o.Of == s.Of && o.Kind == s.Kind }) {
+			e.tear(s.Of, lost)
+		}
+	}
 	e.settle()
 }
 
@@ -137,6 +143,48 @@ func (e *effects) take(s *Scenario) {
 			e.pull(u)
 		}
 	}
+}
+
+// tear leaves open what becomes of a stack of which the members that stay are not known to be joined: two parts with one identity.
+func (e *effects) tear(s *Switch, lost []*Scenario) {
+	gone := func(id string) bool {
+		return slices.ContainsFunc(lost, func(l *Scenario) bool { return l.Of == s && l.Kind == MemberLoss && l.Member == id })
+	}
+	if e.switches[s] || s.holdsTogether(gone) {
+		return
+	}
+	a := absence{state.Unknown, torn, nil}
+	for _, p := range s.Ports {
+		if c, ok := p.Chassis(); !ok || !gone(c.Member) {
+			e.losePort(p, a)
+			e.dark(p, a.answer)
+		}
+	}
+}
+
+// holdsTogether reports whether the cables of a stack are known to join its members without some of them.
+func (s *Switch) holdsTogether(without func(id string) bool) bool {
+	var left []*state.Member
+	for i := range s.Members {
+		if m := &s.Members[i]; !without(m.ID) && !capture.Is(m.Up, false) {
+			left = append(left, m)
+		}
+	}
+	if len(left) < 2 {
+		return true
+	}
+	parts, at := newForest(len(left)), map[string]int{}
+	for i, m := range left {
+		at[m.ID] = i
+	}
+	for i, m := range left {
+		for _, l := range m.Links {
+			if to, stays := at[l.To]; stays {
+				parts.join(i, to)
+			}
+		}
+	}
+	return !slices.ContainsFunc(parts.roots(), func(root int) bool { return root != 0 })
 }
 
 // pull takes an uplink, and the port where it ends.

@@ -136,6 +136,9 @@ func (m *maker) addSwitch(i int) {
 	s.Device.Stacked = fact(m.T, "stacked known", stacked)
 	if stacked {
 		s.Members = []state.Member{{ID: "0", From: told}, {ID: "1", From: told}}
+		if rarely(m.T, "third member") {
+			s.Members = append(s.Members, state.Member{ID: "2", From: told})
+		}
 	}
 	s.Listed = state.Listed{Interfaces: told, Aggregators: told, LACP: told, BridgePorts: told, MACs: told, MLAG: told, MLAGPorts: told}
 	if often(m.T, "remotes listed") {

@@ -256,7 +256,7 @@ func (w world) of(u *Uplink) absence {
 	if p == nil || host.gone() == state.Yes {
 		return host
 	}
-	if port := w.port(p); port.gone() == state.Yes || host.none() {
+	if port := w.port(p); port.gone() == state.Yes || host.none() || host.cause == taken && port.cause == torn {
 		return port
 	}
 	return host
@@ -324,6 +324,8 @@ func (a absence) missing(p *Port) string {
 		return "which switches " + p.Extender.String() + " hangs on, and whether it works on there"
 	case unfed:
 		return "which ports of " + p.Switch.Name + " lead to " + p.Extender.String() + ", and to which ports of it"
+	case torn:
+		return "whether what is left of stack " + p.Switch.Name + " stays one: its stack cables, see MLG-013"
 	case orphaned:
 		return "whether the secondary of " + a.pair.Name + " also takes its other ports out of service"
 	}

@@ -844,3 +844,48 @@ func TestLegsOfASingleActiveSegment(t *testing.T) {
 		})
 	}
 }
+
+// A stack of which the ring is open falls apart with the member in the middle.
+func TestStacksThatFallApart(t *testing.T) {
+	networks := []inventory.Network{{Name: "management", From: said, VLANs: state.VIDs(10), Role: inventory.Management}}
+	inv := &inventory.Inventory{Networks: networks, Clusters: []inventory.Cluster{{Name: "c", From: said, Hosts: []string{"kvm1"}, Networks: []string{"management"}}}}
+	for _, c := range []struct {
+		name   string
+		cables [][2]string
+		lost   []string
+		want   state.Tri
+	}{
+		{"a ring", [][2]string{{"1", "2"}, {"2", "3"}, {"3", "1"}}, []string{"2"}, state.Yes},
+		{"an open ring, its middle", [][2]string{{"1", "2"}, {"2", "3"}}, []string{"2"}, state.Unknown},
+		{"an open ring, its end", [][2]string{{"1", "2"}, {"2", "3"}}, []string{"3"}, state.Yes},
+		{"a ring, two members", [][2]string{{"1", "2"}, {"2", "3"}, {"3", "1"}}, []string{"2", "3"}, state.Yes},
+		{"cables that were not reported", nil, []string{"2"}, state.Unknown},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := sw("stack", 1, port("a1"), port("a2"), port("a3"), hears("a1", "kvm1", "eno1"), hears("a2", "kvm1", "eno2"), hears("a3", "kvm1", "eno3"))
+			s.Device.Stacked = is(true)
+			for i, id := range []string{"1", "2", "3"} {
+				m := state.Member{ID: id, From: said, Up: is(true)}
+				for _, x := range c.cables {
+					if x[0] == id {
+						m.Links, m.LinksFrom = append(m.Links, state.StackLink{Port: "p", To: x[1], From: said}), said
+					}
+				}
+				s.Members = append(s.Members, m)
+				s.Interfaces[i].Member = is(id)
+			}
+			h := host("kvm1", inventory.TeamIndependent, nic("eno1", 0x51), nic("eno2", 0x52), nic("eno3", 0x53))
+			f := build(topology.Input{Inventory: inv, Hosts: []*inventory.Host{h}}, s)
+			var lost []*topology.Scenario
+			for _, l := range f.Scenarios(topology.MemberLoss) {
+				if slices.Contains(c.lost, l.Member) {
+					lost = append(lost, l)
+				}
+			}
+			got := f.HostNamed("kvm1").Required[0].Survives(lost...)
+			if got.Answer != c.want || c.want == state.Unknown && !strings.Contains(got.Missing, "stays one") {
+				t.Errorf("without %v: %s (%s), missing %q; want %s", lost, got.Answer, got.Why, got.Missing, c.want)
+			}
+		})
+	}
+}
