@@ -134,32 +134,36 @@ var (
 	cdpRow  = regexp.MustCompile(`^\s*(?:(\S.*?)\s+)?((?:Eth|Ethernet|mgmt)\d\S*)\s+(\d+)\s+((?:[RTBSHIVDMrsP](?:\s|$))*)\s*(\S.*?)?\s*$`)
 )
 
+// wrappedPort is the least indent of a port id that has a line of its own, behind its row.
+const wrappedPort = 40
+
 // cdpBrief reads "show cdp neighbors" as text: a device id that is too long has a line of its own, and so has a port id.
 func cdpBrief(p *parser, lines []text.Line) {
 	in := false
-	var alone capture.Fact[string]
+	var alone text.Alone
 	for k, l := range lines {
 		if l.Match(cdpHead) != nil {
-			in, alone = true, capture.Fact[string]{}
+			in, alone = true, text.Alone{}
 			continue
 		}
 		m := l.Match(cdpRow)
 		if !in || m == nil {
-			alone = l.Whole()
+			if alone.Line(l); l.Indent() >= wrappedPort {
+				alone = text.Alone{}
+			}
 			continue
 		}
-		device := m[1]
-		if !device.Known() {
-			device = alone
+		device := alone.Take()
+		if m[1].Known() {
+			device = m[1]
 		}
-		alone = capture.Fact[string]{}
 		local, ok := names.Full(m[2].Value)
 		if !ok || !device.Known() {
 			p.Unread(l.Span(), "a neighbour without a name or on an unknown port")
 			continue
 		}
 		port, sure := cdpPort(m[5])
-		if k+1 < len(lines) && lines[k+1].Indent() >= 40 && len(lines[k+1].Fields()) == 1 {
+		if k+1 < len(lines) && lines[k+1].Indent() >= wrappedPort && len(lines[k+1].Fields()) == 1 {
 			port = lines[k+1].Whole()
 		} else if k+1 == len(lines) && !sure {
 			p.Unread(l.Span(), "a neighbour whose port id may be cut off")

@@ -499,3 +499,24 @@ func TestProtocolOfPorts(t *testing.T) {
 		t.Errorf("got %+v", a)
 	}
 }
+
+// What a device printed between a neighbour's name and its row is not the neighbour's name.
+func TestForeignLinesAreNoNames(t *testing.T) {
+	for line, table := range map[string][2]string{
+		"show cdp neighbors": {"Device-ID          Local Intrfce  Hldtme Capability  Platform      Port ID\n",
+			"                    Eth1/1         150    R S I s   N9K-C93180YC- Eth1/2\n"},
+		"show lldp neighbors": {"Device ID            Local Intf      Hold-time  Capability  Port ID\n",
+			"                     Eth1/1          120        BR          Eth1/2\n"},
+	} {
+		for between, want := range map[string]string{"": "a-name-that-is-long.example.com", "Warning: something happened\n": ""} {
+			s := drivertest.Parse(t, Driver, line, table[0]+"a-name-that-is-long.example.com\n"+between+table[1])
+			got := ""
+			for _, r := range s.Remotes {
+				got += r.SystemName.Value
+			}
+			if got != want {
+				t.Errorf("%s, %q between: got %q, want %q", line, between, got, want)
+			}
+		}
+	}
+}

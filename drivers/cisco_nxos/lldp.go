@@ -207,22 +207,21 @@ var (
 // lldpBrief reads "show lldp neighbors" as text. A name that is too long for its column has a line of its own.
 func lldpBrief(p *parser, lines []text.Line) {
 	in, read, column := false, 0, 0
-	var alone capture.Fact[string]
+	var alone text.Alone
 	for _, l := range lines {
 		if at := lldpHead.FindStringSubmatchIndex(l.Text); at != nil {
-			in, column = true, at[2]
+			in, column, alone = true, at[2], text.Alone{}
 			continue
 		}
 		m := l.Match(lldpRow)
 		if !in || m == nil {
-			alone = l.Whole()
+			alone.Line(l)
 			continue
 		}
-		device := m[1]
-		if !device.Known() {
-			device = alone
+		device := alone.Take()
+		if m[1].Known() {
+			device = m[1]
 		}
-		alone = capture.Fact[string]{}
 		local, ok := names.Full(m[2].Value)
 		if !ok || !device.Known() {
 			p.Unread(l.Span(), "a neighbour without a name or on an unknown port")

@@ -284,6 +284,27 @@ func Continued(first capture.Fact[string], rest []Line, indent int, more func(st
 	return first, n
 }
 
+// Alone is what stood alone in the line before a row: tables give a name that is too long for its column a line of its own. Zero: nothing did.
+type Alone struct {
+	name    capture.Fact[string]
+	several bool
+}
+
+// Line takes a line that is no row. Behind a blank one, what stood before it is no part of the next row.
+func (a *Alone) Line(l Line) {
+	a.several = a.name.Known() && !l.Blank()
+	a.name = l.Whole()
+}
+
+// Take returns the name for the row that follows and forgets it. Of several lines one after the other, nobody can tell which is a name: unknown.
+func (a *Alone) Take() (name capture.Fact[string]) {
+	if !a.several {
+		name = a.name
+	}
+	*a = Alone{}
+	return name
+}
+
 // Refused returns the line by which a device refused a command, "" when there is none. Refusals stand at the head of a reply: before one
 // there are fewer than lines others, such as the echo and the time; a caret that marks a place is none.
 func Refused(reply []byte, lines int, refuses func(line string) bool) string {

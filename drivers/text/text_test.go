@@ -323,3 +323,20 @@ func TestAgo(t *testing.T) {
 		}
 	}
 }
+
+// A name that has a line of its own stands right before its row: of two such lines, one is no name.
+func TestAlone(t *testing.T) {
+	for _, c := range []struct{ before, want string }{
+		{"", ""}, {"leaf1\n", "leaf1"}, {"leaf1\n\n", ""}, {"leaf1\nsomething else\n", ""}, {"a\nb\nc\n", ""}, {"something else\n\nleaf1\n", "leaf1"},
+	} {
+		var alone Alone
+		for range 2 { // the second time, nothing is left of the first
+			for _, l := range Lines(reply(c.before)) {
+				alone.Line(l)
+			}
+			if got := alone.Take(); got.Value != c.want || got.Known() != (c.want != "") {
+				t.Errorf("%q: got %q, want %q", c.before, got.Value, c.want)
+			}
+		}
+	}
+}

@@ -304,7 +304,7 @@ var (
 func cdpTable(p *parser, lines []text.Line) {
 	table := false
 	column := -1
-	name := capture.Fact[string]{}
+	var alone text.Alone
 	for _, l := range lines {
 		if strings.HasPrefix(l.Text, "Device ID") {
 			table = true
@@ -314,23 +314,23 @@ func cdpTable(p *parser, lines []text.Line) {
 			continue
 		}
 		if !table || l.Blank() || totalLine.MatchString(l.Text) || l.Text == "Port ID" {
-			name = capture.Fact[string]{}
+			alone = text.Alone{}
 			continue
 		}
 		m := l.Match(cdpRow)
 		if m == nil || !isPort(m[2].Value+m[3].Value) {
-			name = capture.Fact[string]{}
-			if l.Indent() == 0 {
-				name = l.Whole()
+			if alone.Line(l); l.Indent() > 0 {
+				alone = text.Alone{}
 			}
 			continue
 		}
+		name := alone.Take()
 		if m[1].Known() {
 			name = m[1]
 		}
 		local, _ := names.Full(m[2].Value + m[3].Value)
 		r := p.Remote(local, state.CDP, l.Span())
-		r.SystemName, r.ChassisID, name = name, text.Identifier(name, state.SubtypeUnknown), capture.Fact[string]{}
+		r.SystemName, r.ChassisID = name, text.Identifier(name, state.SubtypeUnknown)
 		r.PortID = text.Identifier(lastColumn(l, m[5], column), state.SubtypeUnknown)
 	}
 }
