@@ -56,13 +56,16 @@ Exit code: 0 nothing is lost and all that decides it is known, 1 something would
 				return err
 			}
 			code := map[state.Tri]int{state.Yes: 0, state.No: 1, state.Unknown: 2}[result.Answer]
-			return rf.write(c, code, func(w io.Writer, o report.Options) error { return report.WriteReload(w, rf.format, asked, result, o) })
+			return rf.write(c, code, func(w io.Writer, o report.Options) error {
+				o.Past = from != ""
+				return report.WriteReload(w, rf.format, asked, result, o)
+			})
 		},
 	}
 	rf.add(c)
 	cf.add(c)
 	c.Flags().StringVarP(&file, "inventory", "i", "inventory.yml", "what exists and what is meant")
-	c.Flags().StringVar(&from, "from", "", "answer from this evidence bundle, without logging in anywhere")
+	c.Flags().StringVar(&from, "from", "", "answer from this evidence bundle, as things were when it was made, without logging in anywhere")
 	c.Flags().StringVar(&save, "save", "", "also write the evidence to this bundle")
 	return c
 }

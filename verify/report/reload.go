@@ -39,6 +39,9 @@ const (
 func (t *page) reload(x *reload.Result) {
 	outcome := map[state.Tri]verify.Outcome{state.Yes: verify.Pass, state.No: verify.Fail, state.Unknown: verify.Unknown}[x.Answer]
 	question := "May " + clean(sentence(x.Names)) + " go away now?   "
+	if t.o.Past {
+		question = "Might " + clean(sentence(x.Names)) + " go away at " + stamp(t.r.Finished) + "?   "
+	}
 	t.hang(question+t.paint(outcome, answerWords[x.Answer]), 0, "")
 	t.entriesOf("lost", x.Lost, func(e reload.Entry) string { return networksOf(e) + parenthesis(e.Why) })
 	t.entriesOf("cut off", x.CutOff, func(e reload.Entry) string { return e.Kind + parenthesis(e.Why) })

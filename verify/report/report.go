@@ -20,6 +20,7 @@ type Options struct {
 	Width   int  // columns of the terminal; 0 means 80
 	Color   bool // colours as well as words
 	Verbose bool // also list what passed, and every command that was asked
+	Past    bool // the evidence was kept: what it says of now was so when it was collected
 }
 
 // A Format is one way to write a report.
