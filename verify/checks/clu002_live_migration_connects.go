@@ -17,19 +17,25 @@ var CLU002 = add(&verify.Check{
 	Doc: `A guest moves only between hosts that reach each other in the live-migration network. Each host must carry it on an uplink that is in service, and what it
 carries must lead to the other hosts of the cluster, or to the gateway where one is declared. Where the inventory or the hosts say how large the frames are,
 all hosts must say the same, and the ports on the way must take them: a migration over a smaller one hangs. VLN-014 looks at each uplink's MTU. Hosts in
-maintenance are left out. This is about now: what one loss changes, RED-002 and RED-003 say.`,
+maintenance are left out; one that is in no such network while others of its cluster are is named. This is about now: what one loss changes, RED-002 and
+RED-003 say.`,
 	Cites:    []standard.Clause{standard.M5153, standard.Grundschutz("SYS.1.5.A9", "S")},
 	Severity: verify.High,
 	Run: verify.Each((*topology.Fabric).Clusters, func(c *topology.Cluster) (v verify.Verdict) {
 		var roles []*topology.Role
+		var without []*topology.Host
 		for _, h := range c.Hosts {
-			if h.Entry != nil && h.Entry.Maintenance {
+			if h.Maintained() {
 				continue
 			}
+			n := len(roles)
 			for _, r := range h.Required {
 				if r.Network.Role == inventory.LiveMigration {
 					roles = append(roles, r)
 				}
+			}
+			if len(roles) == n {
+				without = append(without, h)
 			}
 		}
 		switch {
@@ -44,6 +50,9 @@ maintenance are left out. This is about now: what one loss changes, RED-002 and 
 		for _, r := range roles {
 			judgeConnected(&v, r)
 		}
+		for _, h := range without {
+			leftOut(&v, h, roles)
+		}
 		judgeOneMTU(&v, roles)
 		return v
 	}),
@@ -56,6 +65,19 @@ func missing(v *verify.Verdict, c *topology.Cluster) {
 	}
 	for _, name := range c.Absent {
 		v.Unknown("%s of %s is not known", name, c.Name).Missing("%s under hosts: in the inventory", name)
+	}
+}
+
+// leftOut notes a host that is in no live-migration network, where others of its cluster are.
+func leftOut(v *verify.Verdict, h *topology.Host, roles []*topology.Role) {
+	switch {
+	case len(roles) == 0:
+	case h.Listed.Uses.Known():
+		v.Warn(h.Listed.Uses, "%s sends nothing in a network with role %s, but %s is in %s", h.Name, inventory.LiveMigration, roles[0].Host.Name, roles[0].Network.Name).Also(roles[0].From).
+			Fix("put %s into %s, or name %s under networks: of the cluster to have it demanded of all", h.Name, roles[0].Network.Name, roles[0].Network.Name)
+	default:
+		v.Unknown("not known whether %s is in a network with role %s, as %s is in %s", h.Name, inventory.LiveMigration, roles[0].Host.Name, roles[0].Network.Name).
+			Missing("%s under networks: of %s or of its cluster, if it is", roles[0].Network.Name, h.Name)
 	}
 }
 
@@ -196,7 +218,7 @@ func (w *ways) judge(v *verify.Verdict, b *topology.Role, s frameSize) {
 
 // attached returns the switches on which the host may have the network in a VLAN.
 func attached(r *topology.Role, vid state.VID) (out []topology.Spot) {
-	for _, u := range r.Uplinks {
+	for _, u := range r.In(vid) {
 		if p := u.Mapped(); p != nil && u.Passes(vid) != state.No {
 			if at := (topology.Spot{Switch: p.Switch, VID: vid}); !slices.Contains(out, at) {
 				out = append(out, at)
