@@ -33,7 +33,7 @@ type Result struct {
 // An Entry is one host, or one place, and what becomes of it.
 type Entry struct {
 	Name     string
-	Kind     string   // "host", "network", "station", "witness", "service", "switch", "fabric"
+	Kind     string   // "host", "network", "station", "witness", "service", "switch", "pair", "fabric"
 	Networks []string // of the host, that it is about
 	Every    bool     // these are all that it must offer
 	Why      string
@@ -50,7 +50,7 @@ type Peer struct {
 	Why       string
 	From      []capture.Span
 	Links, Up int // cables to its peer, and those of them that are up
-	LAGs      int // multi-chassis LAGs that it knows
+	LAGs      int // multi-chassis LAGs of which it says whether they are active on both sides
 	Active    int // of them those that are active on both sides
 }
 
@@ -256,6 +256,9 @@ func (r *Result) peers(a *topology.Aftermath) {
 		for _, s := range p.Left {
 			r.Peers = append(r.Peers, peer(p, s))
 		}
+		if p.Split {
+			r.Unknown = append(r.Unknown, split(p.Pair))
+		}
 	}
 	var away []*topology.Switch
 	for _, s := range a.Lost {
@@ -281,6 +284,16 @@ func (r *Result) peers(a *topology.Aftermath) {
 	}
 }
 
+// split tells of a pair whose switches would both go on without knowing of each other: what becomes of hosts that use both, nobody can tell.
+func split(p *topology.Pair) Entry {
+	e := Entry{Name: p.Name, Kind: "pair", Missing: "a keepalive that works and does not go over the peer-link, which lets the secondary step back: see MLG-003",
+		Why: "both switches would be active without the peer-link, with one identity and without knowing of each other, for the keepalive does not work"}
+	for _, s := range p.Switches {
+		e.From = append(e.From, s.MLAG.Keepalive.From)
+	}
+	return e
+}
+
 func peer(fate topology.PairFate, s *topology.Switch) Peer {
 	healthy := s.WorksWithPeer()
 	p := Peer{Pair: fate.Pair.Name, Switch: s, Healthy: healthy.Answer, Why: healthy.Why, From: healthy.From}
@@ -293,9 +306,11 @@ func peer(fate topology.PairFate, s *topology.Switch) Peer {
 		}
 	}
 	for i := range s.MLAG.Ports {
-		p.LAGs++
-		if capture.Is(s.MLAG.Ports[i].State, state.DualActive) {
-			p.Active++
+		if now := s.MLAG.Ports[i].State; now.Known() {
+			p.LAGs++
+			if now.Value == state.DualActive {
+				p.Active++
+			}
 		}
 	}
 	return p

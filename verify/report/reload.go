@@ -247,7 +247,7 @@ type reloadPeer struct {
 	Why         string     `json:"why"`
 	PeerLinks   int        `json:"peer_links" jsonschema:"minimum=0"`
 	PeerLinksUp int        `json:"peer_links_up" jsonschema:"minimum=0"`
-	LAGs        int        `json:"lags" jsonschema:"minimum=0" jsonschema_description:"multi-chassis LAGs that it knows"`
+	LAGs        int        `json:"lags" jsonschema:"minimum=0" jsonschema_description:"multi-chassis LAGs of which it says whether they are active on both sides"`
 	LAGsOnBoth  int        `json:"lags_active_on_both" jsonschema:"minimum=0"`
 	Evidence    []evidence `json:"evidence"`
 }

@@ -501,7 +501,11 @@ func (s *Switch) WorksWithPeer() Carriage {
 	case !m.Peered.Known():
 		return silent("%s: whether it works with its peer was not reported", s.Name)
 	case !m.Peered.Value:
-		return says(state.No, m.Peered.From, "%s does not work with its peer (%s)", s.Name, m.StateWord.Value)
+		word := ""
+		if m.StateWord.Value != "" {
+			word = " (" + m.StateWord.Value + ")"
+		}
+		return says(state.No, m.Peered.From, "%s does not work with its peer%s", s.Name, word)
 	}
 	if capture.Is(m.HeldBack, true) {
 		return says(state.No, m.HeldBack.From, "%s keeps its multi-chassis ports down: it has just come back, or is being upgraded", s.Name)
