@@ -247,6 +247,7 @@ type Role struct {
 	number int    // counted over all hosts
 	full   string // host/network
 	parts  []part // VLANs that not all of Uplinks may carry
+	guests []part // uplinks that some guests have to themselves: without them they lose the VLANs, whoever else has them
 }
 
 // A part is some VLANs of a network that a host sends over some uplinks only.

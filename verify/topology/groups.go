@@ -117,7 +117,7 @@ func (e *engine) different(g *group) (out []state.VID) {
 		divides(x.maybe)
 	}
 	for _, r := range g.mates {
-		for _, x := range r.parts {
+		for _, x := range slices.Concat(r.parts, r.guests) {
 			divides(x.vids)
 		}
 		for _, u := range r.Uplinks {
@@ -560,7 +560,7 @@ func (w *view) judgeRest(plain []bool, all []int32, own [][]int32) {
 		m := w.moment(x)
 		for _, c := range changes {
 			s := &w.stands[c.stand]
-			if !s.working || c.after.surely() && plain[s.kind] {
+			if !s.working || c.after.surely() && plain[s.kind] && len(s.role.guests) == 0 {
 				continue
 			}
 			if own != nil {
@@ -579,6 +579,9 @@ func (w *view) add(s *stand, scenario int32, answer state.Tri, after posture) {
 	}
 	if answer == state.No && after.absent() && s.role.waiting(w.engine.world(scenario), w.v) != nil {
 		answer = state.Unknown
+	}
+	if answer != state.No && len(s.role.guests) > 0 {
+		answer = answer.And(not(s.role.strands(w.engine.world(scenario), w.v)))
 	}
 	if answer != state.Yes {
 		w.answers[s.role] = append(w.answers[s.role], outcome{scenario, answer})

@@ -210,12 +210,18 @@ func (h *Host) bridgesOut(n *Network) (over []string) {
 }
 
 // senders are the uplinks over which a host sends a VLAN: for guests, for itself from an address, and for itself from none.
-type senders struct{ guests, addressed, bare []*Uplink }
+type senders struct {
+	guests, addressed, bare []*Uplink
+	apart                   [][]*Uplink // of guests, each set once
+}
 
 func (s *senders) add(use *inventory.Use, over []*Uplink) {
 	switch {
 	case use.Kind == inventory.GuestPort:
 		s.guests = join(s.guests, over...)
+		if !slices.ContainsFunc(s.apart, func(o []*Uplink) bool { return slices.Equal(o, over) }) {
+			s.apart = append(s.apart, over)
+		}
 	case len(use.Addresses) > 0:
 		s.addressed = join(s.addressed, over...)
 	default:
@@ -254,6 +260,14 @@ func (r *Role) sends(used map[state.VID]*senders) {
 			i, all = len(all), append(all, part{over: over})
 		}
 		all[i].vids = all[i].vids.Union(state.VIDs(v))
+		if r.Network.Role.Infrastructure() && len(used[v].addressed)+len(used[v].bare) > 0 {
+			continue // guests do not belong there
+		}
+		for _, own := range used[v].apart {
+			if len(own) > 0 && len(own) < len(over) && !slices.ContainsFunc(own, func(u *Uplink) bool { return !slices.Contains(over, u) }) {
+				r.guests = append(r.guests, part{state.VIDs(v), own})
+			}
+		}
 	}
 	for _, p := range all {
 		if len(p.over) < len(r.Uplinks) {

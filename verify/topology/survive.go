@@ -149,6 +149,12 @@ func (r *Role) survivesIn(w *world, v state.VID, tell bool) Survival {
 	l := r.legs(w, v, tell)
 	s := Survival{Scenario: w.scenario(), Answer: state.No, From: l.from}
 	switch {
+	case l.remain > 0 && r.strands(w, v) == state.Yes:
+		s.part = true
+		s.Why = "guests that have no other uplink are cut off: " + strings.Join(l.gone, "; ")
+	case l.remain > 0 && r.strands(w, v) == state.Unknown:
+		s.Answer, s.Missing = state.Unknown, strings.Join(l.unclear, "; ")
+		s.Why = "not known whether guests that have no other uplink are cut off: " + s.Missing
 	case l.remain > 0:
 		s.Answer = state.Yes
 		if tell {
@@ -181,6 +187,26 @@ func (r *Role) survivesIn(w *world, v state.VID, tell bool) Survival {
 		s.Why = "no uplink is left: " + strings.Join(l.gone, "; ")
 	}
 	return s
+}
+
+// strands answers whether the loss takes all uplinks that carry the VLAN now for some guests of the host.
+func (r *Role) strands(w *world, v state.VID) state.Tri {
+	answer := state.No
+	for i := range r.guests {
+		if !r.guests[i].vids.Has(v) || len(w.what) == 0 {
+			continue
+		}
+		cut, had := state.Yes, false
+		for _, u := range r.guests[i].over {
+			if passes := u.Passes(v); passes != state.No {
+				had, cut = true, cut.And(w.of(u).gone())
+			}
+		}
+		if had {
+			answer = answer.Or(cut)
+		}
+	}
+	return answer
 }
 
 // waiting returns an uplink that may take over once none in service is left, nil when there is none: its team holds it out of service

@@ -707,6 +707,7 @@ func TestUplinksOfOneVLAN(t *testing.T) {
 		{"an address over each", inventory.Storage, []inventory.Use{use("eno1.10", "eno1", own, 10, "192.0.2.1/24"), use("eno2.10", "eno2", own, 10, "192.0.2.2/24")}, ""},
 		{"guests that tag themselves, on a bridge over one", inventory.Guest, []inventory.Use{{Name: "br1", From: said, Over: "eno2", Kind: inventory.TrunkPort, VIDs: state.AllVIDs}}, "leaf2"},
 		{"without a tag over one", inventory.Management, []inventory.Use{{Name: "eno1", From: said, Over: "eno1", Kind: own, Untagged: true}, use("eno2.11", "eno2", own, 11)}, "leaf1 leaf2"},
+		{"guests of one VLAN over one uplink each", inventory.Guest, []inventory.Use{use("tap1", "eno1", guest, 10), use("tap2", "eno2", guest, 10)}, "leaf1 leaf2"},
 		{"all over the team", inventory.Guest, []inventory.Use{use("tap1", "bond0", guest, 10), use("tap2", "bond0", guest, 11)}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
