@@ -104,6 +104,7 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 	e := f.effects(lost...)
 	w := f.after(e, lost)
 	q := f.failuresOf(lost).question(w, lost)
+	var losing []*Host // that lose an uplink, or may
 	for _, h := range f.Hosts {
 		if w.lostHost(h) {
 			a.Hosts = append(a.Hosts, h)
@@ -116,6 +117,7 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 		if !touched {
 			continue
 		}
+		losing = append(losing, h)
 		if o := w.orphan(h); o != nil {
 			a.Orphans = append(a.Orphans, *o)
 		} else if len(h.Required) == 0 {
@@ -125,7 +127,7 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 	a.placeless(f, w)
 	for _, n := range f.Networks {
 		a.entrances(w, n)
-		a.divided(q.world, n)
+		a.divided(q.world, n, losing)
 	}
 	a.tied(f, w)
 	a.unfound(f, w)
@@ -615,29 +617,47 @@ func (f *Fabric) parts(e *effects, sure bool) (out [][]*Switch) {
 	return out
 }
 
+// separatesNothing reports whether it is known that the loss leaves all switches that stay joined in the VLAN as they are.
+func (w *world) separatesNothing(v state.VID) bool {
+	j, known := w.joined.(jointsOf)
+	if !known || j.engine.classes.of[v] < 0 {
+		return false
+	}
+	_, cuts := j.engine.splits[j.engine.classes.of[v]][j.scenario]
+	return !cuts
+}
+
 // divided notes a network of which no gateway is declared when it would no longer join two hosts that it joins now. Of hosts of one cluster
 // their fates tell.
-func (a *Aftermath) divided(w *world, n *Network) {
+func (a *Aftermath) divided(w *world, n *Network, touched []*Host) {
 	of := func(x Fate) bool { return x.Role.Network == n }
 	if len(n.Gateway) > 0 || slices.ContainsFunc(a.Gone, of) || slices.ContainsFunc(a.Unclear, of) {
 		return
 	}
-	now := world{outage: intact{}, joined: w.joined}
-	type place struct {
-		role          *Role
-		before, after []attachment
-	}
 	n.Fabric.findAnchors()
+	roles := n.Fabric.sim.offering[n]
 	for v := range n.VLANs.All() {
-		var first []place // of what is joined now
-		for _, r := range n.Fabric.sim.offering[n] {
-			x := place{r, live(now.attached(r.In(v), v)), live(w.attached(r.In(v), v))}
-			if w.lostHost(r.Host) || r.Host.Maintained() || len(x.before) == 0 || len(x.after) == 0 {
+		asked := roles
+		if w.separatesNothing(v) { // then only hosts that lose an uplink may be apart from others
+			asked = nil
+			for _, h := range touched {
+				if i := slices.IndexFunc(h.Required, func(r *Role) bool { return r.Network == n }); i >= 0 {
+					asked = append(asked, h.Required[i])
+				}
+			}
+		}
+		var first []stay // of what is joined now
+		for _, r := range asked {
+			x, stays := w.stay(r, v)
+			if !stays {
 				continue
 			}
-			i := slices.IndexFunc(first, func(y place) bool {
-				return anyJoined(x.before, y.before, func(p, q *Switch) state.Tri { return w.joined.before(v, p, q) }) == state.Yes
-			})
+			i := slices.IndexFunc(first, func(y stay) bool { return w.met(v, x, y) == state.Yes })
+			for k := 0; i < 0 && len(asked) < len(roles) && k < len(roles); k++ {
+				if y, stays := w.stay(roles[k], v); stays && roles[k] != r && w.met(v, x, y) == state.Yes {
+					i, first = len(first), append(first, y)
+				}
+			}
 			if i < 0 {
 				first = append(first, x)
 			} else if y := first[i]; anyJoined(x.after, y.after, func(p, q *Switch) state.Tri { return w.joined.after(v, p, q) }) == state.No {
@@ -646,4 +666,25 @@ func (a *Aftermath) divided(w *world, n *Network) {
 			}
 		}
 	}
+}
+
+// A stay is where a network of a host that is in service enters a VLAN now, and after the loss.
+type stay struct {
+	role          *Role
+	before, after []attachment
+}
+
+// stay finds it; ok is false for a host that is out of service, or has none.
+func (w *world) stay(r *Role, v state.VID) (x stay, ok bool) {
+	if w.lostHost(r.Host) || r.Host.Maintained() {
+		return x, false
+	}
+	now := world{outage: intact{}, joined: w.joined}
+	x = stay{r, live(now.attached(r.In(v), v)), live(w.attached(r.In(v), v))}
+	return x, len(x.before) > 0 && len(x.after) > 0
+}
+
+// met answers whether two are joined now.
+func (w *world) met(v state.VID, x, y stay) state.Tri {
+	return anyJoined(x.before, y.before, func(p, q *Switch) state.Tri { return w.joined.before(v, p, q) })
 }
