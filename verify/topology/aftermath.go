@@ -637,24 +637,34 @@ func (a *Aftermath) divided(w *world, n *Network, touched []*Host) {
 	n.Fabric.findAnchors()
 	roles := n.Fabric.sim.offering[n]
 	for v := range n.VLANs.All() {
-		asked := roles
-		if w.separatesNothing(v) { // then only hosts that lose an uplink may be apart from others
-			asked = nil
+		var asked, others []*Role  // who may be apart from others, and where those are looked for: nil, among the asked
+		if w.separatesNothing(v) { // then only hosts that lose an uplink may be
+			others = roles
 			for _, h := range touched {
 				if i := slices.IndexFunc(h.Required, func(r *Role) bool { return r.Network == n }); i >= 0 {
 					asked = append(asked, h.Required[i])
 				}
 			}
+		} else {
+			asked = w.around(a.switches(), roles, v)
 		}
-		var first []stay // of what is joined now
+		var first []stay              // of what is joined now
+		like := map[[4]*Switch]bool{} // switches of whom somebody surely stays there: hosts on the same ones, that lose nothing, fare no worse
 		for _, r := range asked {
+			key, alike := r.switches(v)
+			if alike = alike && !slices.Contains(touched, r.Host); alike && like[key] {
+				continue
+			}
 			x, stays := w.stay(r, v)
 			if !stays {
 				continue
 			}
+			if alike && !slices.ContainsFunc(x.before, func(at attachment) bool { return !at.sure }) && len(x.before) == len(r.In(v)) {
+				like[key] = true
+			}
 			i := slices.IndexFunc(first, func(y stay) bool { return w.met(v, x, y) == state.Yes })
-			for k := 0; i < 0 && len(asked) < len(roles) && k < len(roles); k++ {
-				if y, stays := w.stay(roles[k], v); stays && roles[k] != r && w.met(v, x, y) == state.Yes {
+			for k := 0; i < 0 && k < len(others); k++ {
+				if y, stays := w.stay(others[k], v); stays && others[k] != r && w.met(v, x, y) == state.Yes {
 					i, first = len(first), append(first, y)
 				}
 			}
@@ -666,6 +676,59 @@ func (a *Aftermath) divided(w *world, n *Network, touched []*Host) {
 			}
 		}
 	}
+}
+
+// switches returns those on which the uplinks that may carry the VLAN end; ok is false where they are not all known, or more than four.
+func (r *Role) switches(v state.VID) (at [4]*Switch, ok bool) {
+	uplinks := r.In(v)
+	if len(uplinks) > len(at) {
+		return at, false
+	}
+	for i, u := range uplinks {
+		p := u.Mapped()
+		if p == nil {
+			return at, false
+		}
+		at[i] = p.Switch
+	}
+	return at, len(uplinks) > 0
+}
+
+// switches are those that lose something.
+func (a *Aftermath) switches() (out []*Switch) {
+	add := func(s *Switch) {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	for _, x := range a.Lost {
+		for _, s := range x.Switches {
+			add(s)
+		}
+		for _, p := range slices.Concat(x.Ports, x.Perhaps) {
+			add(p.Switch)
+		}
+		for _, u := range x.Uplinks {
+			if p := u.Mapped(); p != nil {
+				add(p.Switch)
+			}
+		}
+	}
+	return out
+}
+
+// around returns those roles that are joined to one of the switches now, or may be.
+func (w *world) around(at []*Switch, roles []*Role, v state.VID) (out []*Role) {
+	near := func(u *Uplink) bool {
+		p := u.Mapped()
+		return p != nil && slices.ContainsFunc(at, func(s *Switch) bool { return w.joined.before(v, p.Switch, s) != state.No })
+	}
+	for _, r := range roles {
+		if slices.ContainsFunc(r.In(v), near) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // A stay is where a network of a host that is in service enters a VLAN now, and after the loss.

@@ -58,7 +58,8 @@ func (f *Fabric) portAlone(name string) *Scenario {
 
 // named returns the scenarios that a word names, in order. Few words are asked for: an index would cost more than it saves.
 func (f *Fabric) named(key string) (found []*Scenario) {
-	for alias, s := range f.aliases() {
+	apart := strings.Contains(key, "/")
+	for alias, s := range f.aliases(func(s *Scenario) bool { return apart || !s.Kind.slashed() }) {
 		if strings.EqualFold(alias, key) && !slices.Contains(found, s) {
 			found = append(found, s)
 		}
@@ -69,7 +70,7 @@ func (f *Fabric) named(key string) (found []*Scenario) {
 // allNames returns the words that name something, each once.
 func (f *Fabric) allNames() (out []string) {
 	seen := map[string]bool{}
-	for alias := range f.aliases() {
+	for alias := range f.aliases(func(*Scenario) bool { return true }) {
 		if key := strings.ToLower(alias); !seen[key] {
 			seen[key] = true
 			out = append(out, alias)
@@ -78,14 +79,19 @@ func (f *Fabric) allNames() (out []string) {
 	return out
 }
 
-// aliases yields the words that name scenarios: their own, and those of pairs, which name both switches.
-func (f *Fabric) aliases() iter.Seq2[string, *Scenario] {
+// slashed reports whether there is a slash in all words that name losses of the kind: those of ports and cables, of which there are most.
+func (k ScenarioKind) slashed() bool { return k == LinkLoss || k == TrunkLoss || k == LAGLoss }
+
+// aliases yields the words that name those scenarios: their own, and those of pairs, which name both switches.
+func (f *Fabric) aliases(of func(*Scenario) bool) iter.Seq2[string, *Scenario] {
 	return func(yield func(string, *Scenario) bool) {
 		whole := map[*Switch]*Scenario{}
 		for _, s := range f.Scenarios() {
-			for _, alias := range s.aliases() {
-				if !yield(alias, s) {
-					return
+			if of(s) {
+				for alias := range s.aliases {
+					if !yield(alias, s) {
+						return
+					}
 				}
 			}
 			if s.Kind == SwitchLoss || s.Kind == ControlPlaneLoss {
@@ -102,45 +108,52 @@ func (f *Fabric) aliases() iter.Seq2[string, *Scenario] {
 	}
 }
 
-// aliases are the words that name a scenario.
-func (s *Scenario) aliases() []string {
-	out := []string{s.Name}
+// aliases yields the words that name a scenario.
+func (s *Scenario) aliases(yield func(string) bool) {
+	more := yield(s.Name)
+	also := func(alias string) { more = more && yield(alias) }
 	switch s.Kind {
 	case MemberLoss:
 		if s.extender != nil && len(s.extender.Switches) > 1 {
-			out = append(out, s.extender.names()...)
+			for _, name := range s.extender.names() {
+				also(name)
+			}
 		}
 	case LinkLoss:
-		out = append(out, s.Link.Uplink.String())
+		also(s.Link.Uplink.String())
 		if s.Link.Port != nil && s.Link.Port.Link == s.Link {
-			out = append(out, s.Link.Port.String())
+			also(s.Link.Port.String())
 		}
 	case TrunkLoss:
-		out = append(out, strings.TrimPrefix(s.Name, "link "), s.Trunk.A.String())
+		also(strings.TrimPrefix(s.Name, "link "))
+		also(s.Trunk.A.String())
 		if s.Trunk.Z != nil {
-			out = append(out, s.Trunk.Z.String())
+			also(s.Trunk.Z.String())
 		}
 	case LAGLoss:
-		out = append(out, s.LAG.Name)
-		legs := s.LAG.Legs
-		if other := s.LAG.other(); other != nil {
-			out = append(out, other.Name)
-			legs = slices.Concat(legs, other.Legs)
+		also(s.LAG.Name)
+		other := s.LAG.other()
+		if other != nil {
+			also(other.Name)
 		}
-		for _, l := range legs {
-			out = append(out, l.Switch.Name+"/"+l.Aggregator.Name)
+		for _, l := range s.LAG.Legs {
+			also(l.Switch.Name + "/" + l.Aggregator.Name)
+		}
+		if other != nil {
+			for _, l := range other.Legs {
+				also(l.Switch.Name + "/" + l.Aggregator.Name)
+			}
 		}
 		if s.LAG.Team != nil {
-			out = append(out, s.LAG.Team.Host.Name+"/"+s.LAG.Team.Name)
+			also(s.LAG.Team.Host.Name + "/" + s.LAG.Team.Name)
 		}
 	case PeerLinkLoss:
-		out = append(out, "peer-link "+s.Pair.Name)
+		also("peer-link " + s.Pair.Name)
 	case RackLoss, PowerLoss, SiteLoss, DomainLoss:
 		bare := strings.TrimPrefix(s.Name, s.Kind.String()+" ")
-		out = append(out, bare)
+		also(bare)
 		if s.Kind == PowerLoss {
-			out = append(out, "power "+bare)
+			also("power " + bare)
 		}
 	}
-	return out
 }

@@ -186,8 +186,11 @@ func (s *Switch) Modular() bool { return len(s.lineCards()) > 0 }
 // slotOf returns the first of the three numbers of a port's name, "" where it has not three.
 func slotOf(name string) string {
 	name, _, _ = strings.Cut(name, ":")
+	if strings.Count(name, "/") != 2 {
+		return ""
+	}
 	numbers := strings.Split(strings.TrimLeft(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-"), "/")
-	if len(numbers) != 3 || slices.ContainsFunc(numbers, func(n string) bool { return n == "" || strings.Trim(n, "0123456789") != "" }) {
+	if slices.ContainsFunc(numbers, func(n string) bool { return n == "" || strings.Trim(n, "0123456789") != "" }) {
 		return ""
 	}
 	return numbers[0]
