@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 
 	"uplinkcheck/drivers/capture"
@@ -136,7 +137,8 @@ func intrudes(n *Network, u *inventory.Use) bool {
 // carriers returns a function that tells a role the uplinks that may carry its network; Assigned where somebody said so, or the host shows
 // over which it sends each VLAN.
 func (h *Host) carriers(plan *vlanPlan) func(network int, r *Role) {
-	declared, used := map[int][]*Uplink{}, map[int]map[state.VID]*senders{}
+	declared := map[int][]*Uplink{}
+	var used []sent
 	if h.Entry != nil {
 		for _, d := range h.Entry.Uplinks {
 			u := h.uplink(d.NIC)
@@ -156,32 +158,29 @@ func (h *Host) carriers(plan *vlanPlan) func(network int, r *Role) {
 		if _, done := over[use.Over]; !done {
 			over[use.Over] = h.over(use.Over)
 		}
-		add := func(v state.VID, over ...*Uplink) {
+		add := func(v state.VID, over []*Uplink) {
 			for _, k := range plan.having[v] {
-				if used[k] == nil {
-					used[k] = map[state.VID]*senders{}
-				}
-				if used[k][v] == nil {
-					used[k][v] = &senders{}
-				}
-				used[k][v].add(use, over)
+				used = append(used, sent{k, v, use, over})
 			}
 		}
 		for v := range use.VIDs.All() {
-			add(v, over[use.Over]...)
+			add(v, over[use.Over])
 		}
 		for _, u := range over[use.Over] {
 			if p := u.Mapped(); use.Untagged && p != nil && p.Bridge != nil && p.Bridge.PVID.Value != 0 {
-				add(p.Bridge.PVID.Value, u) // the VLAN that its port takes untagged frames to be
+				add(p.Bridge.PVID.Value, []*Uplink{u}) // the VLAN that its port takes untagged frames to be
 			}
 		}
 	}
+	slices.SortStableFunc(used, func(a, b sent) int { return cmp.Or(a.network-b.network, int(a.vid)-int(b.vid)) })
 	return func(i int, r *Role) {
+		from, _ := slices.BinarySearchFunc(used, i, func(x sent, i int) int { return x.network - i })
+		to, _ := slices.BinarySearchFunc(used, i+1, func(x sent, i int) int { return x.network - i })
 		switch uplinks, ok := declared[i]; {
 		case ok:
 			r.Uplinks, r.Assigned = uplinks, true
-		case used[i] != nil:
-			r.sends(used[i])
+		case from < to:
+			r.sends(used[from:to])
 			r.Assigned = true
 		default:
 			r.Uplinks, r.Assigned = h.Uplinks, len(h.Teams) == 1 && len(h.Teams[0].Uplinks) == len(h.Uplinks)
@@ -207,6 +206,14 @@ func (h *Host) bridgesOut(n *Network) (over []string) {
 		}
 	}
 	return over
+}
+
+// A sent is a VLAN of a network, by number, that a use of a host sends over those uplinks.
+type sent struct {
+	network int
+	vid     state.VID
+	use     *inventory.Use
+	over    []*Uplink
 }
 
 // senders are the uplinks over which a host sends a VLAN: for guests, for itself from an address, and for itself from none.
@@ -246,24 +253,30 @@ func (s *senders) of(role inventory.Role) []*Uplink {
 }
 
 // sends gives the role the uplinks of all its VLANs, and of those that not all of them carry their own. A VLAN that the host does not send
-// now may go over any.
-func (r *Role) sends(used map[state.VID]*senders) {
+// now may go over any. What is sent is in the order of the VLANs.
+func (r *Role) sends(used []sent) {
+	if !slices.ContainsFunc(used, func(x sent) bool { return !slices.Equal(x.over, used[0].over) }) {
+		r.Uplinks = join(nil, used[0].over...)
+		return
+	}
 	var all []part
-	for v := range r.Network.VLANs.All() {
-		if used[v] == nil {
-			continue
+	for len(used) > 0 {
+		var s senders
+		v := used[0].vid
+		for ; len(used) > 0 && used[0].vid == v; used = used[1:] {
+			s.add(used[0].use, used[0].over)
 		}
-		over := used[v].of(r.Network.Role)
+		over := s.of(r.Network.Role)
 		r.Uplinks = join(r.Uplinks, over...)
 		i := slices.IndexFunc(all, func(p part) bool { return slices.Equal(p.over, over) })
 		if i < 0 {
 			i, all = len(all), append(all, part{over: over})
 		}
 		all[i].vids = all[i].vids.Union(state.VIDs(v))
-		if r.Network.Role.Infrastructure() && len(used[v].addressed)+len(used[v].bare) > 0 {
+		if r.Network.Role.Infrastructure() && len(s.addressed)+len(s.bare) > 0 {
 			continue // guests do not belong there
 		}
-		for _, own := range used[v].apart {
+		for _, own := range s.apart {
 			if len(own) > 0 && len(own) < len(over) && !slices.ContainsFunc(own, func(u *Uplink) bool { return !slices.Contains(over, u) }) {
 				r.guests = append(r.guests, part{state.VIDs(v), own})
 			}

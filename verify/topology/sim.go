@@ -253,6 +253,9 @@ func (f *Fabric) loose() (out []wire) {
 
 // silentTrunk reports whether the port carries VLANs with tags, or may, to what nobody knows or declared: that may be a switch.
 func (p *Port) silentTrunk() bool {
+	if p.Trunk != nil || p.Link != nil && p.Link.Confidence() > Inferred {
+		return false
+	}
 	if x := p.flow(); x.service == state.No || x.maybe.Union(x.reserveMaybe).Empty() || p.Bridge != nil && capture.Is(p.Bridge.Mode, state.Access) {
 		return false
 	}
