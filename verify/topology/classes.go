@@ -78,9 +78,11 @@ func (c *classes) refine() {
 	seen := map[state.VIDSet]bool{}
 	var sets []state.VIDSet
 	for _, w := range c.wires {
-		if !w.odd.Empty() && !seen[w.odd] {
-			seen[w.odd] = true
-			sets = append(sets, w.odd)
+		for _, s := range []state.VIDSet{w.odd, w.vids} {
+			if !s.Empty() && !seen[s] {
+				seen[s] = true
+				sets = append(sets, s)
+			}
 		}
 		for _, p := range []*Port{w.pa, w.pz} {
 			if p == nil {
@@ -251,6 +253,9 @@ func (c *carried) by(s state.VIDSet) []int32 {
 // each calls with every class that the wire may carry, now or with the reserve.
 func (c *carried) each(w *wire, do func(k int32)) {
 	may := state.AllVIDs
+	if w.pa == nil && w.pz == nil {
+		may = w.vids
+	}
 	for _, p := range []*Port{w.pa, w.pz} {
 		if p != nil {
 			x := p.flow()

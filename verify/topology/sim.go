@@ -176,6 +176,7 @@ type wire struct {
 	unsure bool         // it may be there, or not
 	silent bool         // all that speaks for it is that nothing is known behind its port
 	odd    state.VIDSet // its ends do not agree whether these go without a tag
+	vids   state.VIDSet // of one of which no port is known: what may go over it
 }
 
 // wires lists what joins switches, in order.
@@ -228,7 +229,7 @@ func (f *Fabric) loose() (out []wire) {
 	}
 	for _, s := range f.Switches {
 		if !s.Listed.Remotes.Known() || s.Pair != nil && len(s.Pair.Missing) > 0 || s.tunnels().Known() {
-			out = append(out, wire{a: s.number, z: unknown, unsure: true})
+			out = append(out, wire{a: s.number, z: unknown, unsure: true, vids: s.mayHave()})
 			continue
 		}
 		for _, p := range s.Ports {
@@ -249,6 +250,24 @@ func (f *Fabric) loose() (out []wire) {
 		}
 	}
 	return out
+}
+
+// mayHave returns the VLANs that frames may be in on the switch: those of its ports, and those that it routes.
+func (s *Switch) mayHave() (vids state.VIDSet) {
+	if !s.Listed.Interfaces.Known() || !s.Listed.SVIs.Known() {
+		return state.AllVIDs
+	}
+	for i := range s.SVIs {
+		if !s.SVIs[i].VID.Known() {
+			return state.AllVIDs
+		}
+		vids = vids.Union(state.VIDs(s.SVIs[i].VID.Value))
+	}
+	for _, p := range s.Ports {
+		x := p.flow()
+		vids = vids.Union(x.yes).Union(x.maybe).Union(x.reserve).Union(x.reserveMaybe)
+	}
+	return vids
 }
 
 // silentTrunk reports whether the port carries VLANs with tags, or may, to what nobody knows or declared: that may be a switch.
@@ -287,6 +306,9 @@ func (s *Switch) tunnels() capture.Span {
 // joins answers whether the wire carries the VLAN, now or, with reserve, after a loss.
 func (w *wire) joins(v state.VID, reserve bool, e outage, switches []*Switch) state.Tri {
 	answer := w.remains(e, switches)
+	if w.pa == nil && w.pz == nil && !w.vids.Has(v) {
+		return state.No
+	}
 	if w.odd.Has(v) {
 		answer = answer.And(state.Unknown)
 	}
