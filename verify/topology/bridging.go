@@ -311,19 +311,30 @@ func (d *Domains) joinUnseen(t *Trunk, e joint, a tagging) {
 	}
 }
 
-// joinTunnels notes that switches that tunnel VLANs may carry any of them to each other. One joint from each to the next says that of all.
+// joinTunnels notes that switches that tunnel VLANs may carry any that both have to each other. In each VLAN one joint from each switch to the
+// next says that of all.
 func (d *Domains) joinTunnels() {
-	var last *Switch
+	var last [4096]*Switch
 	for _, s := range d.fabric.Switches {
 		line := s.tunnels()
 		if !line.Known() {
 			continue
 		}
-		if last != nil {
-			d.joints = append(d.joints, joint{from: last, to: s, maybe: state.AllVIDs, claims: []capture.Span{line},
-				hint: "which VLANs " + last.Name + " and " + s.Name + " carry in tunnels (VXLAN, EVPN) was not reported"})
+		var before []*Switch
+		vids := map[*Switch][]state.VID{}
+		for v := range s.mayHave().All() {
+			if p := last[v]; p != nil {
+				if vids[p] == nil {
+					before = append(before, p)
+				}
+				vids[p] = append(vids[p], v)
+			}
+			last[v] = s
 		}
-		last = s
+		for _, p := range before {
+			d.joints = append(d.joints, joint{from: p, to: s, maybe: state.VIDs(vids[p]...), claims: []capture.Span{line},
+				hint: "which VLANs " + p.Name + " and " + s.Name + " carry in tunnels (VXLAN, EVPN) was not reported"})
+		}
 	}
 }
 
