@@ -1,7 +1,6 @@
 package topology
 
 import (
-	"cmp"
 	"slices"
 
 	"uplinkcheck/drivers/capture"
@@ -138,7 +137,7 @@ func intrudes(n *Network, u *inventory.Use) bool {
 // over which it sends each VLAN.
 func (h *Host) carriers(plan *vlanPlan) func(network int, r *Role) {
 	declared := map[int][]*Uplink{}
-	var used []sent
+	sent := make([]sending, 0, len(h.Uses))
 	if h.Entry != nil {
 		for _, d := range h.Entry.Uplinks {
 			u := h.uplink(d.NIC)
@@ -158,29 +157,18 @@ func (h *Host) carriers(plan *vlanPlan) func(network int, r *Role) {
 		if _, done := over[use.Over]; !done {
 			over[use.Over] = h.over(use.Over)
 		}
-		add := func(v state.VID, over []*Uplink) {
-			for _, k := range plan.having[v] {
-				used = append(used, sent{k, v, use, over})
-			}
-		}
-		for v := range use.VIDs.All() {
-			add(v, over[use.Over])
-		}
+		sent = append(sent, sending{use, use.VIDs, over[use.Over]})
 		for _, u := range over[use.Over] {
 			if p := u.Mapped(); use.Untagged && p != nil && p.Bridge != nil && p.Bridge.PVID.Value != 0 {
-				add(p.Bridge.PVID.Value, []*Uplink{u}) // the VLAN that its port takes untagged frames to be
+				sent = append(sent, sending{use, state.VIDs(p.Bridge.PVID.Value), []*Uplink{u}}) // the VLAN that its port takes untagged frames to be
 			}
 		}
 	}
-	slices.SortStableFunc(used, func(a, b sent) int { return cmp.Or(a.network-b.network, int(a.vid)-int(b.vid)) })
 	return func(i int, r *Role) {
-		from, _ := slices.BinarySearchFunc(used, i, func(x sent, i int) int { return x.network - i })
-		to, _ := slices.BinarySearchFunc(used, i+1, func(x sent, i int) int { return x.network - i })
 		switch uplinks, ok := declared[i]; {
 		case ok:
 			r.Uplinks, r.Assigned = uplinks, true
-		case from < to:
-			r.sends(used[from:to])
+		case r.sends(sent):
 			r.Assigned = true
 		default:
 			r.Uplinks, r.Assigned = h.Uplinks, len(h.Teams) == 1 && len(h.Teams[0].Uplinks) == len(h.Uplinks)
@@ -208,12 +196,11 @@ func (h *Host) bridgesOut(n *Network) (over []string) {
 	return over
 }
 
-// A sent is a VLAN of a network, by number, that a use of a host sends over those uplinks.
-type sent struct {
-	network int
-	vid     state.VID
-	use     *inventory.Use
-	over    []*Uplink
+// A sending is VLANs that a use of a host sends over those uplinks.
+type sending struct {
+	use  *inventory.Use
+	vids state.VIDSet
+	over []*Uplink
 }
 
 // senders are the uplinks over which a host sends a VLAN: for guests, for itself from an address, and for itself from none.
@@ -236,6 +223,9 @@ func (s *senders) add(use *inventory.Use, over []*Uplink) {
 	}
 }
 
+// none reports whether nothing sends the VLAN.
+func (s *senders) none() bool { return s.guests == nil && s.addressed == nil && s.bare == nil }
+
 // of returns the uplinks that count for a network of that role: in a network for guests those of guests, in one of the infrastructure those
 // of the host itself. What is left over, such as a VLAN interface that nobody took away, carries nothing for the others.
 func (s *senders) of(role inventory.Role) []*Uplink {
@@ -252,19 +242,28 @@ func (s *senders) of(role inventory.Role) []*Uplink {
 	return join(join(s.guests, s.addressed...), s.bare...)
 }
 
-// sends gives the role the uplinks of all its VLANs, and of those that not all of them carry their own. A VLAN that the host does not send
-// now may go over any. What is sent is in the order of the VLANs.
-func (r *Role) sends(used []sent) {
-	if !slices.ContainsFunc(used, func(x sent) bool { return !slices.Equal(x.over, used[0].over) }) {
-		r.Uplinks = join(nil, used[0].over...)
-		return
+// sends gives the role the uplinks of all its VLANs, and of those that not all of them carry their own; it reports whether any of them is sent. A
+// VLAN that the host does not send now may go over any.
+func (r *Role) sends(sent []sending) bool {
+	here := func(x sending) bool { return x.vids.Overlaps(r.Network.VLANs) }
+	first := slices.IndexFunc(sent, here)
+	if first < 0 {
+		return false
+	}
+	if over := sent[first].over; !slices.ContainsFunc(sent, func(x sending) bool { return here(x) && !slices.Equal(x.over, over) }) {
+		r.Uplinks = join(nil, over...)
+		return true
 	}
 	var all []part
-	for len(used) > 0 {
+	for v := range r.Network.VLANs.All() {
 		var s senders
-		v := used[0].vid
-		for ; len(used) > 0 && used[0].vid == v; used = used[1:] {
-			s.add(used[0].use, used[0].over)
+		for _, x := range sent {
+			if x.vids.Has(v) {
+				s.add(x.use, x.over)
+			}
+		}
+		if s.none() {
+			continue
 		}
 		over := s.of(r.Network.Role)
 		r.Uplinks = join(r.Uplinks, over...)
@@ -287,6 +286,7 @@ func (r *Role) sends(used []sent) {
 			r.parts = append(r.parts, p)
 		}
 	}
+	return true
 }
 
 // over returns the uplinks of a team or NIC.
