@@ -1,6 +1,9 @@
 package topology
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // A graph is undirected and simple, over vertices 0 to n-1. It answers what the loss of one vertex or one edge separates by one
 // depth-first search for all of them (articulation points and bridges; Hopcroft and Tarjan, 1973), and what the loss of several
@@ -221,7 +224,19 @@ func (g *graph) without(vertices, edges []int32) *split {
 	case len(vertices) == 0 && len(edges) == 0:
 		return nil
 	}
-	r := rounds{graph: g, vertices: map[int32]bool{}, edges: map[int32]bool{}, owner: map[int32]int{}}
+	owner := owners.Get().(*[]int32)
+	if len(*owner) < len(g.comp) {
+		*owner = make([]int32, len(g.comp))
+	}
+	r := rounds{graph: g, vertices: map[int32]bool{}, edges: map[int32]bool{}, owner: *owner}
+	defer func() {
+		for _, f := range r.searches {
+			for _, x := range f.found {
+				r.owner[x] = 0
+			}
+		}
+		owners.Put(owner)
+	}()
 	for _, x := range vertices {
 		r.vertices[x] = true
 	}
@@ -240,11 +255,14 @@ func (g *graph) without(vertices, edges []int32) *split {
 	return r.run()
 }
 
+// owners are kept for the next search, all zero: there are many, and most find few vertices.
+var owners = sync.Pool{New: func() any { return new([]int32) }}
+
 // rounds are searches that take turns.
 type rounds struct {
 	*graph
 	vertices, edges map[int32]bool
-	owner           map[int32]int // search that found the vertex
+	owner           []int32 // by vertex: the search that found it, counted from 1
 	searches        []frontier
 	met             forest // of searches
 }
@@ -260,11 +278,11 @@ func (r *rounds) start(x int32) {
 	if r.vertices[x] {
 		return
 	}
-	if _, found := r.owner[x]; found {
+	if r.owner[x] != 0 {
 		return
 	}
-	r.owner[x] = len(r.searches)
 	r.searches = append(r.searches, frontier{found: []int32{x}, arc: r.head[x]})
+	r.owner[x] = int32(len(r.searches))
 }
 
 // step looks at one arc of a search; it reports false when there is none left.
@@ -283,11 +301,11 @@ func (r *rounds) step(i int) bool {
 	if r.vertices[y] || r.edges[e] {
 		return true
 	}
-	if j, found := r.owner[y]; found {
-		r.met.join(i, j)
+	if j := r.owner[y]; j != 0 {
+		r.met.join(i, int(j)-1)
 		return true
 	}
-	r.owner[y] = i
+	r.owner[y] = int32(i) + 1
 	f.found = append(f.found, y)
 	return true
 }

@@ -275,7 +275,7 @@ func (p *Port) silentTrunk() bool {
 	if p.Trunk != nil || p.Link != nil && p.Link.Confidence() > Inferred {
 		return false
 	}
-	if x := p.flow(); x.service == state.No || x.maybe.Union(x.reserveMaybe).Empty() || p.Bridge != nil && capture.Is(p.Bridge.Mode, state.Access) {
+	if x := p.flow(); x.service == state.No || x.maybe.Empty() && x.reserveMaybe.Empty() || p.Bridge != nil && capture.Is(p.Bridge.Mode, state.Access) {
 		return false
 	}
 	kind, _, open := p.Switch.Fabric.whereabouts().openAt(p)
