@@ -152,8 +152,9 @@ var faults = []fault{
 			return l.Set(ctx, "leaf2", "port", "kvm1", "tag=998")
 		},
 		shown: healthy,
-		fails: []string{"LAG-010 leaf1+leaf2/kvm1", "MLG-007 leaf1+leaf2/kvm1", "VLN-002 kvm1/bond0", "VLN-005 kvm1/bond0"},
-		may:   []string{"VLN-001 kvm1/eth2", "RED-002 kvm1/provisioning", "RED-003 kvm1/provisioning", "CLU-006 kvm1"},
+		fails: []string{"LAG-010 leaf1+leaf2/kvm1", "MLG-007 leaf1+leaf2/kvm1", "VLN-002 kvm1/bond0", "VLN-005 kvm1/bond0",
+			"RED-002 kvm1/provisioning", "RED-003 kvm1/provisioning", "RED-012 leaf1", "CLU-006 kvm1"},
+		may:   []string{"VLN-001 kvm1/eth2"},
 		warns: []string{"VLN-003 kvm1/eth2"},
 	},
 	{
