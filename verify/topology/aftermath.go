@@ -648,24 +648,23 @@ func (a *Aftermath) divided(w *world, n *Network, touched []*Host) {
 		} else {
 			asked = w.around(a.switches(), roles, v)
 		}
-		var first []stay              // of what is joined now
-		like := map[[4]*Switch]bool{} // switches of whom somebody surely stays there: hosts on the same ones, that lose nothing, fare no worse
+		var first []stay // of what is joined now
 		for _, r := range asked {
-			key, alike := r.switches(v)
-			if alike = alike && !slices.Contains(touched, r.Host); alike && like[key] {
-				continue
-			}
 			x, stays := w.stay(r, v)
 			if !stays {
 				continue
 			}
-			if alike && !slices.ContainsFunc(x.before, func(at attachment) bool { return !at.sure }) && len(x.before) == len(r.In(v)) {
-				like[key] = true
-			}
 			i := slices.IndexFunc(first, func(y stay) bool { return w.met(v, x, y) == state.Yes })
-			for k := 0; i < 0 && k < len(others); k++ {
-				if y, stays := w.stay(others[k], v); stays && others[k] != r && w.met(v, x, y) == state.Yes {
-					i, first = len(first), append(first, y)
+			own := slices.Index(others, r)             // those it is joined to stand next to it, mostly
+			for _, calm := range []bool{true, false} { // one that loses an uplink as well tells less
+				for k := 1; i < 0 && k <= len(others); k++ {
+					o := others[(own+k)%len(others)]
+					if o == r || calm == slices.Contains(touched, o.Host) {
+						continue
+					}
+					if y, stays := w.stay(o, v); stays && w.met(v, x, y) == state.Yes {
+						i, first = len(first), append(first, y)
+					}
 				}
 			}
 			if i < 0 {
@@ -676,22 +675,6 @@ func (a *Aftermath) divided(w *world, n *Network, touched []*Host) {
 			}
 		}
 	}
-}
-
-// switches returns those on which the uplinks that may carry the VLAN end; ok is false where they are not all known, or more than four.
-func (r *Role) switches(v state.VID) (at [4]*Switch, ok bool) {
-	uplinks := r.In(v)
-	if len(uplinks) > len(at) {
-		return at, false
-	}
-	for i, u := range uplinks {
-		p := u.Mapped()
-		if p == nil {
-			return at, false
-		}
-		at[i] = p.Switch
-	}
-	return at, len(uplinks) > 0
 }
 
 // switches are those that lose something.
@@ -737,14 +720,14 @@ type stay struct {
 	before, after []attachment
 }
 
-// stay finds it; ok is false for a host that is out of service, or has none.
+// stay finds it; ok is false for a host that is out of service, or is not surely in the VLAN now.
 func (w *world) stay(r *Role, v state.VID) (x stay, ok bool) {
 	if w.lostHost(r.Host) || r.Host.Maintained() {
 		return x, false
 	}
 	now := world{outage: intact{}, joined: w.joined}
 	x = stay{r, live(now.attached(r.In(v), v)), live(w.attached(r.In(v), v))}
-	return x, len(x.before) > 0 && len(x.after) > 0
+	return x, len(x.after) > 0 && slices.ContainsFunc(x.before, func(at attachment) bool { return at.sure })
 }
 
 // met answers whether two are joined now.
