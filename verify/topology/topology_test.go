@@ -890,3 +890,35 @@ func TestStacksThatFallApart(t *testing.T) {
 		})
 	}
 }
+
+// Who keeps a link to others that lose theirs as well is still apart from those that lose nothing.
+func TestDividedFromThoseThatLoseNothing(t *testing.T) {
+	networks := []inventory.Network{{Name: "backup", From: said, VLANs: state.VIDs(10), Role: inventory.Management}}
+	inv := &inventory.Inventory{Networks: networks}
+	var hosts []*inventory.Host
+	for i, name := range []string{"kvm1", "kvm2", "kvm3"} {
+		inv.Clusters = append(inv.Clusters, inventory.Cluster{Name: "c" + name, From: said, Hosts: []string{name}, Networks: []string{"backup"}})
+		nics := []inventory.NIC{nic("eno1", byte(0x51+16*i)), nic("eno2", byte(0x52+16*i))}
+		hosts = append(hosts, host(name, inventory.TeamIndependent, nics[:2-i/2]...))
+	}
+	f := build(topology.Input{Inventory: inv, Hosts: hosts},
+		sw("leaf1", 1, port("h1"), port("h2"), port("h3"), hears("h1", "kvm1", "eno1"), hears("h2", "kvm2", "eno1"), hears("h3", "kvm3", "eno1")),
+		sw("leaf2", 2, port("h1"), port("h2"), hears("h1", "kvm1", "eno2"), hears("h2", "kvm2", "eno2")))
+	for _, c := range []struct {
+		lost    []string
+		divided bool
+	}{{[]string{"kvm1/eno1", "kvm2/eno1"}, true}, {[]string{"kvm1/eno2", "kvm2/eno2"}, false}} {
+		var lost []*topology.Scenario
+		for _, word := range c.lost {
+			found, err := f.Find(word)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lost = append(lost, found...)
+		}
+		got := f.Aftermath(lost...).Divided
+		if len(got) > 0 != c.divided {
+			t.Errorf("without %v: divided %v, want %v", c.lost, got, c.divided)
+		}
+	}
+}
