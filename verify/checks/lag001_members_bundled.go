@@ -53,7 +53,7 @@ func judgeMember(v *verify.Verdict, p *topology.Port) {
 	}
 	bad, from, why := memberNow(p)
 	switch {
-	case !bad && why == "" && !p.Member.Partner.State.Known():
+	case !bad && why == "" && !p.Member.Partner.State.Known() && p.PartnerState().Known():
 		v.Pass(from, "%s is bundled, and what it leads to says so of itself", p).Also(p.PartnerState().From)
 	case !bad && why == "":
 		v.Pass(from, "%s is bundled", p)
@@ -127,10 +127,12 @@ func steady(v *verify.Verdict, p *topology.Port, holds func(*state.AggregationPo
 // memberNow judges the last report of a port, as memberFault does. Where the platform tells nothing of its partner's state, what the partner says of
 // itself can put it in order, and no more: that it is not has no second sample here, and is found at its own end.
 func memberNow(p *topology.Port) (bad bool, from capture.Span, why string) {
-	m := *p.Member
-	if own := p.PartnerState(); own.Value.Has(bundled) == state.Yes {
-		m.Partner.State = own
+	own := p.PartnerState()
+	if p.Member.Partner.State.Known() || own.Value.Has(bundled) != state.Yes {
+		return memberFault(p.Member)
 	}
+	m := *p.Member
+	m.Partner.State = own
 	return memberFault(&m)
 }
 

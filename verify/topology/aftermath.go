@@ -425,13 +425,16 @@ func (a *Aftermath) unfound(f *Fabric, w *world) {
 			}
 		}
 	}
+	unfound := func(places []string) bool { // none of them is anywhere else
+		return len(places) > 0 && !slices.ContainsFunc(places, func(place string) bool { return !missing(place) || !near(place) })
+	}
 	for _, x := range f.Services() {
-		if len(x.At) > 0 && !slices.ContainsFunc(x.At, func(place string) bool { return !missing(place) || !near(place) }) {
+		if unfound(x.At) {
 			note(Nowhere{"service", x.Name, x.From})
 		}
 	}
 	for _, c := range f.Clusters() {
-		if len(c.Witness) > 0 && !slices.ContainsFunc(c.Witness, func(place string) bool { return !missing(place) || !near(place) }) {
+		if unfound(c.Witness) {
 			note(Nowhere{"witness", strings.Join(c.Witness, ", "), c.From})
 		}
 	}
@@ -635,7 +638,7 @@ func (a *Aftermath) divided(w *world, n *Network, touched []*Host) {
 		return
 	}
 	n.Fabric.findAnchors()
-	roles := n.Fabric.sim.offering[n]
+	roles, at := n.Fabric.sim.offering[n], a.switches()
 	for v := range n.VLANs.All() {
 		var asked, others []*Role  // who may be apart from others, and where those are looked for: nil, among the asked
 		if w.separatesNothing(v) { // then only hosts that lose an uplink may be
@@ -646,7 +649,7 @@ func (a *Aftermath) divided(w *world, n *Network, touched []*Host) {
 				}
 			}
 		} else {
-			asked = w.around(a.switches(), roles, v)
+			asked = w.around(at, roles, v)
 		}
 		var first []stay // of what is joined now
 		for _, r := range asked {
@@ -655,16 +658,9 @@ func (a *Aftermath) divided(w *world, n *Network, touched []*Host) {
 				continue
 			}
 			i := slices.IndexFunc(first, func(y stay) bool { return w.met(v, x, y) == state.Yes })
-			own := slices.Index(others, r)             // those it is joined to stand next to it, mostly
-			for _, calm := range []bool{true, false} { // one that loses an uplink as well tells less
-				for k := 1; i < 0 && k <= len(others); k++ {
-					o := others[(own+k)%len(others)]
-					if o == r || calm == slices.Contains(touched, o.Host) {
-						continue
-					}
-					if y, stays := w.stay(o, v); stays && w.met(v, x, y) == state.Yes {
-						i, first = len(first), append(first, y)
-					}
+			if i < 0 {
+				if y, found := w.companion(x, others, touched, v); found {
+					i, first = len(first), append(first, y)
 				}
 			}
 			if i < 0 {
@@ -675,6 +671,23 @@ func (a *Aftermath) divided(w *world, n *Network, touched []*Host) {
 			}
 		}
 	}
+}
+
+// companion finds one of the roles that is joined to x now: rather one whose host loses no uplink, for one that does tells less.
+func (w *world) companion(x stay, roles []*Role, touched []*Host, v state.VID) (y stay, found bool) {
+	own := slices.Index(roles, x.role) // those it is joined to stand next to it, mostly
+	for _, calm := range []bool{true, false} {
+		for k := 1; k <= len(roles); k++ {
+			o := roles[(own+k)%len(roles)]
+			if o == x.role || calm == slices.Contains(touched, o.Host) {
+				continue
+			}
+			if y, stays := w.stay(o, v); stays && w.met(v, x, y) == state.Yes {
+				return y, true
+			}
+		}
+	}
+	return y, false
 }
 
 // switches are those that lose something.

@@ -131,16 +131,12 @@ func (s *Scenario) aliases(yield func(string) bool) {
 			also(s.Trunk.Z.String())
 		}
 	case LAGLoss:
-		also(s.LAG.Name)
-		other := s.LAG.other()
-		if other != nil {
-			also(other.Name)
-		}
-		for _, l := range s.LAG.Legs {
-			also(l.Switch.Name + "/" + l.Aggregator.Name)
-		}
-		if other != nil {
-			for _, l := range other.Legs {
+		for _, lag := range []*LAG{s.LAG, s.LAG.other()} {
+			if lag == nil {
+				continue
+			}
+			also(lag.Name)
+			for _, l := range lag.Legs {
 				also(l.Switch.Name + "/" + l.Aggregator.Name)
 			}
 		}

@@ -305,10 +305,10 @@ func (s *Switch) tunnels() capture.Span {
 
 // joins answers whether the wire carries the VLAN, now or, with reserve, after a loss.
 func (w *wire) joins(v state.VID, reserve bool, e outage, switches []*Switch) state.Tri {
-	answer := w.remains(e, switches)
 	if w.pa == nil && w.pz == nil && !w.vids.Has(v) {
 		return state.No
 	}
+	answer := w.remains(e, switches)
 	if w.odd.Has(v) {
 		answer = answer.And(state.Unknown)
 	}
