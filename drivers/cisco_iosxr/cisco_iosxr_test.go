@@ -109,3 +109,19 @@ func TestPortIDsOfCDP(t *testing.T) {
 		}
 	}
 }
+
+// What a device printed between a neighbour's name and its row is not the neighbour's name.
+func TestForeignLinesAreNoNames(t *testing.T) {
+	const name = "a-name-that-is-long.example.com\n"
+	for line, table := range map[string][2]string{
+		"show cdp neighbors":  {"Device ID       Local Intrfce    Holdtme Capability Platform  Port ID\n", "                Gi0/0/0/1        150     R          ASR9K     Gi0/0/0/2\n"},
+		"show lldp neighbors": {"Device ID       Local Intf          Hold-time  Capability     Port ID\n", "                GigabitEthernet0/0/0/1 120        R               Gi0/0/0/2\n"},
+	} {
+		for before, want := range map[string]string{name: strings.TrimSpace(name), name + "foreign\n": ""} {
+			s := drivertest.Parse(t, Driver, line, table[0]+before+table[1])
+			if len(s.Remotes) != 1 || s.Remotes[0].SystemName.Value != want {
+				t.Errorf("%s behind %q: got %+v, want the name %q", line, before, s.Remotes, want)
+			}
+		}
+	}
+}

@@ -126,28 +126,26 @@ func joined(lines []text.Line) capture.Fact[string] {
 
 var (
 	holdRow  = regexp.MustCompile(`^\s*(?:(\S.*?)\s+)?([A-Z][A-Za-z-]*\d[\w/.]*)\s+(\d+)\s+(?:([A-Za-z](?:[ ,]+[A-Za-z])*|N/A)\s+)?(\S.*)$`)
-	nameOnly = regexp.MustCompile(`^\s*(\S+)$`)
+	nameOnly = regexp.MustCompile(`^\s*\S+$`)
 )
 
 // lldpBrief reads "show lldp neighbors". A long name stands on a line of its own.
 func (p *parser) lldpBrief(lines []text.Line) {
 	read := 0
 	_, rows, _ := text.FindTable(lines, "Device ID", "Local Intf", "Port ID")
-	var above capture.Fact[string]
+	var alone text.Alone
 	for _, l := range rows {
 		m := l.Match(holdRow)
 		if m == nil {
-			above = capture.Fact[string]{}
-			if n := l.Match(nameOnly); n != nil {
-				above = n[1]
+			if alone.Line(l); l.Match(nameOnly) == nil {
+				alone = text.Alone{}
 			}
 			continue
 		}
-		name := m[1]
-		if !name.Known() {
-			name = above
+		name := alone.Take()
+		if m[1].Known() {
+			name = m[1]
 		}
-		above = capture.Fact[string]{}
 		p.named(p.Remote(fullName(m[2].Value), state.LLDP, l.Span()), name, m[5])
 		read++
 	}
@@ -228,21 +226,19 @@ var cdpRow = regexp.MustCompile(`^\s*(?:(\S+)\s+)?([A-Z][A-Za-z]+ ?\d[\w/.]*)\s+
 // cdpBrief reads "show cdp neighbors". A long name stands on a line of its own.
 func (p *parser) cdpBrief(lines []text.Line) {
 	_, rows, _ := text.FindTable(lines, "Device ID", "Local Intrfce", "Port ID")
-	var above capture.Fact[string]
+	var alone text.Alone
 	for _, l := range rows {
 		m := l.Match(cdpRow)
 		if m == nil {
-			above = capture.Fact[string]{}
-			if n := l.Match(nameOnly); n != nil {
-				above = n[1]
+			if alone.Line(l); l.Match(nameOnly) == nil {
+				alone = text.Alone{}
 			}
 			continue
 		}
-		name := m[1]
-		if !name.Known() {
-			name = above
+		name := alone.Take()
+		if m[1].Known() {
+			name = m[1]
 		}
-		above = capture.Fact[string]{}
 		x := p.Remote(fullName(m[2].Value), state.CDP, l.Span())
 		x.SystemName, x.ChassisID = name, text.Identifier(name, state.SubtypeUnknown)
 		if c := m[5].Value[0]; c < '0' || c > '9' { // else it may be the end of one

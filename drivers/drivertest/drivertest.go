@@ -430,8 +430,8 @@ func fuller(full map[string]string, path, value string) bool {
 		return false
 	}
 	like := func(s string) *regexp.Regexp {
-		any := strings.NewReplacer(regexp.QuoteMeta(untold), `\{[^{}]*\}`, regexp.QuoteMeta(unknown), `\{[A-Za-z ]+ `)
-		return regexp.MustCompile("^" + any.Replace(regexp.QuoteMeta(s)) + "$")
+		kinds := strings.NewReplacer(regexp.QuoteMeta(untold), `\{[^{}]*\}`, regexp.QuoteMeta(unknown), `\{[A-Za-z ]+ `)
+		return regexp.MustCompile("^" + kinds.Replace(regexp.QuoteMeta(s)) + "$")
 	}
 	paths, values := like(path), like(value)
 	for other, v := range full {

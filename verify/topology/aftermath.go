@@ -137,7 +137,7 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 			a.Pairs = append(a.Pairs, fate)
 		}
 	}
-	a.Unreachable = append(w.behind(f), w.islands(f, e)...)
+	a.Unreachable = append(w.behind(f), f.islands(e)...)
 	return a
 }
 
@@ -548,7 +548,7 @@ const someSwitches = 5
 
 // islands lists the parts into which the loss divides switches that cables join now, but for the largest: first those that surely are
 // apart then, then those that only cables join of which it is not known whether they are there.
-func (w *world) islands(f *Fabric, e *effects) (out []Unreachable) {
+func (f *Fabric) islands(e *effects) (out []Unreachable) {
 	known := map[*Switch]bool{}
 	for _, sure := range []bool{false, true} {
 		for _, part := range f.parts(e, sure) {
@@ -637,8 +637,7 @@ func (a *Aftermath) divided(w *world, n *Network, touched []*Host) {
 	if len(n.Gateway) > 0 || slices.ContainsFunc(a.Gone, of) || slices.ContainsFunc(a.Unclear, of) {
 		return
 	}
-	n.Fabric.findAnchors()
-	roles, at := n.Fabric.sim.offering[n], a.switches()
+	roles, at := n.Fabric.RolesOf(n), a.switches()
 	for v := range n.VLANs.All() {
 		var asked, others []*Role  // who may be apart from others, and where those are looked for: nil, among the asked
 		if w.separatesNothing(v) { // then only hosts that lose an uplink may be

@@ -35,11 +35,11 @@ func lldp(p *parser, lines []text.Line) {
 	if !slices.ContainsFunc(lines, begins) { // of a single neighbour
 		begins = func(l text.Line) bool { return strings.HasPrefix(l.Text, "Local Intf:") }
 	}
-	first := slices.IndexFunc(lines, begins)
-	if first < 0 {
-		first = len(lines)
+	head := slices.IndexFunc(lines, begins)
+	if head < 0 {
+		head = len(lines)
 	}
-	for _, block := range append([][]text.Line{lines[:first]}, text.Sections(lines, begins)...) {
+	for _, block := range append([][]text.Line{lines[:head]}, text.Sections(lines, begins)...) {
 		if !slices.ContainsFunc(block, func(l text.Line) bool { return strings.HasPrefix(l.Text, "Chassis id:") }) {
 			continue
 		}
