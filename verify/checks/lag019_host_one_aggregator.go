@@ -31,27 +31,35 @@ a multi-chassis pair with different system ids or keys, or legs on switches that
 			return v
 		}
 		var first *inventory.TeamMember
+		attached := attachedOnly(t)
 		for i := range t.Members {
 			m := &t.Members[i]
+			numbered, unselected := m.Aggregator.Known(), capture.Is(m.Selected, state.Unselected)
+			if first == nil && numbered && !unselected && !capture.Is(m.Link, state.Down) && !capture.Is(m.Current, false) {
+				first = m
+			}
 			switch {
 			case capture.Is(m.Link, state.Down):
 				v.NotApplicable("%s is down", m.Name)
+			case !m.Link.Known() && (capture.Is(m.Current, false) || unselected):
+				v.Unknown("%s/%s is not in use, and whether it is up was not reported", t.Host.Name, m.Name).Missing("the link state of %s/%s", t.Host.Name, m.Name)
 			case capture.Is(m.Current, false):
 				v.Fail(m.Current.From, "%s/%s is up, but its LACP partner is not current", t.Host.Name, m.Name)
-			case m.Selected.Known() && m.Selected.Value == state.Unselected:
+			case unselected:
 				v.Fail(m.Selected.From, "%s/%s is up, but not attached to %s's aggregator", t.Host.Name, m.Name, t.Name)
-			case m.Aggregator.Known() && first != nil && first.Aggregator.Value != m.Aggregator.Value:
+			case first != nil && numbered && first.Aggregator.Value != m.Aggregator.Value:
 				v.Fail(m.Aggregator.From, "%s/%s is in aggregator %s, but %s is in %s", t.Host.Name, m.Name, m.Aggregator.Value, first.Name, first.Aggregator.Value).
 					Also(first.Aggregator.From)
-			case m.Aggregator.Known():
-				if first == nil {
-					first = m
-				}
+			case numbered && m.Current.Known():
 				v.Pass(m.Aggregator.From, "%s/%s is in aggregator %s", t.Host.Name, m.Name, m.Aggregator.Value)
-			case capture.Is(m.Current, true) && m.Selected.Known():
+			case attached && isAttached(m):
 				v.Pass(m.Current.From, "%s/%s is current and attached", t.Host.Name, m.Name).Also(m.Selected.From)
 			default:
-				v.Unknown("%s/%s: its aggregator was not reported", t.Host.Name, m.Name).
+				what := "its aggregator"
+				if numbered {
+					what = "whether its LACP partner is current"
+				}
+				v.Unknown("%s/%s: %s was not reported", t.Host.Name, m.Name, what).
 					Missing("log in to %s with a source that reads bonds (source: linux), as a user who may read LACP details", t.Host.Name)
 			}
 		}
@@ -61,3 +69,18 @@ a multi-chassis pair with different system ids or keys, or legs on switches that
 		return v
 	}),
 })
+
+// attachedOnly: every member that is not down is said to be attached, so that none of them is in another aggregator: that one is attached
+// and another in aggregator 2 compares nothing.
+func attachedOnly(t *topology.Team) bool {
+	for i := range t.Members {
+		if m := &t.Members[i]; !capture.Is(m.Link, state.Down) && !isAttached(m) {
+			return false
+		}
+	}
+	return true
+}
+
+func isAttached(m *inventory.TeamMember) bool {
+	return capture.Is(m.Current, true) && (capture.Is(m.Selected, state.Selected) || capture.Is(m.Selected, state.Standby))
+}

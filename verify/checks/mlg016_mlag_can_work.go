@@ -65,8 +65,12 @@ func judgeCounterparts(v *verify.Verdict, name string, s *topology.Switch, id ca
 		if o == s {
 			continue
 		}
-		at, all := withID(o, id.Value), o.Listed.MLAGPorts
+		at, own := withID(o, id.Value)
+		all := o.Listed.MLAGPorts
 		switch {
+		case at.Known() && own == state.Unknown:
+			v.Unknown("%s has the multi-chassis id %s, and %s does not say which of its LAGs has it", name, id.Value, o.Name).
+				Missing("the LAG of %s with the multi-chassis id %s", o.Name, id.Value)
 		case at.Known():
 			v.Pass(id.From, "%s and %s both have a LAG with the multi-chassis id %s", s.Name, o.Name, id.Value).Also(at)
 		case all.Known():
@@ -88,17 +92,20 @@ func mlagPortOf(leg *topology.Leg) *state.MLAGPort {
 	return nil
 }
 
-// withID returns where a switch says that one of its own LAGs has the id.
-func withID(s *topology.Switch, id string) capture.Span {
+// withID returns where a switch names the id, and whether it says that a LAG of its own has it: it may list an id that only its peer has.
+func withID(s *topology.Switch, id string) (at capture.Span, own state.Tri) {
 	for i := range s.MLAG.Ports {
-		if m := &s.MLAG.Ports[i]; m.ID == id && m.Local.Known() {
-			return m.From
+		if m := &s.MLAG.Ports[i]; m.ID == id {
+			at = m.From
+			if m.Local.Known() {
+				return at, state.Yes
+			}
 		}
 	}
 	for i := range s.Aggregators {
 		if capture.Is(s.Aggregators[i].MLAGID, id) {
-			return s.Aggregators[i].MLAGID.From
+			return s.Aggregators[i].MLAGID.From, state.Yes
 		}
 	}
-	return capture.Span{}
+	return at, state.Unknown
 }
