@@ -394,6 +394,9 @@ func (u *Uplink) InService() Carriage {
 	case nicUnsaid:
 		return silent("%s: link state at the host not reported", u)
 	case hostUnsaid:
+		if m != nil && m.Selected.Known() {
+			return silent("%s is %s in %s, whose mode was not reported", u, m.Selected.Value, u.Team.Name)
+		}
 		return silent("%s: LACP state at the host not reported", u)
 	case hostNotSelected:
 		return says(answer, m.Selected.From, "%s is %s in %s", u, m.Selected.Value, u.Team.Name)
@@ -449,6 +452,8 @@ func (u *Uplink) inService() (state.Tri, teaming) {
 		}
 		return state.Unknown, nicUnsaid
 	case m == nil || (!m.Actor.State.Known() && !m.Selected.Known()):
+		return state.Unknown, hostUnsaid
+	case capture.Is(m.Selected, state.Standby) && !u.Team.Mode.Known(): // of an active-backup bond it is ready, of LACP it is not in use
 		return state.Unknown, hostUnsaid
 	case m.Selected.Known() && m.Selected.Value != state.Selected:
 		return state.No, hostNotSelected
