@@ -388,6 +388,37 @@ func TestLosingADeviceNeverPasses(t *testing.T) {
 	}
 }
 
+// What a search over random losses found once, and what a random test meets too seldom to hold.
+func TestFactsThatWereLostTogether(t *testing.T) {
+	lost := map[string][][]string{
+		"intent":                      {{"esx1.Teams[0].Mode"}},
+		"junos-pair vlan-not-created": {{"esx1.Listed.NICs", "kvm1.Listed.NICs"}},
+	}
+	for _, e := range scenarios(t) {
+		for _, paths := range lost[e.sc.Name] {
+			in := e.input(t)
+			full := index(verify.Run(topology.Build(in), checks.All()))
+			gone := 0
+			for _, f := range factsOf(in) {
+				if slices.Contains(paths, f.path) {
+					f.value.SetZero()
+					gone++
+				}
+			}
+			if gone != len(paths) {
+				t.Errorf("%s: only %d of %s are facts of it", e.sc.Name, gone, strings.Join(paths, ", "))
+			}
+			for _, g := range gained(full, verify.Run(topology.Build(in), checks.All())) {
+				t.Errorf("%s without %s: %s", e.sc.Name, strings.Join(paths, ", "), g)
+			}
+		}
+		delete(lost, e.sc.Name)
+	}
+	for name := range lost {
+		t.Errorf("no scenario is called %q", name)
+	}
+}
+
 // A single fact that nobody states never makes anything pass, nor do many.
 func TestLosingFactsNeverPasses(t *testing.T) {
 	for n, e := range scenarios(t) {
