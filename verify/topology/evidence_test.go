@@ -391,7 +391,12 @@ func TestLosingADeviceNeverPasses(t *testing.T) {
 // What a search over random losses found once, and what a random test meets too seldom to hold.
 func TestFactsThatWereLostTogether(t *testing.T) {
 	lost := map[string][][]string{
-		"intent":                      {{"esx1.Teams[0].Mode"}},
+		"intent": {{"esx1.Teams[0].Mode"}},
+		"mlag-pair duplicate-partner": {
+			{"esx1.Teams[0].Members[0].AggregationPort.Actor.Key", "leaf1.Aggregators[1].Ports[0].Partner.Port"},
+			{"kvm1.Teams[0].Members[0].AggregationPort.Actor.Port", "leaf1.Aggregators[0].Ports[0].Partner.Port"},
+			{"kvm1.Teams[0].Members[1].AggregationPort.Actor.System", "leaf2.Aggregators[0].Ports[0].Partner.System"},
+		},
 		"junos-pair vlan-not-created": {{"esx1.Listed.NICs", "kvm1.Listed.NICs"}},
 	}
 	for _, e := range scenarios(t) {

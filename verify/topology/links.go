@@ -196,11 +196,14 @@ func heardUplink(r *state.RemoteSystem, nics map[state.MAC]*Uplink, names nameIn
 // switches' actors. An identity that two things have (cloned images), or that two ports hear, names neither.
 func (f *Fabric) claimsByLACP(claim func(*Uplink, Claim)) {
 	actors, partners, heard := map[lacpID][]*Uplink{}, map[lacpID][]*Port{}, map[lacpID]int{}
+	var halves halfNamed
 	for _, h := range f.Hosts {
 		for _, u := range h.Uplinks {
 			if u.Member != nil {
 				if id, ok := identity(u.Member.Actor); ok {
 					actors[id] = append(actors[id], u)
+				} else {
+					halves.add(u)
 				}
 			}
 		}
@@ -224,7 +227,7 @@ func (f *Fabric) claimsByLACP(claim func(*Uplink, Claim)) {
 				continue
 			}
 			if id, ok := identity(p.Member.Partner); ok && heard[id] == 1 {
-				if u := actors[id]; len(u) == 1 && samePriority(u[0].Member.Actor, p.Member.Partner) {
+				if u := actors[id]; len(u) == 1 && samePriority(u[0].Member.Actor, p.Member.Partner) && !halves.mayShare(u[0]) {
 					claim(u[0], Claim{By: LACPBySwitch, From: p.Member.Partner.System.From, Port: p})
 				}
 			}
@@ -248,6 +251,34 @@ func (f *Fabric) claimsByLACP(claim func(*Uplink, Claim)) {
 func identity(e state.Endpoint) (id lacpID, ok bool) {
 	ok = e.System.Known() && !e.System.Value.IsZero() && e.Key.Known() && e.Port.Known()
 	return lacpID{e.System.Value, e.Key.Value, e.Port.Value}, ok
+}
+
+// halfNamed are the uplinks that tell only a part of what LACP calls them, by what they tell.
+type halfNamed struct {
+	systems map[state.MAC][]*Uplink
+	ports   map[[2]uint16][]*Uplink // the key and the port, where the system is what is missing
+}
+
+func (x *halfNamed) add(u *Uplink) {
+	if x.systems == nil {
+		x.systems, x.ports = map[state.MAC][]*Uplink{}, map[[2]uint16][]*Uplink{}
+	}
+	switch a := u.Member.Actor; {
+	case a.System.Known():
+		x.systems[a.System.Value] = append(x.systems[a.System.Value], u)
+	case a.Key.Known() && a.Port.Known():
+		at := [2]uint16{a.Key.Value, a.Port.Value}
+		x.ports[at] = append(x.ports[at], u)
+	}
+}
+
+// mayShare reports whether an uplink of another team may have the whole identity of this one: nothing that it tells is different.
+func (x *halfNamed) mayShare(u *Uplink) bool {
+	a := u.Member.Actor
+	other := func(o *Uplink) bool {
+		return o.Team != u.Team && !differ(o.Member.Actor.Key, a.Key) && !differ(o.Member.Actor.Port, a.Port)
+	}
+	return slices.ContainsFunc(x.systems[a.System.Value], other) || slices.ContainsFunc(x.ports[[2]uint16{a.Key.Value, a.Port.Value}], other)
 }
 
 func samePriority(a, b state.Endpoint) bool {
