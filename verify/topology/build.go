@@ -506,7 +506,7 @@ func (f *Fabric) addTrunks() {
 		}
 	}
 	for _, t := range f.Trunks {
-		if t.Z != nil && t.A.Switch != t.Z.Switch && t.A.Switch.Pair != nil && t.A.Switch.Pair == t.Z.Switch.Pair {
+		if far := t.farSwitch(t.A); far != nil && far != t.A.Switch && far.Pair != nil && far.Pair == t.A.Switch.Pair {
 			t.PeerLink = true
 		}
 		if t.Z != nil && comparePorts(t.A, t.Z) > 0 { // whoever was heard first: a trunk has one name

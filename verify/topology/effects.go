@@ -239,13 +239,22 @@ func (e *effects) dark(p *Port, answer state.Tri) {
 	case t == nil:
 	case t.far(p) != nil:
 		e.losePort(t.far(p), absence{answer, taken, nil})
-	case t.Far == nil && p.Switch.Pair != nil: // a peer-link that only this end names: the other end is somewhere on the peer
+	case t.Far != nil:
+		e.darkAmong(t.Far, p)
+	case p.Switch.Pair != nil: // a peer-link that only this end names: the other end is somewhere on the peer
 		for _, peer := range p.Switch.Pair.Switches {
-			for _, q := range peer.Ports {
-				if peer != p.Switch && q.Trunk != nil && q.Trunk.PeerLink && q.Trunk.far(q) == nil {
-					e.losePort(q, absence{state.Unknown, taken, nil})
-				}
+			if peer != p.Switch {
+				e.darkAmong(peer, p)
 			}
+		}
+	}
+}
+
+// darkAmong leaves open which port of a switch is the other end of a cable: one of which only its own end is known, too, and that may lead here.
+func (e *effects) darkAmong(far *Switch, p *Port) {
+	for _, q := range far.Ports {
+		if t := q.Trunk; q != p && t != nil && t.far(q) == nil && (t.Far == p.Switch || t.Far == nil && t.PeerLink) {
+			e.losePort(q, absence{state.Unknown, taken, nil})
 		}
 	}
 }

@@ -397,7 +397,8 @@ func TestFactsThatWereLostTogether(t *testing.T) {
 			{"kvm1.Teams[0].Members[0].AggregationPort.Actor.Port", "leaf1.Aggregators[0].Ports[0].Partner.Port"},
 			{"kvm1.Teams[0].Members[1].AggregationPort.Actor.System", "leaf2.Aggregators[0].Ports[0].Partner.System"},
 		},
-		"junos-pair vlan-not-created": {{"esx1.Listed.NICs", "kvm1.Listed.NICs"}},
+		"junos-pair peer-link-single-member": {{"leaf1.Remotes[4].PortID", "leaf2.Remotes[3].PortID"}},
+		"junos-pair vlan-not-created":        {{"esx1.Listed.NICs", "kvm1.Listed.NICs"}},
 	}
 	for _, e := range scenarios(t) {
 		for _, paths := range lost[e.sc.Name] {
