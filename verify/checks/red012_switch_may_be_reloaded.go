@@ -67,11 +67,12 @@ func reloadsOf(f *topology.Fabric) *reloads {
 		if n.GatewayAnywhere(nil) != "" {
 			x.stray = append(x.stray, n)
 		}
-		switch s, sure := n.OnlyGateway(); {
-		case s != nil && sure:
-			x.gateways[s] = append(x.gateways[s], n)
-		case s != nil:
-			x.unsure[s] = append(x.unsure[s], n)
+		for s, gone := range n.LastGateways {
+			if gone == state.Yes {
+				x.gateways[s] = append(x.gateways[s], n)
+			} else {
+				x.unsure[s] = append(x.unsure[s], n)
+			}
 		}
 	}
 	return x

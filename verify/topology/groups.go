@@ -131,13 +131,17 @@ func (e *engine) different(g *group) (out []state.VID) {
 		look(p)
 	}
 	for _, s := range e.fabric.anchorsOf(g.network).switches {
-		var idle []state.VID
+		var idle, unsaid []state.VID
 		for v := range all.All() {
-			if s.routesIn(v) == state.No {
+			switch s.routesIn(v) {
+			case state.No:
 				idle = append(idle, v)
+			case state.Unknown:
+				unsaid = append(unsaid, v)
 			}
 		}
 		divides(state.VIDs(idle...))
+		divides(state.VIDs(unsaid...))
 	}
 	type sort struct{ class, part int32 }
 	var part [4096]int32

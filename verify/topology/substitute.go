@@ -65,31 +65,41 @@ func (n *Network) GatewayAnywhere(s *Switch) string {
 	return ""
 }
 
-// OnlyGateway returns the switch without which the network has no gateway that works now; nil when there is none, or when several
-// switches have one. sure is false where not all declared gateways were found, or of one nobody said whether it works.
-func (n *Network) OnlyGateway() (only *Switch, sure bool) {
-	sure = len(n.gatewaysNowhere()) == 0
-	var at []*Switch
+// LastGateways yields each switch without which the network has no gateway any more in a VLAN in which it has one now: Yes, or Unknown where
+// not all declared gateways were found, or of one nobody said whether it works.
+func (n *Network) LastGateways(yield func(*Switch, state.Tri) bool) {
+	type foot struct {
+		at    *Switch
+		works func(state.VID) state.Tri
+	}
+	var feet []foot
 	for _, p := range n.GatewayPorts() {
-		answer := n.wholly(p.Passes)
-		if answer == state.No {
-			continue
-		}
-		sure = sure && answer == state.Yes
-		at = append(at, p.Switch)
+		feet = append(feet, foot{p.Switch, p.Passes})
 	}
 	for _, s := range n.GatewaySwitches() {
-		if n.wholly(s.routesIn) != state.No {
-			at = append(at, s)
+		feet = append(feet, foot{s, s.routesIn})
+	}
+	elsewhere := tri(len(n.gatewaysNowhere()) == 0, false)
+	seen := map[*Switch]bool{}
+	for _, x := range feet {
+		if seen[x.at] {
+			continue
+		}
+		seen[x.at] = true
+		gone := state.No
+		for v := range n.VLANs.All() {
+			here, left := state.No, elsewhere
+			for _, o := range feet {
+				if o.at == x.at {
+					here = here.Or(o.works(v))
+				} else {
+					left = left.Or(o.works(v))
+				}
+			}
+			gone = gone.Or(here.And(not(left)))
+		}
+		if gone != state.No && !yield(x.at, gone) {
+			return
 		}
 	}
-	for _, s := range at {
-		if s != at[0] {
-			return nil, sure
-		}
-	}
-	if len(at) == 0 {
-		return nil, sure
-	}
-	return at[0], sure
 }

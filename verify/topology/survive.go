@@ -462,12 +462,28 @@ func (w world) atGateways(n *Network, v state.VID) (out []attachment, names []st
 		}
 	}
 	for i, s := range a.switches {
-		if !w.lost(s) && s.routesIn(v) != state.No {
-			out = append(out, attachment{at: s, sure: true, team: -1})
+		if answer := s.routesIn(v); answer != state.No && !w.lost(s) {
+			out = append(out, attachment{at: s, sure: answer == state.Yes, team: -1})
 			names = append(names, a.switchNames[i])
 		}
 	}
 	return out, names
+}
+
+// gatewayDoubts names what would tell whether the network's gateways work in the VLAN after the loss.
+func (w *world) gatewayDoubts(n *Network, v state.VID) (out []string) {
+	at := n.Fabric.anchorsOf(n)
+	for _, p := range at.ports {
+		if missing := w.doubtedAt(v, p); missing != "" {
+			out = append(out, missing)
+		}
+	}
+	for _, s := range at.switches {
+		if c := s.Routes(state.VIDs(v)); c.Answer == state.Unknown && !w.lost(s) {
+			out = append(out, c.Why)
+		}
+	}
+	return out
 }
 
 // leads asks whether what is left leads anywhere.
@@ -478,11 +494,7 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 		before, _ := now.atGateways(r.Network, v)
 		theirs := side{before: before, after: gateways, gateways: true}
 		if tell {
-			for _, p := range r.Network.Fabric.anchorsOf(r.Network).ports {
-				if missing := w.doubtedAt(v, p); missing != "" {
-					theirs.doubts = append(theirs.doubts, missing)
-				}
-			}
+			theirs.doubts = w.gatewayDoubts(r.Network, v)
 		}
 		answer := w.meet(v, mine, theirs)
 		s.part = answer == state.No && w.some(v, mine, theirs)
