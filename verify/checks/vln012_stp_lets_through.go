@@ -46,25 +46,25 @@ func judgeTree(v *verify.Verdict, u *topology.Uplink, p *topology.Port, tree top
 		return
 	}
 	held := wanted.Intersect(tree.Blocked)
-	rest := wanted.Minus(tree.Blocked).Minus(tree.Forwarding)
-	if !rest.Empty() && !tree.Rest.Known() {
-		v.Unknown("%s: not reported whether the spanning tree forwards VLAN %s on %s", u, rest, p).Missing("the spanning tree state of %s", p)
+	open := tree.Open(wanted)
+	if !open.Empty() {
+		v.Unknown("%s: not reported whether the spanning tree forwards VLAN %s on %s", u, open, p).Missing("the spanning tree state of %s", p)
 	}
 	if held.Empty() {
-		if rest.Empty() || tree.Rest.Known() {
+		if open.Empty() {
 			v.Pass(first(append(tree.Passed, tree.Rest)), "the spanning tree forwards VLAN %s on %s", wanted, p)
 		}
 		return
 	}
 	const mend = "find out why the spanning tree blocks VLAN %s on %s: a loop behind it, or a guard"
-	lost, open := withoutOther(u, held)
+	lost, perhaps := withoutOther(u, held)
 	if !lost.Empty() {
 		v.Fail(first(tree.Held), "the spanning tree blocks VLAN %s%s on %s, and no other uplink of %s carries it", lost, namesOf(u.Host.Fabric, lost), p, u.Host.Name).
 			Also(tree.Held...).Fix(mend, lost, p)
 		worse(v, need, lost)
 	}
-	if !open.Empty() {
-		v.Unknown("the spanning tree blocks VLAN %s on %s, and not known is whether another uplink of %s carries it", open, p, u.Host.Name).
+	if !perhaps.Empty() {
+		v.Unknown("the spanning tree blocks VLAN %s on %s, and not known is whether another uplink of %s carries it", perhaps, p, u.Host.Name).
 			Missing("where the other uplinks of %s end, and the VLAN settings and spanning tree state there", u.Host.Name)
 	}
 	v.Warn(first(tree.Held), "the spanning tree blocks VLAN %s%s on %s", held, namesOf(u.Host.Fabric, held), p).Also(tree.Held...).Fix(mend, held, p)

@@ -290,16 +290,22 @@ func (p *Port) Forwards(v state.VID) Carriage {
 		return silent("%s: spanning tree state of VLAN %d not reported", p.bridgeName(), v)
 	case t != nil && t.State.Value == state.Blocking:
 		return says(state.No, t.State.From, "the spanning tree blocks VLAN %d on %s", v, p.bridgeName())
-	case !p.onAllLegs() && p.Aggregator.ESIMode.Known():
-		return silent("%s is in a %s Ethernet segment, and whether %s is the designated forwarder of VLAN %d was not reported", p.bridgeName(), p.Aggregator.ESIMode.Value, p.Switch.Name, v)
 	case !p.onAllLegs():
-		return silent("%s is in an Ethernet segment, and whether that is all-active was not reported", p.bridgeName())
+		return p.onOneLeg(state.VIDs(v))
 	case t != nil:
 		return Carriage{Answer: state.Yes, From: []capture.Span{t.State.From}}
 	case all.Known():
 		return Carriage{Answer: state.Yes, From: []capture.Span{all}}
 	}
 	return silent("%s: spanning tree state not reported", p)
+}
+
+// onOneLeg says what is not known of a port that is not on all legs.
+func (p *Port) onOneLeg(vids state.VIDSet) Carriage {
+	if !p.Aggregator.ESIMode.Known() {
+		return silent("%s is in an Ethernet segment, and whether that is all-active was not reported", p.bridgeName())
+	}
+	return silent("%s is in a %s Ethernet segment, and whether %s is the designated forwarder of VLAN %s was not reported", p.bridgeName(), p.Aggregator.ESIMode.Value, p.Switch.Name, vids)
 }
 
 // treeIn returns what the switch reported of the spanning tree on the port in the VLAN, nil when nothing.
@@ -358,9 +364,11 @@ func (p *Port) Unblocked() Carriage {
 		vids = p.Bridge.Members.Value
 	}
 	var blocked []capture.Span
+	unsaid := false
 	for _, t := range p.tree() {
 		switch {
 		case !t.State.Known():
+			unsaid, vids = true, vids.Minus(t.VIDs)
 		case capture.Is(t.Alternate, true), t.State.Value != state.Blocking && !t.VIDs.Intersect(vids).Empty():
 			return says(state.Yes, t.State.From, "the spanning tree forwards on %s, or holds it in reserve", p.bridgeName())
 		case t.State.Value == state.Blocking:
@@ -369,9 +377,9 @@ func (p *Port) Unblocked() Carriage {
 	}
 	all := p.Switch.Listed.STP
 	switch {
-	case len(blocked) == 0 && all.Known(), known && !vids.Empty() && all.Known():
+	case len(blocked) == 0 && !unsaid && all.Known(), known && !vids.Empty() && all.Known():
 		return says(state.Yes, all, "the spanning tree does not block %s", p.bridgeName())
-	case len(blocked) > 0 && vids.Empty():
+	case len(blocked) > 0 && !unsaid && vids.Empty():
 		return Carriage{Answer: state.No, Why: "the spanning tree blocks every VLAN on " + p.bridgeName(), From: blocked}
 	}
 	return silent("%s: spanning tree state not reported for all its VLANs", p.bridgeName())

@@ -179,21 +179,32 @@ func (s *Switch) AccessPorts(v state.VID) (in []*state.BridgePort, vague []strin
 // Tree is what the spanning tree does with the VLANs of a port.
 type Tree struct {
 	Blocked, Forwarding state.VIDSet
+	Unsaid              state.VIDSet       // VLANs of entries that do not say the state
 	Held, Passed        []capture.Span     // what says so
 	Rest                capture.Span       // what says that all other VLANs forward; zero: nothing does
 	Edge                capture.Fact[bool] // an edge port (PortFast)
 }
 
-// Tree returns what the switch reported about the spanning tree on the port, or on its aggregator.
+// Open returns those of the VLANs of which nothing says whether they are blocked.
+func (t Tree) Open(vids state.VIDSet) state.VIDSet {
+	if t.Rest.Known() {
+		return vids.Intersect(t.Unsaid)
+	}
+	return vids.Minus(t.Blocked).Minus(t.Forwarding)
+}
+
+// Tree returns what the switch reported about the spanning tree on the port, or on its aggregator. Of several entries with a VLAN the
+// first counts.
 func (p *Port) Tree() Tree {
 	t := Tree{Rest: p.Switch.Listed.STP}
 	for _, x := range p.tree() {
 		if x.Edge.Known() {
 			t.Edge = x.Edge
 		}
-		vids := x.VIDs.Minus(t.Blocked).Minus(t.Forwarding)
+		vids := x.VIDs.Minus(t.Blocked).Minus(t.Forwarding).Minus(t.Unsaid)
 		switch {
 		case !x.State.Known():
+			t.Unsaid = t.Unsaid.Union(vids)
 		case x.State.Value == state.Blocking:
 			t.Blocked, t.Held = t.Blocked.Union(vids), append(t.Held, x.State.From)
 		default:
@@ -279,8 +290,11 @@ func (p *Port) forwardsAll(vids state.VIDSet) Carriage {
 	if held := vids.Intersect(t.Blocked); !held.Empty() {
 		return Carriage{Answer: state.No, Why: "the spanning tree blocks VLAN " + held.String() + " on " + p.bridgeName(), From: t.Held}
 	}
-	if rest := vids.Minus(t.Forwarding); !rest.Empty() && !t.Rest.Known() {
-		return silent("%s: spanning tree state not reported", p)
+	if open := t.Open(vids); !open.Empty() {
+		return silent("%s: spanning tree state of VLAN %s not reported", p.bridgeName(), open)
+	}
+	if !vids.Empty() && !p.onAllLegs() {
+		return p.onOneLeg(vids)
 	}
 	return Carriage{Answer: state.Yes, From: append(slices.Clone(t.Passed), t.Rest)}
 }

@@ -383,6 +383,42 @@ func TestCarries(t *testing.T) {
 	}
 }
 
+// An entry of the spanning tree that does not say its state leaves its VLANs open, whatever other entries say, and CarriesAll answers of a
+// VLAN what Carries does.
+func TestAnEntryWithoutStateIsOpen(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		first  capture.Fact[state.STPState]
+		second capture.Fact[state.STPState]
+		esi    state.ESIMode
+		want   state.Tri // VLAN 10 carried
+		lets   state.Tri // any VLAN let through
+	}{
+		{"forwarding", is(state.Forwarding), is(state.Blocking), 0, state.Yes, state.Yes},
+		{"blocking", is(state.Blocking), is(state.Forwarding), 0, state.No, state.Yes},
+		{"unsaid, the other forwards", capture.Fact[state.STPState]{}, is(state.Forwarding), 0, state.Unknown, state.Yes},
+		{"unsaid, the other blocks", capture.Fact[state.STPState]{}, is(state.Blocking), 0, state.Unknown, state.Unknown},
+		{"neither said", capture.Fact[state.STPState]{}, capture.Fact[state.STPState]{}, 0, state.Unknown, state.Unknown},
+		{"forwarding, and another leg may be the one in use", is(state.Forwarding), is(state.Forwarding), state.SingleActive, state.Unknown, state.Yes},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			leaf := sw("leaf1", 1, lag("lag1", mac(1), 1, mac(0x51), "p1"))
+			leaf.BridgePorts[0].Members = is(state.VIDs(10, 20))
+			leaf.STP = []state.STPPort{{Interface: "lag1", VIDs: state.VIDs(10), State: c.first}, {Interface: "lag1", VIDs: state.VIDs(10, 20), State: c.second}}
+			if c.esi != 0 {
+				leaf.Aggregators[0].ESI, leaf.Aggregators[0].ESIMode = is("00:01"), is(c.esi)
+			}
+			p := build(topology.Input{}, leaf).SwitchNamed("leaf1").Port("p1")
+			if got, all := p.Carries(10), p.CarriesAll(state.VIDs(10)); got.Answer != c.want || all.Answer != c.want {
+				t.Errorf("VLAN 10: Carries %s (%s), CarriesAll %s (%s), want %s", got.Answer, got.Why, all.Answer, all.Why, c.want)
+			}
+			if got := p.Unblocked(); got.Answer != c.lets {
+				t.Errorf("any VLAN: %s (%s), want %s", got.Answer, got.Why, c.lets)
+			}
+		})
+	}
+}
+
 // A partner that does not take frames, or of which nobody says whether it does, is no working path.
 func TestPartnerBitsCount(t *testing.T) {
 	for _, c := range []struct {
