@@ -75,11 +75,11 @@ func judgePlace(v *verify.Verdict, n *topology.Network, x *topology.Place) {
 		v.Unknown("%s leads to %s, of which nobody said what it needs", at, x.Who).Missing("networks: or a cluster for %s", x.Who)
 		return
 	}
-	if lost := n.Unplaced(); x.Kind == topology.UnknownPlace && lost != "" && x.Carries != state.No {
-		v.Unknown("%s may be where %s is, of which not every uplink is mapped", at, lost).Missing("settle RED-009 for %s first", lost)
+	if is, missing := x.Hidden(n); is != "" && x.Carries != state.No {
+		v.Unknown("%s %s", at, is).Missing("%s", missing)
 		return
 	}
-	if lost := unlocated(n); x.Kind == topology.UnknownPlace && lost != "" && x.Carries != state.No {
+	if lost := unlocated(n); (x.Kind == topology.UnknownPlace || x.Kind == topology.Nameless) && lost != "" && x.Carries != state.No {
 		v.Unknown("%s may be where %s is, which is declared for %s and was not found at any port", at, lost, n.Name).
 			Missing("where %s is: name it as SWITCH/PORT under gateway: or stations:, or its cable under links:", lost)
 		return

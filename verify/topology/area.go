@@ -22,7 +22,7 @@ func (n *Network) findArea() *Area {
 	a := &Area{places: n.Reach(), closed: true}
 	for i := range a.places {
 		x := &a.places[i]
-		open := x.Kind == UnknownPlace || x.Kind == Uncollected || x.Kind == Stranger || x.Kind == Disputed
+		open := x.Kind == UnknownPlace || x.Kind == Uncollected || x.Kind == Stranger || x.Kind == Nameless || x.Kind == Disputed
 		if open && x.Carries != state.No {
 			a.closed = false
 		}

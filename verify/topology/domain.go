@@ -20,6 +20,7 @@ const (
 	StationPlace
 	Uncollected // leads to a switch of the inventory that gave no state
 	Stranger    // a neighbour that nobody declared
+	Nameless    // a neighbour that did not say its name; Who is what it called its chassis, if it did
 	Disputed    // sources disagree about who is there
 )
 

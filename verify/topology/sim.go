@@ -279,7 +279,7 @@ func (p *Port) silentTrunk() bool {
 		return false
 	}
 	kind, _, open := p.Switch.Fabric.whereabouts().openAt(p)
-	return open && (kind == UnknownPlace || kind == Stranger)
+	return open && (kind == UnknownPlace || kind == Stranger || kind == Nameless)
 }
 
 // isTunnel reports whether an interface is of VXLAN by its name.

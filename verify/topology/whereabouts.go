@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -26,6 +27,9 @@ type whereabouts struct {
 	seeds    map[*Network]map[*Switch]state.VIDSet // where networks are surely meant to be
 	seeded   map[*Network]state.VIDSet             // VIDs that have a seed
 	unplaced map[*Network]string                   // a host that needs it, of which not every uplink is mapped
+	astray   string                                // a host of which nobody said what it needs, and not every uplink is mapped
+	faceless string                                // a switch that gave no state, or did not tell its chassis address
+	unended  map[*Switch]*Port                     // switches at which its cable ends nobody knows at which port
 	cut      map[[2]state.VIDSet]state.VIDSet      // intersections that were asked for
 }
 
@@ -38,10 +42,11 @@ func newWhereabouts(f *Fabric) *whereabouts {
 	w := &whereabouts{byVID: map[state.VID][]*Network{}, heard: map[string][]*Port{}, cabled: map[string][]*Port{}, awaited: map[string]string{},
 		leads: map[*Port]string{}, rivals: map[*Port]*Link{}, names: f.hostNames(), declared: map[*Port]bool{}, seeds: map[*Network]map[*Switch]state.VIDSet{},
 		seeded: map[*Network]state.VIDSet{}, gateways: map[*Network]map[*Port]bool{}, stations: map[*Network]map[*Port]bool{},
-		cut: map[[2]state.VIDSet]state.VIDSet{}, needs: map[*Host]map[*Network]bool{}, unplaced: map[*Network]string{}}
+		cut: map[[2]state.VIDSet]state.VIDSet{}, needs: map[*Host]map[*Network]bool{}, unplaced: map[*Network]string{}, unended: map[*Switch]*Port{}}
 	for i := range f.Inventory.Switches {
 		if s := &f.Inventory.Switches[i]; f.switches[s.Name] == nil {
 			w.awaited[strings.ToLower(s.Name)] = s.Name
+			w.faceless = s.Name
 			if s.Hostname != "" {
 				w.awaited[strings.ToLower(s.Hostname)] = s.Name
 			}
@@ -49,8 +54,12 @@ func newWhereabouts(f *Fabric) *whereabouts {
 	}
 	w.addHeard(f)
 	w.addCables(f)
+	w.addUnended(f)
 	w.trunked = make([]bool, len(f.Switches))
 	for _, s := range f.Switches {
+		if !s.Device.ChassisMAC.Known() {
+			w.faceless = s.Name
+		}
 		w.trunked[s.number] = slices.ContainsFunc(s.Ports, func(p *Port) bool { return p.Trunk != nil })
 	}
 	for _, l := range f.Links {
@@ -106,6 +115,27 @@ func (w *whereabouts) addCables(f *Fabric) {
 	}
 }
 
+// addUnended finds switches at which cables end nobody knows at which port: more ports of another switch lead there than lead back. Of
+// cables from a switch to itself both ends do.
+func (w *whereabouts) addUnended(f *Fabric) {
+	type way struct{ from, to *Switch }
+	many := map[way]int{}
+	for _, t := range f.Trunks {
+		if t.Z == nil && t.Far != nil {
+			many[way{t.A.Switch, t.Far}]++
+		}
+	}
+	for _, t := range f.Trunks {
+		if t.Z != nil || t.Far == nil || w.unended[t.Far] != nil {
+			continue
+		}
+		there, back := many[way{t.A.Switch, t.Far}], many[way{t.Far, t.A.Switch}]
+		if there > back || t.A.Switch == t.Far && there%2 == 1 {
+			w.unended[t.Far] = t.A
+		}
+	}
+}
+
 func (w *whereabouts) mark(ports []*Port) map[*Port]bool {
 	out := map[*Port]bool{}
 	for _, p := range ports {
@@ -128,6 +158,9 @@ func (w *whereabouts) addSeeds(f *Fabric) {
 	}
 	for _, h := range f.Hosts {
 		lost := len(h.Uplinks) == 0 || !h.ListsNICs() || slices.ContainsFunc(h.Uplinks, (*Uplink).adrift)
+		if lost && len(h.Required) == 0 && len(h.Uses) == 0 {
+			w.astray = h.Name
+		}
 		for _, r := range h.Required {
 			if lost && w.unplaced[r.Network] == "" {
 				w.unplaced[r.Network] = h.Name
@@ -177,6 +210,26 @@ func (w *whereabouts) meant(n *Network, at Spot) bool {
 // Unplaced names a host that needs the network and of which it is not known where all of its uplinks end, "" when there is none.
 func (n *Network) Unplaced() string { return n.Fabric.whereabouts().unplaced[n] }
 
+// Hidden says in words what the place may be where it is not known who is there: a host of which not every uplink is mapped, a device that
+// did not say who it is, the other end of a cable. "" where that is nothing that is known. The second text says what would tell.
+func (x *Place) Hidden(n *Network) (is, missing string) {
+	w := n.Fabric.whereabouts()
+	lost, end := cmp.Or(w.unplaced[n], w.astray), w.unended[x.Port.Switch]
+	switch {
+	case x.Kind != UnknownPlace && x.Kind != Nameless:
+		return "", ""
+	case lost != "":
+		return "may be where " + lost + " is, of which not every uplink is mapped", "settle RED-009 for " + lost + " first"
+	case x.Kind == Nameless && x.Who == "":
+		return "leads to a neighbour that did not say who it is", "what is behind " + x.Port.String() + ": declare it (hosts:, links:, gateway:, stations:)"
+	case end != nil:
+		return "may be the other end of the cable of " + end.String(), "LLDP at the other end of " + end.String() + ", or the cable under links: in the inventory"
+	case x.Kind == Nameless && w.faceless != "":
+		return "leads to " + x.Who + ", which did not say its name and may be " + w.faceless, "the chassis address of " + w.faceless
+	}
+	return "", ""
+}
+
 // adrift reports whether it is not known where the uplink ends: a mere hint is none, unless the uplink is known to be down.
 func (u *Uplink) adrift() bool {
 	return u.Mapped() == nil || u.Confidence() <= Inferred && u.Serves() != state.No
@@ -203,18 +256,23 @@ func (f *Fabric) MeantAt(at Spot) (out []*Network) {
 	return out
 }
 
-// hostAt returns the host on a port: by its link, or, where its NIC is not known, by the name that was heard. Nil when there is none.
-func (w *whereabouts) hostAt(p *Port) *Host {
-	if p.Link != nil {
-		if p.Link.Confidence() > Inferred {
-			return p.Link.Uplink.Host
-		}
+// hostAt returns the host on a port: by its link, or, where its NIC is not known, by the name of all that was heard. Nil when there is none.
+func (w *whereabouts) hostAt(p *Port) (h *Host) {
+	switch c := p.Link.Confidence(); {
+	case c > Inferred:
+		return p.Link.Uplink.Host
+	case c == Contradicted:
 		return nil
 	}
-	if len(p.Remotes) == 1 && p.Remotes[0].SystemName.Known() {
-		return w.names.find(p.Remotes[0].SystemName.Value)
+	for i := range p.Remotes {
+		name := p.Remotes[i].SystemName
+		named := w.names.find(name.Value)
+		if !name.Known() || named == nil || h != nil && h != named {
+			return nil
+		}
+		h = named
 	}
-	return nil
+	return h
 }
 
 // neighbour says who sits on a port that is no uplink of a host and no cable between collected switches.
@@ -237,13 +295,22 @@ func (w *whereabouts) neighbour(p *Port) (PlaceKind, string) {
 			}
 		}
 	}
-	for _, r := range p.Remotes {
-		if r.SystemName.Known() && r.SystemName.Value != "" {
-			return Stranger, r.SystemName.Value
+	nameless, several := -1, ""
+	for i := range p.Remotes {
+		switch name := p.Remotes[i].SystemName; {
+		case !name.Known() || name.Value == "":
+			nameless = i
+		case w.names.find(name.Value) == nil:
+			return Stranger, name.Value
+		default:
+			several = name.Value
 		}
-		if r.ChassisID.Known() {
-			return Stranger, r.ChassisID.Value.ID
-		}
+	}
+	switch {
+	case nameless >= 0:
+		return Nameless, p.Remotes[nameless].ChassisID.Value.ID
+	case several != "":
+		return Stranger, several
 	}
 	return UnknownPlace, ""
 }
