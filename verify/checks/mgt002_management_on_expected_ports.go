@@ -34,6 +34,7 @@ follows the cables: the same VLAN number in another, unconnected part of the sit
 func judgeReach(v *verify.Verdict, n *topology.Network) {
 	places := n.Reach()
 	judgeJoins(v, n)
+	openWith(v, n)
 	for i := range places {
 		judgePlace(v, n, &places[i])
 	}

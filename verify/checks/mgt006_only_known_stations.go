@@ -103,7 +103,7 @@ func (c *census) place(v *verify.Verdict, p *topology.Port, e state.MACEntry) {
 	case x.Kind == topology.Disputed:
 		v.Unknown("%s was learned at %s, and sources disagree whether %s is there", e.MAC, p, x.Who).Missing("settle RED-008 for %s first", x.Who)
 	case h != nil && c.hasStation(h), h != nil && vmware(e.MAC) && !h.Listed.Uses.Known():
-	case h != nil && !h.Listed.Uses.Known():
+	case h != nil && !h.Addressed():
 		v.Unknown("%s was learned at %s, where %s is: it may be an interface of its own", e.MAC, p, h.Name).
 			Missing("the addresses of the interfaces of %s: a source that reports them (source: linux), or mac: of its uplinks", h.Name)
 	default:

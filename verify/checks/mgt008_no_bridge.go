@@ -83,7 +83,7 @@ func judgeBothLegs(v *verify.Verdict, n *topology.Network, h *topology.Host, at,
 	lines := []capture.Span{other.From}
 	switch {
 	case must == state.No:
-	case !h.Listed.Uses.Known():
+	case !h.Addressed():
 		v.Unknown("%s, and whether it is %s's own was not reported", what, h.Name).Missing("the addresses of the interfaces of %s: log in to it (source: linux)", h.Name)
 	case must == state.Unknown:
 		v.Warn(at.From, "%s, of which nobody said whether it may be", what).Also(lines...).

@@ -9,6 +9,7 @@ import (
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
 )
 
 // routing is what a fabric keeps of its routed interfaces and addresses. It is made once, when it is first asked for.
@@ -187,6 +188,12 @@ func (h *Host) owns(own func(capture.Fact[state.MAC], string)) {
 	if h.Entry != nil {
 		own(h.Entry.BMC.MAC, h.Name)
 	}
+}
+
+// Addressed reports whether the host told all addresses that it sends from itself: those of its uplinks and of interfaces of its own.
+func (h *Host) Addressed() bool {
+	return h.Listed.Uses.Known() && h.ListsNICs() && !slices.ContainsFunc(h.Uplinks, func(u *Uplink) bool { return !u.NIC.MAC.Known() }) &&
+		!slices.ContainsFunc(h.Uses, func(u inventory.Use) bool { return u.Kind == inventory.HostInterface && !u.Source.Known() })
 }
 
 func (s *Switch) owns(own func(capture.Fact[state.MAC], string)) {
