@@ -133,6 +133,32 @@ func TestConfidence(t *testing.T) {
 	}
 }
 
+// A description that guesses where an uplink ends is enough where nothing flows: the NIC and that port are both down.
+func TestAHintPlacesOnlyWhatIsDown(t *testing.T) {
+	up, down := is(state.Up), is(state.Down)
+	for _, c := range []struct {
+		name      string
+		nic, port capture.Fact[state.Status]
+		unplaced  string
+	}{
+		{"both are down", down, down, ""},
+		{"the NIC is up", up, down, "kvm1"},
+		{"the port is up: something else is there", down, up, "kvm1"},
+		{"the port does not say", down, capture.Fact[state.Status]{}, "kvm1"},
+	} {
+		leaf := sw("leaf1", 1, port("p1"), port("p2"), hears("p2", "kvm1", "eno2"))
+		leaf.Interface("p1").Oper, leaf.Interface("p1").Description = c.port, is("kvm1 eno1")
+		h := host("kvm1", inventory.TeamIndependent, nic("eno1", 0x51), nic("eno2", 0x52))
+		h.NICs[0].Oper = c.nic
+		f := build(topology.Input{Hosts: []*inventory.Host{h}, Inventory: &inventory.Inventory{
+			Networks: []inventory.Network{{Name: "management", From: said, VLANs: state.VIDs(10), Role: inventory.Management}},
+			Clusters: []inventory.Cluster{{Name: "c", From: said, Hosts: []string{"kvm1"}, Networks: []string{"management"}}}}}, leaf)
+		if got := f.Networks[0].Unplaced(); got != c.unplaced {
+			t.Errorf("%s: %q is not placed, want %q", c.name, got, c.unplaced)
+		}
+	}
+}
+
 // Each family of claims maps an uplink by itself.
 func TestClaims(t *testing.T) {
 	leaf := func(change ...func(*state.Switch)) *state.Switch {

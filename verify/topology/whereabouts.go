@@ -230,9 +230,10 @@ func (x *Place) Hidden(n *Network) (is, missing string) {
 	return "", ""
 }
 
-// adrift reports whether it is not known where the uplink ends: a mere hint is none, unless the uplink is known to be down.
+// adrift reports whether it is not known where the uplink ends: a mere hint is none, unless the uplink and that port are known to be down.
 func (u *Uplink) adrift() bool {
-	return u.Mapped() == nil || u.Confidence() <= Inferred && u.Serves() != state.No
+	p := u.Mapped()
+	return p == nil || u.Confidence() <= Inferred && (u.Serves() != state.No || p.Oper() != state.No)
 }
 
 // Seeds returns the switches where the network is surely meant to be, in order: where hosts that need it end, at its gateways, at its
