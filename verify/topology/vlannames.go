@@ -41,16 +41,21 @@ func (f *Fabric) VLANNames(v state.VID) []VLANName {
 	return out
 }
 
-// Unnamed returns the switches that did not report what they call a VLAN though others did, in order.
+// Unnamed returns the switches that did not report what they call a VLAN, in order. Where no switch named it these are none, unless there are
+// several and one of them listed it without its name and others with theirs: what names no VLAN may have no names.
 func (f *Fabric) Unnamed(v state.VID) (out []*Switch) {
 	f.bridged.namesOnce.Do(f.nameVLANs)
-	if len(f.bridged.names[v]) == 0 {
+	named, listed := len(f.bridged.names[v]) > 0, f.bridged.nameless.Has(v)
+	if !named && !listed {
 		return nil
 	}
 	for _, s := range f.Switches {
 		if set, silent := f.bridged.unnamed[s]; silent && set.Has(v) {
 			out = append(out, s)
 		}
+	}
+	if !named && len(out) < 2 {
+		return nil
 	}
 	return out
 }
@@ -88,6 +93,9 @@ func (f *Fabric) nameVLANs() {
 			f.bridged.unnamed[s] = state.AllVIDs
 		case len(unnamed) > 0:
 			f.bridged.unnamed[s] = state.VIDs(unnamed...)
+		}
+		if len(unnamed) < len(s.VLANs) {
+			f.bridged.nameless = f.bridged.nameless.Union(state.VIDs(unnamed...))
 		}
 	}
 }
