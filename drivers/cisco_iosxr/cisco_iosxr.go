@@ -121,6 +121,7 @@ type parser struct {
 
 func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{Draft: state.NewDraft(c, "cisco_iosxr", state.MTUWithHeader), subinterfaces: map[string]*subinterface{}, whole: map[string]bool{}}
+	p.Switch.NoVLANNames = true
 	if err := topic.Read(c, p.Draft, p, topics); err != nil {
 		return nil, err
 	}

@@ -87,6 +87,7 @@ type parser struct {
 
 func parse(c *capture.Capture) (*state.Switch, error) {
 	d := state.NewDraft(c, "cumulus", state.MTUOfPayload)
+	d.Switch.NoVLANNames = true
 	p := &parser{Reader: kernel.NewReader(d), speed: map[string]tree.Node{}}
 	p.OutOfBand = func(port string) bool { return strings.HasPrefix(port, "eth") }
 	err := topic.Read(c, d, p, topics)

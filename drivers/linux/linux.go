@@ -72,6 +72,7 @@ type parser struct{ *kernel.Reader }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
 	d := state.NewDraft(c, "linux", state.MTUOfPayload)
+	d.Switch.NoVLANNames = true
 	p := &parser{kernel.NewReader(d)}
 	p.OneTree, p.Lone = true, state.IndividualFallback
 	err := topic.Read(c, d, p, topics)

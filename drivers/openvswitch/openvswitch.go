@@ -54,7 +54,7 @@ func commands() []drivers.Command {
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {
-	s := &state.Switch{Name: c.Device, Platform: "openvswitch", MTUScope: state.MTUOfPayload}
+	s := &state.Switch{Name: c.Device, Platform: "openvswitch", MTUScope: state.MTUOfPayload, NoVLANNames: true}
 	v := ovs.Read(c)
 	s.Unread = v.Unread
 	s.Listed.Interfaces, s.Listed.LACP = v.ListedInterfaces, v.ListedLACP

@@ -114,6 +114,7 @@ type memberships struct {
 
 func parse(c *capture.Capture) (*state.Switch, error) {
 	d := state.NewDraft(c, "sonic", state.MTUOfPayload)
+	d.Switch.NoVLANNames = true
 	p := &parser{Reader: kernel.NewReader(d), members: map[string]*memberships{}, filtered: map[string]capture.Span{}, lagged: map[string]capture.Span{},
 		runners: map[[2]string]capture.Fact[string]{}, multi: map[string]bool{}}
 	err := topic.Read(c, d, p, topics)

@@ -22,6 +22,10 @@ type Switch struct {
 	Platform string
 	Device   Device
 	MTUScope MTUScope // what the platform counts in Interface.MTU
+
+	// NoVLANNames: the platform has no names for VLANs, so that one that it does not tell is not missing.
+	NoVLANNames bool
+
 	Members  []Member // chassis of a stack or virtual chassis; empty: none reported (a standalone says so by Device.Stacked)
 
 	Extenders []Extender // fabric extenders; empty: none reported

@@ -60,7 +60,6 @@ type bridged struct {
 	namesOnce   sync.Once
 	names       map[state.VID][][]VLANName // by VLAN: one list for each name
 	unnamed     map[*Switch]state.VIDSet   // VLANs of which a switch did not report the name
-	nameless    state.VIDSet               // VLANs that a switch listed without a name, and others with one
 }
 
 // Domains returns the broadcast domains of the fabric.

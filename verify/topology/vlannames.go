@@ -41,23 +41,27 @@ func (f *Fabric) VLANNames(v state.VID) []VLANName {
 	return out
 }
 
-// Unnamed returns the switches that did not report what they call a VLAN, in order. Where no switch named it these are none, unless there are
-// several and one of them listed it without its name and others with theirs: what names no VLAN may have no names.
-func (f *Fabric) Unnamed(v state.VID) (out []*Switch) {
+// Unnamed returns the switches that did not report what they call a VLAN of the network, in order: none where there is no other switch that
+// may call it something else.
+func (n *Network) Unnamed(v state.VID) (out []*Switch) {
+	f := n.Fabric
 	f.bridged.namesOnce.Do(f.nameVLANs)
-	named, listed := len(f.bridged.names[v]) > 0, f.bridged.nameless.Has(v)
-	if !named && !listed {
-		return nil
-	}
 	for _, s := range f.Switches {
-		if set, silent := f.bridged.unnamed[s]; silent && set.Has(v) {
+		if f.bridged.unnamed[s].Has(v) && n.MayBeAt(Spot{s, v}) {
 			out = append(out, s)
 		}
 	}
-	if !named && len(out) < 2 {
-		return nil
+	if len(out) > 1 {
+		return out
 	}
-	return out
+	for _, named := range f.bridged.names[v] {
+		for _, x := range named {
+			if n.MayBeAt(Spot{x.Switch, v}) {
+				return out
+			}
+		}
+	}
+	return nil
 }
 
 // nameVLANs gathers the names, those of one VLAN in order of their first switch.
@@ -89,13 +93,11 @@ func (f *Fabric) nameVLANs() {
 			f.bridged.names[x.ID][n] = append(f.bridged.names[x.ID][n], VLANName{s, x.Name})
 		}
 		switch {
+		case s.NoVLANNames:
 		case !s.Listed.VLANs.Known():
 			f.bridged.unnamed[s] = state.AllVIDs
 		case len(unnamed) > 0:
 			f.bridged.unnamed[s] = state.VIDs(unnamed...)
-		}
-		if len(unnamed) < len(s.VLANs) {
-			f.bridged.nameless = f.bridged.nameless.Union(state.VIDs(unnamed...))
 		}
 	}
 }
