@@ -32,6 +32,7 @@ what is lost a second switch, or wait until the peer is healthy.`,
 // reloads is what the loss of each switch costs, gathered in one pass over the networks of hosts.
 type reloads struct {
 	losses   map[*topology.Switch][]hostLoss
+	untold   map[*topology.Switch]int                 // how many more there may be
 	gateways map[*topology.Switch][]*topology.Network // of which it has the only gateway that works
 	unsure   map[*topology.Switch][]*topology.Network // of which that may be so
 	nowhere  []string                                 // hosts that may hang on any switch
@@ -47,20 +48,14 @@ type hostLoss struct {
 }
 
 func reloadsOf(f *topology.Fabric) *reloads {
-	x := &reloads{losses: map[*topology.Switch][]hostLoss{}, gateways: map[*topology.Switch][]*topology.Network{}, unsure: map[*topology.Switch][]*topology.Network{}}
+	x := &reloads{losses: map[*topology.Switch][]hostLoss{}, untold: map[*topology.Switch]int{}, gateways: map[*topology.Switch][]*topology.Network{}, unsure: map[*topology.Switch][]*topology.Network{}}
 	x.unheard = f.Placeless()
-	failures := f.Failures()
+	for r, how := range f.Failures().Reloads {
+		x.lose(how.Scenario.Switches[0], r, how)
+	}
 	for _, r := range f.Roles() {
-		switch works := failures.Works(r); {
-		case r.Host.Maintained():
-		case works == state.No:
-			x.rest(r)
-		case works == state.Unknown:
-			x.unclear(r, failures.Now(r))
-		default:
-			for _, s := range failures.Of(r, topology.SwitchLoss, topology.ControlPlaneLoss) {
-				x.lose(s.Scenario.Switches[0], r, s)
-			}
+		if !r.Host.Maintained() && f.Failures().Works(r) == state.Unknown && adrift(r) && !slices.Contains(x.nowhere, r.Host.Name) {
+			x.nowhere = append(x.nowhere, r.Host.Name)
 		}
 	}
 	for _, n := range f.Networks {
@@ -78,27 +73,6 @@ func reloadsOf(f *topology.Fabric) *reloads {
 	return x
 }
 
-// rest notes where a network that works for a part of its frames only loses that part as well: at the switches on which its host hangs.
-func (x *reloads) rest(r *topology.Role) {
-	f := r.Host.Fabric
-	seen := map[*topology.Switch]bool{}
-	for _, u := range r.Uplinks {
-		p := u.Mapped()
-		if p == nil || seen[p.Switch] {
-			continue
-		}
-		seen[p.Switch] = true
-		for _, s := range f.Scenarios(topology.SwitchLoss, topology.ControlPlaneLoss) {
-			if s.Switches[0] != p.Switch {
-				continue
-			}
-			if after, loses := f.Failures().LosesRest(r, s); loses {
-				x.lose(p.Switch, r, after)
-			}
-		}
-	}
-}
-
 // lose notes a network of a host at a switch: together with others of the host that go for the same reason.
 func (x *reloads) lose(s *topology.Switch, r *topology.Role, how topology.Survival) {
 	all := x.losses[s]
@@ -110,24 +84,16 @@ func (x *reloads) lose(s *topology.Switch, r *topology.Role, how topology.Surviv
 			return
 		}
 	}
+	if how.Answer == state.Unknown && len(all) > 2*fullLosses { // where nothing is known, each host may hang on each switch
+		x.untold[s]++
+		return
+	}
 	x.losses[s] = append(all, hostLoss{r.Host, []string{r.Network.Name}, how})
 }
 
-// unclear notes a network of which nobody can tell whether it works now, at each switch on which its host may hang.
-func (x *reloads) unclear(r *topology.Role, now topology.Survival) {
-	placed := len(r.Uplinks) > 0
-	for _, u := range r.Uplinks {
-		if p := u.Mapped(); p != nil {
-			for _, s := range p.Behind() {
-				x.lose(s, r, now)
-			}
-			continue
-		}
-		placed = placed && u.Serves() == state.No
-	}
-	if !placed && !slices.Contains(x.nowhere, r.Host.Name) {
-		x.nowhere = append(x.nowhere, r.Host.Name)
-	}
+// adrift reports whether the network may hang on a switch that nobody knows of.
+func adrift(r *topology.Role) bool {
+	return len(r.Uplinks) == 0 || slices.ContainsFunc(r.Uplinks, func(u *topology.Uplink) bool { return u.Mapped() == nil && u.Serves() != state.No })
 }
 
 func (x *reloads) judge(s *topology.Switch) (v verify.Verdict) {
@@ -135,7 +101,7 @@ func (x *reloads) judge(s *topology.Switch) (v verify.Verdict) {
 		v.NotApplicable("no network is declared: declare networks and who needs them to have this judged")
 		return v
 	}
-	judgeLosses(&v, s, x.losses[s])
+	judgeLosses(&v, s, x.losses[s], x.untold[s])
 	for _, n := range x.gateways[s] {
 		if !s.Device.Stacked.Known() {
 			v.Unknown("%s has no working gateway without %s, of which was not reported whether it is one chassis or a stack", n.Name, s.Name).Missing("the chassis of %s", s.Name)
@@ -178,13 +144,16 @@ func (x *reloads) judge(s *topology.Switch) (v verify.Verdict) {
 const fullLosses = 20
 
 // judgeLosses notes what hosts would lose: some by name, and how many more there are.
-func judgeLosses(v *verify.Verdict, s *topology.Switch, losses []hostLoss) {
+func judgeLosses(v *verify.Verdict, s *topology.Switch, losses []hostLoss, untold int) {
 	seen := map[verify.Outcome]int{}
 	for _, l := range losses {
 		o := outcomeOf(s, l)
 		if seen[o]++; seen[o] <= fullLosses {
 			judgeLossOf(v, s, l, o)
 		}
+	}
+	if untold > 0 {
+		seen[verify.Unknown] = max(seen[verify.Unknown], fullLosses) + untold
 	}
 	more := func(o verify.Outcome) int { return seen[o] - fullLosses }
 	if n := more(verify.Fail); n > 0 {

@@ -166,18 +166,6 @@ func (x *Failures) Without(r *Role, s *Scenario) Survival {
 	return r.survives(x.engine.world(int32(s.order)), true)
 }
 
-// LosesRest answers whether a network that does not work now, but of which some frames get through, may lose some of these VLANs too; after
-// tells in words what is left then, and with No that it surely does.
-func (x *Failures) LosesRest(r *Role, s *Scenario) (after Survival, loses bool) {
-	now := r.lanes(x.engine.fabric.now())
-	if now == 0 {
-		return after, false
-	}
-	w := x.engine.world(int32(s.order))
-	after = r.survives(w, true)
-	return after, after.Answer == state.Unknown || after.Answer == state.No && r.lanes(w) < now
-}
-
 // Of returns what the host does not surely keep, in order of scenarios: those of the kinds named, of all when none is. A network that
 // is not there now has nothing to lose, and so has no entry.
 func (x *Failures) Of(r *Role, kinds ...ScenarioKind) (out []Survival) {

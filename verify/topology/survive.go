@@ -26,6 +26,7 @@ type world struct {
 	outage
 	what   []*Scenario // that are lost; none: the world as it is now
 	joined joints
+	hoping bool // every port where a host is known to be, and that may carry a VLAN, carries it
 }
 
 // outage answers what is out of service after a loss, and why.
@@ -110,6 +111,9 @@ type legs struct {
 func (r *Role) legs(w *world, v state.VID, tell bool) (l legs) {
 	for _, u := range r.In(v) {
 		carries, out := u.Passes(v), w.of(u)
+		if w.hopes(u, carries, out.gone()) {
+			carries = state.Yes
+		}
 		switch {
 		case carries == state.No:
 			l.out++
@@ -379,12 +383,21 @@ type attachment = entry[*Switch]
 // attached returns where the uplinks enter the VLAN.
 func (w world) attached(uplinks []*Uplink, v state.VID) (out []attachment) {
 	for _, u := range uplinks {
-		if x, ok := u.entry(v, w.of(u).gone()); ok {
+		gone := w.of(u).gone()
+		if x, ok := u.entry(v, gone); ok {
+			if !x.dead && w.hopes(u, tri(x.sure, x.sure), gone) {
+				x.sure, x.doubt = true, false
+			}
 			x.away = x.at != nil && w.lost(x.at)
 			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// hopes reports whether the uplink counts as one that carries a VLAN, although nobody can tell.
+func (w *world) hopes(u *Uplink, carries, gone state.Tri) bool {
+	return w.hoping && carries == state.Unknown && gone == state.No && u.Mapped() != nil
 }
 
 // entry is where the uplink enters the VLAN after a loss that takes it away or not; ok is false where it enters nowhere and nothing is

@@ -1,0 +1,136 @@
+package topology
+
+import (
+	"slices"
+
+	"uplinkcheck/drivers/state"
+)
+
+// Reloads yields for each network of a host, but for hosts declared out of service, the loss of every switch as a whole that it does not surely
+// survive, which is the scenario of what is left then. Of a network that does not work as it should it is what it loses of what gets through; of one of which nobody
+// can tell whether it works, the answer is Unknown where it may be lost, if it works.
+func (x *Failures) Reloads(yield func(*Role, Survival) bool) {
+	near := nearby{x: x}
+	for _, r := range x.engine.fabric.Roles() {
+		if r.Host.Maintained() {
+			continue
+		}
+		for how := range x.reloads(r, &near) {
+			if !yield(r, how) {
+				return
+			}
+		}
+	}
+}
+
+func (x *Failures) reloads(r *Role, near *nearby) func(yield func(Survival) bool) {
+	return func(yield func(Survival) bool) {
+		switch x.Works(r) {
+		case state.Yes:
+			for _, s := range x.Of(r, SwitchLoss, ControlPlaneLoss) {
+				if !yield(s) {
+					return
+				}
+			}
+		case state.No:
+			lanes := r.lanes(x.engine.fabric.now())
+			if lanes == 0 {
+				return
+			}
+			for _, s := range near.of(r) {
+				w := x.engine.world(int32(s.order))
+				after := r.survives(w, true)
+				if loses := after.Answer == state.Unknown || after.Answer == state.No && r.lanes(w) < lanes; loses && !yield(after) {
+					return
+				}
+			}
+		default:
+			x.mayReload(r, near, yield)
+		}
+	}
+}
+
+// mayReload is for a network of which nobody can tell whether it works. On the switches of its host all hangs that may; beyond them it is what it
+// needs if its host's ports carry it; and where even then nobody can tell, each switch may be on its way.
+func (x *Failures) mayReload(r *Role, near *nearby, yield func(Survival) bool) {
+	now := x.Now(r)
+	hoped := *x.engine.fabric.now()
+	hoped.hoping = true
+	works := r.survives(&hoped, false).Answer == state.Yes
+	behind := r.behind()
+	for _, s := range near.of(r) {
+		how := now
+		how.Scenario = s
+		if !slices.Contains(behind, s.Switches[0]) && works {
+			w := x.engine.world(int32(s.order))
+			w.hoping = true
+			after := r.survives(w, true)
+			if after.Answer == state.Yes {
+				continue
+			}
+			how.Why = "not known whether it works now (" + now.Why + "), and then " + after.Why
+		}
+		if !yield(how) {
+			return
+		}
+	}
+}
+
+// behind are the switches on which the uplinks of the network hang.
+func (r *Role) behind() (out []*Switch) {
+	for _, u := range r.Uplinks {
+		if p := u.Mapped(); p != nil {
+			out = append(out, p.Behind()...)
+		}
+	}
+	return out
+}
+
+// nearby finds the switches that a network may lead over: once for all hosts that are on the same ones.
+type nearby struct {
+	x     *Failures
+	known map[nearbyKey][]*Scenario
+}
+
+type nearbyKey struct {
+	network *Network
+	a, z    *Switch // the first and the last that the host hangs on
+}
+
+// of returns the loss of each switch that is joined, or may be, with one on which the network's host hangs.
+func (n *nearby) of(r *Role) []*Scenario {
+	behind := r.behind()
+	if len(behind) == 0 {
+		return nil
+	}
+	key := nearbyKey{r.Network, behind[0], behind[len(behind)-1]}
+	cached := !slices.ContainsFunc(behind, func(s *Switch) bool { return s != key.a && s != key.z })
+	if out, found := n.known[key]; found && cached {
+		return out
+	}
+	f := n.x.engine.fabric
+	seen, joined := map[int32]bool{}, f.now().joined
+	var vids []state.VID // one for each way in which VLANs are joined
+	for v := range r.Network.VLANs.All() {
+		if class := f.classes().of[v]; !seen[class] {
+			seen[class] = true
+			vids = append(vids, v)
+		}
+	}
+	var out []*Scenario
+	for _, s := range f.Scenarios(SwitchLoss, ControlPlaneLoss) {
+		at := s.Switches[0]
+		if slices.Contains(behind, at) || slices.ContainsFunc(vids, func(v state.VID) bool {
+			return slices.ContainsFunc(behind, func(b *Switch) bool { return joined.before(v, b, at) != state.No })
+		}) {
+			out = append(out, s)
+		}
+	}
+	if n.known == nil {
+		n.known = map[nearbyKey][]*Scenario{}
+	}
+	if cached {
+		n.known[key] = out
+	}
+	return out
+}
