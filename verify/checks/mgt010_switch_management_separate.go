@@ -44,16 +44,26 @@ func judgeOwnAddress(v *verify.Verdict, s *topology.Switch) {
 	case port != "":
 		v.Pass(from, "%s has an address at its port %s, outside of the VLANs", s.Name, port)
 		judgeFurtherAddress(v, own)
-	case len(own) == 1:
+	case len(own) == 1 && !login.IsValid() && !quietPort(s):
 		judgeInBand(v, s, own[0], "")
 	case len(own) == 0 && !s.Listed.Interfaces.Known():
 		v.Unknown("%s did not list its interfaces", s.Name).Missing("the interfaces of %s with their addresses", s.Name)
 	case len(own) == 0:
 		v.Pass(s.Listed.SVIs, "%s has no address in a VLAN: it is managed outside of them", s.Name)
+	case login.IsValid():
+		v.Unknown("%s is logged in to at %s, which none of its interfaces is known to have", s.Name, login).
+			Missing("the interface of %s that has %s", s.Name, login)
 	default:
-		v.Unknown("%s has several addresses, and not known is at which it is managed", s.Name).
+		v.Unknown("%s has several ways in, and not known is at which address it is managed", s.Name).
 			Missing("address: of %s in the inventory as an IP address", s.Name)
 	}
+}
+
+// quietPort reports whether the switch has a port for management that is not down and of which no address was told.
+func quietPort(s *topology.Switch) bool {
+	return slices.ContainsFunc(s.Interfaces, func(n state.Interface) bool {
+		return n.Kind == state.OutOfBand && !capture.Is(n.Oper, state.Down) && !slices.ContainsFunc(n.Addresses, capture.Fact[netip.Prefix].Known)
+	})
 }
 
 // loginOf returns the address that the switch is logged in to, invalid where the inventory has a name.

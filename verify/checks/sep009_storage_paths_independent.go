@@ -58,6 +58,8 @@ func judgePaths(v *verify.Verdict, a, b *topology.Role) {
 		v.Unknown("%s did not list all its NICs", h).Missing("the whole list of NICs of %s", h)
 	case len(a.Uplinks) == 0 || len(b.Uplinks) == 0:
 		v.Unknown("%s: no uplink for %s is known", h, both).Missing("the uplinks of %s that carry %s", h, both)
+	case t != nil && !t.Mode.Known():
+		v.Unknown("%s: %s are both in %s, whose mode was not reported", h, both, t.Name).Missing("the mode of bond %s of %s", t.Name, h)
 	case t != nil:
 		v.Warn(t.From, "%s: %s are both inside the LAG %s", h, both, t.Name).Also(a.From, b.From).
 			Fix("give %s and %s NICs of their own on %s, outside of any LAG", a.Network.Name, b.Network.Name, h)
@@ -73,11 +75,11 @@ func judgePaths(v *verify.Verdict, a, b *topology.Role) {
 	}
 }
 
-// oneLAG returns the aggregating team that has all uplinks of both, nil when there is none.
+// oneLAG returns the team that has all uplinks of both and aggregates, or may, nil when there is none.
 func oneLAG(a, b *topology.Role) *topology.Team {
 	var team *topology.Team
 	for _, u := range slices.Concat(a.Uplinks, b.Uplinks) {
-		if u.Team == nil || u.Team.Mode.Value.NeedsAggregator() != state.Yes || team != nil && team != u.Team {
+		if u.Team == nil || u.Team.Mode.Known() && u.Team.Mode.Value.NeedsAggregator() != state.Yes || team != nil && team != u.Team {
 			return nil
 		}
 		team = u.Team
