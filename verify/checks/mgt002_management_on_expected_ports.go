@@ -18,7 +18,8 @@ var MGT002 = add(&verify.Check{
 	Title: "the management network comes out only where it is meant to",
 	Doc: `Every port of every switch in the management network's broadcast domain is looked at. It may come out at hosts that need it, between switches, at its
 declared gateway and at its declared stations. A VLAN of another purpose that is joined with it, by a cable whose ends have different untagged VLANs, is
-a leak too, and the way there is shown. Anything else on an up port is a leak; on a port that is down it is one in waiting and warns. The domain
+a leak too, and the way there is shown. Anything else on an up port is a leak; on a port that is down it is one in waiting and warns. Where nobody
+says who is there, and a host or the end of a cable between switches is still to be found, it may be that: unknown. The domain
 follows the cables: the same VLAN number in another, unconnected part of the site is another network. Layer 3 reachability was not assessed.`,
 	Cites:    []standard.Clause{standard.M5153, standard.Grundschutz("SYS.1.5.A5", "B"), standard.Grundschutz("NET.1.1.A21", "S"), standard.PCI("1.2.7")},
 	Severity: verify.Critical,
