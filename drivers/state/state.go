@@ -26,7 +26,7 @@ type Switch struct {
 	// NoVLANNames: the platform has no names for VLANs, so that one that it does not tell is not missing.
 	NoVLANNames bool
 
-	Members  []Member // chassis of a stack or virtual chassis; empty: none reported (a standalone says so by Device.Stacked)
+	Members []Member // chassis of a stack or virtual chassis; empty: none reported (a standalone says so by Device.Stacked)
 
 	Extenders []Extender // fabric extenders; empty: none reported
 
