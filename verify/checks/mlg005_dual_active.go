@@ -26,7 +26,7 @@ out of service explains it: declare maintenance: true while it lasts. So does a 
 			return v
 		}
 		for _, leg := range l.Legs {
-			judgeMLAGPort(&v, leg)
+			judgeMLAGPort(&v, l, leg)
 		}
 		if v.Outcome() == verify.Pass {
 			bothSides(&v, l)
@@ -53,7 +53,7 @@ func bothSides(v *verify.Verdict, l *topology.LAG) {
 	}
 }
 
-func judgeMLAGPort(v *verify.Verdict, leg *topology.Leg) {
+func judgeMLAGPort(v *verify.Verdict, l *topology.LAG, leg *topology.Leg) {
 	name := leg.Switch.Name + "/" + leg.Aggregator.Name
 	m := &leg.Switch.MLAG
 	for i := range m.Ports {
@@ -75,7 +75,7 @@ func judgeMLAGPort(v *verify.Verdict, leg *topology.Leg) {
 		}
 		return
 	}
-	noPorts(v, leg, name)
+	noPorts(v, l, leg, name)
 }
 
 // ownLegOnly reports whether a switch that sees its peer tells of its own leg alone, as in a vPC: the peer tells of the other one.
@@ -95,12 +95,12 @@ func mend(name string, port *state.MLAGPort) string {
 }
 
 // noPorts says why the LAG is not among the multi-chassis ports of its switch.
-func noPorts(v *verify.Verdict, leg *topology.Leg, name string) {
+func noPorts(v *verify.Verdict, l *topology.LAG, leg *topology.Leg, name string) {
 	m := &leg.Switch.MLAG
 	switch {
 	case capture.Is(m.Protocol, state.NoMLAG), capture.Is(m.Protocol, state.EVPNESI):
 		v.NotApplicable("%s: %s runs no protocol that has multi-chassis ports", name, leg.Switch.Name)
-	case m.Protocol.Known() && leg.Switch.Listed.MLAGPorts.Known():
+	case len(l.Legs) == 1 && leg.Numbered() == state.No && m.Protocol.Known() && leg.Switch.Listed.MLAGPorts.Known():
 		v.NotApplicable("%s is no multi-chassis port", name)
 	case leg.Switch.Pair == nil:
 		v.NotApplicable("%s is in no multi-chassis pair", leg.Switch.Name)

@@ -27,7 +27,7 @@ func (f *Fabric) addLAGs() {
 	}
 	keyed(legs, g, func(l *Leg) (any, capture.Span) {
 		t := l.team()
-		if t == nil || l.Switch.Pair == nil || !alone[l] || !l.identified() || l.numbered() {
+		if t == nil || l.Switch.Pair == nil || !alone[l] || !l.identified() || l.Numbered() == state.Yes {
 			return nil, capture.Span{}
 		}
 		return struct {
@@ -303,7 +303,7 @@ func (l *LAG) Whole() Carriage {
 		case leg.peerLink() || len(l.Legs) > 1 && leg.Switch.Pair == nil:
 		case leg.Switch.Pair != nil:
 			c = c.And(l.wholeIn(leg))
-		case segment != nil || leg.numbered():
+		case segment != nil || leg.Numbered() == state.Yes:
 			c = c.And(silent("%s/%s is multi-chassis, but no peer of %s gave state", leg.Switch.Name, leg.Aggregator.Name, leg.Switch.Name))
 		}
 	}
@@ -344,12 +344,23 @@ func (l *LAG) wholeBeside(leg *Leg, maybe func(*Leg) bool) Carriage {
 			}
 			for _, x := range other.Legs {
 				if x.Switch == peer && maybe(x) {
-					return silent("not reported whether %s/%s and %s/%s are one multi-chassis LAG", leg.Switch.Name, leg.Aggregator.Name, peer.Name, x.Aggregator.Name)
+					return silent("not reported whether %s/%s and %s/%s are one multi-chassis LAG%s", leg.Switch.Name, leg.Aggregator.Name,
+						peer.Name, x.Aggregator.Name, withoutLAG(leg, x))
 				}
 			}
 		}
 	}
 	return Carriage{Answer: state.Yes}
+}
+
+// withoutLAG words that the switch of one of the legs lists an id that the leg may have.
+func withoutLAG(legs ...*Leg) string {
+	for _, l := range legs {
+		if l.Numbered() == state.Unknown {
+			return ": " + l.Switch.Name + " lists a multi-chassis id, and not which of its LAGs has it"
+		}
+	}
+	return ""
 }
 
 // mayShareSegment reports whether one leg is part of an Ethernet segment, and of the other it was not reported whether it is.
@@ -358,10 +369,22 @@ func mayShareSegment(a, b *Leg) bool {
 	return key != nil && !b.Aggregator.ESI.Known()
 }
 
-// numbered reports whether the switch gave the leg a multi-chassis id.
-func (l *Leg) numbered() bool {
-	return l.Aggregator.MLAGID.Known() && l.Aggregator.MLAGID.Value != "" ||
-		slices.ContainsFunc(l.Switch.MLAG.Ports, func(m state.MLAGPort) bool { return capture.Is(m.Local, l.Aggregator.Name) })
+// Numbered answers whether the switch gave the leg a multi-chassis id, by the ids that it lists: Unknown where it does not say which of its
+// LAGs has one of them, and of the leg nothing.
+func (l *Leg) Numbered() state.Tri {
+	id, answer := l.Aggregator.MLAGID, state.No
+	if id.Known() && id.Value != "" {
+		return state.Yes
+	}
+	for i := range l.Switch.MLAG.Ports {
+		switch own := l.Switch.MLAG.Ports[i].Local; {
+		case capture.Is(own, l.Aggregator.Name):
+			return state.Yes
+		case !own.Known() && !id.Known():
+			answer = state.Unknown
+		}
+	}
+	return answer
 }
 
 // multi answers whether the leg is part of a multi-chassis LAG, as its own switch says.
@@ -374,7 +397,7 @@ func (l *Leg) multi() state.Tri {
 			return state.Yes
 		}
 	}
-	if l.Switch.Listed.MLAGPorts.Known() || l.identified() {
+	if (l.Aggregator.MLAGID.Known() || l.Numbered() != state.Unknown) && (l.Switch.Listed.MLAGPorts.Known() || l.identified()) {
 		return state.No
 	}
 	return state.Unknown

@@ -1,0 +1,51 @@
+package topology_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"uplinkcheck/verify"
+	"uplinkcheck/verify/checks"
+	"uplinkcheck/verify/topology"
+)
+
+// What together would tell that two switches are peers, or two legs one LAG, is not reported: nobody knows then, and nothing follows from it.
+func TestMultiChassisWithoutWhatTells(t *testing.T) {
+	for _, c := range []struct {
+		scenario string
+		lost     string
+		want     string
+	}{
+		{"base: demo", "leaf2.Aggregators[0].MLAGID leaf2.MLAG.Ports[0].Local",
+			"unknown LAG-004 leaf1/Port-Channel1, unknown LAG-004 leaf2/Port-Channel1, unknown RED-005 leaf1/Port-Channel1, pass LAG-004 leaf1+leaf2/Port-Channel3"},
+		{"base: demo", "leaf2.Aggregators[0].MLAGID", "fail LAG-004 leaf1+leaf2/Port-Channel1"},
+		{"base: junos-pair\nfaults: [{fault: mlag-port-partial, on: leaf1/lag1}]", "leaf1.MLAG.Ports[0].Local leaf2.MLAG.Ports[0].PeerOper leaf2.MLAG.Ports[0].State",
+			"unknown MLG-005 leaf1+leaf2/ae1"},
+	} {
+		in := gather(t, "lost", c.scenario).input(t)
+		lost := strings.Fields(c.lost)
+		for _, f := range factsOf(in) {
+			if at := slices.Index(lost, f.path); at >= 0 {
+				f.value.SetZero()
+				lost = slices.Delete(lost, at, at+1)
+			}
+		}
+		if len(lost) > 0 {
+			t.Errorf("%s: there is no %s", c.scenario, lost)
+		}
+		found := index(verify.Run(topology.Build(in), checks.All()))
+		for _, w := range strings.Split(c.want, ", ") {
+			want := strings.Fields(w)
+			got := "nothing"
+			for k, f := range found {
+				if k.check == want[1] && k.name == want[2] {
+					got = f.Outcome.String() + " " + f.Reason
+				}
+			}
+			if outcome, _, _ := strings.Cut(got, " "); outcome != want[0] {
+				t.Errorf("%s, without %s: got %s, want %s", c.scenario, c.lost, got, w)
+			}
+		}
+	}
+}
