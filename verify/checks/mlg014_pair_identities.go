@@ -41,9 +41,14 @@ func judgeStrangers(v *verify.Verdict, h *topology.Host, ports []*topology.Port)
 	apart := false
 	for i, p := range ports {
 		for _, q := range ports[i+1:] {
-			if strangers(p, q) {
+			switch strangers(p, q) {
+			case state.Yes:
 				apart = true
 				judgeTwoIdentities(v, p, q)
+			case state.Unknown:
+				apart = true
+				v.Unknown("%s and %s: not reported whether their switches are multi-chassis peers", p, q).
+					Missing("multi-chassis state of %s and %s, or the two under pairs: in the inventory", p.Switch.Name, q.Switch.Name)
 			}
 		}
 	}
@@ -52,12 +57,20 @@ func judgeStrangers(v *verify.Verdict, h *topology.Host, ports []*topology.Port)
 	}
 }
 
-func strangers(p, q *topology.Port) bool {
-	switch {
-	case p.Switch == q.Switch, p.LAG != nil && p.LAG == q.LAG && p.LAG.Multi.Known():
-		return false
+// strangers answers whether two ports are in LAGs of different pairs. Switches that have Ethernet segments share those and nothing else.
+func strangers(p, q *topology.Port) state.Tri {
+	switch one := onePair(p.Switch, q.Switch); {
+	case one == state.Yes, p.LAG != nil && p.LAG == q.LAG && p.LAG.Multi.Known():
+		return state.No
+	case one == state.No, segmented(p) && segmented(q):
+		return state.Yes
 	}
-	return p.Switch.Pair == nil || p.Switch.Pair != q.Switch.Pair
+	return state.Unknown
+}
+
+// segmented reports whether it is known in which Ethernet segment a port is, and that its switch has no peer.
+func segmented(p *topology.Port) bool {
+	return capture.Is(p.Switch.MLAG.Protocol, state.EVPNESI) && p.Aggregator.ESI.Known()
 }
 
 func judgeTwoIdentities(v *verify.Verdict, p, q *topology.Port) {

@@ -60,19 +60,34 @@ func misplaced(u *topology.Uplink) bool {
 	return u.Mapped() != nil && slices.ContainsFunc(u.Link.Claims, func(c topology.Claim) bool { return c.Port != u.Mapped() })
 }
 
-// peers answers whether a LAG may have both ports: one switch, one pair, or one LAG already. Two switches that are in no pair are
-// strangers only when one of them says that it runs no multi-chassis protocol, or that its peer is another.
+// peers answers whether a LAG may have both ports: one switch, one pair, or one LAG already.
 func peers(a, b *topology.Port) state.Tri {
-	x, y := a.Switch, b.Switch
+	if a.LAG != nil && a.LAG == b.LAG {
+		return state.Yes
+	}
+	return onePair(a.Switch, b.Switch)
+}
+
+// onePair answers whether two switches are one, or multi-chassis peers. Two that are in no pair are strangers only when one of them says that
+// it runs no multi-chassis protocol, or that its peer is another: what would name the peer may be what was not reported.
+func onePair(x, y *topology.Switch) state.Tri {
 	switch {
-	case x == y, x.Pair != nil && x.Pair == y.Pair, a.LAG != nil && a.LAG == b.LAG:
+	case x == y, x.Pair != nil && x.Pair == y.Pair:
 		return state.Yes
 	case x.Pair != nil || y.Pair != nil:
 		return state.No
-	case capture.Is(x.MLAG.Protocol, state.NoMLAG), capture.Is(y.MLAG.Protocol, state.NoMLAG), x.MLAG.PeerMAC.Known(), y.MLAG.PeerMAC.Known():
+	case capture.Is(x.MLAG.Protocol, state.NoMLAG), capture.Is(y.MLAG.Protocol, state.NoMLAG), namesAnother(x, y), namesAnother(y, x):
 		return state.No
 	}
 	return state.Unknown
+}
+
+// namesAnother reports whether x says that its peer has an address that is none of y's.
+func namesAnother(x, y *topology.Switch) bool {
+	peer := x.MLAG.PeerMAC
+	same, known := capture.Same(peer, y.Device.ChassisMAC)
+	return known && !same && !peer.Value.IsZero() &&
+		!slices.ContainsFunc(y.Members, func(m state.Member) bool { return !m.MAC.Known() || m.MAC.Value == peer.Value })
 }
 
 // wrongPair compares where an uplink ends with where the operator meant it to end.

@@ -12,6 +12,7 @@ import (
 
 // What together would tell that two switches are peers, or two legs one LAG, is not reported: nobody knows then, and nothing follows from it.
 func TestMultiChassisWithoutWhatTells(t *testing.T) {
+	const wrongSystem = "base: mlag-pair\nfaults: [{fault: wrong-system-id, on: leaf2/lag1}]"
 	for _, c := range []struct {
 		scenario string
 		lost     string
@@ -20,6 +21,10 @@ func TestMultiChassisWithoutWhatTells(t *testing.T) {
 		{"base: demo", "leaf2.Aggregators[0].MLAGID leaf2.MLAG.Ports[0].Local",
 			"unknown LAG-004 leaf1/Port-Channel1, unknown LAG-004 leaf2/Port-Channel1, unknown RED-005 leaf1/Port-Channel1, pass LAG-004 leaf1+leaf2/Port-Channel3"},
 		{"base: demo", "leaf2.Aggregators[0].MLAGID", "fail LAG-004 leaf1+leaf2/Port-Channel1"},
+		{"base: mlag-pair", "leaf1.Device.ChassisMAC leaf1.MLAG.PeerMAC leaf2.MLAG.Domain", "unknown RED-006 kvm1/bond0, unknown MLG-014 kvm1"},
+		{"base: mlag-pair", "leaf1.Device.ChassisMAC leaf2.Device.ChassisMAC leaf2.MLAG.SystemMAC", "unknown RED-006 kvm1/bond0, unknown MLG-014 kvm1"},
+		{wrongSystem, "leaf1.Device.ChassisMAC leaf1.MLAG.Protocol leaf1.MLAG.PeerMAC", "unknown MLG-014 esx1"},
+		{"base: mlag-pair", "leaf1.Device.ChassisMAC leaf1.MLAG.PeerMAC", "pass RED-006 kvm1/bond0, n/a MLG-014 kvm1"},
 		{"base: junos-pair\nfaults: [{fault: mlag-port-partial, on: leaf1/lag1}]", "leaf1.MLAG.Ports[0].Local leaf2.MLAG.Ports[0].PeerOper leaf2.MLAG.Ports[0].State",
 			"unknown MLG-005 leaf1+leaf2/ae1"},
 	} {
