@@ -35,6 +35,9 @@ connection to the peer nothing is compared, and the answer is unknown.`,
 				v.Unknown("%s sees no peer, so nothing is compared", s.Name).Missing("the connection to the peer: see MLG-001")
 			case !m.Consistent.Known():
 				v.Unknown("%s: its own consistency check was not reported", s.Name).Missing("the multi-chassis consistency check of %s: its login must be allowed to show it", s.Name)
+			case m.Consistent.Value && !m.Peered.Known():
+				v.Unknown("%s finds no difference, and whether it sees its peer was not reported", s.Name).
+					Missing("the multi-chassis state of %s: its login must be allowed to show it", s.Name)
 			case m.Consistent.Value:
 				v.Pass(m.Consistent.From, "%s finds no difference", s.Name)
 			default:

@@ -25,6 +25,7 @@ func TestMultiChassisWithoutWhatTells(t *testing.T) {
 		{"base: mlag-pair", "leaf1.Device.ChassisMAC leaf2.Device.ChassisMAC leaf2.MLAG.SystemMAC", "unknown RED-006 kvm1/bond0, unknown MLG-014 kvm1"},
 		{wrongSystem, "leaf1.Device.ChassisMAC leaf1.MLAG.Protocol leaf1.MLAG.PeerMAC", "unknown MLG-014 esx1"},
 		{"base: mlag-pair", "leaf1.Device.ChassisMAC leaf1.MLAG.PeerMAC", "pass RED-006 kvm1/bond0, n/a MLG-014 kvm1"},
+		{"base: mlag-pair\nfaults: [{fault: dual-primary, on: p1}]", "leaf1.MLAG.Peered leaf2.MLAG.Peered", "unknown MLG-004 leaf1+leaf2"},
 		{"base: junos-pair\nfaults: [{fault: mlag-port-partial, on: leaf1/lag1}]", "leaf1.MLAG.Ports[0].Local leaf2.MLAG.Ports[0].PeerOper leaf2.MLAG.Ports[0].State",
 			"unknown MLG-005 leaf1+leaf2/ae1"},
 	} {
