@@ -18,16 +18,16 @@ func (f *Fabric) addLAGs() {
 		legs = append(legs, s.legs()...)
 	}
 	g := &legGroups{}
-	keyed(legs, g, mlagKey)
-	keyed(legs, g, segmentKey)
-	keyed(legs, g, identityKey)
+	for _, key := range legKeys {
+		keyed(legs, g, key)
+	}
 	alone := map[*Leg]bool{}
 	for _, l := range legs {
 		alone[l] = g.root(l) == l && len(g.groups[l]) == 0
 	}
 	keyed(legs, g, func(l *Leg) (any, capture.Span) {
 		t := l.team()
-		if t == nil || l.Switch.Pair == nil || !alone[l] || !l.identified() || l.Numbered() == state.Yes {
+		if t == nil || l.Switch.Pair == nil || !alone[l] || !l.identified() || l.Numbered() != state.No || l.maybeSegmented() {
 			return nil, capture.Span{}
 		}
 		return struct {
@@ -81,6 +81,9 @@ func (l *Leg) team() *Team {
 	}
 	return t
 }
+
+// legKeys are what says that legs of several switches are one LAG, the surest first.
+var legKeys = [...]func(*Leg) (any, capture.Span){mlagKey, segmentKey, identityKey}
 
 // mlagKey: the same multi-chassis id on the switches of one pair.
 func mlagKey(l *Leg) (any, capture.Span) {
@@ -328,7 +331,7 @@ func (l *LAG) wholeIn(leg *Leg) Carriage {
 	}
 	return l.wholeBeside(leg, func(x *Leg) bool {
 		m := x.multi()
-		return m != state.No && (m == state.Unknown || multi == state.Unknown) || mayShareSegment(leg, x) || mayShareSegment(x, leg)
+		return m != state.No && (m == state.Unknown || multi == state.Unknown || mayBeOne(leg, x)) || mayShareSegment(leg, x) || mayShareSegment(x, leg)
 	})
 }
 
@@ -353,6 +356,22 @@ func (l *LAG) wholeBeside(leg *Leg, maybe func(*Leg) bool) Carriage {
 	return Carriage{Answer: state.Yes}
 }
 
+// mayBeOne reports whether two multi-chassis legs that nothing joins may be one LAG all the same: one may have the id of the other, or what says
+// that they are multi-chassis is not of one kind.
+func mayBeOne(a, b *Leg) bool {
+	if m, n := a.Numbered(), b.Numbered(); m == state.Unknown && n != state.No || n == state.Unknown && m != state.No {
+		return true
+	}
+	for _, key := range legKeys {
+		x, _ := key(a)
+		y, _ := key(b)
+		if x != nil && y != nil {
+			return false
+		}
+	}
+	return true
+}
+
 // withoutLAG words that the switch of one of the legs lists an id that the leg may have.
 func withoutLAG(legs ...*Leg) string {
 	for _, l := range legs {
@@ -361,6 +380,12 @@ func withoutLAG(legs ...*Leg) string {
 		}
 	}
 	return ""
+}
+
+// maybeSegmented reports whether the leg may be part of an Ethernet segment: its switch has some, and of the leg nothing was reported.
+func (l *Leg) maybeSegmented() bool {
+	return !l.Aggregator.ESI.Known() && (capture.Is(l.Switch.MLAG.Protocol, state.EVPNESI) ||
+		slices.ContainsFunc(l.Switch.Aggregators, func(a state.Aggregator) bool { return strings.Trim(a.ESI.Value, "0:") != "" }))
 }
 
 // mayShareSegment reports whether one leg is part of an Ethernet segment, and of the other it was not reported whether it is.
@@ -392,7 +417,7 @@ func (l *Leg) multi() state.Tri {
 	if l.peerLink() {
 		return state.No
 	}
-	for _, key := range []func(*Leg) (any, capture.Span){mlagKey, segmentKey, identityKey} {
+	for _, key := range legKeys {
 		if k, _ := key(l); k != nil {
 			return state.Yes
 		}

@@ -28,6 +28,13 @@ func TestMultiChassisWithoutWhatTells(t *testing.T) {
 		{"base: mlag-pair\nfaults: [{fault: dual-primary, on: p1}]", "leaf1.MLAG.Peered leaf2.MLAG.Peered", "unknown MLG-004 leaf1+leaf2"},
 		{"base: junos-pair\nfaults: [{fault: mlag-port-partial, on: leaf1/lag1}]", "leaf1.MLAG.Ports[0].Local leaf2.MLAG.Ports[0].PeerOper leaf2.MLAG.Ports[0].State",
 			"unknown MLG-005 leaf1+leaf2/ae1"},
+		{"base: sonic-pair\nfaults: [{fault: legs-swapped, on: esx1/eno2, with: kvm1/eno2}]",
+			"leaf1.Aggregators[1].MLAGID leaf1.MLAG.Ports[1].Local leaf2.Aggregators[1].Ports[0].Actor.System",
+			"unknown LAG-004 leaf1/PortChannel2, unknown LAG-004 leaf2/PortChannel2, unknown RED-005 leaf1/PortChannel2"},
+		{"base: srlinux-pair\nfaults: [{fault: legs-swapped, on: esx1/eno2, with: kvm1/eno2}]",
+			"leaf1.Aggregators[0].Ports[0].Actor.System leaf1.Aggregators[1].ESI leaf2.Aggregators[0].ESI leaf2.Aggregators[1].Ports[0].Actor.System",
+			"unknown LAG-004 leaf1/lag1, unknown LAG-004 leaf1/lag2, unknown LAG-004 leaf2/lag1"},
+		{"base: srlinux-pair\nfaults: [{fault: legs-swapped, on: esx1/eno2, with: kvm1/eno2}]", "leaf1.Aggregators[1].ESI", "fail LAG-004 leaf1+leaf2/lag2"},
 	} {
 		in := gather(t, "lost", c.scenario).input(t)
 		lost := strings.Fields(c.lost)
