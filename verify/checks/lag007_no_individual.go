@@ -55,6 +55,10 @@ func judgeIndividual(v *verify.Verdict, l *topology.LAG, p *topology.Port) {
 		v.Note(how, m.Actor.State.From, "%s calls itself individual", p)
 	case m.Heard() == state.Yes && m.Partner.State.Value.Has(state.Aggregation) == state.No:
 		v.Note(how, m.Partner.State.From, "%s: the partner calls itself individual", p)
+	case m.Actor.State.Value.Has(state.Aggregation) == state.Yes && !m.Selected.Known() && m.Actor.State.Value.Has(bundled) != state.Yes:
+		v.Unknown("%s is aggregatable, and whether it is in %s was not reported", p, p.Aggregator.Name).
+			Missing("what %s does with %s in %s", p.Switch.Name, p, p.Aggregator.Name)
+		return
 	case m.Actor.State.Value.Has(state.Aggregation) == state.Yes:
 		v.Pass(m.Actor.State.From, "%s is aggregatable", p)
 		return

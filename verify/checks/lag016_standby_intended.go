@@ -27,6 +27,8 @@ judged by the RED checks. Raise the LAG's maximum of members, or give its ports 
 		for _, p := range l.Ports() {
 			switch {
 			case capture.Is(p.Aggregator.Protocol, state.Static), p.Oper() == state.No, linkUnknown(&v, p):
+			case !p.Aggregator.Protocol.Known():
+				v.Unknown("%s: not reported whether it runs LACP", p).Missing("aggregation protocol of %s/%s", p.Switch.Name, p.Aggregator.Name)
 			case p.Member == nil || !p.Member.Selected.Known():
 				v.Unknown("%s: not reported whether it is held in reserve", p).Missing("what %s does with %s in %s", p.Switch.Name, p, p.Aggregator.Name)
 			case p.Member.Selected.Value == state.Standby:

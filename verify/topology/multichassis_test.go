@@ -35,6 +35,9 @@ func TestMultiChassisWithoutWhatTells(t *testing.T) {
 			"leaf1.Aggregators[0].Ports[0].Actor.System leaf1.Aggregators[1].ESI leaf2.Aggregators[0].ESI leaf2.Aggregators[1].Ports[0].Actor.System",
 			"unknown LAG-004 leaf1/lag1, unknown LAG-004 leaf1/lag2, unknown LAG-004 leaf2/lag1"},
 		{"base: srlinux-pair\nfaults: [{fault: legs-swapped, on: esx1/eno2, with: kvm1/eno2}]", "leaf1.Aggregators[1].ESI", "fail LAG-004 leaf1+leaf2/lag2"},
+		{"base: vpc-pair\nfaults: [{fault: fallback-active, on: esx1}]", "leaf1.Aggregators[0].Ports[0].Selected leaf2.Aggregators[0].Ports[0].Selected",
+			"unknown LAG-007 leaf1+leaf2/port-channel1"},
+		{"base: cumulus-pair\nfaults: [{fault: static-vs-lacp, on: esx1}]", "leaf2.Aggregators[0].Protocol", "unknown LAG-016 leaf1+leaf2/bond1"},
 	} {
 		in := gather(t, "lost", c.scenario).input(t)
 		lost := strings.Fields(c.lost)
