@@ -36,7 +36,7 @@ Give management a VLAN of its own, tagged on every trunk that guests share.`,
 			}
 		}
 		for _, x := range n.Reach() { // trunks between switches and towards gateways
-			if !hosts[x.Port] && x.Port.Bridge != nil && x.Settings.Answer == state.Yes {
+			if !hosts[x.Port] && x.Port.Bridge != nil && x.Settings.Answer != state.No {
 				judgeNative(&v, n, x.Port)
 			}
 		}

@@ -87,7 +87,7 @@ func has(addresses []capture.Fact[netip.Prefix], a netip.Addr) bool {
 func addressed(s *topology.Switch) (out []topology.RoutedVLAN) {
 	for i := range s.SVIs {
 		r := topology.RoutedVLAN{Switch: s, SVI: &s.SVIs[i]}
-		if !capture.Is(r.Addressed, false) && !capture.Is(r.Oper, state.Down) && !r.ToPeer() {
+		if !capture.Is(r.Addressed, false) && !capture.Is(r.Oper, state.Down) && r.ToPeer() != state.Yes {
 			out = append(out, r)
 		}
 	}

@@ -106,18 +106,22 @@ func (r RoutedVLAN) instance() *state.VRF {
 }
 
 // company answers whether another interface that could route is in the interface's routing instance. The one over which
-// multi-chassis peers talk is none: it leads to the peer alone.
+// multi-chassis peers talk is none: it leads to the peer alone. Where that one is not known, one other may be it, and two are not.
 func (r RoutedVLAN) company() state.Tri {
-	s, answer := r.Switch, state.No
+	s, answer, doubted := r.Switch, state.No, false
 	if !s.Listed.SVIs.Known() || !s.Listed.Interfaces.Known() {
 		answer = state.Unknown
 	}
 	for i := range s.SVIs {
 		o := RoutedVLAN{s, &s.SVIs[i]}
-		if o.SVI == r.SVI || capture.Is(o.Oper, state.Down) || capture.Is(o.Addressed, false) || o.ToPeer() {
+		if o.SVI == r.SVI || capture.Is(o.Oper, state.Down) || capture.Is(o.Addressed, false) || o.ToPeer() == state.Yes {
 			continue
 		}
-		answer = answer.Or(r.SharesInstance(o).And(tri(o.Oper.Known() && o.Addressed.Known(), true)))
+		shares := r.SharesInstance(o).And(tri(o.Oper.Known() && o.Addressed.Known(), true))
+		if o.ToPeer() == state.Unknown && shares == state.Yes && !doubted {
+			shares, doubted = state.Unknown, true
+		}
+		answer = answer.Or(shares)
 	}
 	for _, p := range s.Ports {
 		if p.Interface == nil || !capture.Is(p.Interface.Bridged, false) || p.Oper() == state.No {
@@ -128,11 +132,18 @@ func (r RoutedVLAN) company() state.Tri {
 	return answer
 }
 
-func (r RoutedVLAN) ToPeer() bool {
-	peer, err := netip.ParseAddr(r.Switch.MLAG.PeerAddress.Value)
-	return err == nil && slices.ContainsFunc(r.Addresses, func(a capture.Fact[netip.Prefix]) bool {
-		return a.Known() && a.Value.Contains(peer)
-	})
+// ToPeer answers whether the interface is the one over which the switch talks to its multi-chassis peer.
+func (r RoutedVLAN) ToPeer() state.Tri {
+	m := &r.Switch.MLAG
+	if m.Protocol.Known() && m.Protocol.Value != state.PeerLinkMLAG {
+		return state.No
+	}
+	peer, err := netip.ParseAddr(m.PeerAddress.Value)
+	answer := tri(err == nil && len(r.Addresses) > 0, false)
+	for _, a := range r.Addresses {
+		answer = answer.Or(tri(err == nil && a.Known(), err == nil && a.Value.Contains(peer)))
+	}
+	return answer
 }
 
 // SharesInstance answers whether another routed interface of the same switch is in the same routing instance.
