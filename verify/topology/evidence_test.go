@@ -425,6 +425,41 @@ func TestFactsThatWereLostTogether(t *testing.T) {
 	}
 }
 
+// A switch that RED-012 passes is one of which reload-check says the same, with all facts and with one of them lost.
+func TestReloadCheckAgreesWithRED012(t *testing.T) {
+	for n, e := range scenarios(t) {
+		in := e.input(t)
+		judge := func(what string) {
+			f := topology.Build(in)
+			for _, x := range checks.RED012.Run(f) {
+				lost, err := f.Find(x.Subject.Name)
+				if x.Outcome != verify.Pass || err != nil || len(f.Networks) == 0 {
+					continue
+				}
+				a := f.Aftermath(lost...)
+				for _, fate := range a.Gone {
+					if !fate.Role.Host.Maintained() {
+						t.Errorf("%s%s: RED-012 passes %s, and reload-check says that %s is lost: %s", e.sc.Name, what, x.Subject.Name, fate.Role.Subject().Name, fate.After.Why)
+					}
+				}
+				for _, g := range a.Gateways {
+					if len(g.Remain)+len(g.Unsure) == 0 {
+						t.Errorf("%s%s: RED-012 passes %s, and reload-check says that %s has no gateway then", e.sc.Name, what, x.Subject.Name, g.Network.Name)
+					}
+				}
+			}
+		}
+		judge("")
+		for i, x := range factsOf(in) {
+			if i%17 == n%17 {
+				x.value.SetZero()
+				judge(" without " + x.path)
+				x.value.Set(x.kept)
+			}
+		}
+	}
+}
+
 // A single fact that nobody states never makes anything pass, nor do many.
 func TestLosingFactsNeverPasses(t *testing.T) {
 	for n, e := range scenarios(t) {

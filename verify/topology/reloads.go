@@ -76,11 +76,16 @@ func (x *Failures) mayReload(r *Role, near *nearby, yield func(Survival) bool) {
 	}
 }
 
-// behind are the switches on which the uplinks of the network hang.
+// behind are the switches on which the uplinks of the network hang, by any word about them.
 func (r *Role) behind() (out []*Switch) {
 	for _, u := range r.Uplinks {
-		if p := u.Mapped(); p != nil {
-			out = append(out, p.Behind()...)
+		if u.Link == nil {
+			continue
+		}
+		for i := range u.Link.Claims {
+			if p := u.Link.Claims[i].Port; p != nil {
+				out = append(out, p.Behind()...)
+			}
 		}
 	}
 	return out
