@@ -57,7 +57,7 @@ func judgeBehind(v *verify.Verdict, n *topology.Network, h *topology.Host) {
 	learned := h.LearnedAt()
 	here := map[state.MAC]topology.Learned{}
 	for _, x := range learned {
-		if n.VLANs.Has(x.VID) {
+		if old, found := here[x.MAC]; n.VLANs.Has(x.VID) && (!found || old.Perhaps) {
 			here[x.MAC] = x
 		}
 	}
@@ -83,6 +83,8 @@ func judgeBothLegs(v *verify.Verdict, n *topology.Network, h *topology.Host, at,
 	lines := []capture.Span{other.From}
 	switch {
 	case must == state.No:
+	case at.Perhaps || other.Perhaps:
+		v.Unknown("%s, unless a switch did not learn it", what).Missing("whether %s was learned: the kinds of entries in the forwarding table", at.MAC)
 	case !h.Addressed():
 		v.Unknown("%s, and whether it is %s's own was not reported", what, h.Name).Missing("the addresses of the interfaces of %s: log in to it (source: linux)", h.Name)
 	case must == state.Unknown:

@@ -69,6 +69,9 @@ func judgeOwner(v *verify.Verdict, l *topology.LAG, p *topology.Port, seen, part
 	case q == nil:
 		*seen = p
 		leadsTo(v, p)
+	case q.Link.Uplink.Host != host && q.Link.Uplink.Host.Inferred && host.Inferred:
+		v.Unknown("%s leads to %s and %s to %s, of which neither is declared: they may be one", p, p.Link.Uplink, q, q.Link.Uplink).
+			Missing("hosts: in the inventory, or what %s and %s call themselves in LLDP", host.Name, q.Link.Uplink.Host.Name)
 	case q.Link.Uplink.Host != host:
 		v.Fail(first(p.Link.Evidence()), "%s leads to %s, but %s leads to %s", p, p.Link.Uplink, q, q.Link.Uplink).Also(q.Link.Evidence()...).
 			Fix("find which of the cables in %s and %s is in the wrong port", q, p)

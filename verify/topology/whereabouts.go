@@ -356,12 +356,14 @@ func (d *Domains) doubtEdgePorts() {
 	}
 }
 
-// A Learned is an address that a switch learned in a VLAN at a port, or at the aggregator that the port serves.
+// A Learned is an address that a switch learned in a VLAN at a port, or at the aggregator that the port serves. Perhaps: how it came to know
+// the address was not reported.
 type Learned struct {
-	MAC  state.MAC
-	VID  state.VID
-	Port *Port
-	From capture.Span
+	MAC     state.MAC
+	VID     state.VID
+	Port    *Port
+	From    capture.Span
+	Perhaps bool
 }
 
 // LearnedAt returns the addresses of stations that switches learned at the ports of a host, by switch and VLAN: those that the switch
@@ -387,8 +389,8 @@ func (h *Host) LearnedAt() (out []Learned) {
 			}
 			done[place{p.Switch, name}] = true
 			for _, e := range p.Switch.learned()[name] {
-				if e.VID != 0 && capture.Is(e.Kind, state.Dynamic) && !Virtual(e.MAC) {
-					out = append(out, Learned{e.MAC, e.VID, p, e.From})
+				if e.VID != 0 && (!e.Kind.Known() || e.Kind.Value == state.Dynamic) && !Virtual(e.MAC) {
+					out = append(out, Learned{e.MAC, e.VID, p, e.From, !e.Kind.Known()})
 				}
 			}
 		}
