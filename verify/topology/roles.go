@@ -159,8 +159,10 @@ func (h *Host) carriers(plan *vlanPlan) func(network int, r *Role) {
 		}
 		sent = append(sent, sending{use, use.VIDs, over[use.Over]})
 		for _, u := range over[use.Over] {
-			if p := u.Mapped(); use.Untagged && p != nil && p.Bridge != nil && p.Bridge.PVID.Value != 0 {
-				sent = append(sent, sending{use, state.VIDs(p.Bridge.PVID.Value), []*Uplink{u}}) // the VLAN that its port takes untagged frames to be
+			if p := u.Mapped(); use.Untagged && p != nil && p.Bridge != nil {
+				if vids := untaggedInto(p.Bridge); !vids.Empty() {
+					sent = append(sent, sending{use, vids, []*Uplink{u}})
+				}
 			}
 		}
 	}
@@ -180,6 +182,19 @@ func (h *Host) carriers(plan *vlanPlan) func(network int, r *Role) {
 			}
 		}
 	}
+}
+
+// untaggedInto returns the VLANs that the port may take untagged frames to be in: one, where it says which.
+func untaggedInto(b *state.BridgePort) state.VIDSet {
+	switch {
+	case b.PVID.Value != 0:
+		return state.VIDs(b.PVID.Value)
+	case b.PVID.Known():
+		return state.VIDSet{}
+	case b.Members.Known():
+		return b.Members.Value
+	}
+	return state.AllVIDs
 }
 
 // bridgesOut returns the teams and NICs over which bridges of a host that told all that it sends let VLANs of the network out: of one that
