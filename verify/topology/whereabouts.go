@@ -346,8 +346,8 @@ func (d *Domains) doubtEdgePorts() {
 			switch kind {
 			case Uncollected:
 				x.Why, x.Missing = p.String()+" leads to "+who+", which was not collected", "collect "+who
-			case Stranger:
-				x.Why = p.String() + " leads to " + who + ", which nobody declared"
+			case Stranger, Nameless:
+				x.Why = p.String() + " leads to " + cmp.Or(who, "a neighbour that did not say who it is") + ", which nobody declared"
 			case Disputed:
 				x.Why, x.Missing = "sources disagree whether "+who+" is at "+p.String(), "settle RED-008 for "+who+" first"
 			}
