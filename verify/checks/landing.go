@@ -103,9 +103,9 @@ func (l landing) foothold() foothold {
 
 // routes notes a switch that is the target itself, with each of its chassis.
 func (g *foothold) routes(l landing, s *topology.Switch) {
-	routes := topology.Carriage{Answer: state.No}
-	for _, n := range l.networks {
-		if c := s.Routes(n.VLANs); rankOf(c.Answer) > rankOf(routes.Answer) || len(routes.From) == 0 {
+	var routes topology.Carriage
+	for i, n := range l.networks {
+		if c := s.Routes(n.VLANs); i == 0 || rankOf(c.Answer) > rankOf(routes.Answer) {
 			routes = c
 		}
 		g.from = append(g.from, n.From)
@@ -141,9 +141,9 @@ func rankOf(t state.Tri) int { return [...]int{state.No: 0, state.Unknown: 1, st
 
 // stands notes a port of a target.
 func (g *foothold) stands(l landing, p *topology.Port) {
-	carries := topology.Carriage{Answer: state.No}
-	for _, n := range l.networks {
-		if c := p.CarriesAll(n.VLANs); rankOf(c.Answer) > rankOf(carries.Answer) || len(carries.From) == 0 {
+	var carries topology.Carriage
+	for i, n := range l.networks {
+		if c := p.CarriesAll(n.VLANs); i == 0 || rankOf(c.Answer) > rankOf(carries.Answer) {
 			carries = c
 		}
 		g.from = append(g.from, n.From)
