@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
 	"pgregory.net/rapid"
 
 	"uplinkcheck/drivers/capture"
@@ -400,7 +401,30 @@ func TestFactsThatWereLostTogether(t *testing.T) {
 		"junos-pair peer-link-single-member": {{"leaf1.Remotes[4].PortID", "leaf2.Remotes[3].PortID"}},
 		"junos-pair vlan-not-created":        {{"esx1.Listed.NICs", "kvm1.Listed.NICs"}},
 	}
-	for _, e := range scenarios(t) {
+	all := scenarios(t)
+	for name, paths := range map[string][]string{ // of cases of the checks
+		"MGT-001/an-expired-waiver":                      {"leaf1.BridgePorts[2].Members"},
+		"MGT-002/a-switch-is-the-gateway":                {"leaf1.MLAG.PeerAddress"},
+		"MGT-004/an-interface-that-is-down":              {"leaf1.Interfaces[8].Addresses[0]"},
+		"SEP-009/multipath-inside-one-lag":               {"esx1.Teams[0].Mode"},
+		"SVC-003/both-places-behind-one-switch":          {"core.Interfaces[0].Oper"},
+		"SVC-004/a-port-for-each-path":                   {"leaf1.Interfaces[3].Oper"},
+		"VLN-016/a-guest-with-all-vlans-of-its-bridge":   {"leaf1.MACs[4].Kind"},
+		"VLN-016/not-known-whether-vlans-are-kept-apart": {"leaf1.BridgePorts[3].PVID"},
+	} {
+		ar, err := txtar.ParseFile("../checks/testdata/" + name + ".txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range ar.Files {
+			if f.Name == "scenario.yml" {
+				all = append(all, gather(t, name, string(f.Data)))
+				all[len(all)-1].sc.Name = name
+			}
+		}
+		lost[name] = [][]string{paths}
+	}
+	for _, e := range all {
 		for _, paths := range lost[e.sc.Name] {
 			in := e.input(t)
 			full := index(verify.Run(topology.Build(in), checks.All()))
