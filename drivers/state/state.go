@@ -23,7 +23,8 @@ type Switch struct {
 	Device   Device
 	MTUScope MTUScope // what the platform counts in Interface.MTU
 
-	// NoVLANNames: the platform has no names for VLANs, so that one that it does not tell is not missing.
+	// NoVLANNames is a property of the platform, not of a reply: it has no names for VLANs, or not for all, so that a VLAN.Name that it does
+	// not tell is not missing. The zero value is a platform that names each.
 	NoVLANNames bool
 
 	Members []Member // chassis of a stack or virtual chassis; empty: none reported (a standalone says so by Device.Stacked)

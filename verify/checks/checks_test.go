@@ -20,6 +20,12 @@ import (
 	"uplinkcheck/verify/checks"
 )
 
+// said is where the states that tests write down come from.
+var said = (&capture.Reply{Device: "test", Command: "show all", Data: []byte("said"), Complete: true}).Whole()
+
+// is is a fact that was said.
+func is[T any](v T) capture.Fact[T] { return capture.Of(v, said) }
+
 // The cases are data: testdata/<ID>/<what>.txtar holds a scenario of the simulated fabric and, after "-- want --", every
 // verdict of that one check that is not "n/a": a finding without a line fails the test, and so does a line
 // without a finding. Lines are

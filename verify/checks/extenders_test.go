@@ -3,7 +3,6 @@ package checks_test
 import (
 	"testing"
 
-	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
@@ -14,23 +13,21 @@ import (
 // Two legs on a fabric extender that two switches share end on one box, whichever switch names each; without its serial number nobody can tell.
 // Two extenders of two switches are two boxes, and so are two that both switches share.
 func TestChassisOfFabricExtenders(t *testing.T) {
-	said := (&capture.Reply{Device: "test", Command: "show all", Data: []byte("said"), Complete: true}).Whole()
-	text := func(s string) capture.Fact[string] { return capture.Of(s, said) }
 	type fex struct{ id, serial, shared string }
 	leaf := func(name, port, nic string, fexes ...fex) *state.Switch {
 		s := &state.Switch{Name: name, Platform: "test", Listed: state.Listed{Interfaces: said, BridgePorts: said, STP: said, Remotes: said}}
-		s.Device.Hostname, s.Device.Stacked = text(name), capture.Of(false, said)
-		s.Interfaces = []state.Interface{{Name: port, From: said, Kind: state.Physical, Oper: capture.Of(state.Up, said), Extender: text(port[8:11])}}
-		vids := capture.Of(state.VIDs(10), said)
-		s.BridgePorts = []state.BridgePort{{Interface: port, From: said, Mode: capture.Of(state.Trunk, said), Configured: vids, Members: vids, PVID: capture.Of(state.VID(0), said)}}
-		s.Remotes = []state.RemoteSystem{{Interface: port, From: said, SystemName: text("kvm1"), PortID: capture.Of(state.Identifier{Subtype: state.InterfaceName, ID: nic}, said)}}
+		s.Device.Hostname, s.Device.Stacked = is(name), is(false)
+		s.Interfaces = []state.Interface{{Name: port, From: said, Kind: state.Physical, Oper: is(state.Up), Extender: is(port[8:11])}}
+		vids := is(state.VIDs(10))
+		s.BridgePorts = []state.BridgePort{{Interface: port, From: said, Mode: is(state.Trunk), Configured: vids, Members: vids, PVID: is(state.VID(0))}}
+		s.Remotes = []state.RemoteSystem{{Interface: port, From: said, SystemName: is("kvm1"), PortID: is(state.Identifier{Subtype: state.InterfaceName, ID: nic})}}
 		for _, x := range fexes {
 			e := state.Extender{ID: x.id, From: said}
 			if x.serial != "" {
-				e.Serial = text(x.serial)
+				e.Serial = is(x.serial)
 			}
 			if x.shared != "" {
-				e.Shared = capture.Of(x.shared == "yes", said)
+				e.Shared = is(x.shared == "yes")
 			}
 			s.Extenders = append(s.Extenders, e)
 		}
@@ -48,12 +45,12 @@ func TestChassisOfFabricExtenders(t *testing.T) {
 		{"nobody told the serial number", leaf("leaf1", a1, "eno1", fex{"101", "", "yes"}), leaf("leaf2", a2, "eno2", fex{"101", "f1", "yes"}), verify.Unknown},
 		{"nobody told whether it is shared", leaf("leaf1", a1, "eno1", fex{"101", "", ""}), leaf("leaf2", b1, "eno2", fex{"102", "f2", "no"}), verify.Unknown},
 	} {
-		h := &inventory.Host{Name: "kvm1", Source: "test", From: said, Hostname: text("kvm1")}
+		h := &inventory.Host{Name: "kvm1", Source: "test", From: said, Hostname: is("kvm1")}
 		h.Listed.NICs = said
 		entry := inventory.HostEntry{Name: "kvm1", From: said}
 		for i, p := range []string{c.leaf1.Interfaces[0].Name, c.leaf2.Interfaces[0].Name} {
 			nic := []string{"eno1", "eno2"}[i]
-			h.NICs = append(h.NICs, inventory.NIC{Name: nic, From: said, Oper: capture.Of(state.Up, said)})
+			h.NICs = append(h.NICs, inventory.NIC{Name: nic, From: said, Oper: is(state.Up)})
 			entry.Uplinks = append(entry.Uplinks, inventory.DeclaredUplink{NIC: nic, From: said, Port: inventory.CableEnd{Device: []string{"leaf1", "leaf2"}[i], Port: p}})
 		}
 		f := topology.Build(topology.Input{Switches: []*state.Switch{c.leaf1, c.leaf2}, Hosts: []*inventory.Host{h}, Inventory: &inventory.Inventory{Hosts: []inventory.HostEntry{entry}}})
@@ -66,8 +63,6 @@ func TestChassisOfFabricExtenders(t *testing.T) {
 
 // A host whose links are listed by one switch of a pair is on both where they are on an extender that both have.
 func TestOrphansOnFabricExtenders(t *testing.T) {
-	said := (&capture.Reply{Device: "test", Command: "show all", Data: []byte("said"), Complete: true}).Whole()
-	text := func(s string) capture.Fact[string] { return capture.Of(s, said) }
 	for _, c := range []struct {
 		name           string
 		shared         string
@@ -83,28 +78,28 @@ func TestOrphansOnFabricExtenders(t *testing.T) {
 	} {
 		leaf := func(name, serial string, up bool) *state.Switch {
 			s := &state.Switch{Name: name, Platform: "test", Listed: state.Listed{Interfaces: said, BridgePorts: said, STP: said, Remotes: said}}
-			s.Device.Hostname, s.Device.Stacked = text(name), capture.Of(false, said)
+			s.Device.Hostname, s.Device.Stacked = is(name), is(false)
 			for _, p := range []string{"Ethernet101/1/1", "Ethernet101/1/2"} {
-				s.Interfaces = append(s.Interfaces, state.Interface{Name: p, From: said, Kind: state.Physical, Oper: capture.Of(state.Up, said), Extender: text("101")})
+				s.Interfaces = append(s.Interfaces, state.Interface{Name: p, From: said, Kind: state.Physical, Oper: is(state.Up), Extender: is("101")})
 			}
-			x := state.Extender{ID: "101", From: said, Up: capture.Of(up, said)}
+			x := state.Extender{ID: "101", From: said, Up: is(up)}
 			if serial != "" {
-				x.Serial = text(serial)
+				x.Serial = is(serial)
 			}
 			if c.shared != "" {
-				x.Shared = capture.Of(c.shared == "yes", said)
+				x.Shared = is(c.shared == "yes")
 			}
 			s.Extenders = []state.Extender{x}
 			return s
 		}
-		h := &inventory.Host{Name: "kvm1", Source: "test", From: said, Hostname: text("kvm1")}
+		h := &inventory.Host{Name: "kvm1", Source: "test", From: said, Hostname: is("kvm1")}
 		h.Listed.NICs = said
 		entry := inventory.HostEntry{Name: "kvm1", From: said}
 		one := leaf("leaf1", c.serial1, true)
 		for i, nic := range []string{"eno1", "eno2"} {
 			port := one.Interfaces[i].Name
-			one.Remotes = append(one.Remotes, state.RemoteSystem{Interface: port, From: said, SystemName: text("kvm1"), PortID: capture.Of(state.Identifier{Subtype: state.InterfaceName, ID: nic}, said)})
-			h.NICs = append(h.NICs, inventory.NIC{Name: nic, From: said, Oper: capture.Of(state.Up, said)})
+			one.Remotes = append(one.Remotes, state.RemoteSystem{Interface: port, From: said, SystemName: is("kvm1"), PortID: is(state.Identifier{Subtype: state.InterfaceName, ID: nic})})
+			h.NICs = append(h.NICs, inventory.NIC{Name: nic, From: said, Oper: is(state.Up)})
 			entry.Uplinks = append(entry.Uplinks, inventory.DeclaredUplink{NIC: nic, From: said, Port: inventory.CableEnd{Device: "leaf1", Port: port}})
 		}
 		f := topology.Build(topology.Input{Switches: []*state.Switch{one, leaf("leaf2", c.other, c.up)}, Hosts: []*inventory.Host{h}, Inventory: &inventory.Inventory{
@@ -118,23 +113,21 @@ func TestOrphansOnFabricExtenders(t *testing.T) {
 
 // What nobody knows of a host on an extender that two switches have is known of neither switch.
 func TestReloadBelowSharedExtenders(t *testing.T) {
-	said := (&capture.Reply{Device: "test", Command: "show all", Data: []byte("said"), Complete: true}).Whole()
-	text := func(s string) capture.Fact[string] { return capture.Of(s, said) }
 	for shared, want := range map[string]verify.Outcome{"yes": verify.Unknown, "": verify.Unknown, "no": verify.Pass} {
 		leaf := func(name, serial string) *state.Switch {
 			s := &state.Switch{Name: name, Platform: "test", Listed: state.Listed{Interfaces: said, STP: said, Remotes: said}}
-			s.Device.Hostname, s.Device.Stacked = text(name), capture.Of(false, said)
-			s.Interfaces = []state.Interface{{Name: "Ethernet101/1/1", From: said, Kind: state.Physical, Oper: capture.Of(state.Up, said), Extender: text("101")}}
-			s.Extenders = []state.Extender{{ID: "101", From: said, Serial: text(serial)}}
+			s.Device.Hostname, s.Device.Stacked = is(name), is(false)
+			s.Interfaces = []state.Interface{{Name: "Ethernet101/1/1", From: said, Kind: state.Physical, Oper: is(state.Up), Extender: is("101")}}
+			s.Extenders = []state.Extender{{ID: "101", From: said, Serial: is(serial)}}
 			if shared != "" {
-				s.Extenders[0].Shared = capture.Of(shared == "yes", said)
+				s.Extenders[0].Shared = is(shared == "yes")
 			}
 			return s
 		}
 		one, two := leaf("leaf1", "f1"), leaf("leaf2", map[string]string{"yes": "f1", "": "f2", "no": "f2"}[shared])
-		one.Remotes = []state.RemoteSystem{{Interface: "Ethernet101/1/1", From: said, SystemName: text("kvm1"), PortID: capture.Of(state.Identifier{Subtype: state.InterfaceName, ID: "eno1"}, said)}}
+		one.Remotes = []state.RemoteSystem{{Interface: "Ethernet101/1/1", From: said, SystemName: is("kvm1"), PortID: is(state.Identifier{Subtype: state.InterfaceName, ID: "eno1"})}}
 		for _, networks := range [][]string{nil, {"management"}} { // nobody says what the host needs, or whether its VLAN arrives
-			h := &inventory.Host{Name: "kvm1", Source: "test", From: said, Hostname: text("kvm1"), NICs: []inventory.NIC{{Name: "eno1", From: said, Oper: capture.Of(state.Up, said)}}}
+			h := &inventory.Host{Name: "kvm1", Source: "test", From: said, Hostname: is("kvm1"), NICs: []inventory.NIC{{Name: "eno1", From: said, Oper: is(state.Up)}}}
 			h.Listed.NICs = said
 			f := topology.Build(topology.Input{Switches: []*state.Switch{one, two}, Hosts: []*inventory.Host{h}, Inventory: &inventory.Inventory{
 				Hosts:    []inventory.HostEntry{{Name: "kvm1", From: said, Networks: networks, Uplinks: []inventory.DeclaredUplink{{NIC: "eno1", From: said, Port: inventory.CableEnd{Device: "leaf1", Port: "Ethernet101/1/1"}}}}},

@@ -35,9 +35,6 @@ a multi-chassis pair with different system ids or keys, or legs on switches that
 		for i := range t.Members {
 			m := &t.Members[i]
 			numbered, unselected := m.Aggregator.Known(), capture.Is(m.Selected, state.Unselected)
-			if first == nil && numbered && !unselected && !capture.Is(m.Link, state.Down) && !capture.Is(m.Current, false) {
-				first = m
-			}
 			switch {
 			case capture.Is(m.Link, state.Down):
 				v.NotApplicable("%s is down", m.Name)
@@ -47,20 +44,18 @@ a multi-chassis pair with different system ids or keys, or legs on switches that
 				v.Fail(m.Current.From, "%s/%s is up, but its LACP partner is not current", t.Host.Name, m.Name)
 			case unselected:
 				v.Fail(m.Selected.From, "%s/%s is up, but not attached to %s's aggregator", t.Host.Name, m.Name, t.Name)
-			case first != nil && numbered && first.Aggregator.Value != m.Aggregator.Value:
+			case numbered && first == nil:
+				first = m
+				judgeNumber(&v, t, m)
+			case numbered && first.Aggregator.Value != m.Aggregator.Value:
 				v.Fail(m.Aggregator.From, "%s/%s is in aggregator %s, but %s is in %s", t.Host.Name, m.Name, m.Aggregator.Value, first.Name, first.Aggregator.Value).
 					Also(first.Aggregator.From)
-			case numbered && m.Current.Known():
-				v.Pass(m.Aggregator.From, "%s/%s is in aggregator %s", t.Host.Name, m.Name, m.Aggregator.Value)
+			case numbered:
+				judgeNumber(&v, t, m)
 			case attached && isAttached(m):
 				v.Pass(m.Current.From, "%s/%s is current and attached", t.Host.Name, m.Name).Also(m.Selected.From)
 			default:
-				what := "its aggregator"
-				if numbered {
-					what = "whether its LACP partner is current"
-				}
-				v.Unknown("%s/%s: %s was not reported", t.Host.Name, m.Name, what).
-					Missing("log in to %s with a source that reads bonds (source: linux), as a user who may read LACP details", t.Host.Name)
+				v.Unknown("%s/%s: its aggregator was not reported", t.Host.Name, m.Name).Missing(readBonds, t.Host.Name)
 			}
 		}
 		if v.Outcome() == verify.Fail {
@@ -69,6 +64,17 @@ a multi-chassis pair with different system ids or keys, or legs on switches that
 		return v
 	}),
 })
+
+const readBonds = "log in to %s with a source that reads bonds (source: linux), as a user who may read LACP details"
+
+// judgeNumber judges a link that is in the aggregator of those before it: of one that does not say so, the partner may have gone silent.
+func judgeNumber(v *verify.Verdict, t *topology.Team, m *inventory.TeamMember) {
+	if !m.Current.Known() {
+		v.Unknown("%s/%s: whether its LACP partner is current was not reported", t.Host.Name, m.Name).Missing(readBonds, t.Host.Name)
+		return
+	}
+	v.Pass(m.Aggregator.From, "%s/%s is in aggregator %s", t.Host.Name, m.Name, m.Aggregator.Value)
+}
 
 // attachedOnly: every member that is not down is said to be attached, so that none of them is in another aggregator: that one is attached
 // and another in aggregator 2 compares nothing.

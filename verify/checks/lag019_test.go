@@ -14,18 +14,17 @@ import (
 // That one link is attached and the other in aggregator 2 does not say that they are in one aggregator, and a link that is not in use may be
 // one without a cable.
 func TestLinksOfTwoKindsOfEvidence(t *testing.T) {
-	said := (&capture.Reply{Device: "kvm1", Command: "show all", Data: []byte("said"), Complete: true}).Whole()
 	member := func(name string, link state.Status, current bool, selected state.Selection, aggregator string) inventory.TeamMember {
-		m := inventory.TeamMember{Current: capture.Of(current, said)}
+		m := inventory.TeamMember{Current: is(current)}
 		m.Name, m.From = name, said
 		if link != 0 {
-			m.Link = capture.Of(link, said)
+			m.Link = is(link)
 		}
 		if selected != 0 {
-			m.Selected = capture.Of(selected, said)
+			m.Selected = is(selected)
 		}
 		if aggregator != "" {
-			m.Aggregator = capture.Of(aggregator, said)
+			m.Aggregator = is(aggregator)
 		}
 		return m
 	}
@@ -45,7 +44,7 @@ func TestLinksOfTwoKindsOfEvidence(t *testing.T) {
 		{"not current, and nobody says whether it is up", member("eno1", state.Up, true, state.Selected, ""), member("eno2", 0, false, state.Unselected, ""), verify.Unknown},
 		{"attached, the other down", member("eno1", state.Up, true, state.Selected, ""), member("eno2", state.Down, false, state.Unselected, ""), verify.Pass},
 	} {
-		h := &inventory.Host{Name: "kvm1", Teams: []inventory.Team{{Name: "bond0", From: said, Mode: capture.Of(inventory.TeamLACP, said), Members: []inventory.TeamMember{c.a, c.b}}}}
+		h := &inventory.Host{Name: "kvm1", Teams: []inventory.Team{{Name: "bond0", From: said, Mode: is(inventory.TeamLACP), Members: []inventory.TeamMember{c.a, c.b}}}}
 		findings := checks.LAG019.Run(topology.Build(topology.Input{Hosts: []*inventory.Host{h}}))
 		if len(findings) != 1 || findings[0].Outcome != c.want {
 			t.Errorf("%s: got %+v, want %s", c.name, findings, c.want)

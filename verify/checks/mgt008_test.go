@@ -13,9 +13,7 @@ import (
 
 // An address behind a host that is in two networks may be the host's own, unless it told all of its own.
 func TestAnAddressInBothMayBeTheHosts(t *testing.T) {
-	said := (&capture.Reply{Device: "test", Command: "show all", Data: []byte("said"), Complete: true}).Whole()
-	text := func(s string) capture.Fact[string] { return capture.Of(s, said) }
-	mac := func(last byte) capture.Fact[state.MAC] { return capture.Of(state.MAC{2, 0, 0, 0, 0, last}, said) }
+	mac := func(last byte) capture.Fact[state.MAC] { return is(state.MAC{2, 0, 0, 0, 0, last}) }
 	var unsaid capture.Fact[state.MAC]
 	for _, c := range []struct {
 		name             string
@@ -29,17 +27,17 @@ func TestAnAddressInBothMayBeTheHosts(t *testing.T) {
 		{"an interface's is not reported", mac(1), unsaid, mac(2), verify.Unknown},
 	} {
 		leaf := &state.Switch{Name: "leaf1", Platform: "test", Listed: state.Listed{Interfaces: said, BridgePorts: said, STP: said, Remotes: said, MACs: said}}
-		leaf.Device.Hostname, leaf.Device.ChassisMAC = text("leaf1"), mac(0x11)
-		leaf.Interfaces = []state.Interface{{Name: "p1", From: said, Kind: state.Physical, Oper: capture.Of(state.Up, said)}}
-		vids := capture.Of(state.VIDs(10, 20), said)
-		leaf.BridgePorts = []state.BridgePort{{Interface: "p1", From: said, Mode: capture.Of(state.Trunk, said), Configured: vids, Members: vids, PVID: capture.Of(state.VID(0), said)}}
-		leaf.Remotes = []state.RemoteSystem{{Interface: "p1", From: said, SystemName: text("kvm1"), PortID: capture.Of(state.Identifier{ID: "eno1"}, said)}}
+		leaf.Device.Hostname, leaf.Device.ChassisMAC = is("leaf1"), mac(0x11)
+		leaf.Interfaces = []state.Interface{{Name: "p1", From: said, Kind: state.Physical, Oper: is(state.Up)}}
+		vids := is(state.VIDs(10, 20))
+		leaf.BridgePorts = []state.BridgePort{{Interface: "p1", From: said, Mode: is(state.Trunk), Configured: vids, Members: vids, PVID: is(state.VID(0))}}
+		leaf.Remotes = []state.RemoteSystem{{Interface: "p1", From: said, SystemName: is("kvm1"), PortID: is(state.Identifier{ID: "eno1"})}}
 		for _, v := range []state.VID{10, 20} {
-			leaf.MACs = append(leaf.MACs, state.MACEntry{MAC: mac(9).Value, VID: v, Interface: "p1", From: said, Kind: capture.Of(state.Dynamic, said)})
+			leaf.MACs = append(leaf.MACs, state.MACEntry{MAC: mac(9).Value, VID: v, Interface: "p1", From: said, Kind: is(state.Dynamic)})
 		}
-		h := &inventory.Host{Name: "kvm1", Source: "test", From: said, Hostname: text("kvm1")}
+		h := &inventory.Host{Name: "kvm1", Source: "test", From: said, Hostname: is("kvm1")}
 		h.Listed.NICs, h.Listed.Uses = said, said
-		h.NICs = []inventory.NIC{{Name: "eno1", From: said, MAC: c.nic, Oper: capture.Of(state.Up, said)}}
+		h.NICs = []inventory.NIC{{Name: "eno1", From: said, MAC: c.nic, Oper: is(state.Up)}}
 		h.Uses = []inventory.Use{{Name: "eno1.10", From: said, Over: "eno1", Kind: inventory.HostInterface, VIDs: state.VIDs(10), Source: c.own},
 			{Name: "tap1", From: said, Over: "eno1", Kind: inventory.GuestPort, VIDs: state.VIDs(20), Source: c.guests}}
 		inv := &inventory.Inventory{Networks: []inventory.Network{{Name: "management", From: said, VLANs: state.VIDs(10), Role: inventory.Management}, {Name: "guests", From: said, VLANs: state.VIDs(20), Role: inventory.Guest}},

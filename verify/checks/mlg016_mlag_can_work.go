@@ -68,7 +68,7 @@ func judgeCounterparts(v *verify.Verdict, name string, s *topology.Switch, id ca
 		at, own := withID(o, id.Value)
 		all := o.Listed.MLAGPorts
 		switch {
-		case at.Known() && own == state.Unknown:
+		case at.Known() && !own:
 			v.Unknown("%s has the multi-chassis id %s, and %s does not say which of its LAGs has it", name, id.Value, o.Name).
 				Missing("the LAG of %s with the multi-chassis id %s", o.Name, id.Value)
 		case at.Known():
@@ -93,19 +93,19 @@ func mlagPortOf(leg *topology.Leg) *state.MLAGPort {
 }
 
 // withID returns where a switch names the id, and whether it says that a LAG of its own has it: it may list an id that only its peer has.
-func withID(s *topology.Switch, id string) (at capture.Span, own state.Tri) {
+func withID(s *topology.Switch, id string) (at capture.Span, own bool) {
 	for i := range s.MLAG.Ports {
 		if m := &s.MLAG.Ports[i]; m.ID == id {
 			at = m.From
 			if m.Local.Known() {
-				return at, state.Yes
+				return at, true
 			}
 		}
 	}
 	for i := range s.Aggregators {
 		if capture.Is(s.Aggregators[i].MLAGID, id) {
-			return s.Aggregators[i].MLAGID.From, state.Yes
+			return s.Aggregators[i].MLAGID.From, true
 		}
 	}
-	return at, state.Unknown
+	return at, false
 }

@@ -20,7 +20,8 @@ simulated: a network of a host that works now and would not then fails, and so d
 would have to carry on must work with it now: one that is in its reload delay, is being upgraded, or has lost its peering is no substitute. What the
 inventory declares to hang on one switch (single-homed hosts, a single gateway), and a stack, warns. Hosts declared out of service do not count.
 Stations that are plugged into one switch go away with it; "uplinkcheck reload-check NAME" names those too, and what would hang on one leg. To mend: give
-what is lost a second switch, or wait until the peer is healthy.`,
+what is lost a second switch, or wait until the peer is healthy. Where nobody can tell whether a
+network works now, each switch that it may lead over is unknown.`,
 	Cites:    []standard.Clause{standard.Grundschutz("OPS.1.1.3.A1", "B"), standard.PCI("6.5.1")},
 	Severity: verify.High,
 	Run: func(f *topology.Fabric) []verify.Finding {
@@ -48,7 +49,8 @@ type hostLoss struct {
 }
 
 func reloadsOf(f *topology.Fabric) *reloads {
-	x := &reloads{losses: map[*topology.Switch][]hostLoss{}, untold: map[*topology.Switch]int{}, gateways: map[*topology.Switch][]*topology.Network{}, unsure: map[*topology.Switch][]*topology.Network{}}
+	x := &reloads{losses: map[*topology.Switch][]hostLoss{}, untold: map[*topology.Switch]int{},
+		gateways: map[*topology.Switch][]*topology.Network{}, unsure: map[*topology.Switch][]*topology.Network{}}
 	x.unheard = f.Placeless()
 	for r, how := range f.Failures().Reloads {
 		x.lose(how.Scenario.Switches[0], r, how)
@@ -91,7 +93,7 @@ func (x *reloads) lose(s *topology.Switch, r *topology.Role, how topology.Surviv
 	x.losses[s] = append(all, hostLoss{r.Host, []string{r.Network.Name}, how})
 }
 
-// adrift reports whether the network may hang on a switch that nobody knows of.
+// adrift reports whether an uplink of the network is not known, or ends nobody knows where, and may be in use: any switch may be it.
 func adrift(r *topology.Role) bool {
 	return len(r.Uplinks) == 0 || slices.ContainsFunc(r.Uplinks, func(u *topology.Uplink) bool { return u.Mapped() == nil && u.Serves() != state.No })
 }

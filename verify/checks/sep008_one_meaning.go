@@ -15,7 +15,8 @@ var SEP008 = add(&verify.Check{
 	Title: "one VLAN id has one meaning within a broadcast domain",
 	Doc: `A VLAN number that two networks of the inventory use, or that two connected switches call by different names, is read differently by the people who run
 it: sooner or later something is plugged into the wrong network. The same number in parts of the site that no cable connects is fine: that is decided by
-following the cables. Names that only repeat the number (VLAN0010) say nothing and are left out, as are case and punctuation. Open vSwitch, Linux bridges, SONiC and IOS XR have no names.`,
+following the cables. Names that only repeat the number (VLAN0010) say nothing and are left out, as are case and punctuation. Open vSwitch, Linux
+bridges, Cumulus and IOS XR have no names, and SONiC only a description where somebody wrote one: what they do not say is not missing.`,
 	Cites:    []standard.Clause{standard.Grundschutz("NET.1.1.A2", "B"), standard.Grundschutz("NET.1.1.A22", "S")},
 	Severity: verify.Medium,
 	Run: verify.Each(networks, func(n *topology.Network) (v verify.Verdict) {

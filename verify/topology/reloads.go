@@ -6,11 +6,11 @@ import (
 	"uplinkcheck/drivers/state"
 )
 
-// Reloads yields for each network of a host, but for hosts declared out of service, the loss of every switch as a whole that it does not surely
-// survive, which is the scenario of what is left then. Of a network that does not work as it should it is what it loses of what gets through; of one of which nobody
-// can tell whether it works, the answer is Unknown where it may be lost, if it works.
+// Reloads yields, for each network of a host that is not declared out of service, what is left of it after the loss of each switch as a whole
+// that it does not surely survive; Scenario is that loss. Of a network that does not work as it should, what counts is what still gets
+// through. Of one of which nobody can tell whether it works, the answer is Unknown for each switch that it may need, if it does.
 func (x *Failures) Reloads(yield func(*Role, Survival) bool) {
-	near := nearby{x: x}
+	near := nearby{x: x, known: map[nearbyKey][]*Scenario{}}
 	for _, r := range x.engine.fabric.Roles() {
 		if r.Host.Maintained() {
 			continue
@@ -37,7 +37,7 @@ func (x *Failures) reloads(r *Role, near *nearby) func(yield func(Survival) bool
 			if lanes == 0 {
 				return
 			}
-			for _, s := range near.of(r) {
+			for _, s := range near.of(r.Network, r.behind()) {
 				w := x.engine.world(int32(s.order))
 				after := r.survives(w, true)
 				if loses := after.Answer == state.Unknown || after.Answer == state.No && r.lanes(w) < lanes; loses && !yield(after) {
@@ -58,7 +58,7 @@ func (x *Failures) mayReload(r *Role, near *nearby, yield func(Survival) bool) {
 	hoped.hoping = true
 	works := r.survives(&hoped, false).Answer == state.Yes
 	behind := r.behind()
-	for _, s := range near.of(r) {
+	for _, s := range near.of(r.Network, behind) {
 		how := now
 		how.Scenario = s
 		if !slices.Contains(behind, s.Switches[0]) && works {
@@ -68,7 +68,7 @@ func (x *Failures) mayReload(r *Role, near *nearby, yield func(Survival) bool) {
 			if after.Answer == state.Yes {
 				continue
 			}
-			how.Why = "not known whether it works now (" + now.Why + "), and then " + after.Why
+			how.Why = "not known whether it works now (" + now.Why + "); if it does: " + after.Why
 		}
 		if !yield(how) {
 			return
@@ -102,13 +102,12 @@ type nearbyKey struct {
 	a, z    *Switch // the first and the last that the host hangs on
 }
 
-// of returns the loss of each switch that is joined, or may be, with one on which the network's host hangs.
-func (n *nearby) of(r *Role) []*Scenario {
-	behind := r.behind()
+// of returns the loss of each switch that is joined in a VLAN of the network, or may be, with one of those on which a host hangs.
+func (n *nearby) of(network *Network, behind []*Switch) []*Scenario {
 	if len(behind) == 0 {
 		return nil
 	}
-	key := nearbyKey{r.Network, behind[0], behind[len(behind)-1]}
+	key := nearbyKey{network, behind[0], behind[len(behind)-1]}
 	cached := !slices.ContainsFunc(behind, func(s *Switch) bool { return s != key.a && s != key.z })
 	if out, found := n.known[key]; found && cached {
 		return out
@@ -116,7 +115,7 @@ func (n *nearby) of(r *Role) []*Scenario {
 	f := n.x.engine.fabric
 	seen, joined := map[int32]bool{}, f.now().joined
 	var vids []state.VID // one for each way in which VLANs are joined
-	for v := range r.Network.VLANs.All() {
+	for v := range network.VLANs.All() {
 		if class := f.classes().of[v]; !seen[class] {
 			seen[class] = true
 			vids = append(vids, v)
@@ -130,9 +129,6 @@ func (n *nearby) of(r *Role) []*Scenario {
 		}) {
 			out = append(out, s)
 		}
-	}
-	if n.known == nil {
-		n.known = map[nearbyKey][]*Scenario{}
 	}
 	if cached {
 		n.known[key] = out

@@ -385,7 +385,7 @@ func (w world) attached(uplinks []*Uplink, v state.VID) (out []attachment) {
 	for _, u := range uplinks {
 		gone := w.of(u).gone()
 		if x, ok := u.entry(v, gone); ok {
-			if !x.dead && w.hopes(u, tri(x.sure, x.sure), gone) {
+			if !x.dead && w.hopes(u, u.Passes(v), gone) {
 				x.sure, x.doubt = true, false
 			}
 			x.away = x.at != nil && w.lost(x.at)
