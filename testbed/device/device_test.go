@@ -55,10 +55,17 @@ func clientConfig(t *testing.T, d *device.Device) *ssh.ClientConfig {
 
 func login(t *testing.T, d *device.Device) *ssh.Client {
 	t.Helper()
-	c, err := ssh.Dial("tcp", d.Addr(), clientConfig(t, d))
+	conn, err := net.Dial("tcp", d.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}
+	conn.SetDeadline(time.Now().Add(time.Minute)) // a reply that never comes fails its test
+	t.Cleanup(func() { conn.Close() })
+	sc, chans, reqs, err := ssh.NewClientConn(conn, d.Addr(), clientConfig(t, d))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := ssh.NewClient(sc, chans, reqs)
 	t.Cleanup(func() { c.Close() })
 	return c
 }
@@ -148,10 +155,15 @@ func TestWrongHostKey(t *testing.T) {
 	}
 }
 
-func TestShell(t *testing.T) {
-	d := start(t, device.Config{Name: "leaf1", Exec: version, Shell: &device.Shell{
-		Banner: "Welcome\n", Enable: "enable", EnableSecret: "more", Setup: []string{"terminal length 0"},
-	}})
+// A terminal is a shell at whose keyboard somebody sits.
+type terminal struct {
+	t   *testing.T
+	in  io.Writer
+	out *bufio.Reader
+}
+
+func shell(t *testing.T, d *device.Device) terminal {
+	t.Helper()
 	s := session(t, login(t, d))
 	in, err := s.StdinPipe()
 	if err != nil {
@@ -164,29 +176,46 @@ func TestShell(t *testing.T) {
 	if err := s.Shell(); err != nil {
 		t.Fatal(err)
 	}
-	r := bufio.NewReader(out)
-	until := func(want string) {
-		t.Helper()
-		var got strings.Builder
-		for !strings.HasSuffix(got.String(), want) {
-			b, err := r.ReadByte()
-			if err != nil {
-				t.Fatalf("got %q and %v, want %q", got.String(), err, want)
-			}
-			got.WriteByte(b)
-		}
+	return terminal{t, in, bufio.NewReader(out)}
+}
+
+func (x terminal) typed(line string) { io.WriteString(x.in, line+"\n") }
+
+// want reads as many bytes as text has, which they must be.
+func (x terminal) want(text string) {
+	x.t.Helper()
+	got := make([]byte, len(text))
+	if n, err := io.ReadFull(x.out, got); string(got[:n]) != text {
+		x.t.Fatalf("got %q and %v, want %q", got[:n], err, text)
 	}
-	until("Welcome\r\nleaf1>")
-	io.WriteString(in, "enable\n")
-	until("enable\r\nPassword: ")
-	io.WriteString(in, "more\n")
-	until("\r\nleaf1#")
-	io.WriteString(in, "terminal length 0\n")
-	until("terminal length 0\r\nleaf1#")
-	io.WriteString(in, "show version\n")
-	until("show version\r\nEOS 4.32\r\nserial 17\r\nleaf1#")
+}
+
+func TestShell(t *testing.T) {
+	d := start(t, device.Config{Name: "leaf1", Exec: version, Shell: &device.Shell{
+		Banner: "Welcome\n", Enable: "enable", EnableSecret: "more", Setup: []string{"terminal length 0"},
+	}})
+	x := shell(t, d)
+	x.want("Welcome\r\nleaf1>")
+	x.typed("enable")
+	x.want("enable\r\nPassword: ")
+	x.typed("more")
+	x.want("\r\nleaf1#")
+	x.typed("terminal length 0")
+	x.want("terminal length 0\r\nleaf1#")
+	x.typed("show version")
+	x.want("show version\r\nEOS 4.32\r\nserial 17\r\nleaf1#")
 	if got, want := d.Asked(), []string{"enable", "terminal length 0", "show version"}; !slices.Equal(got, want) {
 		t.Errorf("asked %q, want %q", got, want)
+	}
+}
+
+// A line that comes while the prompt is still being written is echoed before it is answered.
+func TestShellEchoesBeforeItAnswers(t *testing.T) {
+	x := shell(t, start(t, device.Config{Name: "leaf1", Exec: version, Shell: &device.Shell{}}))
+	x.want("leaf1>")
+	for range 500 {
+		x.typed("show version")
+		x.want("show version\r\nEOS 4.32\r\nserial 17\r\nleaf1>")
 	}
 }
 

@@ -156,12 +156,14 @@ func (k *keyboard) listen(ch ssh.Channel, w *wire, noEcho bool) {
 			return
 		}
 		k.mu.Lock()
-		k.typed.Write(buf[:n])
 		quiet := noEcho || k.silent
 		k.mu.Unlock()
 		if !quiet {
 			w.send(ch, bytes.ReplaceAll(buf[:n], []byte("\n"), []byte("\r\n")))
 		}
+		k.mu.Lock()
+		k.typed.Write(buf[:n]) // after its echo: nobody may answer a line before it was echoed
+		k.mu.Unlock()
 		select {
 		case k.more <- struct{}{}:
 		default:
