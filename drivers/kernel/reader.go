@@ -524,6 +524,7 @@ func (r *Reader) bridges() {
 		if l.SlaveKind == "bridge" && l.Master != "" {
 			b := r.BridgePort(name, l.From)
 			b.Trunking = capture.Of(state.StaticTrunking, l.From) // nothing negotiates it
+			b.Protected = state.Word(r.Draft, l.SlaveData.Word("isolated"), flagWords)
 			r.stp(l)
 		}
 	}
@@ -549,6 +550,9 @@ func (r *Reader) bridges() {
 		r.Switch.Listed.MACs = r.fdb
 	}
 }
+
+// flagWords are the words of a flag, in text and in JSON.
+var flagWords = map[string]bool{"on": true, "true": true, "off": false, "false": false}
 
 func filters(bridge *Link) state.Tri {
 	switch f := bridge.Data.Uint("vlan_filtering", 8); {

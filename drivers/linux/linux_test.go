@@ -1,6 +1,7 @@
 package linux
 
 import (
+	"strconv"
 	"testing"
 
 	"uplinkcheck/drivers/capture"
@@ -39,6 +40,39 @@ func TestLinksThatAreNotAll(t *testing.T) {
 		s := drivertest.Parse(t, Driver, kernel.LinksLine, `[{"ifname":"eth1","link_type":"ether","operstate":"UP"}`+more+`]`)
 		if len(s.Interfaces) != 1 || s.Listed.Interfaces.Known() != whole || s.Listed.LACP.Known() != whole {
 			t.Errorf("%q: %d interfaces, whole is %v", more, len(s.Interfaces), !whole)
+		}
+	}
+}
+
+// A port of a bridge that is isolated says so, as JSON and as text; older tools do not print it.
+func TestIsolatedPorts(t *testing.T) {
+	json := func(data string) string {
+		return `[{"ifname":"br0","link_type":"ether","operstate":"UP","linkinfo":{"info_kind":"bridge","info_data":{"vlan_filtering":1}}},
+			{"ifname":"eth1","link_type":"ether","operstate":"UP","master":"br0","linkinfo":{"info_slave_kind":"bridge","info_slave_data":{"state":"forwarding"` + data + `}}}]`
+	}
+	text := func(data string) string {
+		return "2: br0: <BROADCAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group default \n    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff promiscuity 0 \n" +
+			"    bridge forward_delay 1500 vlan_filtering 1 \n" +
+			"3: eth1: <BROADCAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master br0 state UP mode DEFAULT group default \n    link/ether 02:00:00:00:00:02 brd ff:ff:ff:ff:ff:ff promiscuity 1 \n" +
+			"    bridge_slave state forwarding priority 32 cost 100 hairpin off " + data + "\n"
+	}
+	for _, c := range []struct{ line, reply, want string }{
+		{kernel.LinksLine, json(`,"isolated":true`), "true"},
+		{kernel.LinksLine, json(`,"isolated":false`), "false"},
+		{kernel.LinksLine, json(``), "unknown"},
+		{kernel.LinksLine, json(`,"isolated":"somewhat"`), "unknown"},
+		{kernel.LinksTextLine, text("neigh_suppress off isolated on locked off"), "true"},
+		{kernel.LinksTextLine, text("neigh_suppress off isolated off"), "false"},
+		{kernel.LinksTextLine, text(""), "unknown"},
+	} {
+		got := "no port"
+		if b := drivertest.Parse(t, Driver, c.line, c.reply).BridgePort("eth1"); b != nil {
+			if got = "unknown"; b.Protected.Known() {
+				got = strconv.FormatBool(b.Protected.Value)
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: got %s, want %s", c.reply, got, c.want)
 		}
 	}
 }

@@ -233,6 +233,7 @@ func bridgePort(name string, p *ovs.Port, normal bool) state.BridgePort {
 	if normal { // and nothing negotiates: the columns are the configuration
 		b.Trunking = capture.Then(b.Mode, func(state.PortMode) (state.Trunking, bool) { return state.StaticTrunking, true })
 		b.Members, b.PVID, b.Untagged = p.VLANs.Configured, p.VLANs.PVID, p.VLANs.Untagged
+		b.Protected = p.Protected
 	}
 	return b
 }

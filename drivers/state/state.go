@@ -355,6 +355,10 @@ type BridgePort struct {
 	// Untagged is the set that leaves without a tag.
 	PVID     capture.Fact[VID]
 	Untagged capture.Fact[VIDSet]
+
+	// Protected: the bridge passes no frames between this port and others that are protected too (a protected port of IOS and of
+	// Open vSwitch, an isolated one of Linux).
+	Protected capture.Fact[bool]
 }
 
 // STPState is the forwarding state of a port.

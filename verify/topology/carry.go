@@ -282,7 +282,7 @@ func (p *Port) bridgeName() string {
 	return p.String()
 }
 
-// Forwards answers whether the spanning tree, and the Ethernet segment that the port is in, let the VLAN through.
+// Forwards answers whether the spanning tree, and the Ethernet segment that the port is in, let the VLAN through, to wherever it is meant for.
 func (p *Port) Forwards(v state.VID) Carriage {
 	t, all := p.treeIn(v), p.Switch.Listed.STP
 	switch {
@@ -292,12 +292,21 @@ func (p *Port) Forwards(v state.VID) Carriage {
 		return says(state.No, t.State.From, "the spanning tree blocks VLAN %d on %s", v, p.bridgeName())
 	case !p.onAllLegs():
 		return p.onOneLeg(state.VIDs(v))
+	case p.protected():
+		return p.kept()
 	case t != nil:
 		return Carriage{Answer: state.Yes, From: []capture.Span{t.State.From}}
 	case all.Known():
 		return Carriage{Answer: state.Yes, From: []capture.Span{all}}
 	}
 	return silent("%s: spanning tree state not reported", p)
+}
+
+// kept says of a protected port whom it may not reach.
+func (p *Port) kept() Carriage {
+	c := silent("%s is a protected port: no frames get from it to other protected ports of %s, and whom that cuts off is not followed", p.bridgeName(), p.Switch.Name)
+	c.From = []capture.Span{p.Bridge.Protected.From}
+	return c
 }
 
 // onOneLeg says what is not known of a port that is not on all legs.

@@ -296,5 +296,8 @@ func (p *Port) forwardsAll(vids state.VIDSet) Carriage {
 	if !vids.Empty() && !p.onAllLegs() {
 		return p.onOneLeg(vids)
 	}
+	if !vids.Empty() && p.protected() {
+		return p.kept()
+	}
 	return Carriage{Answer: state.Yes, From: append(slices.Clone(t.Passed), t.Rest)}
 }

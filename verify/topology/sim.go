@@ -100,6 +100,9 @@ func (p *Port) makeFlow() flow {
 	if !p.onAllLegs() {
 		forwards = state.VIDSet{} // another leg may be the designated forwarder
 	}
+	if p.protected() {
+		forwards, reserve = state.VIDSet{}, state.VIDSet{} // the port at which a frame is to leave may be protected too
+	}
 	bundled, _ := p.bundled()
 	return flow{
 		service: p.Oper().And(bundled), yes: has.Intersect(forwards), maybe: mayHave.Minus(blocked),
@@ -113,6 +116,9 @@ func (p *Port) onAllLegs() bool {
 	a := p.Aggregator
 	return a == nil || !a.ESI.Known() || strings.Trim(a.ESI.Value, "0:") == "" || capture.Is(a.ESIMode, state.AllActive)
 }
+
+// protected reports whether the port exchanges no frames with the other protected ports of its bridge.
+func (p *Port) protected() bool { return p.Bridge != nil && capture.Is(p.Bridge.Protected, true) }
 
 // members returns the VLANs that are surely in the port's member set, and those that may be.
 func (p *Port) members() (yes, maybe state.VIDSet) {

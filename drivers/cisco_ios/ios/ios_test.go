@@ -2,6 +2,7 @@ package ios
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -255,6 +256,20 @@ func TestSwitchportThatIsCutOff(t *testing.T) {
 	for more, whole := range map[string]bool{"": true, "Name: Gi1/0/2\nSwitchport: Disabled\n": true, "Name: Gi1/0/2\n": false} {
 		if s := parseTexts(t, "show interfaces switchport", one+more); s.Listed.BridgePorts.Known() != whole {
 			t.Errorf("%q: whole is %v", more, !whole)
+		}
+	}
+}
+
+// A protected port says so; a word that is not known says nothing.
+func TestProtectedPorts(t *testing.T) {
+	const one = "Name: Gi1/0/1\nSwitchport: Enabled\nAdministrative Mode: static access\nOperational Mode: static access\nAccess Mode VLAN: 10 (USERS)\nVoice VLAN: none\n"
+	for line, want := range map[string]string{"Protected: true\n": "true", "Protected: false\n": "false", "Protected: partly\n": "unknown", "": "unknown"} {
+		got := "unknown"
+		if f := parseTexts(t, "show interfaces switchport", one+line).BridgePort("GigabitEthernet1/0/1").Protected; f.Known() {
+			got = strconv.FormatBool(f.Value)
+		}
+		if got != want {
+			t.Errorf("%q: got %s, want %s", line, got, want)
 		}
 	}
 }

@@ -167,11 +167,12 @@ const (
 	nativeSetting
 	operTagSetting
 	adminTagSetting
+	protectedSetting
 	settings
 )
 
 var settingNames = [settings]string{"Switchport", "Operational Mode", "Administrative Mode", "Access Mode VLAN", "Voice VLAN", "Trunking VLANs Enabled",
-	"Trunking Native Mode VLAN", "Operational Native VLAN tagging", "Administrative Native VLAN tagging"}
+	"Trunking Native Mode VLAN", "Operational Native VLAN tagging", "Administrative Native VLAN tagging", "Protected"}
 
 // switchports reads "show interfaces switchport". Lists go on behind a comma.
 func switchports(p *parser, lines []text.Line) {
@@ -262,10 +263,11 @@ func vlanList(f capture.Fact[string]) capture.Fact[state.VIDSet] {
 
 // modeWords are administrative modes, dynamicWords those in which DTP decides.
 var (
-	modeWords    = map[string]state.PortMode{"static access": state.Access, "trunk": state.Trunk, "tunnel": state.Tunnel, "dot1q-tunnel": state.Tunnel}
-	dynamicWords = []string{"dynamic auto", "dynamic desirable"}
-	bundleWord   = regexp.MustCompile(`^(.*?) ?\((?:suspended )?member of bundle (\S+)\)$`)
-	vlanWord     = regexp.MustCompile(`^(\d+)(?: \((.*)\))?$`)
+	modeWords      = map[string]state.PortMode{"static access": state.Access, "trunk": state.Trunk, "tunnel": state.Tunnel, "dot1q-tunnel": state.Tunnel}
+	protectedWords = map[string]bool{"true": true, "false": false}
+	dynamicWords   = []string{"dynamic auto", "dynamic desirable"}
+	bundleWord     = regexp.MustCompile(`^(.*?) ?\((?:suspended )?member of bundle (\S+)\)$`)
+	vlanWord       = regexp.MustCompile(`^(\d+)(?: \((.*)\))?$`)
 )
 
 // finishBridgePorts joins the settings of each port with what its trunk passes.
@@ -347,6 +349,7 @@ func (p *parser) bridgePort(s *switchport) {
 	b := p.BridgePort(name, s.from)
 	admin := s.value[adminSetting]
 	*b = state.BridgePort{Interface: name, From: s.from}
+	b.Protected = state.Word(p.Draft, s.value[protectedSetting], protectedWords)
 	dynamic := false
 	for _, w := range dynamicWords {
 		dynamic = dynamic || strings.EqualFold(admin.Value, w)

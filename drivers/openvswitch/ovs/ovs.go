@@ -41,6 +41,7 @@ type Port struct {
 	BondMode   capture.Fact[string] // "balance-tcp"; known "" when none is set, which means active-backup
 	LACP       capture.Fact[string] // "active", "passive", "off"; known "" when none is set, which means off
 	VLANs      VLANs
+	Protected  capture.Fact[bool] // no frames between it and other protected ports
 	Status     tree.Node          // map with stp_state
 	RSTPStatus tree.Node          // map with rstp_port_state
 	Config     tree.Node          // other_config
@@ -206,6 +207,7 @@ func (v *Vswitch) readPort(row row, ifaceOf map[string]*Interface) *Port {
 		Status:     row.cell("status"),
 		RSTPStatus: row.cell("rstp_status"),
 		Config:     row.cell("other_config"),
+		Protected:  row.cell("protected").Bool(),
 	}
 	if p.Name == "" {
 		return nil
