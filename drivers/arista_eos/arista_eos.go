@@ -173,6 +173,7 @@ type parser struct {
 	segment   capture.Span                   // an Ethernet segment
 
 	carried  map[string]map[state.VID]bool // by port: VLANs that list it
+	promoted map[string]capture.Span       // by port: what says that a primary VLAN lists it for a secondary one
 	ports    []switchport
 	mlagID   map[string]capture.Fact[string] // by aggregator
 	off      capture.Span                    // where it says that MLAG is off
@@ -185,7 +186,7 @@ type parser struct {
 func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{Draft: state.NewDraft(c, "arista_eos", state.MTUOfPayload),
 		inactive: map[place]tree.Node{}, active: map[place]capture.Span{}, lacpPorts: map[place]capture.Fact[string]{},
-		carried: map[string]map[state.VID]bool{}, mlagID: map[string]capture.Fact[string]{}, filtered: map[string]capture.Span{}}
+		carried: map[string]map[state.VID]bool{}, mlagID: map[string]capture.Fact[string]{}, filtered: map[string]capture.Span{}, promoted: map[string]capture.Span{}}
 	if err := topic.Read(c, p.Draft, p, topics); err != nil {
 		return nil, err
 	}

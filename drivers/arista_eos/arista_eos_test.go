@@ -50,6 +50,22 @@ func TestInterfacesText(t *testing.T) {
 	}
 }
 
+// A port that a primary VLAN lists for its secondary one may carry either.
+func TestPortsOfPrivateVLANs(t *testing.T) {
+	for promoted, members := range map[string]string{"false": "301", "true": "unknown"} {
+		s := drivertest.Parse(t, Driver, vlanLine, `{"vlans":{"20":{"name":"a","status":"active","interfaces":{"Ethernet1":{"privatePromoted":`+promoted+`}}},
+			"301":{"name":"b","status":"active","interfaces":{"Ethernet1":{"privatePromoted":false}}}}}`,
+			switchportLine, `{"switchports":{"Ethernet1":{"enabled":true,"switchportInfo":{"mode":"access","accessVlanId":301,"vlanForwardingMode":"allowedVlansOnly"}}}}`)
+		b, got := s.BridgePort("Ethernet1"), "unknown"
+		if b.Members.Known() {
+			got = b.Members.Value.String()
+		}
+		if got != members || b.Configured.Known() != b.Members.Known() {
+			t.Errorf("promoted %s: it carries %s, configured %v, want %s", promoted, got, b.Configured, members)
+		}
+	}
+}
+
 // What stands for the VLAN of a port may be any word, the status of a port is one of those that are known, in one place.
 func TestStatusOfPorts(t *testing.T) {
 	s := drivertest.Parse(t, Driver, "show interfaces status", "Port       Name             Status       Vlan       Duplex Speed  Type         Flags\n"+

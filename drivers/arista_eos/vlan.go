@@ -26,6 +26,9 @@ func vlans(p *parser, n tree.Node) {
 		own.Name, own.Active = v.At("name").NonEmpty(), word(p, v.At("status"), vlanWords)
 		for i := range v.At("interfaces").Children() {
 			p.carries(own, capture.Of(i.Name(), withName(i)))
+			if capture.Is(i.At("privatePromoted").Bool(), true) {
+				p.promoted[i.Name()] = withName(i)
+			}
 		}
 	}
 	if whole {
@@ -136,6 +139,10 @@ func (p *parser) bridgePort(s switchport, existing capture.Fact[state.VIDSet]) {
 	b.Trunking = trunking(b.Mode, s.info)
 	if phone := s.info.At("phoneTrunk").Bool(); capture.Is(phone, true) {
 		p.Unread(phone.From, "a port for a phone has one more VLAN")
+		return
+	}
+	if from, private := p.promoted[b.Interface]; private {
+		p.Unread(from, "a private VLAN joins it with others")
 		return
 	}
 	switch b.Mode.Value {
