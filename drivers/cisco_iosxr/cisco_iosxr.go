@@ -117,6 +117,7 @@ type parser struct {
 
 	subinterfaces map[string]*subinterface // by name, of layer 2
 	whole         map[string]bool          // ports of which all subinterfaces were seen
+	domains       []*bridgeDomain
 }
 
 func parse(c *capture.Capture) (*state.Switch, error) {

@@ -125,3 +125,39 @@ func TestForeignLinesAreNoNames(t *testing.T) {
 		}
 	}
 }
+
+// A bridge domain joins what its circuits take, whatever the tags: a VLAN stands for it only where each has the same, and no other domain has it.
+func TestBridgeDomainsOfSeveralVLANs(t *testing.T) {
+	const ports = "TenGigE0/0/0/1 is up, line protocol is up \nTenGigE0/0/0/1.100 is up, line protocol is up \n  Layer 2 Transport Mode\n    Outer Match: Dot1Q VLAN 100\n" +
+		"TenGigE0/0/0/2 is up, line protocol is up \nTenGigE0/0/0/2.7 is up, line protocol is up \n  Layer 2 Transport Mode\n    Outer Match: Dot1Q VLAN %s\n" +
+		"TenGigE0/0/0/3 is up, line protocol is up \n"
+	domain := func(name string, circuits ...string) string {
+		return "Bridge group: lab, bridge-domain: " + name + ", id: 0, state: up, ShgId: 0, MSTi: 0\n  List of ACs:\n" + strings.Join(circuits, "")
+	}
+	ac := func(name, tag, rewrite, is string) string {
+		return "    AC: " + name + ", state is " + is + "\n      Type VLAN; Num Ranges: 1\n      Rewrite Tags: [" + rewrite + "]\n      VLAN ranges: [" + tag + ", " + tag + "]\n"
+	}
+	const bvi, main = "    AC: BVI100, state is up\n      Type Routed-Interface\n", "    AC: TenGigE0/0/0/3, state is up\n      Type Ethernet\n"
+	one, same, other := ac("TenGigE0/0/0/1.100", "100", "", "up"), ac("TenGigE0/0/0/2.7", "100", "", "up"), ac("TenGigE0/0/0/2.7", "200", "", "up")
+	for _, c := range []struct{ about, tag, domains, want string }{
+		{"one VLAN", "100", domain("a", bvi, one, same), "100 100"},
+		{"one each", "200", domain("a", one) + domain("b", other), "100 200"},
+		{"two in one", "200", domain("a", one, other), "unknown unknown"},
+		{"two in one, of which one is down", "200", domain("a", one, ac("TenGigE0/0/0/2.7", "200", "", "admin down")), "100 none"},
+		{"one in two", "100", domain("a", one) + domain("b", same), "unknown unknown"},
+		{"a whole port", "200", domain("a", one, main) + domain("b", other), "unknown 200"},
+		{"another tag", "100", domain("a", one, ac("TenGigE0/0/0/2.7", "100", "300, 0", "up")), "unknown unknown"},
+	} {
+		s := drivertest.Parse(t, Driver, "show interfaces", strings.Replace(ports, "%s", c.tag, 1), "show l2vpn bridge-domain detail", c.domains)
+		var got []string
+		for _, port := range []string{"TenGigE0/0/0/1", "TenGigE0/0/0/2"} {
+			members := s.BridgePort(port).Members
+			if got = append(got, "unknown"); members.Known() {
+				got[len(got)-1] = members.Value.String()
+			}
+		}
+		if strings.Join(got, " ") != c.want || (len(s.Unread) > 0) != strings.Contains(c.want, "unknown") {
+			t.Errorf("%s: got %s, want %s; %+v", c.about, got, c.want, s.Unread)
+		}
+	}
+}

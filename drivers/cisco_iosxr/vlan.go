@@ -2,6 +2,7 @@ package cisco_iosxr
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -20,8 +21,32 @@ type subinterface struct {
 
 // A circuit is an attachment of a bridge domain.
 type circuit struct {
-	up    capture.Fact[bool]
-	vlans capture.Fact[state.VIDSet]
+	up       capture.Fact[bool]
+	vlans    capture.Fact[state.VIDSet]
+	retagged bool // its frames get other tags on their way in
+	in       *bridgeDomain
+}
+
+// A bridgeDomain joins its circuits, whatever their tags are.
+type bridgeDomain struct {
+	from     capture.Span
+	circuits []*circuit // those that are not known to be down
+	whole    bool       // one is a whole port, which takes all tags
+}
+
+// clear reports whether VLANs stand for the domain: each circuit takes the same, leaves them as they are, and no other domain has one of them.
+func (d *bridgeDomain) clear(all []*bridgeDomain) bool {
+	for _, c := range d.circuits {
+		if c.retagged || !c.vlans.Known() || c.vlans.Value != d.circuits[0].vlans.Value {
+			return false
+		}
+		for _, other := range all {
+			if other != d && slices.ContainsFunc(other.circuits, func(o *circuit) bool { return o.vlans.Value.Overlaps(c.vlans.Value) }) {
+				return false
+			}
+		}
+	}
+	return !d.whole
 }
 
 func (p *parser) subinterface(name string, from capture.Span) *subinterface {
@@ -34,6 +59,7 @@ func (p *parser) subinterface(name string, from capture.Span) *subinterface {
 var (
 	circuitLine = regexp.MustCompile(`^\s*AC: (\S+), state is ([a-z][a-z -]*?)(?: \(.*\))?$`)
 	rangesLine  = regexp.MustCompile(`^\s*VLAN ranges: \[(\d+), *(\d+)\](.*)$`)
+	rewriteLine = regexp.MustCompile(`^\s*Rewrite Tags: \[\s*[^\s\]]`)
 	moreRanges  = regexp.MustCompile(`^(?:[;,]? *\[(\d+), *(\d+)\])*$`)
 	anyRange    = regexp.MustCompile(`\[(\d+), *(\d+)\]`)
 	upWords     = map[string]bool{"up": true, "down": false, "admin down": false, "unresolved": false}
@@ -45,20 +71,34 @@ func (p *parser) bridgeDomains(lines []text.Line) {
 		s := strings.TrimSpace(l.Text)
 		return l.Match(circuitLine) != nil || strings.HasPrefix(s, "Bridge group:") || strings.HasPrefix(s, "List of ")
 	}
+	d := &bridgeDomain{}
 	for _, s := range text.Sections(lines, begins) {
 		m := s[0].Match(circuitLine)
 		if m == nil {
+			if strings.HasPrefix(strings.TrimSpace(s[0].Text), "Bridge group:") {
+				d = &bridgeDomain{from: s[0].Span()}
+				p.domains = append(p.domains, d)
+			}
 			continue
 		}
-		c := &circuit{up: state.Word(p.Draft, m[2], upWords)}
+		c := &circuit{up: state.Word(p.Draft, m[2], upWords), in: d}
 		for _, l := range s[1:] {
+			c.retagged = c.retagged || rewriteLine.MatchString(l.Text)
 			if l.Match(rangesLine) != nil {
 				c.vlans = ranges(l)
 				break
 			}
 		}
 		name := fullName(m[1].Value)
-		if _, sub := port(name); sub {
+		_, sub := port(name)
+		switch {
+		case capture.Is(c.up, false), kindOf(name) == state.Routed:
+		case sub:
+			d.circuits = append(d.circuits, c)
+		default:
+			d.whole = true
+		}
+		if sub {
 			p.subinterface(name, s[0].Span()).circuit = c
 		}
 	}
@@ -101,6 +141,12 @@ func (s *subinterface) tags() capture.Fact[state.VIDSet] {
 // a bridge domain are members. Frames without a tag go to none of them.
 func (p *parser) finishBridgePorts() {
 	byPort := map[string][]*subinterface{}
+	clear := map[*bridgeDomain]bool{}
+	for _, d := range p.domains {
+		if clear[d] = d.clear(p.domains); !clear[d] && len(d.circuits) > 0 {
+			p.Unread(d.from, "what is bridged here does not have the same tags, which only it has, so that no VLAN stands for it")
+		}
+	}
 	for _, i := range p.Interfaces() { // in the device's order
 		if s := p.subinterfaces[i.Name]; s != nil {
 			main, _ := port(i.Name)
@@ -123,7 +169,7 @@ func (p *parser) finishBridgePorts() {
 			}
 			configured = configured.Union(tags.Value)
 			switch c := s.circuit; {
-			case c == nil || !c.up.Known() || !c.vlans.Known() || c.vlans.Value != tags.Value:
+			case c == nil || !c.up.Known() || !c.vlans.Known() || c.vlans.Value != tags.Value || c.up.Value && !clear[c.in]:
 				bridged = false
 			case c.up.Value:
 				members = members.Union(c.vlans.Value)
