@@ -108,7 +108,7 @@ var topics = []nxos{
 	words("show vpc consistency-parameters global", "in what the vPC peers differ", consistency, optional),
 	words("show fex detail", "fabric extenders, and the ports that they hang on", fexesText, optional),
 	json("show fex detail | json", "the same", fexes, insteadOf("show fex detail"), optional),
-	words("show running-config interface", "min-links, what a LAG does without a partner, what an orphan does without the peer-link", configured, optional),
+	words("show running-config interface", "min-links, what a LAG does without a partner, what an orphan does without the peer-link, whether tags are mapped", configured, optional),
 	words("show feature", "whether vPC is on", features, optional),
 	json("show mac address-table | json", "learned addresses", macTable, group(drivers.Addresses), optional),
 	words("show mac address-table", "which of them the vPC peer learned", macTableText, group(drivers.Addresses), optional),
@@ -168,6 +168,7 @@ type parser struct {
 	noIPv6     capture.Span // and with an IPv6 address
 	lagConfig  map[string]lagConfig
 	suspends   map[string]capture.Fact[bool] // by port: its setting for the loss of the peer-link, were it an orphan
+	mapped     map[string]capture.Span       // by port: a tag that stands for another VLAN on it
 	macs       map[macKey]int                // index among the addresses
 	inIP       map[string]bool               // interfaces that either has
 }
@@ -175,7 +176,7 @@ type parser struct {
 func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{Draft: state.NewDraft(c, "cisco_nxos", state.MTUOfPayload), vpcID: map[string]capture.Fact[string]{},
 		active: map[string]activeVLANs{}, instances: map[string]state.VIDSet{}, named: map[string]bool{}, inIP: map[string]bool{},
-		lagConfig: map[string]lagConfig{}, suspends: map[string]capture.Fact[bool]{}, macs: map[macKey]int{}}
+		lagConfig: map[string]lagConfig{}, suspends: map[string]capture.Fact[bool]{}, mapped: map[string]capture.Span{}, macs: map[macKey]int{}}
 	p.noVersion = c.Asked("show version | json") != nil
 	if err := topic.Read(c, p.Draft, p, topics); err != nil {
 		return nil, err

@@ -520,3 +520,39 @@ func TestForeignLinesAreNoNames(t *testing.T) {
 		}
 	}
 }
+
+// Where tags are mapped to other VLANs, or where a mirror session sends to, the settings of a port are not what it carries.
+func TestPortsThatAreMore(t *testing.T) {
+	const vlans = `{"TABLE_vlanbriefxbrief":{"ROW_vlanbriefxbrief":[{"vlanshowbr-vlanid-utf":"10","vlanshowbr-vlanname":"a","vlanshowbr-vlanstate":"active","vlanshowbr-shutstate":"noshutdown"}]}}`
+	json := func(monitor string) string {
+		return `{"TABLE_interface":{"ROW_interface":[{"interface":"Ethernet1/1","switchport":"Enabled","switchport_monitor":"` + monitor +
+			`","oper_mode":"trunk","native_vlan":"1","trunk_vlans":"10","voice_vlan":"none"}]}}`
+	}
+	words := func(monitor string) string {
+		return "Name: Ethernet1/1\n  Switchport: Enabled\n  Switchport Monitor: " + monitor + " \n  Operational Mode: trunk\n  Trunking Native Mode VLAN: 1 (default)\n" +
+			"  Trunking VLANs Allowed: 10\n  Voice VLAN: none\n"
+	}
+	const asJSON, asText, config = "show interface switchport | json", "show interface switchport", "show running-config interface"
+	section := func(line string) string {
+		return "interface Ethernet1/1\n  switchport\n" + line + "  switchport mode trunk\n\ninterface Ethernet1/2\n"
+	}
+	for _, c := range []struct {
+		command, reply, config string
+		known                  bool
+	}{
+		{asJSON, json("Not enabled"), section(""), true},
+		{asJSON, json("Enabled"), section(""), false},
+		{asText, words("Not enabled"), section(""), true},
+		{asText, words("Enabled"), section(""), false},
+		{asJSON, json(""), section("  switchport vlan mapping enable\n"), true},
+		{asJSON, json(""), section("  switchport vlan mapping enable\n  switchport vlan mapping 100 10\n"), false},
+		{asText, words("Not enabled"), section("  switchport vlan mapping 100-110 dot1q-tunnel 10\n"), false},
+		{asJSON, json(""), section("  switchport vlan mapping all dot1q-tunnel 10\n"), false},
+		{asJSON, json(""), "interface Ethernet1/1\n  switchport vlan mapping 100 10\n", false},
+	} {
+		s := drivertest.Parse(t, Driver, "show vlan brief | json", vlans, c.command, c.reply, config, c.config)
+		if b := s.BridgePort("Ethernet1/1"); b == nil || b.Members.Known() != c.known || len(s.Unread) > 0 == c.known {
+			t.Errorf("%s, %q: %+v, %+v", c.reply, c.config, b, s.Unread)
+		}
+	}
+}

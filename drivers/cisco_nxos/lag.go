@@ -433,6 +433,7 @@ var (
 	configFEX     = regexp.MustCompile(`^\s+fex associate (\d+)\s*$`)
 	configOrphan  = regexp.MustCompile(`^\s+vpc orphan-ports? suspend\s*$`)
 	configProfile = regexp.MustCompile(`^\s+inherit port-profile\b`)
+	configMapping = regexp.MustCompile(`^\s+switchport vlan mapping (?:\d|all\b)`) // of tags, to others or into a second one
 )
 
 // suspends matches the models on which a member is suspended while nobody answers unless it is configured otherwise.
@@ -449,6 +450,11 @@ func configured(p *parser, lines []text.Line) {
 		end := k + 1
 		for end < len(lines) && lines[end].Indent() > 0 && !lines[end].Blank() {
 			end++
+		}
+		for _, x := range lines[k+1 : end] {
+			if x.Match(configMapping) != nil {
+				p.mapped[m[1].Value] = x.Span()
+			}
 		}
 		if end == len(lines) {
 			continue // it may be cut short

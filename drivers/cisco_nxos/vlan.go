@@ -125,9 +125,9 @@ func (p *parser) listedIn(v *state.VLAN, l text.Line, list capture.Fact[string])
 
 // A switchport is an entry of "show interface switchport" of a port that is not routed.
 type switchport struct {
-	name                                 string
-	from                                 capture.Span
-	mode, access, native, allowed, voice capture.Fact[string]
+	name                                          string
+	from                                          capture.Span
+	mode, access, native, allowed, voice, monitor capture.Fact[string]
 }
 
 // switchports reads "show interface switchport". Members of LAGs are known only at the end.
@@ -145,7 +145,7 @@ func switchports(p *parser, n tree.Node) {
 			mode = word(row, "admin_mode")
 		}
 		p.switchport(word(row, "switchport"), switchport{name, row.Span(), mode, word(row, "access_vlan"), word(row, "native_vlan"),
-			word(row, "trunk_vlans"), word(row, "voice_vlan")})
+			word(row, "trunk_vlans"), word(row, "voice_vlan"), word(row, "switchport_monitor")})
 	}
 	p.Switch.Listed.BridgePorts = whole
 }
@@ -196,6 +196,8 @@ func switchportsText(p *parser, lines []text.Line) {
 				s.allowed, _ = text.Continued(value, section[k+2:], 0, listGoesOn.MatchString)
 			case "Voice VLAN":
 				s.voice = value
+			case "Switchport Monitor":
+				s.monitor = value
 			}
 		}
 		if s.mode.Value == "down" {
@@ -272,6 +274,10 @@ func (p *parser) bridgePort(s switchport, existing capture.Fact[state.VIDSet]) {
 		p.Unread(s.voice.From, "a port for a phone has one more VLAN")
 		return
 	}
+	if from, ok := p.mapped[b.Interface]; ok {
+		p.Unread(from, "tags are mapped to other VLANs")
+		return
+	}
 	switch b.Mode.Value {
 	case state.Access, state.Tunnel: // a tunnel port takes all frames into its access VLAN
 		b.PVID = text.VID(s.access)
@@ -279,6 +285,10 @@ func (p *parser) bridgePort(s switchport, existing capture.Fact[state.VIDSet]) {
 		b.Explicit = capture.Then(b.PVID, func(state.VID) (bool, bool) { return true, true })
 	case state.Trunk:
 		p.trunk(b, s)
+	}
+	if strings.EqualFold(s.monitor.Value, "enabled") {
+		p.Unread(s.monitor.From, "a mirror session sends to the port")
+		return
 	}
 	b.Members = p.memberSet(b, existing)
 	if b.Members.Known() {
