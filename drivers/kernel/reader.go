@@ -509,7 +509,7 @@ func (r *Reader) bridges() {
 	if r.kinds && len(bridges) > 0 && !one {
 		why := "there are several bridges, so that a VLAN is not one domain"
 		if len(bridges) == 1 {
-			why = "the bridge does not keep VLANs apart by their tags"
+			why = "the bridge does not keep VLANs apart by 802.1Q tags"
 		}
 		for _, name := range slices.Sorted(maps.Keys(bridges)) {
 			r.Unread(r.links[name].From, why)
@@ -554,12 +554,15 @@ func (r *Reader) bridges() {
 // flagWords are the words of a flag, in text and in JSON.
 var flagWords = map[string]bool{"on": true, "true": true, "off": false, "false": false}
 
+// filters answers whether the bridge keeps VLANs apart by 802.1Q tags. With others its VLANs are those of provider tags.
 func filters(bridge *Link) state.Tri {
-	switch f := bridge.Data.Uint("vlan_filtering", 8); {
+	switch f, tags := bridge.Data.Uint("vlan_filtering", 8), bridge.Data.Word("vlan_protocol"); {
 	case !f.Known():
 		return state.Unknown
 	case f.Value == 0:
 		return state.No
+	case tags.Known() && tags.Value != "802.1Q":
+		return state.Unknown
 	}
 	return state.Yes
 }

@@ -102,3 +102,33 @@ func TestMembersOfATeam(t *testing.T) {
 		t.Errorf("a member that is down: got %+v", down)
 	}
 }
+
+// A bridge that filters by provider tags has VLANs of its own: none of them is that of an 802.1Q tag.
+func TestBridgeOfProviderTags(t *testing.T) {
+	const vlans = `[{"ifname":"eth1","vlans":[{"vlan":10}]}]`
+	json := func(protocol string) string {
+		return `[{"ifname":"br0","link_type":"ether","operstate":"UP","linkinfo":{"info_kind":"bridge","info_data":{"vlan_filtering":1` + protocol + `}}},
+			{"ifname":"eth1","link_type":"ether","operstate":"UP","master":"br0","linkinfo":{"info_slave_kind":"bridge"}}]`
+	}
+	text := func(protocol string) string {
+		return "2: br0: <BROADCAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group default \n    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff promiscuity 0 \n" +
+			"    bridge forward_delay 1500 stp_state 0 vlan_filtering 1 " + protocol + "vlan_default_pvid 1 \n" +
+			"3: eth1: <BROADCAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master br0 state UP mode DEFAULT group default \n    link/ether 02:00:00:00:00:02 brd ff:ff:ff:ff:ff:ff promiscuity 1 \n" +
+			"    bridge_slave state forwarding priority 32 \n"
+	}
+	for _, c := range []struct {
+		line, reply string
+		known       bool
+	}{
+		{kernel.LinksLine, json(``), true},
+		{kernel.LinksLine, json(`,"vlan_protocol":"802.1Q"`), true},
+		{kernel.LinksLine, json(`,"vlan_protocol":"802.1ad"`), false},
+		{kernel.LinksTextLine, text("vlan_protocol 802.1Q "), true},
+		{kernel.LinksTextLine, text("vlan_protocol 802.1ad "), false},
+	} {
+		s := drivertest.Parse(t, Driver, c.line, c.reply, kernel.VLANsLine, vlans)
+		if b := s.BridgePort("eth1"); b.Members.Known() != c.known || s.Listed.VLANs.Known() != c.known || len(s.Unread) > 0 == c.known {
+			t.Errorf("%s: got %+v, %+v", c.reply, b, s.Unread)
+		}
+	}
+}

@@ -75,6 +75,8 @@ func TestUses(t *testing.T) {
 		{"a filtering bridge whose VLANs were not told", inBridge + "," + bridge(`"vlan_filtering":1`) + "," + port("vnet0", "tun"), "", "false"},
 		{"a guest's VLAN that the uplink lacks goes nowhere", inBridge + "," + bridge(`"vlan_filtering":1`) + "," + port("vnet0", "tun"),
 			`[{"ifname":"eno1","vlans":[{"vlan":10}]},{"ifname":"vnet0","vlans":[{"vlan":30,"flags":["PVID","Egress Untagged"]}]}]`, "vmbr0 eno1 trunk 10 false; true"},
+		{"a bridge that adds provider tags", inBridge + "," + bridge(`"vlan_filtering":1,"vlan_protocol":"802.1ad"`) + "," + port("vnet0", "tun"),
+			`[{"ifname":"eno1","vlans":[{"vlan":30}]},{"ifname":"vnet0","vlans":[{"vlan":30,"flags":["PVID","Egress Untagged"]}]}]`, "false"},
 		{"ranges", inBridge + "," + bridge(`"vlan_filtering":1`), `[{"ifname":"eno1","vlans":[{"vlan":1,"flags":["PVID","Egress Untagged"]},{"vlan":10,"vlanEnd":12}]}]`,
 			"vmbr0 eno1 trunk 10-12 true; true"},
 		{"two uplinks in one bridge", inBridge + "," + strings.ReplaceAll(inBridge, "eno1", "eno2") + "," + bridge(`"vlan_filtering":0`) + "," + port("vnet0", "tun"), "", "false"},

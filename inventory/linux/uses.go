@@ -99,13 +99,15 @@ func (m *machine) outBridge(bridge, port *link, vid state.VID) way {
 	return m.out(up.Name, vid)
 }
 
-// filters answers whether the bridge keeps VLANs apart.
+// filters answers whether the bridge keeps VLANs apart by 802.1Q tags. With others it adds one to those.
 func (l *link) filters() state.Tri {
-	switch f := l.Data.Uint("vlan_filtering", 8); {
+	switch f, tags := l.Data.Uint("vlan_filtering", 8), l.Data.Word("vlan_protocol"); {
 	case !f.Known():
 		return state.Unknown
 	case f.Value == 0:
 		return state.No
+	case tags.Known() && tags.Value != "802.1Q":
+		return state.Unknown
 	}
 	return state.Yes
 }
