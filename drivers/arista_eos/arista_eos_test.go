@@ -145,3 +145,13 @@ func TestInterfacesInUnknownStates(t *testing.T) {
 		t.Errorf("got %+v, unread %v", s.Interfaces, s.Unread)
 	}
 }
+
+// A LAG that needs a speed needs more links than it says.
+func TestLeastSpeedOfALAG(t *testing.T) {
+	for speed, known := range map[string]bool{`"0 gbps"`: true, `"20 gbps"`: false, `""`: true} {
+		s := drivertest.Parse(t, Driver, "show port-channel | json", `{"portChannels":{"Port-Channel1":{"minSpeed":`+speed+`,"minLinks":0,"activePorts":{"Ethernet1":{}},"inactivePorts":{}}}}`)
+		if s.Aggregators[0].MinLinks.Known() != known || len(s.Unread) > 0 == known {
+			t.Errorf("%s: got %+v, %+v", speed, s.Aggregators[0], s.Unread)
+		}
+	}
+}

@@ -42,6 +42,10 @@ func portChannels(p *parser, n tree.Node) {
 		a := p.Aggregator(c.Name(), withName(c))
 		a.From = withName(c)
 		a.MinLinks = capture.Then(c.At("minLinks").Uint(16), func(v uint64) (int, bool) { return int(v), true })
+		if least := c.At("minSpeed").NonEmpty(); least.Known() && !strings.HasPrefix(least.Value, "0 ") { // how many links have that is not known
+			p.Unread(least.From, "a LAG needs "+state.Quote(least.Value))
+			a.MinLinks = capture.Fact[int]{}
+		}
 		for _, kind := range []string{"activePorts", "inactivePorts"} {
 			for m := range c.At(kind).Children() {
 				if elsewhere(m.Name()) {

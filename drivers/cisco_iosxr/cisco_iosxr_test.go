@@ -1,6 +1,7 @@
 package cisco_iosxr
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -158,6 +159,23 @@ func TestBridgeDomainsOfSeveralVLANs(t *testing.T) {
 		}
 		if strings.Join(got, " ") != c.want || (len(s.Unread) > 0) != strings.Contains(c.want, "unknown") {
 			t.Errorf("%s: got %s, want %s; %+v", c.about, got, c.want, s.Unread)
+		}
+	}
+}
+
+// A bundle that needs a bandwidth that one link does not have needs more links than it says.
+func TestLeastBandwidthOfABundle(t *testing.T) {
+	for need, want := range map[string]string{"1 / 1 kbps": "1", "1 / 10000000 kbps": "1", "1 / 10000001 kbps": "unknown", "2 / 500 kbps": "2"} {
+		s := drivertest.Parse(t, Driver, "show bundle", "Bundle-Ether1\n  Status:                                    Up\n  Minimum active links / bandwidth:          "+need+"\n"+
+			"  LACP:                                      Operational\n\n"+
+			"  Port                  Device           State        Port ID         B/W, kbps\n  --------------------  ---------------  -----------  --------------  ----------\n"+
+			"  Te0/0/0/1             Local            Active       0x8000, 0x0001    10000000\n  Hu0/0/0/2             Local            Active       0x8000, 0x0002   100000000\n")
+		got := "unknown"
+		if f := s.Aggregators[0].MinLinks; f.Known() {
+			got = strconv.Itoa(f.Value)
+		}
+		if got != want || (len(s.Unread) > 0) != (want == "unknown") || !s.Listed.Aggregators.Known() {
+			t.Errorf("%s: got %s, want %s; %+v", need, got, want, s.Unread)
 		}
 	}
 }

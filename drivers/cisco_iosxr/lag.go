@@ -54,10 +54,13 @@ func (p *parser) bundle(lines []text.Line) (whole bool) {
 	a.From = lines[0].Span()
 	var last *state.AggregationPort
 	mlacp := false
+	var least capture.Fact[string] // the least number of links, and the least bandwidth
+	enough := true                 // each link has that by itself
 	for _, l := range lines[1:] {
 		if m := l.Match(bundlePort); m != nil {
 			if last = nil; m[2].Value == "Local" {
 				last = p.bundleMember(name, l, m)
+				enough = enough && hasBandwidth(m[6], least)
 			}
 			continue
 		}
@@ -77,7 +80,7 @@ func (p *parser) bundle(lines []text.Line) (whole bool) {
 		case key == "Status":
 			a.Oper = state.Word(p.Draft, value, bundleWords)
 		case strings.HasPrefix(key, "Minimum active links"):
-			a.MinLinks = firstNumber(value)
+			least, a.MinLinks = value, firstNumber(value)
 		case key == "LACP":
 			a.Protocol = state.Word(p.Draft, value, bundleProtocols)
 		case key == "mLACP":
@@ -88,7 +91,21 @@ func (p *parser) bundle(lines []text.Line) (whole bool) {
 			p.foreign(a, value)
 		}
 	}
+	if !enough {
+		p.Unread(least.From, "how many links have the least bandwidth is not known")
+		a.MinLinks = capture.Fact[int]{}
+	}
 	return whole
+}
+
+// hasBandwidth reports whether a link has the bandwidth that stands behind the slash of "1 / 20000000 kbps".
+func hasBandwidth(kbps, least capture.Fact[string]) bool {
+	m := slashes.FindStringSubmatch(least.Value)
+	if m == nil {
+		return true
+	}
+	own, need := text.Uint(kbps, 64), text.Uint(capture.Of(m[2], least.From), 64)
+	return own.Known() && need.Known() && own.Value >= need.Value
 }
 
 // firstNumber is the number before a slash.

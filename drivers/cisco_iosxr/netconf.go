@@ -122,6 +122,10 @@ func (p *parser) bundlesXML(root tree.Node) {
 		name := fullName(f.Value)
 		a := p.Aggregator(name, f.From)
 		a.MinLinks = text.Int(n.At("data", "actor-bundle-data", "minimum-active-links").NonEmpty())
+		if least := n.At("data", "actor-bundle-data", "minimum-bandwidth").Uint(64); least.Value > 1 { // kbit/s
+			p.Unread(least.From, "how many links have the least bandwidth is not known")
+			a.MinLinks = capture.Fact[int]{}
+		}
 		a.Protocol = tree.Word(n.At("data", "applied-lacp-mode"), lacpModes)
 		for m := range n.At("members").Named("member") {
 			p.memberXML(name, f.From, m)

@@ -127,7 +127,7 @@ func (p *parser) configuredAggregator(a *state.Aggregator, forced map[string]ele
 			a.Protocol = capture.Of(state.LACP, protocol.span())
 		}
 	}
-	if !a.MinLinks.Known() {
+	if !a.MinLinks.Known() && !options.at("minimum-bandwidth").exists() {
 		a.MinLinks = capture.Then(options.at("minimum-links").str(), func(s string) (int, bool) {
 			v, ok := number(s, 16)
 			return int(v), ok

@@ -113,8 +113,17 @@ func (p *parser) physical(ifd elem, name capture.Fact[string]) {
 			v, ok := number(s, 16)
 			return int(v), ok
 		})
+		p.leastBandwidth(a, ifd.at("minimum-bandwidth-in-aggregate").str())
 	}
 	p.sw.Interfaces = append(p.sw.Interfaces, n)
+}
+
+// leastBandwidth takes away the least number of links where a bandwidth is needed too: how many links have that is not known.
+func (p *parser) leastBandwidth(a *state.Aggregator, f capture.Fact[string]) {
+	if f.Known() && f.Value != "0" && f.Value != "0bps" && f.Value != "1bps" {
+		p.unread(f.From, "a LAG needs a bandwidth of "+state.Quote(f.Value))
+		a.MinLinks = capture.Fact[int]{}
+	}
 }
 
 // unchanged reads when the link last changed. Its age is an attribute, which the answers in JSON have as well.
@@ -288,7 +297,7 @@ var (
 	ownMTU       = regexp.MustCompile(`\bMTU: (\d+)`)
 	ownSpeed     = regexp.MustCompile(`(?:^|,)\s*Speed: ([^,\s]+)`)
 	ownMode      = regexp.MustCompile(`\b(?:Link-mode|Duplex|Link type *): ([\w-]+)`)
-	ownMinimum   = regexp.MustCompile(`\bMinimum links needed: (\d+)`)
+	ownMinimum   = regexp.MustCompile(`\bMinimum links needed: (\d+)(?:, Minimum bandwidth needed: (\w+))?`)
 	agreedWith   = regexp.MustCompile(`\bLink mode: ([\w-]+),.* Link partner Speed: (\d+ ?\w+)`)
 	flapped      = regexp.MustCompile(`^\s*Last flapped *: (?:(Never)|.*\((?:(\d+)w)?(?:(\d+)d)? ?(\d+):(\d+)(?::(\d+))? ago\))$`)
 	ownAddress   = regexp.MustCompile(`^\s*Current address: ([0-9a-f:]{17}), Hardware address: `)
@@ -408,6 +417,7 @@ func (p *parser) physicalText(lines []text.Line, whole bool) {
 			}
 			if m := l.Match(ownMinimum); m != nil {
 				lag.MinLinks = text.Int(m[1])
+				p.leastBandwidth(lag, m[2])
 			}
 		}
 	}

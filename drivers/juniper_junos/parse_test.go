@@ -404,3 +404,18 @@ func TestInterfacesInUnknownStates(t *testing.T) {
 		t.Errorf("got %+v, unread %v", s.Interfaces, s.Unread)
 	}
 }
+
+// A LAG that needs a bandwidth needs more links than it says, in XML, in text and where only the configuration says so.
+func TestLeastBandwidthOfALAG(t *testing.T) {
+	for bandwidth, known := range map[string]bool{"0": true, "1bps": true, "20Gbps": false} {
+		for command, reply := range map[string]string{
+			"<get-interface-information/>": "<rpc-reply><interface-information><physical-interface><name>ae0</name><admin-status>up</admin-status><oper-status>up</oper-status>" +
+				"<minimum-links-in-aggregate>1</minimum-links-in-aggregate><minimum-bandwidth-in-aggregate>" + bandwidth + "</minimum-bandwidth-in-aggregate></physical-interface></interface-information></rpc-reply>",
+			"show interfaces | no-more": "Physical interface: ae0, Enabled, Physical link is Up\n  Link-level type: Ethernet, MTU: 1514, Speed: 20Gbps, Minimum links needed: 1, Minimum bandwidth needed: " + bandwidth + "\n",
+		} {
+			if s := read(t, command, reply); s.Aggregators[0].MinLinks.Known() != known || len(s.Unread) > 0 == known {
+				t.Errorf("%s, %s: got %+v, %+v", command, bandwidth, s.Aggregators[0].MinLinks, s.Unread)
+			}
+		}
+	}
+}
