@@ -333,6 +333,9 @@ func (m *maker) addHost(i int) {
 		m.placeNIC(h, &u, s, p)
 		h.NICs, entry.Uplinks = append(h.NICs, n), append(entry.Uplinks, u)
 	}
+	if mode == inventory.TeamActiveBackup && len(t.Members) > 0 {
+		t.Active = fact(m.T, "active known", rapid.SampledFrom(t.Members).Draw(m.T, "active").Name)
+	}
 	h.Teams = []inventory.Team{t}
 	for _, s := range m.switches {
 		if ports := legs[s]; len(ports) > 0 && mode == inventory.TeamLACP {

@@ -65,6 +65,13 @@ func (x *Failures) Now(r *Role) Survival {
 	return Survival{Answer: state.Yes, Why: strings.Join(names, " and ") + " works", From: x.Proof(r)}
 }
 
+// Whichever is Now for whichever of its links a host uses that did not say which.
+func (x *Failures) Whichever(r *Role) Survival {
+	w := *x.engine.fabric.now()
+	w.wary = true
+	return r.survives(&w, true)
+}
+
 // passing are the uplinks of which the port surely passes the network's first VLAN.
 func (r *Role) passing() (out []*Uplink) {
 	v := first(r.Network.VLANs)

@@ -268,7 +268,7 @@ func (w *view) standOf(r *Role) stand {
 		if !ok {
 			continue
 		}
-		l := standing{leg{w.nowhere(), x.sure, x.alone, x.team, x.dead, x.doubt, x.yields, false}, p, u.number}
+		l := standing{leg{w.nowhere(), x.sure, x.alone, x.team, x.dead, x.doubt, x.idle, x.yields, false}, p, u.number}
 		if p != nil {
 			l.leg.at = w.vertex(p.Switch)
 		}
@@ -306,7 +306,7 @@ func (p posture) surely() bool {
 		if l.dead || l.doubt || l.away {
 			return false
 		}
-		sure = sure || l.sure
+		sure = sure || l.sure && !l.idle
 		together = together || !l.alone
 		togetherSure = togetherSure || !l.alone && l.sure
 	}

@@ -26,6 +26,7 @@ type world struct {
 	outage
 	what   []*Scenario // that are lost; none: the world as it is now
 	joined joints
+	wary   bool // as things are, a host that did not say which of its links it uses may use any
 	hoping bool // every port where a host is known to be, and that may carry a VLAN, carries it
 }
 
@@ -141,7 +142,12 @@ func (r *Role) legs(w *world, v state.VID, tell bool) (l legs) {
 		default:
 			l.remain++
 			if tell {
-				l.left = append(l.left, u.String()+" over "+u.Mapped().String())
+				left := u.over()
+				if len(w.what) == 0 && u.idles(v) {
+					left += ", which stands by,"
+					l.from = append(l.from, u.Team.Active.From)
+				}
+				l.left = append(l.left, left)
 				l.from = append(l.from, u.Carries(v).From...)
 			}
 		}
@@ -192,6 +198,9 @@ func (r *Role) survivesIn(w *world, v state.VID, tell bool) Survival {
 	}
 	return s
 }
+
+// over names the uplink with the port where it ends.
+func (u *Uplink) over() string { return u.String() + " over " + u.Mapped().String() }
 
 // strands answers whether the loss takes all uplinks that carry the VLAN now for some guests of the host.
 func (r *Role) strands(w *world, v state.VID) state.Tri {
@@ -370,6 +379,7 @@ type entry[At comparable] struct {
 	team  int8 // the aggregating team that it is in, by number within the host
 	dead  bool // frames get no further here: the team spreads them over it all the same
 	doubt bool // it may be that frames get no further here, or, of a dead one, that none are sent over it
+	idle  bool // another link of its team, which uses one at a time, is the one in use now
 
 	// It is a leg of an Ethernet segment: a switch that is cut off from the others may take it out of service, and who has that switched
 	// on was not reported (core isolation, MLG-012).
@@ -404,7 +414,7 @@ func (w *world) hopes(u *Uplink, carries, gone state.Tri) bool {
 // sent over it. A dead one need not be at any switch.
 func (u *Uplink) entry(v state.VID, gone state.Tri) (x attachment, ok bool) {
 	p, swallows := u.Mapped(), u.swallows(v)
-	x = attachment{alone: !u.aggregates(), team: u.teamNumber()}
+	x = attachment{alone: !u.aggregates(), team: u.teamNumber(), idle: u.idles(v)}
 	if p != nil {
 		x.at = p.Switch
 		if answer := u.Passes(v).And(not(gone)); answer != state.No {
@@ -433,6 +443,15 @@ func (u *Uplink) aggregates() bool {
 		}
 		_, why := p.bundled()
 		return why == inService
+	})
+}
+
+// idles reports whether the host says that its team, which uses one link at a time, uses another one now: one that ends somewhere and may carry
+// the VLAN.
+func (u *Uplink) idles(v state.VID) bool {
+	t := u.Team
+	return t != nil && capture.Is(t.Mode, inventory.TeamActiveBackup) && t.Active.Known() && slices.ContainsFunc(t.Uplinks, func(o *Uplink) bool {
+		return o != u && capture.Is(t.Active, o.NIC.Name) && o.Mapped() != nil && o.Passes(v) != state.No
 	})
 }
 
@@ -502,7 +521,7 @@ func (w *world) gatewayDoubts(n *Network, v state.VID) (out []string) {
 // leads asks whether what is left leads anywhere.
 func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 	now := world{outage: intact{}, joined: w.joined}
-	mine := side{before: now.attached(r.In(v), v), after: w.attached(r.In(v), v)}
+	mine := side{before: now.attached(r.In(v), v), after: w.attached(r.In(v), v), role: r}
 	if gateways, names := w.atGateways(r.Network, v); len(gateways) > 0 { // one that is lost itself is not a matter of this host's uplinks
 		before, _ := now.atGateways(r.Network, v)
 		theirs := side{before: before, after: gateways, gateways: true}
@@ -528,13 +547,13 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 			continue // lost or never there: its own finding
 		}
 		placed = true
-		mates := side{before: live(now.attached(mate.In(v), v)), after: theirs}
+		mates := side{before: live(now.attached(mate.In(v), v)), after: theirs, role: mate}
 		got := unless(w.meet(v, mine, mates), theirs)
 		if got != state.Yes {
 			if mates.doubts = missed.doubts; tell && len(mates.doubts) < 8 { // of a large cluster the first hosts will do
 				mates.doubts = append(mates.doubts, mate.legs(w, v, true).unclear...)
 			}
-			names, missed = append(names, mate.Host.Name), mates
+			names, missed = append(names, mate.at(w, v)), mates
 		}
 		s.part = s.part || got != state.No || w.some(v, mine, mates)
 		all = all.And(got)
@@ -549,6 +568,19 @@ func (r *Role) leads(w *world, v state.VID, s Survival, tell bool) Survival {
 	return r.partly(s.with(all, v, names, tell), w, v, mine, missed, tell)
 }
 
+// at names the host and, as things are, the link that it uses where its team uses one at a time.
+func (r *Role) at(w *world, v state.VID) string {
+	uplinks := r.In(v)
+	if len(w.what) == 0 && slices.ContainsFunc(uplinks, func(u *Uplink) bool { return u.idles(v) }) {
+		for _, u := range uplinks {
+			if !u.idles(v) && u.Mapped() != nil {
+				return r.Host.Name + " (" + u.over() + ")"
+			}
+		}
+	}
+	return r.Host.Name
+}
+
 // unless leaves open what is not reached where that may be somewhere else: no link of theirs is surely here.
 func unless[At comparable](answer state.Tri, theirs []entry[At]) state.Tri {
 	if answer == state.No && !slices.ContainsFunc(theirs, func(x entry[At]) bool { return x.sure }) {
@@ -559,11 +591,64 @@ func unless[At comparable](answer state.Tri, theirs []entry[At]) state.Tri {
 
 // some reports whether any link of one side may lead to any of the other.
 func (w *world) some(v state.VID, mine, theirs side) bool {
-	joined := func(x, y *Switch) state.Tri { return w.joined.after(v, x, y) }
+	return anyJoined(live(mine.after), theirs.after, w.joins(v)) != state.No
+}
+
+// joins answers whether two switches are joined in the VLAN after the loss, and now where there is none.
+func (w *world) joins(v state.VID) func(x, y *Switch) state.Tri {
 	if len(w.what) == 0 {
-		joined = func(x, y *Switch) state.Tri { return w.joined.now(v, x, y) }
+		return func(x, y *Switch) state.Tri { return w.joined.now(v, x, y) }
 	}
-	return anyJoined(live(mine.after), theirs.after, joined) != state.No
+	return func(x, y *Switch) state.Tri { return w.joined.after(v, x, y) }
+}
+
+// unlessChosen says of what nobody can tell that it hangs on which of its links a host uses, where it is known of each link whether it leads on.
+func (s Survival) unlessChosen(w *world, v state.VID, mine, theirs side) Survival {
+	joined := w.joins(v)
+	if anyJoined(live(mine.after), theirs.after, joined) != state.Yes {
+		return s
+	}
+	for _, wholly := range []bool{true, false} { // a link that leads nowhere tells more than one that does not lead everywhere
+		for _, x := range [][2]side{{mine, theirs}, {theirs, mine}} {
+			others := live(x[1].after)
+			if len(w.what) == 0 {
+				others = inUse(others)
+			}
+			if u, where := x[0].astray(w, v, others, wholly); u != nil {
+				s.Why += ": " + u.over() + " does not" + where + ", and may be the one that " + u.Host.Name + " uses"
+				if s.Missing = "which link " + u.Host.Name + " uses now: a source that asks it"; len(w.what) == 0 {
+					return s
+				}
+				s.Missing = "which link " + u.Host.Name + " uses then: that of " + u.over() + " stays up, so that it may not notice. A second way from " +
+					u.Mapped().Switch.Name + " to the other switches settles it"
+				return s
+			}
+		}
+	}
+	return s
+}
+
+// astray returns an uplink of a host that may be the one in use and surely leads to none of the others, or not to one that may be the only one in
+// use there; nil where there is none.
+func (x side) astray(w *world, v state.VID, others []attachment, wholly bool) (u *Uplink, where string) {
+	if x.role == nil {
+		return nil, ""
+	}
+	for _, u := range x.role.In(v) {
+		at, ok := u.entry(v, w.of(u).gone())
+		if !ok || !at.sure || !at.alone || len(w.what) == 0 && at.idle {
+			continue
+		}
+		if wholly && anyJoined([]attachment{at}, others, w.joins(v)) == state.No {
+			return u, ""
+		}
+		for _, o := range others {
+			if !wholly && o.alone && w.joins(v)(at.at, o.at) == state.No {
+				return u, " lead to " + o.at.Name
+			}
+		}
+	}
+	return nil, ""
 }
 
 // partly says of a network that is lost that it is so only for some frames, where that is how it is.
@@ -590,11 +675,14 @@ func (r *Role) partly(s Survival, w *world, v state.VID, mine, theirs side, tell
 		s.Missing = strings.Join(doubted, "; ")
 		s.Why = "not known whether a part of its frames is lost: " + s.Missing
 	case s.Answer == state.Unknown && len(theirs.after) > 0: // else it is where they are that is not known
-		s.Missing = cmp.Or(w.doubted(v, mine, theirs), s.Missing)
+		if s.Missing = cmp.Or(w.doubted(v, mine, theirs), s.Missing); s.Missing == linksIn(v) {
+			s = s.unlessChosen(w, v, mine, theirs)
+		}
 	case s.Answer == state.Unknown:
 	case len(swallowed) > 0:
 		s.Why = "a part of its frames is lost: " + strings.Join(swallowed, "; ")
-	case anyJoined(live(mine.after), theirs.after, func(x, y *Switch) state.Tri { return w.joined.after(v, x, y) }) == state.Yes:
+	case len(w.what) == 0 && anyJoined(inUse(live(mine.after)), inUse(theirs.after), w.joins(v)) != state.Yes: // what would lead on stands by
+	case anyJoined(live(mine.after), theirs.after, w.joins(v)) == state.Yes:
 		s.Why = "a part of its frames is lost: not every link over which they are spread leads on: " + s.Why
 	}
 	return s
@@ -681,8 +769,13 @@ func (s Survival) with(answer state.Tri, v state.VID, names []string, tell bool)
 		return s
 	}
 	s.Why = "not known whether what remains leads to " + whom + " in VLAN " + VIDString(v)
-	s.Missing = "links between the switches that carry VLAN " + VIDString(v) + ": enable LLDP between the switches, collect every switch between them, or declare the cables under links:"
+	s.Missing = linksIn(v)
 	return s
+}
+
+// linksIn is what is missing where it is not known what joins switches in a VLAN.
+func linksIn(v state.VID) string {
+	return "links between the switches that carry VLAN " + VIDString(v) + ": enable LLDP between the switches, collect every switch between them, or declare the cables under links:"
 }
 
 // VIDString returns the decimal form.
@@ -691,6 +784,7 @@ func VIDString(v state.VID) string { return state.VIDs(v).String() }
 // A side is one of two that must reach each other: where it is attached now, and after the loss.
 type side struct {
 	before, after []attachment
+	role          *Role    // whose links they are; nil: a gateway's
 	gateways      bool     // several that each do: not all of them need be reached
 	doubts        []string // what would tell of those of them that may not carry the VLAN, where it is to be told
 }
@@ -699,6 +793,9 @@ type side struct {
 // now, whichever of their links they use. Else each may come to use any of the links that it has left.
 func (w *world) meet(v state.VID, a, b side) state.Tri {
 	now := func(x, y *Switch) state.Tri { return w.joined.now(v, x, y) }
+	if len(w.what) == 0 && w.wary {
+		return meetsAfter(inUse(a.after), inUse(b.after), b.gateways, now)
+	}
 	if len(w.what) == 0 {
 		return meetsNow(a.after, b.after, now)
 	}
@@ -716,6 +813,7 @@ func (w *world) meet(v state.VID, a, b side) state.Tri {
 
 // meetsNow answers whether one side reaches the other over the links that are in use now.
 func meetsNow[At comparable](a, b []entry[At], joined func(x, y At) state.Tri) state.Tri {
+	a, b = inUse(a), inUse(b)
 	return spread(a, b, anyJoined(live(a), b, joined), joined)
 }
 
@@ -755,6 +853,14 @@ func spread[At comparable](a, b []entry[At], best state.Tri, joined func(x, y At
 		}
 	}
 	return best
+}
+
+// inUse leaves out the links that are not in use now.
+func inUse[At comparable](all []entry[At]) []entry[At] {
+	if !slices.ContainsFunc(all, func(x entry[At]) bool { return x.idle }) {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(x entry[At]) bool { return x.idle })
 }
 
 // live leaves out the links that swallow what is sent over them.
