@@ -15,8 +15,9 @@ type config struct {
 	from       capture.Span
 	interfaces map[string]elem
 	vlans      map[string]state.VIDSet
-	peerLink   capture.Fact[string] // the interface that protects MC-LAG
-	segment    capture.Span         // an Ethernet segment, zero when there is none
+	mapped     map[string]capture.Span // by port: where a VLAN says that it has other tags there
+	peerLink   capture.Fact[string]    // the interface that protects MC-LAG
+	segment    capture.Span            // an Ethernet segment, zero when there is none
 }
 
 // configuration keeps the configured interfaces; finish compares them with what is in operation.
@@ -33,7 +34,7 @@ func configuration(p *parser, e elem) {
 			}
 		}
 	}
-	c := &config{from: list.span(), interfaces: map[string]elem{}, vlans: map[string]state.VIDSet{}}
+	c := &config{from: list.span(), interfaces: map[string]elem{}, vlans: map[string]state.VIDSet{}, mapped: map[string]capture.Span{}}
 	for n := range list.named("interface") {
 		if name := n.text("name"); name != "" {
 			c.interfaces[name] = n
@@ -48,6 +49,11 @@ func configuration(p *parser, e elem) {
 				if set, err := state.ParseVIDSet(id.str().Value); err == nil {
 					c.vlans[v.text("name")] = c.vlans[v.text("name")].Union(set)
 				}
+			}
+		}
+		for port := range v.named("interface") {
+			if mapping := port.at("mapping"); mapping.exists() {
+				c.mapped[base(port.text("name"))] = mapping.span()
 			}
 		}
 	}
@@ -173,6 +179,11 @@ func (p *parser) configuredPort(b *state.BridgePort) {
 	if !ok {
 		return
 	}
+	if from := p.retagged(b.Interface, n); from.Known() {
+		p.unread(from, "tags stand for other VLANs there")
+		b.Members, b.PVID, b.Untagged = capture.Fact[state.VIDSet]{}, capture.Fact[state.VID]{}, capture.Fact[state.VIDSet]{}
+		return
+	}
 	var units []elem
 	for u := range n.named("unit") {
 		units = append(units, u)
@@ -203,6 +214,29 @@ func (p *parser) configuredPort(b *state.BridgePort) {
 	}
 	b.Configured = capture.Of(set, family.span())
 	b.Explicit = capture.Of(written, family.span())
+}
+
+// retagged returns what says that frames have other tags on a port than those of their VLANs: a map, a second tag, or a unit whose tag is not the
+// id of the VLAN that it is in.
+func (p *parser) retagged(port string, n elem) capture.Span {
+	for _, way := range []string{"input-vlan-map", "output-vlan-map", "vlan-rewrite", "vlan-tags"} {
+		for x := range n.all(way) {
+			return x.span()
+		}
+	}
+	for x := range n.named("unit") {
+		tag, ok := toVID(x.text("vlan-id"))
+		u := p.units[port+"."+x.text("name")]
+		if !ok || u == nil {
+			continue
+		}
+		for _, t := range slices.Concat(u.rows, u.vlans) {
+			if t.vid != tag {
+				return x.at("vlan-id").span()
+			}
+		}
+	}
+	return p.config.mapped[port]
 }
 
 // memberSet reads one entry of a list of VLANs: "all", ids, a range of ids, or the name of a VLAN.

@@ -419,3 +419,44 @@ func TestLeastBandwidthOfALAG(t *testing.T) {
 		}
 	}
 }
+
+// Where tags are mapped, or a unit has another tag than its VLAN, the list of VLANs is not what the port carries.
+func TestPortsOfOtherTags(t *testing.T) {
+	const (
+		switching = `<rpc-reply><l2ng-l2ald-iff-interface-information><l2ng-l2ald-iff-interface-entry><l2iff-interface-name>xe-0/0/1.100</l2iff-interface-name>` +
+			`<l2ng-l2ald-iff-interface-entry><l2iff-interface-name>xe-0/0/1.100</l2iff-interface-name><l2iff-interface-vlan-name>a</l2iff-interface-vlan-name><l2iff-interface-vlan-id>100</l2iff-interface-vlan-id>` +
+			`<l2iff-interface-vlan-member-stp-state>Forwarding</l2iff-interface-vlan-member-stp-state><l2iff-interface-vlan-member-tagness>tagged</l2iff-interface-vlan-member-tagness>` +
+			`</l2ng-l2ald-iff-interface-entry></l2ng-l2ald-iff-interface-entry></l2ng-l2ald-iff-interface-information></rpc-reply>`
+		unit = `<name>100</name><vlan-id>100</vlan-id>`
+	)
+	for _, c := range []struct {
+		unit, vlan string
+		known      bool
+	}{
+		{unit, "", true},
+		{`<name>100</name><vlan-id>200</vlan-id>`, "", false},
+		{unit + `<input-vlan-map><swap/><vlan-id>100</vlan-id></input-vlan-map>`, "", false},
+		{unit + `<output-vlan-map><pop/></output-vlan-map>`, "", false},
+		{`<name>100</name><vlan-tags><outer>100</outer><inner>5</inner></vlan-tags>`, "", false},
+		{`<name>100</name><family><ethernet-switching><vlan-rewrite><translate><name>200</name><to-vlan-id>100</to-vlan-id></translate></vlan-rewrite></ethernet-switching></family>`, "", false},
+		{unit, `<interface><name>xe-0/0/1.100</name></interface>`, true},
+		{unit, `<interface><name>xe-0/0/1.100</name><mapping><name>200</name><swap/></mapping></interface>`, false},
+	} {
+		var replies []*capture.Reply
+		for _, x := range []struct{ line, data string }{
+			{"<get-ethernet-switching-interface-details/>", switching},
+			{topics[len(topics)-1].rpcs[0], `<rpc-reply><configuration><interfaces><interface><name>xe-0/0/1</name><unit>` + c.unit + `</unit></interface></interfaces>` +
+				`<vlans><vlan><name>a</name><vlan-id>100</vlan-id>` + c.vlan + `</vlan></vlans></configuration></rpc-reply>`},
+		} {
+			replies = append(replies, &capture.Reply{Command: x.line, Data: []byte(x.data), Complete: true})
+		}
+		s, err := parse(&capture.Capture{Replies: replies})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := s.BridgePort("xe-0/0/1")
+		if b == nil || b.Members.Known() != c.known || b.PVID.Known() && !c.known || len(s.Unread) > 0 == c.known {
+			t.Errorf("%s %s: got %+v, %+v", c.unit, c.vlan, b, s.Unread)
+		}
+	}
+}
