@@ -22,6 +22,7 @@ type config struct {
 
 // configuration keeps the configured interfaces; finish compares them with what is in operation.
 func configuration(p *parser, e elem) {
+	e.live = true
 	list := e.at("interfaces")
 	if !list.exists() {
 		return

@@ -12,7 +12,10 @@ import (
 
 // An elem is an element of a reply. Junos prints one and the same tree as XML and as JSON ("| display json"), where each
 // child is an array and text sits in a member "data"; elem hides which one came. The zero elem is absent.
-type elem struct{ n tree.Node }
+type elem struct {
+	n    tree.Node
+	live bool // what is deactivated in a configuration is not there, nor in what is below it
+}
 
 // errText is returned for a reply that is neither XML nor JSON.
 var errText = errors.New("neither XML nor JSON")
@@ -29,22 +32,25 @@ func root(r *capture.Reply) (elem, error) {
 		switch {
 		case begins("<"):
 			n, err := tree.XML(r)
-			return elem{n}, err
+			return elem{n: n}, err
 		case string(line) == "{", string(line) == "{}", begins(`{"`), begins(`{ `):
 			n, err := tree.JSON(r)
-			return elem{n}, err
+			return elem{n: n}, err
 		}
 	}
 	return elem{}, errText
 }
 
 // items yields the elements that a JSON member stands for, or the XML element itself.
-func items(n tree.Node, yield func(elem) bool) bool {
+func (e elem) items(n tree.Node, yield func(elem) bool) bool {
+	if e.live && n.Attr("inactive") != "" {
+		return true
+	}
 	if n.Kind() != tree.Array {
-		return yield(elem{n})
+		return yield(elem{n, e.live})
 	}
 	for item := range n.Children() {
-		if !yield(elem{item}) {
+		if !yield(elem{item, e.live}) {
 			return false
 		}
 	}
@@ -55,7 +61,7 @@ func items(n tree.Node, yield func(elem) bool) bool {
 func (e elem) named(name string) func(yield func(elem) bool) {
 	return func(yield func(elem) bool) {
 		for c := range e.n.Named(name) {
-			if !items(c, yield) {
+			if !e.items(c, yield) {
 				return
 			}
 		}
@@ -69,12 +75,26 @@ func (e elem) all(name string) func(yield func(elem) bool) {
 		if e.n.Exists() && e.n.Name() == name && !yield(e) {
 			return
 		}
+		if e.live {
+			e.below(name, yield)
+			return
+		}
 		for c := range e.n.All(name) {
-			if !items(c, yield) {
+			if !e.items(c, yield) {
 				return
 			}
 		}
 	}
+}
+
+// below yields the descendants of that name that are not deactivated.
+func (e elem) below(name string, yield func(elem) bool) bool {
+	for c := range e.n.Children() {
+		if !e.items(c, func(x elem) bool { return (c.Name() != name || yield(x)) && x.below(name, yield) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // at walks down by name, taking the first child of each name.

@@ -157,7 +157,7 @@ func portVLAN(n elem) capture.Fact[state.VID] {
 		case c.Name() == "lldp-remote-subtype-port-vid":
 			next = true
 		case c.Name() == "lldp-remote-subtype-vlan-id" && next:
-			return capture.Then(elem{c}.str(), toVID)
+			return capture.Then(elem{n: c}.str(), toVID)
 		case strings.HasPrefix(c.Name(), "lldp-remote-oui"), c.Name() == "lldp-remote-index":
 			next = false
 		}

@@ -165,7 +165,7 @@ var results = map[string]bool{"pass": true, "fail": false}
 func consistency(p *parser, e elem) {
 	where, n, consistent := "global", 0, true
 	for c := range e.n.Children() {
-		x := elem{c}
+		x := elem{n: c}
 		switch name := c.Name(); {
 		case name == "multichassis-global":
 			where = "global"
@@ -184,7 +184,7 @@ func consistency(p *parser, e elem) {
 		case strings.HasPrefix(name, "multichassis-"):
 			for leaf := range x.n.Children() {
 				if strings.HasPrefix(leaf.Name(), "local-") {
-					where = portOf(elem{leaf}.str().Value)
+					where = portOf(elem{n: leaf}.str().Value)
 				}
 			}
 		}

@@ -460,3 +460,23 @@ func TestPortsOfOtherTags(t *testing.T) {
 		}
 	}
 }
+
+// What is deactivated in the configuration is not in effect.
+func TestDeactivated(t *testing.T) {
+	says := func(off string) string {
+		s := read(t, topics[len(topics)-1].rpcs[0], strings.ReplaceAll(`<rpc-reply><configuration><interfaces>
+			<interface><name>ae1</name><aggregated-ether-options><minimum-links OFF>2</minimum-links><lacp><force-up OFF/></lacp><mc-ae OFF><mc-ae-id>7</mc-ae-id></mc-ae></aggregated-ether-options>
+				<unit OFF><name>0</name><esi><identifier>00:01:02:03:04:05:06:07:08:09</identifier></esi></unit></interface>
+			<interface><name>xe-0/0/1</name><ether-options><ieee-802.3ad><bundle>ae1</bundle></ieee-802.3ad></ether-options></interface>
+			<interface><name>xe-0/0/2</name><ether-options><ieee-802.3ad OFF><bundle>ae1</bundle></ieee-802.3ad></ether-options></interface>
+			</interfaces></configuration></rpc-reply>`, "OFF", off))
+		a := s.Aggregator("ae1")
+		return fmt.Sprintf("%d ports, %v, minimum %v %d, id %q, no segment: %v", len(a.Ports), a.Fallback.Value, a.MinLinks.Known(), a.MinLinks.Value, a.MLAGID.Value, a.ESI.Known())
+	}
+	if got, want := says(""), `2 ports, static, minimum true 2, id "7", no segment: false`; got != want {
+		t.Errorf("in effect: got %s, want %s", got, want)
+	}
+	if got, want := says(`inactive="inactive"`), `1 ports, none, minimum false 0, id "", no segment: true`; got != want {
+		t.Errorf("deactivated: got %s, want %s", got, want)
+	}
+}

@@ -13,6 +13,7 @@ import (
 // instances reads the routing instances that route; those that only switch are no VRFs.
 func instances(p *parser, e elem) {
 	if e.n.Name() == "routing-instances" { // the configuration, which does not name the instance that is always there
+		e.live = true
 		for i := range e.named("instance") {
 			name := i.at("name").str()
 			if kind := i.text("instance-type"); !name.Known() || kind != "vrf" && kind != "virtual-router" {
