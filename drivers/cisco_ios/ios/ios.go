@@ -156,6 +156,7 @@ type parser struct {
 	detailed  bool               // "show lldp neighbors detail" was read
 	instances map[string]state.VIDSet
 	trees     map[treeKey]int               // index into STP
+	inTrees   state.VIDSet                  // VLANs whose ports are listed
 	noPeer    capture.Span                  // where the image is named, of a kind without multi-chassis protocol
 	overlay   bool                          // it may be in Ethernet segments
 	routes    capture.Fact[bool]            // whether it routes at all
@@ -170,6 +171,7 @@ func (p *parser) finish() {
 	p.finishLACP()
 	p.finishColumns()
 	p.finishBridgePorts()
+	p.finishTrees()
 	p.finishRemotes()
 	p.finishRouted()
 	p.finishMLAG()

@@ -473,3 +473,43 @@ func TestInventoryOfAPair(t *testing.T) {
 		}
 	}
 }
+
+// A port that is up and not in the spanning tree of its VLAN, or does not forward it on a trunk while the tree does not block it, is held back or
+// driven by something else: that it forwards is not known.
+func TestPortsOutsideTheTree(t *testing.T) {
+	const (
+		vlans = "VLAN Name                             Status    Ports\n---- -------------------------------- --------- -------------------------------\n10   a                                active    Gi1/0/1\n" +
+			"20   b                                active    \n\nVLAN Type  SAID       MTU   Parent RingNo BridgeNo Stp  BrdgMode Trans1 Trans2\n"
+		vtp    = "VTP Pruning Mode                : Disabled\n"
+		access = "Name: Gi1/0/1\nSwitchport: Enabled\nAdministrative Mode: static access\nOperational Mode: static access\nAccess Mode VLAN: 10 (a)\nVoice VLAN: none\n"
+		trunk  = "Port        Mode             Encapsulation  Status        Native vlan\nGi1/0/2     on               802.1q         trunking      1\n\nPort        Vlans allowed on trunk\nGi1/0/2     10,20\n\n" +
+			"Port        Vlans allowed and active in management domain\nGi1/0/2     10,20\n\nPort        Vlans in spanning tree forwarding state and not pruned\nGi1/0/2     %s\n"
+		tree = "VLAN0010\n  Spanning tree enabled protocol rstp\n\nInterface           Role Sts Cost      Prio.Nbr Type\n------------------- ---- --- --------- -------- --------------------------------\n"
+		one  = "Gi1/0/1             Desg FWD 4         128.1    P2p \n"
+		two  = "Gi1/0/2             Desg FWD 4         128.2    P2p \n"
+		held = "Gi1/0/2             Altn BLK 4         128.2    P2p \n"
+	)
+	up := func(name string) string {
+		return name + " is up, line protocol is up (connected) \n  MTU 1500 bytes, BW 1000000 Kbit/sec, DLY 10 usec, \n"
+	}
+	for _, c := range []struct{ about, passed, rows, want string }{
+		{"in it", "10,20", one + two, ""},
+		{"access port that is not", "10,20", two, "GigabitEthernet1/0/1 10"},
+		{"trunk that is not, and forwards", "10,20", one, ""},
+		{"trunk that is not, and does not", "20", one, "GigabitEthernet1/0/2 10"},
+		{"trunk that is blocked", "20", one + held, ""},
+		{"trunk that forwards nothing", "none", one + held, "GigabitEthernet1/0/2 20"},
+	} {
+		s := parseTexts(t, "show interfaces", up("GigabitEthernet1/0/1")+up("GigabitEthernet1/0/2"), "show vlan", vlans, "show vtp status", vtp,
+			"show interfaces switchport", access, "show interfaces trunk", fmt.Sprintf(trunk, c.passed), "show spanning-tree", tree+c.rows)
+		got := ""
+		for _, x := range s.STP {
+			if !x.State.Known() {
+				got += x.Interface + " " + x.VIDs.String()
+			}
+		}
+		if got != c.want || !s.Listed.STP.Known() || (len(s.Unread) > 0) != (c.want != "") {
+			t.Errorf("%s: got %q, want %q; %+v", c.about, got, c.want, s.Unread)
+		}
+	}
+}

@@ -111,6 +111,7 @@ func spanningTree(p *parser, lines []text.Line) {
 	for _, l := range lines {
 		if word := strings.TrimSpace(l.Text); instanceLine.MatchString(word) {
 			instance, found = word, true
+			p.inTrees = p.inTrees.Union(p.instanceVLANs(word))
 			continue
 		}
 		m := l.Match(treeRow)
@@ -137,6 +138,29 @@ func spanningTree(p *parser, lines []text.Line) {
 	}
 	if found && whole {
 		p.Switch.Listed.STP = text.Through(lines)
+	}
+}
+
+// finishTrees notes VLANs of a port that is up and is not in the tree that other ports of them are in: something else than the tree holds it
+// back, such as 802.1X, or decides about it, such as REP. So it is with those that a trunk does not forward and that the tree does not block.
+func (p *parser) finishTrees() {
+	told := map[string]state.VIDSet{}
+	for _, t := range p.Switch.STP {
+		told[t.Interface] = told[t.Interface].Union(t.VIDs)
+	}
+	for _, b := range p.BridgePorts() {
+		oper := p.Interface(b.Interface, b.From).Oper
+		if !capture.Is(oper, state.Up) || !b.Members.Known() || !p.Switch.Listed.STP.Known() {
+			continue
+		}
+		vids, from := b.Members.Value.Intersect(p.inTrees), p.Switch.Listed.STP
+		if t := p.trunkOf[b.Interface]; t != nil && t.forwarded.Known() {
+			vids, from = b.Members.Value.Minus(t.forwarded.Value), t.forwarded.From
+		}
+		if vids = vids.Minus(told[b.Interface]); !vids.Empty() {
+			p.Unread(from, "VLANs "+vids.String()+" of "+b.Interface+" are not in its spanning tree")
+			p.Switch.STP = append(p.Switch.STP, state.STPPort{Interface: b.Interface, VIDs: vids})
+		}
 	}
 }
 
