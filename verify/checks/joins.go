@@ -22,7 +22,7 @@ func differ(n, o *topology.Network) state.Tri {
 		zones = state.Unknown
 	}
 	switch {
-	case slices.Contains(n.JoinedWith, o.Name), slices.Contains(o.JoinedWith, n.Name):
+	case n.MeantAsOne(o):
 		return state.No
 	case n.Role != o.Role && n.Role != "" && o.Role != "":
 		return state.Yes

@@ -18,9 +18,9 @@ var VLN005 = add(&verify.Check{
 	ID:    "VLN-005",
 	Title: "the untagged VLAN is the same at all ends",
 	Doc: `Untagged frames take the VLAN that the receiving port gives them. Where the two ends of a cable, or the legs of one LAG, give them different ones, two
-VLANs are joined into one without anybody having meant it. The effective untagged VLAN is compared: on a port that drops untagged frames it is
-none. A host that sends nothing untagged does not care, but the uplinks of one team must still agree. What a neighbour announces as its native VLAN is
-not used: the settings of both ends are.`,
+VLANs are joined into one without anybody having meant it; of a network that is meant to be one with another under another number, joined_with: says so. The
+effective untagged VLAN is compared: on a port that drops untagged frames it is none. A host that sends nothing untagged does not care, but the uplinks of
+one team must still agree. What a neighbour announces as its native VLAN is not used: the settings of both ends are.`,
 	Cites:    []standard.Clause{standard.STIG("CISC-L2-000260"), standard.STIG("JUEX-L2-000240"), standard.Grundschutz("NET.1.1.A24", "S")},
 	Severity: verify.High,
 	Run: func(f *topology.Fabric) []verify.Finding {
@@ -137,6 +137,10 @@ var untaggedOfTrunks = verify.Each(func(f *topology.Fabric) []*topology.Trunk { 
 		}
 	}
 	a, z := t.A.Bridge.PVID, far.Bridge.PVID
+	if n, o := meantAsOne(t.A, far); n != nil {
+		v.Pass(a.From, "%s has untagged VLAN %s of %s and %s has %s of %s, which are meant to be one", t.A, pvidOf(t.A), n.Name, far, pvidOf(far), o.Name).Also(z.From, n.From, o.From)
+		return v
+	}
 	if a.Value != z.Value {
 		v.Fail(a.From, "%s has untagged VLAN %s, but %s has %s", t.A, pvidOf(t.A), far, pvidOf(far)).Also(z.From).
 			Fix("give both ends the same untagged VLAN")
@@ -145,6 +149,18 @@ var untaggedOfTrunks = verify.Each(func(f *topology.Fabric) []*topology.Trunk { 
 	v.Pass(a.From, "%s and %s: untagged VLAN %s", t.A, far, pvidOf(t.A)).Also(z.From)
 	return v
 })
+
+// meantAsOne returns the networks of the untagged VLANs of two ports where the inventory says that they are one, nil where it says nothing of the kind.
+func meantAsOne(a, z *topology.Port) (n, o *topology.Network) {
+	for _, n := range a.Switch.Fabric.NetworksOf(a.Bridge.PVID.Value) {
+		for _, o := range a.Switch.Fabric.NetworksOf(z.Bridge.PVID.Value) {
+			if n.MeantAsOne(o) && n.Bridged(a.Switch, a.Bridge.PVID.Value) == state.Yes && o.Bridged(z.Switch, z.Bridge.PVID.Value) == state.Yes {
+				return n, o
+			}
+		}
+	}
+	return nil, nil
+}
 
 // farEnd returns the port at the other end of a trunk. Of a peer-link that no discovery protocol saw, it is a port that the
 // peer names as its peer-link: all of them have the settings of one aggregator.

@@ -155,17 +155,33 @@ func (p *Port) spare() bool {
 	})
 }
 
+// MeantAsOne reports whether the inventory says that the two networks are meant to be one broadcast domain.
+func (n *Network) MeantAsOne(o *Network) bool {
+	return slices.Contains(n.JoinedWith, o.Name) || slices.Contains(o.JoinedWith, n.Name)
+}
+
+// meantAt returns the network, and those of the VLAN that are meant to be one with it.
+func (n *Network) meantAt(v state.VID) []*Network {
+	out := []*Network{n}
+	for _, o := range n.Fabric.whereabouts().byVID[v] {
+		if o != n && n.MeantAsOne(o) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
 func (n *Network) place(p *Port, v state.VID, has Carriage, bridged state.Tri) Place {
 	w := n.Fabric.whereabouts()
 	out := Place{Port: p, VID: v, Settings: has, Bridged: bridged, From: has.From}
 	out.Carries = p.Passes(v)
-	h := w.hostAt(p)
+	h, meant := w.hostAt(p), n.meantAt(v)
 	switch {
 	case p.Trunk != nil:
 		out.Kind, out.PeerLink = BetweenPeers, p.Trunk.PeerLink
-	case w.gateways[n][p]:
+	case slices.ContainsFunc(meant, func(n *Network) bool { return w.gateways[n][p] }):
 		out.Kind = GatewayPlace
-	case w.stations[n][p]:
+	case slices.ContainsFunc(meant, func(n *Network) bool { return w.stations[n][p] }):
 		out.Kind = StationPlace
 	case h != nil:
 		out.Who = h.Name
@@ -177,7 +193,7 @@ func (n *Network) place(p *Port, v state.VID, has Carriage, bridged state.Tri) P
 		if len(h.Required) == 0 && len(h.Uses) == 0 {
 			out.Kind = HostUndeclared
 		}
-		if w.needs[h][n] {
+		if slices.ContainsFunc(meant, func(n *Network) bool { return w.needs[h][n] }) {
 			out.Kind = HostThatNeeds
 		}
 	default:
