@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
@@ -15,7 +16,8 @@ var MLG002 = add(&verify.Check{
 	ID:    "MLG-002",
 	Title: "the peer-link is up and itself redundant",
 	Doc: `When the peer-link fails, most platforms let the secondary shut its multi-chassis ports: half the uplinks of every host go at once, and orphans are
-cut off: they are named where the switch lists them. It needs at least two members in service, as each of the two switches sees it. Pairs without a peer-link (EVPN, static configuration) are left out.`,
+cut off: they are named where the switch lists them. It needs at least two members in service, as each of the two switches sees it, and of a
+modular switch not all on one line card. Pairs without a peer-link (EVPN, static configuration) are left out.`,
 	Cites:    []standard.Clause{standard.Grundschutz("NET.3.1.A26", "E"), standard.Grundschutz("NET.1.1.A28", "E")},
 	Severity: verify.High,
 	Run: verify.Each(pairs, func(p *topology.Pair) (v verify.Verdict) {
@@ -45,6 +47,7 @@ func judgePeerLink(v *verify.Verdict, s *topology.Switch) {
 	}
 	working, unclear := 0, 0
 	var spans []capture.Span
+	var cards []string
 	for _, p := range s.Ports {
 		if p.Name != link.Value && (p.Aggregator == nil || p.Aggregator.Name != link.Value) {
 			continue
@@ -53,12 +56,18 @@ func judgePeerLink(v *verify.Verdict, s *topology.Switch) {
 		switch c.Answer {
 		case state.Yes:
 			working++
+			if card := p.LineCard(); !slices.Contains(cards, card) {
+				cards = append(cards, card)
+			}
 			spans = append(spans, c.From...)
 		case state.Unknown:
 			unclear++
 		}
 	}
 	switch {
+	case working >= 2 && len(cards) == 1 && cards[0] != "" && unclear == 0:
+		v.Warn(first(spans), "%s: all members of peer-link %s in service are on line card %s", s.Name, link.Value, cards[0]).Also(spans...).
+			Fix("move a member of %s to another line card of %s", link.Value, s.Name)
 	case working >= 2:
 		v.Pass(s.MLAG.PeerLinkOper.From, "%s: peer-link %s has %d members in service", s.Name, link.Value, working).Also(spans...)
 	case unclear > 0 || working == 0:

@@ -183,6 +183,14 @@ func (s *Switch) lineCards() (out []*Scenario) {
 // Modular reports whether the names of the switch's ports tell of which line card they are.
 func (s *Switch) Modular() bool { return len(s.lineCards()) > 0 }
 
+// LineCard returns the slot that the port is in, "" in a stack and where the names of the switch's ports do not tell of any.
+func (p *Port) LineCard() string {
+	if capture.Is(p.Switch.Device.Stacked, true) || !p.Switch.Modular() {
+		return ""
+	}
+	return slotOf(p.Name)
+}
+
 // slotOf returns the first of the three numbers of a port's name, "" where it has not three.
 func slotOf(name string) string {
 	name, _, _ = strings.Cut(name, ":")
