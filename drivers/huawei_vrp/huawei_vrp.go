@@ -95,6 +95,8 @@ type parser struct {
 	switched  []switched           // ports of which "display interface" says how they are bridged
 	regions   vrp.Regions
 	outOfBand map[string][]capture.Fact[netip.Prefix] // by port
+	held      []capture.Fact[string]                  // words for ports that are up and may be held back
+	mux       state.VIDSet                            // VLANs that are joined with others, or keep their ports apart
 	mlagID    map[string]capture.Fact[string]         // by aggregator
 }
 

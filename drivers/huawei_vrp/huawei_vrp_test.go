@@ -1,6 +1,7 @@
 package huawei_vrp
 
 import (
+	"fmt"
 	"testing"
 
 	"uplinkcheck/drivers/drivertest"
@@ -160,5 +161,59 @@ func TestRoutingInstances(t *testing.T) {
 	s := drivertest.Parse(t, Driver, "display ip vpn-instance", " Total VPN-Instances configured : 1\n\n  VPN-Instance Name               RD                    Address-family\n  red                             65000:1               IPv4\n\n<sw1>\n")
 	if len(s.VRFs) != 1 || s.VRFs[0].Name != "red" {
 		t.Errorf("got %+v", s.VRFs)
+	}
+}
+
+// A link that is up with the mark of a protocol that holds it back is not known to pass frames.
+func TestPortsThatAreHeldBack(t *testing.T) {
+	brief := func(phy, protocol string) string {
+		return "Interface                   PHY   Protocol InUti OutUti   inErrors  outErrors\nGigabitEthernet0/0/1        " + fmt.Sprintf("%-5s %-8s", phy, protocol) + "    0%     0%          0          0\n"
+	}
+	lines := func(link, protocol string) string {
+		return "GigabitEthernet0/0/1 current state : " + link + "\nLine protocol current state : " + protocol + "\nDescription:\nSwitch Port, PVID :    1, TPID : 8100(Hex), The Maximum Frame Length is 9216\n"
+	}
+	for _, c := range []struct{ command, reply, want string }{
+		{"display interface brief", brief("up", "up"), "up"},
+		{"display interface brief", brief("up", "up(s)"), "up"},
+		{"display interface brief", brief("up(l)", "up"), "up"},
+		{"display interface brief", brief("up(b)", "up"), "unknown"},
+		{"display interface brief", brief("up(lb)", "up"), "unknown"},
+		{"display interface brief", brief("up", "up(dl)"), "unknown"},
+		{"display interface brief", brief("up(b)", "down"), "down"},
+		{"display interface", lines("UP", "UP"), "up"},
+		{"display interface", lines("UP", "UP (spoofing)"), "up"},
+		{"display interface", lines("UP", "UP(BFD status down)"), "unknown"},
+		{"display interface", lines("UP", "DOWN(BFD status down)"), "down"},
+	} {
+		s := drivertest.Parse(t, Driver, c.command, c.reply)
+		got := "unknown"
+		if f := s.Interface("GigabitEthernet0/0/1").Oper; f.Known() {
+			got = f.Value.String()
+		}
+		if got != c.want || (len(s.Unread) > 0) != (c.want == "unknown") || !s.Listed.Interfaces.Known() {
+			t.Errorf("%q: got %s, want %s; %+v", c.reply, got, c.want, s.Unread)
+		}
+	}
+}
+
+// What a port carries of a MUX VLAN comes out in others, or not everywhere in it.
+func TestMUXVLANs(t *testing.T) {
+	fixed := func(kind string) string {
+		return "The total number of VLANs is: 2\n\nVID  Type    Ports\n----------\n1    common  UT:GigabitEthernet0/0/2(U)\n20   " + kind + "  UT:GigabitEthernet0/0/1(U)\n\n" +
+			"VID  Status  Property      MAC-LRN Statistics Description\n----------\n1    enable  default       enable  disable    VLAN 0001\n20   enable  default       enable  disable    a\n"
+	}
+	modular := func(kind string) string {
+		return "The total number of vlans is : 2\nVID            Ports\n----------\n   1           UT:GigabitEthernet0/0/2(U)\n  20           UT:GigabitEthernet0/0/1(U)\n\n" +
+			"VID  Type     Status  Property  MAC-LRN STAT    BC  MC  UC  Description\n----------\n   1 common   enable  default   enable  disable FWD FWD FWD VLAN 0001\n  20 " + kind + "   enable  default   enable  disable FWD FWD FWD a\n"
+	}
+	for _, c := range []struct {
+		reply string
+		known bool
+	}{{fixed("common"), true}, {fixed("mux"), false}, {fixed("mux-sub"), false}, {modular("common"), true}, {modular("mux"), false}} {
+		s := drivertest.Parse(t, Driver, "display vlan", c.reply)
+		one, other := s.BridgePort("GigabitEthernet0/0/1"), s.BridgePort("GigabitEthernet0/0/2")
+		if one.Members.Known() != c.known || !other.Members.Known() || len(s.Unread) > 0 == c.known {
+			t.Errorf("%s: got %+v, %+v, %+v", c.reply, one, other, s.Unread)
+		}
 	}
 }

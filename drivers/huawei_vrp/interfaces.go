@@ -63,7 +63,7 @@ type switched struct {
 
 var (
 	stateLine   = regexp.MustCompile(`^\s*(\S+) current state ?: ?(.+?)(?: ?\(ifindex: ?\d+\))?\s*,?$`)
-	lineState   = regexp.MustCompile(`^\s*Line protocol current state ?: ?(\w+)`)
+	lineState   = regexp.MustCompile(`^\s*Line protocol current state ?: ?(\w+ ?(?:\([^()]*\))?)`)
 	description = regexp.MustCompile(`^\s*Description ?:(.*)$`)
 	hardware    = regexp.MustCompile(`(?i)\bhardware address is ([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})`)
 	frameLength = regexp.MustCompile(`(?i)\bthe (?:maximum (?:frame length|transmit unit)|MTU) is (\d+)`)
@@ -182,7 +182,7 @@ func (p *parser) interfaceLine(i *state.Interface, l text.Line, sw *switched) {
 		return
 	}
 	if m := l.Match(lineState); m != nil { // a link that is up carries nothing while its protocol is down
-		i.Oper = capture.Then(m[1], func(s string) (state.Status, bool) { v, ok := upDown[strings.ToLower(s)]; return v, ok })
+		i.Oper = p.unlessHeld(capture.Then(vrp.Unmarked(m[1]), func(s string) (state.Status, bool) { v, ok := upDown[strings.ToLower(s)]; return v, ok }), m[1])
 	}
 	if m := l.Match(portKind); m != nil && (i.Kind == state.Physical || i.Kind == state.Aggregate) {
 		i.Bridged = capture.Then(m[1], func(s string) (bool, bool) { return s == "Switch", true })
@@ -306,6 +306,7 @@ func (p *parser) brief(i *state.Interface, phy, protocol capture.Fact[string]) {
 		}
 		return state.Up, s == "up"
 	})
+	i.Oper = p.unlessHeld(p.unlessHeld(i.Oper, phy), protocol)
 	switch {
 	case !capture.Is(i.Oper, state.Down):
 	case low == "up":
@@ -313,6 +314,19 @@ func (p *parser) brief(i *state.Interface, phy, protocol capture.Fact[string]) {
 	default:
 		i.OperReason = phy
 	}
+}
+
+// harmless are the marks behind "up" that take nothing from it: spoofing, loopback and virtual ports.
+var harmless = map[string]bool{"": true, "s": true, "spoofing": true, "l": true, "loopback": true, "v": true}
+
+// unlessHeld is unknown where a word is up with a mark that a protocol put there, such as BFD, DLDP or loop detection: some of them pass frames.
+func (p *parser) unlessHeld(oper capture.Fact[state.Status], word capture.Fact[string]) capture.Fact[state.Status] {
+	_, mark, _ := strings.Cut(strings.TrimSuffix(word.Value, ")"), "(")
+	if !capture.Is(oper, state.Up) || harmless[mark] {
+		return oper
+	}
+	p.held = append(p.held, word)
+	return capture.Fact[state.Status]{}
 }
 
 var describedRow = regexp.MustCompile(`^(\S+)\s+(\S+)\s+(\S+)(?:\s+(\S.*))?$`)
@@ -340,6 +354,9 @@ func descriptions(p *parser, lines []text.Line) {
 
 // finishInterfaces notes members of LAGs and of a stack.
 func (p *parser) finishInterfaces() {
+	for _, word := range p.held {
+		p.Unread(word.From, "a port is "+state.Quote(word.Value))
+	}
 	for _, i := range p.Interfaces() {
 		i.Aggregator, i.Addresses = capture.Fact[string]{}, p.outOfBand[i.Name]
 		if a, _ := p.MemberOf(i.Name); a != nil {

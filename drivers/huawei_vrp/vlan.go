@@ -205,6 +205,9 @@ func (p *parser) vlanPorts(rows []text.Line, named bool, seen map[state.VID]bool
 			v, how = p.VLAN(id.Value, l.Span()), ""
 			seen[id.Value] = true
 			from = strings.Index(l.Text, m[1].Value) + len(m[1].Value)
+			if !named {
+				p.typed(id.Value, m[2])
+			}
 			if named {
 				if status := l.Part(from, len(l.Text)).Value; vlanStatus.MatchString(status + " ") {
 					word := vlanStatus.FindStringSubmatchIndex(status + " ")
@@ -234,6 +237,13 @@ func (p *parser) vlanPorts(rows []text.Line, named bool, seen map[state.VID]bool
 		}
 	}
 	return understood
+}
+
+// typed notes the VLANs of a MUX VLAN, "mux" and "mux-sub", by the word that stands behind the number.
+func (p *parser) typed(id state.VID, rest capture.Fact[string]) {
+	if strings.HasPrefix(strings.ToLower(rest.Value), "mux") {
+		p.mux = p.mux.Union(state.VIDs(id))
+	}
 }
 
 func (p *parser) carry(v *state.VLAN, name capture.Fact[string], how string, l text.Line) {
@@ -276,6 +286,7 @@ func (p *parser) vlanProperties(rows []text.Line, typed bool, seen map[state.VID
 			continue
 		}
 		id := text.VID(m[1]).Value
+		p.typed(id, m[2])
 		v := p.VLAN(id, l.Span())
 		v.Active = state.Word(p.Draft, f[at], statusWords)
 		seen[id] = true
@@ -360,6 +371,11 @@ func (p *parser) configured(b *state.BridgePort, v *portVLAN) {
 func (p *parser) memberSet(b *state.BridgePort, c *carried) {
 	if c.odd {
 		p.Unread(c.from, "tags are translated or stacked on "+b.Interface)
+		b.Members, b.Untagged = capture.Fact[state.VIDSet]{}, capture.Fact[state.VIDSet]{}
+		return
+	}
+	if p.mux.Overlaps(state.VIDs(c.tagged...).Union(state.VIDs(c.untagged...))) {
+		p.Unread(c.from, "a MUX VLAN on "+b.Interface+" is joined with others, or keeps ports apart")
 		b.Members, b.Untagged = capture.Fact[state.VIDSet]{}, capture.Fact[state.VIDSet]{}
 		return
 	}
