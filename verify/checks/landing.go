@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -184,7 +185,7 @@ func judgeApproach(v *verify.Verdict, l landing) {
 		cut[r.Scenario].add(r)
 	}
 	for _, x := range order {
-		x.judge(v, l)
+		x.judge(v, l, t)
 	}
 }
 
@@ -198,12 +199,15 @@ func worksElse(r topology.Reach) bool {
 type severed struct {
 	scenario    *topology.Scenario // nil: nothing is lost
 	sure, maybe []string
+	unclear     topology.Reach // of the first of maybe
 	from        []capture.Span
 }
 
 func (x *severed) add(r topology.Reach) {
 	if r.Answer == state.Unknown {
-		x.maybe = append(x.maybe, r.Host.Name)
+		if x.maybe = append(x.maybe, r.Host.Name); len(x.maybe) == 1 {
+			x.unclear = r
+		}
 		return
 	}
 	x.sure = append(x.sure, r.Host.Name)
@@ -214,7 +218,13 @@ func (x *severed) add(r topology.Reach) {
 	}
 }
 
-func (x *severed) judge(v *verify.Verdict, l landing) {
+// missing names what would tell whether the hosts reach a target of which nobody can tell.
+func (x *severed) missing(t topology.Target) string {
+	return cmp.Or(t.Networks[0].Fabric.Failures().Wanting(t, x.unclear),
+		fmt.Sprintf("where each uplink of %s ends, and the links between the switches: LLDP, or links: in the inventory", few(x.maybe)))
+}
+
+func (x *severed) judge(v *verify.Verdict, l landing, t topology.Target) {
 	from := append(slices.Clip(x.from), l.networks[0].From)
 	switch s := x.scenario; {
 	case s == nil && len(x.sure) > 0:
@@ -222,12 +232,12 @@ func (x *severed) judge(v *verify.Verdict, l landing) {
 			Fix("join the switches of %s and of %s in %s: see VLN-001", few(x.sure), l.what, l.vlans())
 	case s == nil:
 		v.Unknown("%s: not known whether it is reached from %s", l.what, few(x.maybe)).
-			Missing("where each uplink of %s ends, and the links between the switches: LLDP, or links: in the inventory", few(x.maybe))
+			Missing("%s", x.missing(t))
 	case members(s) != "":
 		v.Unknown("%s if %s is lost: %s", l.what, s, members(s)).Missing("the chassis of %s, and which of them owns each port", s)
 	case len(x.sure) == 0:
 		v.Unknown("%s: not known whether what remains of it is reached from %s if %s is lost", l.what, few(x.maybe), s).
-			Missing("where each uplink of %s ends, and the links between the switches: LLDP, or links: in the inventory", few(x.maybe))
+			Missing("%s", x.missing(t))
 	case s.Kind == topology.ControlPlaneLoss && l.fabric.Inventory.Policy.StackIsRedundant:
 	case s.Kind == topology.ControlPlaneLoss:
 		v.Warn(first(from), "%s is cut off from %s with the stack %s", l.what, few(x.sure), s).Also(from...).

@@ -3,6 +3,7 @@
 package reload
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -345,7 +346,7 @@ func (r *Result) orphans(a *topology.Aftermath) {
 			continue
 		}
 		e.Why = "in " + x.Network.Name + ", not known whether " + few(x.Unclear) + " still reach it"
-		e.Missing = "where each uplink of " + few(x.Unclear) + " ends, and the links between the switches: LLDP, or links: in the inventory"
+		e.Missing = cmp.Or(x.Missing, "where each uplink of "+few(x.Unclear)+" ends, and the links between the switches: LLDP, or links: in the inventory")
 		r.Unknown = append(r.Unknown, e)
 	}
 	for _, g := range a.Gateways {

@@ -70,6 +70,7 @@ type Way struct {
 	Network *Network
 	Lost    []*Host // surely
 	Unclear []*Host
+	Missing string // what would tell of the first of these, "" where more than one thing would
 }
 
 // PairFate is what becomes of a multi-chassis pair.
@@ -352,7 +353,9 @@ func (a *Aftermath) cutWay(q *question, s *Service, t Target) {
 		case state.No:
 			way.Lost = append(way.Lost, h)
 		case state.Unknown:
-			way.Unclear = append(way.Unclear, h)
+			if way.Unclear = append(way.Unclear, h); len(way.Unclear) == 1 {
+				way.Missing = x.wanting(q.world, roles[h])
+			}
 		}
 	}
 	if len(way.Lost)+len(way.Unclear) > 0 {

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"uplinkcheck/drivers/capture"
@@ -78,6 +79,39 @@ func (x *Failures) approach(t Target, kinds []ScenarioKind) (a approach, hosts [
 		}
 	}
 	return a, hosts, roles
+}
+
+// Wanting names what would tell whether a host reaches a target where nobody can tell, "" where more than one thing would.
+func (x *Failures) Wanting(t Target, r Reach) string {
+	a := approach{engine: x.engine, at: t, sorts: map[*Network][]state.VID{}}
+	for _, role := range r.Roles {
+		a.sorts[role.Network] = x.engine.different(&group{network: role.Network, mates: []*Role{role}, gates: t.Ports})
+	}
+	w := x.engine.fabric.now()
+	if r.Scenario != nil {
+		w = x.engine.world(int32(r.Scenario.order))
+	}
+	return a.wanting(w, r.Roles)
+}
+
+func (a *approach) wanting(w *world, roles []*Role) string {
+	now := a.fabric.now()
+	for _, r := range roles {
+		for _, v := range a.sorts[r.Network] {
+			mine := side{before: now.attached(r.In(v), v), after: w.attached(r.In(v), v), role: r}
+			theirs := side{before: a.findEntries(now, v), after: a.findEntries(w, v), gateways: true}
+			if len(mine.after) == 0 || len(theirs.after) == 0 || w.meet(v, mine, theirs) != state.Unknown {
+				continue
+			}
+			if s := r.partly(Survival{Answer: state.Unknown, Missing: linksIn(v)}, w, v, mine, theirs, true); s.Missing != linksIn(v) {
+				return s.Missing
+			}
+			if l := r.legs(w, v, true); len(l.unclear) > 0 {
+				return strings.Join(l.unclear, "; ")
+			}
+		}
+	}
+	return ""
 }
 
 // Left answers whether a scenario leaves anything of a target: a place where one of its networks enters it in each VLAN. A nil scenario
