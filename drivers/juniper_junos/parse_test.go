@@ -480,3 +480,27 @@ func TestDeactivated(t *testing.T) {
 		t.Errorf("deactivated: got %s, want %s", got, want)
 	}
 }
+
+// A logical interface that something shut down carries nothing that is known, whatever the spanning tree says of it.
+func TestInterfacesThatWereShutDown(t *testing.T) {
+	asXML := func(flags string) string {
+		return `<rpc-reply><l2ng-l2ald-iff-interface-information><l2ng-l2ald-iff-interface-entry><l2iff-interface-rtt-name>default-switch</l2iff-interface-rtt-name>` +
+			`<l2ng-l2ald-iff-interface-entry><l2iff-interface-name>xe-0/0/1.0</l2iff-interface-name><l2iff-interface-flags>` + flags + `</l2iff-interface-flags>` +
+			`<l2iff-interface-vlan-member-tagness>untagged</l2iff-interface-vlan-member-tagness></l2ng-l2ald-iff-interface-entry>` +
+			`<l2ng-l2ald-iff-interface-entry><l2iff-interface-vlan-name>a</l2iff-interface-vlan-name><l2iff-interface-vlan-id>100</l2iff-interface-vlan-id>` +
+			`<l2iff-interface-vlan-member-stp-state>Forwarding</l2iff-interface-vlan-member-stp-state><l2iff-interface-vlan-member-tagness>untagged</l2iff-interface-vlan-member-tagness>` +
+			`</l2ng-l2ald-iff-interface-entry></l2ng-l2ald-iff-interface-entry></l2ng-l2ald-iff-interface-information></rpc-reply>`
+	}
+	asText := func(flags string) string {
+		return "Routing Instance Name : default-switch\nLogical          Vlan          TAG     MAC         STP         Logical           Tagging\ninterface        members               limit       state       interface flags\n" +
+			"xe-0/0/1.0                             65535                   " + fmt.Sprintf("%-17s", flags) + " untagged\n                 a             100     65535       Forwarding                    untagged\n\n"
+	}
+	for flags, known := range map[string]bool{"": true, "DL": true, "SCTL": false, "DL,MMAS": false, "CISO": false} {
+		for command, reply := range map[string]string{"<get-ethernet-switching-interface-details/>": asXML(flags), "show ethernet-switching interfaces | no-more": asText(flags)} {
+			s := read(t, command, reply)
+			if b := s.BridgePort("xe-0/0/1"); b == nil || b.Members.Known() != known || len(s.Unread) > 0 == known {
+				t.Errorf("%s, %q: got %+v, %+v", command, flags, b, s.Unread)
+			}
+		}
+	}
+}

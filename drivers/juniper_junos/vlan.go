@@ -286,8 +286,8 @@ func switchingText(p *parser, r *capture.Reply) {
 // With ELS there are limits of addresses, one or two, between what a line is about and its state. Flags of the interface may stand behind that.
 var (
 	elsInstance = regexp.MustCompile(`^Routing Instance Name : (\S+)$`)
-	elsPort     = regexp.MustCompile(`^(\S+\.\d+)\s+\d+(?:\s+\d+)?(?:\s+[A-Z,]+)?(?:\s+(tagged|untagged|[a-z]+, ?[a-z]+))?$`)
-	elsVLAN     = regexp.MustCompile(`^\s+(\S+)\s+(\d+)\s+\d+(?:\s+\d+)?(?:\s+([A-Z][a-z]+))?(?:\s+[A-Z,]+)?(?:\s+(tagged|untagged))?$`)
+	elsPort     = regexp.MustCompile(`^(\S+\.\d+)\s+\d+(?:\s+\d+)?(?:\s+([A-Z,]+))?(?:\s+(tagged|untagged|[a-z]+, ?[a-z]+))?$`)
+	elsVLAN     = regexp.MustCompile(`^\s+(\S+)\s+(\d+)\s+\d+(?:\s+\d+)?(?:\s+([A-Z][a-z]+))?(?:\s+([A-Z,]+))?(?:\s+(tagged|untagged))?$`)
 )
 
 // elsText reads the same with ELS.
@@ -302,14 +302,16 @@ func (p *parser) elsText(lines []text.Line) {
 		} else if m := l.Match(elsPort); m != nil {
 			ended = false
 			if u = p.unit(m[1].Value); u != nil {
-				u.tags, u.listed = m[2], l.Span()
+				u.tags, u.listed = m[3], l.Span()
+				u.shut(p, m[2])
 			}
 		} else if m := l.Match(elsVLAN); m != nil && u != nil && !ended {
 			if v, ok := toVID(m[2].Value); ok {
 				p.inInstance(v, instance)
 			}
 			u.listed = join(u.listed, l.Span())
-			u.row(p, m[2], m[1], lowerWord(m[4], tagness), lowerWord(m[3], stpStates))
+			u.row(p, m[2], m[1], lowerWord(m[5], tagness), lowerWord(m[3], stpStates))
+			u.shut(p, m[4])
 		} else if u != nil {
 			p.unread(l.Span(), "a row that was not understood")
 			u.partial = true
@@ -360,6 +362,7 @@ func (p *parser) elsEntries(e elem, instance string, cur **unit) {
 func (u *unit) elsEntry(p *parser, entry elem, instance string) {
 	id, name := entry.at("l2iff-interface-vlan-id").str(), entry.at("l2iff-interface-vlan-name").str()
 	tag := entry.at("l2iff-interface-vlan-member-tagness")
+	u.shut(p, entry.at("l2iff-interface-flags").str())
 	n := 0
 	for range entry.named("l2iff-interface-vlan-id") {
 		n++
@@ -376,6 +379,20 @@ func (u *unit) elsEntry(p *parser, entry elem, instance string) {
 		u.row(p, id, name, word(p, tag, tagness), word(p, entry.at("l2iff-interface-vlan-member-stp-state"), stpStates))
 	case tag.str().Known():
 		u.tags = tag.str()
+	}
+}
+
+// shutFlags say what took a logical interface down: that an address moved, a storm, a loop, too many addresses, a leaf cut off from its core. The
+// state of the spanning tree does not tell of it.
+var shutFlags = map[string]bool{"MMAS": true, "SCTL": true, "LP": true, "MLAS": true, "CISO": true}
+
+// shut takes the flags of a logical interface, "DL,SCTL".
+func (u *unit) shut(p *parser, flags capture.Fact[string]) {
+	for flag := range strings.SplitSeq(flags.Value, ",") {
+		if shutFlags[strings.TrimSpace(flag)] {
+			p.unread(flags.From, "the interface was shut down: "+state.Quote(flag))
+			u.partial = true
+		}
 	}
 }
 
