@@ -556,3 +556,25 @@ func TestPortsThatAreMore(t *testing.T) {
 		}
 	}
 }
+
+// A profile may have the least number of links of a LAG, and what it does without a partner.
+func TestLAGsWithAProfile(t *testing.T) {
+	for lines, want := range map[string]string{
+		"  switchport\n": "0 none", "  lacp min-links 2\n": "2 none", "  inherit port-profile servers\n": "unknown unknown",
+		"  inherit port-profile servers\n  lacp min-links 2\n  no lacp suspend-individual\n": "2 individual",
+	} {
+		s := parsed(t, "show version | json", `{"chassis_id":"Nexus9000 C93180YC-EX chassis","nxos_ver_str":"9.3(8)"}`,
+			"show port-channel summary", "Group Port-       Type     Protocol  Member Ports\n      Channel\n"+strings.Repeat("-", 80)+"\n7     Po7(SU)     Eth      LACP      Eth1/7(P)    \n",
+			"show running-config interface", "interface port-channel7\n"+lines+"\ninterface mgmt0\n")
+		a, got := s.Aggregators[0], []string{"unknown", "unknown"}
+		if a.MinLinks.Known() {
+			got[0] = fmt.Sprint(a.MinLinks.Value)
+		}
+		if a.Fallback.Known() {
+			got[1] = a.Fallback.Value.String()
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: got %s, want %s", lines, got, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package cisco_nxos
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -469,8 +470,12 @@ func configured(p *parser, lines []text.Line) {
 		if kindOf(m[1].Value) != state.Aggregate {
 			continue
 		}
-		c := lagConfig{minLinks: capture.Of(0, whole)}
-		if suspends.MatchString(p.Switch.Device.Model.Value) {
+		var c lagConfig
+		inherits := slices.ContainsFunc(lines[k+1:end], func(x text.Line) bool { return x.Match(configProfile) != nil })
+		if !inherits { // a profile, which was not read, may have what is not here
+			c.minLinks = capture.Of(0, whole)
+		}
+		if !inherits && suspends.MatchString(p.Switch.Device.Model.Value) {
 			c.alone = capture.Of(false, whole)
 		}
 		for _, x := range lines[k+1 : end] {
