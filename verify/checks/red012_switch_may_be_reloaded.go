@@ -1,11 +1,13 @@
 package checks
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
+	"uplinkcheck/inventory"
 	"uplinkcheck/verify"
 	"uplinkcheck/verify/standard"
 	"uplinkcheck/verify/topology"
@@ -16,10 +18,10 @@ var RED012 = add(&verify.Check{
 	ID:    "RED-012",
 	Title: "each switch may be reloaded now",
 	Doc: `Whoever upgrades a switch wants to know what its reload costs. For each switch, and each stack as a whole since its members reload together, the loss is
-simulated: a network of a host that works now and would not then fails, and so does a network whose last working gateway sits there. The peers that
-would have to carry on must work with it now: one that is in its reload delay, is being upgraded, or has lost its peering is no substitute. What the
-inventory declares to hang on one switch (single-homed hosts, a single gateway), and a stack, warns. Hosts declared out of service do not count.
-Stations that are plugged into one switch go away with it; "uplinkcheck reload-check NAME" names those too, and what would hang on one leg. To mend: give
+simulated: a network of a host that works now and would not then fails, and so does a network whose last working gateway sits there, a declared service
+that hosts reach now and would not then, and a storage system that sits there alone. The peers that would have to carry on must work with it now: one that
+is in its reload delay, is being upgraded, or has lost its peering is no substitute. What the inventory declares to hang on one switch (single-homed hosts, a
+single gateway, a storage system with one place), and a stack, warns. Hosts declared out of service do not count. Stations that are plugged into one switch go away with it; "uplinkcheck reload-check NAME" names those too, and what would hang on one leg. To mend: give
 what is lost a second switch, or wait until the peer is healthy. Where nobody can tell whether a
 network works now, each switch that it may lead over is unknown.`,
 	Cites:    []standard.Clause{standard.Grundschutz("OPS.1.1.3.A1", "B"), standard.PCI("6.5.1")},
@@ -36,9 +38,18 @@ type reloads struct {
 	untold   map[*topology.Switch]int                 // how many more there may be
 	gateways map[*topology.Switch][]*topology.Network // of which it has the only gateway that works
 	unsure   map[*topology.Switch][]*topology.Network // of which that may be so
+	services map[*topology.Switch][]cutService        // that hosts reach now and would not, or perhaps not, then
 	nowhere  []string                                 // hosts that may hang on any switch
 	stray    []*topology.Network                      // of which no gateway was found
 	unheard  []string                                 // hosts of which no uplink is known
+}
+
+// A cutService is what the loss of a switch leaves of the way to a service.
+type cutService struct {
+	landing
+	target topology.Target
+	gone   state.Tri // of a storage system whether nothing of it is left
+	severed
 }
 
 // A hostLoss is what the loss of a switch costs one host, for one reason.
@@ -50,7 +61,7 @@ type hostLoss struct {
 
 func reloadsOf(f *topology.Fabric) *reloads {
 	x := &reloads{losses: map[*topology.Switch][]hostLoss{}, untold: map[*topology.Switch]int{},
-		gateways: map[*topology.Switch][]*topology.Network{}, unsure: map[*topology.Switch][]*topology.Network{}}
+		gateways: map[*topology.Switch][]*topology.Network{}, unsure: map[*topology.Switch][]*topology.Network{}, services: map[*topology.Switch][]cutService{}}
 	x.unheard = f.Placeless()
 	for r, how := range f.Failures().Reloads {
 		x.lose(how.Scenario.Switches[0], r, how)
@@ -72,8 +83,54 @@ func reloadsOf(f *topology.Fabric) *reloads {
 			}
 		}
 	}
+	for _, service := range f.Services() {
+		for _, networks := range service.Entered() {
+			x.cut(service, landingOf(service, networks...))
+		}
+	}
 	return x
 }
+
+// cut notes the switches without which a service is not there, or not reached, as it is now.
+func (x *reloads) cut(service *topology.Service, l landing) {
+	f, t := l.fabric, l.fabric.TargetAt(l.places, l.networks...)
+	if len(t.Ports)+len(t.Switches) == 0 {
+		return // that it was not found, others say
+	}
+	at := map[*topology.Scenario]*cutService{}
+	note := func(s *topology.Scenario) *cutService {
+		if at[s] == nil {
+			at[s] = &cutService{landing: l, target: t, gone: state.No, severed: severed{scenario: s}}
+		}
+		return at[s]
+	}
+	for _, r := range f.Failures().Reached(t, reloaded...) {
+		if r.Scenario != nil && !r.Host.Alone() && !r.Host.Maintained() {
+			note(r.Scenario).add(r)
+		}
+	}
+	losses := f.Scenarios(reloaded...)
+	for _, s := range losses {
+		holds := slices.ContainsFunc(t.Ports, func(p *topology.Port) bool { return p.Switch == s.Switches[0] })
+		if service.Kind != inventory.StorageSystem || !holds || f.Failures().Left(t, nil) == state.No {
+			continue
+		}
+		switch f.Failures().Left(t, s) {
+		case state.No:
+			note(s).gone = state.Yes
+		case state.Unknown:
+			note(s).gone = state.Unknown
+		}
+	}
+	for _, s := range losses {
+		if at[s] != nil {
+			x.services[s.Switches[0]] = append(x.services[s.Switches[0]], *at[s])
+		}
+	}
+}
+
+// reloaded are the losses that are reloads.
+var reloaded = []topology.ScenarioKind{topology.SwitchLoss, topology.ControlPlaneLoss}
 
 // lose notes a network of a host at a switch: together with others of the host that go for the same reason.
 func (x *reloads) lose(s *topology.Switch, r *topology.Role, how topology.Survival) {
@@ -125,6 +182,9 @@ func (x *reloads) judge(s *topology.Switch) (v verify.Verdict) {
 				Missing("where %s is: SWITCH/PORT under gateway: of %s, or its cable under links:", place, n.Name)
 		}
 	}
+	for i := range x.services[s] {
+		judgeService(&v, s, &x.services[s][i])
+	}
 	judgeSubstitute(&v, s)
 	for _, name := range withoutNetworks(s) {
 		v.Unknown("%s has an uplink on %s, and nobody said which networks it needs", name, s.Name).Missing("networks: of %s or of its cluster", name)
@@ -140,6 +200,31 @@ func (x *reloads) judge(s *topology.Switch) (v verify.Verdict) {
 		v.Pass(onSwitch(s), "no host loses a network without %s", s.Name)
 	}
 	return v
+}
+
+// judgeService notes a service that is not there, or not reached, without a switch.
+func judgeService(v *verify.Verdict, s *topology.Switch, c *cutService) {
+	how, from := verify.Fail, c.networks[0].From
+	if stacked(s) || c.gone != state.No && len(c.places) == 1 {
+		how = verify.Warn
+	}
+	switch {
+	case c.gone == state.Yes || len(c.sure) > 0:
+		if !s.Device.Stacked.Known() {
+			v.Unknown("%s is not reached without %s, of which was not reported whether it is one chassis or a stack", c.what, s.Name).Missing("the chassis of %s", s.Name)
+			return
+		}
+		fix := fmt.Sprintf("give %s a place, and a way to it, that do not depend on %s", c.what, s.Name)
+		if c.gone == state.Yes {
+			v.Note(how, from, "%s is lost with %s", c.what, s.Name).Fix("%s", fix)
+			return
+		}
+		v.Note(how, from, "%s is not reached from %s without %s: what remains of both is not joined", c.what, few(c.sure), s.Name).Also(c.from...).Fix("%s", fix)
+	case len(c.maybe) > 0:
+		v.Unknown("not known whether %s is reached from %s without %s", c.what, few(c.maybe), s.Name).Missing("%s", c.missing(c.target))
+	default:
+		v.Unknown("not known whether anything of %s is left without %s", c.what, s.Name).Missing("the state of its ports: every place under %s", c.where)
+	}
 }
 
 // fullLosses bounds how many hosts of one outcome are named: a spine may take a whole site with it.

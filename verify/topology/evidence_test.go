@@ -471,6 +471,11 @@ func TestReloadCheckAgreesWithRED012(t *testing.T) {
 						t.Errorf("%s%s: RED-012 passes %s, and reload-check says that %s is lost: %s", e.sc.Name, what, x.Subject.Name, fate.Role.Subject().Name, fate.After.Why)
 					}
 				}
+				for _, way := range a.Ways {
+					if slices.ContainsFunc(way.Lost, func(h *topology.Host) bool { return !h.Alone() }) {
+						t.Errorf("%s%s: RED-012 passes %s, and reload-check says that %s is not reached then", e.sc.Name, what, x.Subject.Name, way.Service.Name)
+					}
+				}
 				for _, g := range a.Gateways {
 					if len(g.Remain)+len(g.Unsure) == 0 {
 						t.Errorf("%s%s: RED-012 passes %s, and reload-check says that %s has no gateway then", e.sc.Name, what, x.Subject.Name, g.Network.Name)
