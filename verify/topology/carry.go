@@ -100,6 +100,8 @@ func (p *Port) Bundled() Carriage {
 			text += " (" + m.Reason.Value + ")"
 		}
 		return says(answer, from, "%s", text)
+	case aggregatorDown:
+		return says(answer, from, "%s is in %s, which is down", p, a.Name)
 	case staticHostUnsaid:
 		return silent("%s is in static %s, and whether %s aggregates without LACP as well was not reported", p, a.Name, p.Link.Uplink.Host.Name)
 	case inStatic:
@@ -123,6 +125,8 @@ func (p *Port) bundledBy(why bundling) capture.Span {
 		return p.Interface.From
 	case byFallback, notByFallback, notSelected:
 		return p.Member.Selected.From
+	case aggregatorDown:
+		return p.Aggregator.Oper.From
 	case inStatic:
 		if p.Member.Selected.Known() {
 			return p.Member.Selected.From
@@ -149,6 +153,7 @@ const (
 	byFallback
 	notByFallback
 	notSelected
+	aggregatorDown
 	staticHostUnsaid
 	inStatic
 	actorUnsaid
@@ -174,6 +179,8 @@ func (p *Port) bundled() (state.Tri, bundling) {
 		return state.Unknown, fallbackUnsaid
 	case m.Selected.Known() && m.Selected.Value != state.Selected:
 		return state.No, notSelected
+	case capture.Is(p.Aggregator.Oper, state.Down): // for want of links, or by hand: its ports may be up and talk LACP all the same
+		return state.No, aggregatorDown
 	case capture.Is(p.Aggregator.Protocol, state.Static) && p.Link != nil && p.Link.Uplink.mayAwaitLACP():
 		return state.Unknown, staticHostUnsaid
 	case capture.Is(p.Aggregator.Protocol, state.Static):
