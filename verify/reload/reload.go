@@ -324,7 +324,12 @@ func (r *Result) orphans(a *topology.Aftermath) {
 		if o.Port != nil {
 			e.Why = heard(o.Port) + "on " + o.Port.String() + " alone"
 		}
-		if o.Answer == state.Unknown {
+		if o.Apart {
+			e.Why = heard(o.Port) + "on " + o.Port.String() + ", which no host reaches any more"
+		}
+		if o.Apart && o.Answer == state.Unknown {
+			e.Why, e.Missing = heard(o.Port)+"on "+o.Port.String()+": not known whether a host still reaches it", "the links between the switches on the way to "+o.Name+": LLDP, or links: in the inventory"
+		} else if o.Answer == state.Unknown {
 			e.Missing = "whether " + o.Name + " is on what goes away"
 		}
 		known := func(x Entry) bool { return x.Name == o.Name }

@@ -53,6 +53,7 @@ type Orphan struct {
 	Kind   string // "gateway", "station", "witness" of a cluster, or "host"
 	Name   string // the declared place, or the host
 	Port   *Port  // where it sits; of a host the first
+	Apart  bool   // its port stays, but no host reaches it any more
 	Answer state.Tri
 	From   []capture.Span
 }
@@ -127,10 +128,10 @@ func (f *Fabric) Aftermath(lost ...*Scenario) *Aftermath {
 	}
 	a.placeless(f, w)
 	for _, n := range f.Networks {
-		a.entrances(w, n)
+		a.entrances(w, n, q)
 		a.divided(q.world, n, losing)
 	}
-	a.tied(f, w)
+	a.tied(f, w, q)
 	a.unfound(f, w)
 	a.cutWays(q)
 	for _, p := range f.Pairs {
@@ -287,7 +288,7 @@ func (w *world) orphan(h *Host) *Orphan {
 
 // entrances tells what remains of a network's gateways and stations, where the loss touches any. A gateway that does not carry the
 // network now is none.
-func (a *Aftermath) entrances(w *world, n *Network) {
+func (a *Aftermath) entrances(w *world, n *Network, q *question) {
 	e := Entrance{Network: n}
 	touched := false
 	note := func(name string, works, gone state.Tri) {
@@ -326,7 +327,40 @@ func (a *Aftermath) entrances(w *world, n *Network) {
 	for _, p := range n.StationPorts() {
 		if !w.elsewhere(n, p) {
 			a.orphaned("station", n.From, p, w.place(p))
+			a.parted("station", n.From, q, []*Port{p}, []*Network{n}, func(*Host) bool { return true })
 		}
+	}
+}
+
+// parted notes what sits at ports that stay, and that hosts reach now and would not then.
+func (a *Aftermath) parted(kind string, from capture.Span, q *question, ports []*Port, networks []*Network, needs func(*Host) bool) {
+	stays := func(p *Port) bool { return p.flow().service != state.No && q.world.place(p) == state.No }
+	service := func(p *Port) bool { // of which Ways tell
+		return slices.ContainsFunc(q.fabric.Services(), func(s *Service) bool { return slices.Contains(q.fabric.whereabouts().portsOf(q.fabric, s.At), p) })
+	}
+	ports = slices.DeleteFunc(slices.Clone(ports), func(p *Port) bool { return !stays(p) || service(p) })
+	known := slices.ContainsFunc(a.Orphans, func(o Orphan) bool { return o.Kind == kind && slices.Contains(ports, o.Port) })
+	networks = slices.DeleteFunc(slices.Clone(networks), func(n *Network) bool {
+		return !slices.ContainsFunc(slices.Collect(n.VLANs.All()), func(v state.VID) bool { return !q.world.separatesNothing(v) })
+	})
+	if len(ports) == 0 || known {
+		return
+	}
+	met, after := false, state.No
+	for _, n := range networks {
+		x, hosts, roles := q.failures.approach(Target{Networks: []*Network{n}, Ports: ports}, nil)
+		for _, h := range hosts {
+			stand := x.stand(roles[h])
+			if q.world.lostHost(h) || h.Maintained() || !needs(h) || x.reached(q.fabric.now(), roles[h], stand) != state.Yes {
+				continue
+			}
+			if met, after = true, after.Or(x.reached(q.world, roles[h], stand)); after == state.Yes {
+				return
+			}
+		}
+	}
+	if met {
+		a.Orphans = append(a.Orphans, Orphan{Kind: kind, Name: ports[0].String(), Port: ports[0], Apart: true, Answer: not(after), From: []capture.Span{from}})
 	}
 }
 
@@ -385,9 +419,10 @@ func (w *world) elsewhere(n *Network, p *Port) bool {
 }
 
 // tied notes the witnesses of clusters that go with what is lost.
-func (a *Aftermath) tied(f *Fabric, w *world) {
+func (a *Aftermath) tied(f *Fabric, w *world, q *question) {
 	for _, c := range f.Clusters() {
 		at := f.whereabouts().portsOf(f, c.Witness)
+		a.parted("witness", c.From, q, at, f.networksNamed(c.Networks), func(h *Host) bool { return slices.Contains(c.Hosts, h) })
 		if slices.ContainsFunc(at, func(p *Port) bool { return p.flow().service != state.No && w.place(p) == state.No }) {
 			continue
 		}
