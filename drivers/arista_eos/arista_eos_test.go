@@ -155,3 +155,18 @@ func TestLeastSpeedOfALAG(t *testing.T) {
 		}
 	}
 }
+
+// A port that LACP has bundled and that the LAG lists as inactive does not forward in it.
+func TestBundledPortThatIsInactive(t *testing.T) {
+	const lacp = `{"portChannels":{"Port-Channel1":{"interfaces":{"Ethernet1":{"actorPortStatus":"bundled"}}}}}`
+	for list, want := range map[string]string{
+		`"activePorts":{"Ethernet1":{}},"inactivePorts":{}`:                                       "selected ",
+		`"activePorts":{},"inactivePorts":{"Ethernet1":{"reasonUnconfigured":"waiting for BFD"}}`: "unselected waiting for BFD",
+	} {
+		s := drivertest.Parse(t, Driver, "show lacp interface detailed | json", lacp, "show port-channel | json", `{"portChannels":{"Port-Channel1":{`+list+`}}}`)
+		m := s.Aggregators[0].Ports[0]
+		if got := m.Selected.Value.String() + " " + m.Reason.Value; got != want {
+			t.Errorf("%s: got %s, want %s", list, got, want)
+		}
+	}
+}

@@ -222,6 +222,9 @@ func (p *parser) selection(a *state.Aggregator, port *state.AggregationPort) {
 		if port.Selected = known(word, portWords); !port.Selected.Known() {
 			p.Unread(word.From, "unknown word "+state.Quote(word.Value)+" in actorPortStatus")
 		}
+		if capture.Is(port.Selected, state.Selected) && inactive.Exists() { // LACP is done, and something else holds it back, such as BFD
+			port.Selected = capture.Of(state.Unselected, withName(inactive))
+		}
 	case static && inactive.Exists():
 		port.Selected = capture.Of(state.Unselected, withName(inactive))
 	case static || capture.Is(a.Fallback, state.NoFallback):
