@@ -16,6 +16,7 @@ type config struct {
 	interfaces map[string]elem
 	vlans      map[string]state.VIDSet
 	mapped     map[string]capture.Span // by port: where a VLAN says that it has other tags there
+	private    map[string]capture.Span // by VLAN: where it says that it is one of a private VLAN
 	peerLink   capture.Fact[string]    // the interface that protects MC-LAG
 	segment    capture.Span            // an Ethernet segment, zero when there is none
 }
@@ -35,7 +36,7 @@ func configuration(p *parser, e elem) {
 			}
 		}
 	}
-	c := &config{from: list.span(), interfaces: map[string]elem{}, vlans: map[string]state.VIDSet{}, mapped: map[string]capture.Span{}}
+	c := &config{from: list.span(), interfaces: map[string]elem{}, vlans: map[string]state.VIDSet{}, mapped: map[string]capture.Span{}, private: map[string]capture.Span{}}
 	for n := range list.named("interface") {
 		if name := n.text("name"); name != "" {
 			c.interfaces[name] = n
@@ -50,6 +51,11 @@ func configuration(p *parser, e elem) {
 				if set, err := state.ParseVIDSet(id.str().Value); err == nil {
 					c.vlans[v.text("name")] = c.vlans[v.text("name")].Union(set)
 				}
+			}
+		}
+		for _, leaf := range []string{"private-vlan", "isolated-vlan", "community-vlans", "pvlan", "primary-vlan", "no-local-switching"} {
+			if x := v.at(leaf); x.exists() {
+				c.private[v.text("name")] = x.span()
 			}
 		}
 		for port := range v.named("interface") {
@@ -184,6 +190,12 @@ func (p *parser) configuredPort(b *state.BridgePort) {
 		p.unread(from, "tags stand for other VLANs there")
 		b.Members, b.PVID, b.Untagged = capture.Fact[state.VIDSet]{}, capture.Fact[state.VID]{}, capture.Fact[state.VIDSet]{}
 		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.config.private)) {
+		if b.Members.Known() && b.Members.Value.Overlaps(p.config.vlans[name]) {
+			p.unread(p.config.private[name], "a private VLAN on "+b.Interface+" is joined with others, or keeps ports apart")
+			b.Members, b.PVID, b.Untagged = capture.Fact[state.VIDSet]{}, capture.Fact[state.VID]{}, capture.Fact[state.VIDSet]{}
+		}
 	}
 	var units []elem
 	for u := range n.named("unit") {

@@ -420,7 +420,7 @@ func TestLeastBandwidthOfALAG(t *testing.T) {
 	}
 }
 
-// Where tags are mapped, or a unit has another tag than its VLAN, the list of VLANs is not what the port carries.
+// Where tags are mapped, a unit has another tag than its VLAN, or that is a private one, the list of VLANs is not what the port carries.
 func TestPortsOfOtherTags(t *testing.T) {
 	const (
 		switching = `<rpc-reply><l2ng-l2ald-iff-interface-information><l2ng-l2ald-iff-interface-entry><l2iff-interface-name>xe-0/0/1.100</l2iff-interface-name>` +
@@ -440,6 +440,9 @@ func TestPortsOfOtherTags(t *testing.T) {
 		{`<name>100</name><vlan-tags><outer>100</outer><inner>5</inner></vlan-tags>`, "", false},
 		{`<name>100</name><family><ethernet-switching><vlan-rewrite><translate><name>200</name><to-vlan-id>100</to-vlan-id></translate></vlan-rewrite></ethernet-switching></family>`, "", false},
 		{unit, `<interface><name>xe-0/0/1.100</name></interface>`, true},
+		{unit, `<private-vlan>community</private-vlan>`, false},
+		{unit, `<isolated-vlan>b</isolated-vlan>`, false},
+		{unit, `<primary-vlan>b</primary-vlan>`, false},
 		{unit, `<interface><name>xe-0/0/1.100</name><mapping><name>200</name><swap/></mapping></interface>`, false},
 	} {
 		var replies []*capture.Reply
