@@ -1,17 +1,21 @@
 package interop
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"net"
 	"os"
+	"os/exec"
 	"os/user"
 	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
@@ -140,7 +144,11 @@ func serve(t *testing.T, versions string) collect.Target {
 	if err != nil {
 		t.Fatal(err)
 	}
-	port, socket := freePort(t), filepath.Join(dir, "ncx.sock")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, port, socket := l.Addr().String(), l.Addr().(*net.TCPAddr).Port, filepath.Join(dir, "ncx.sock")
 	write(t, filepath.Join(dir, "startup.xml"), startup(t))
 	models, err := filepath.Abs("testdata/yang")
 	if err != nil {
@@ -160,25 +168,51 @@ func serve(t *testing.T, versions string) collect.Target {
 	eventually(t, "netconfd listens", func() bool { _, err := os.Stat(socket); return err == nil })
 
 	host, login := newKey(t, filepath.Join(dir, "host_key")), newKey(t, filepath.Join(dir, "id_ed25519"))
-	address := fmt.Sprintf("127.0.0.1:%d", port)
 	write(t, filepath.Join(dir, "known_hosts"), knownhosts.Line([]string{address}, host)+"\n")
 	write(t, filepath.Join(dir, "authorized_keys"), string(ssh.MarshalAuthorizedKey(login)))
-	write(t, filepath.Join(dir, "sshd_config"), fmt.Sprintf("ListenAddress %s\nHostKey %s/host_key\nAuthorizedKeysFile %s/authorized_keys\nPidFile none\n"+
+	write(t, filepath.Join(dir, "sshd_config"), fmt.Sprintf("HostKey %s/host_key\nAuthorizedKeysFile %s/authorized_keys\nPidFile none\n"+
 		"StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin prohibit-password\n"+
-		"Subsystem netconf \"/usr/sbin/netconf-subsystem --ncxserver-sockname=%d@%s\"\n", address, dir, dir, port, socket))
+		"Subsystem netconf \"/usr/sbin/netconf-subsystem --ncxserver-sockname=%d@%s\"\n", dir, dir, port, socket))
 	if me.Uid == "0" {
 		if err := os.MkdirAll("/run/sshd", 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	background(t, "/usr/sbin/sshd", "-D", "-e", "-f", filepath.Join(dir, "sshd_config"))
-	eventually(t, "sshd listens", func() bool {
-		c, err := net.Dial("tcp", address)
-		if err == nil {
-			c.Close()
-		}
-		return err == nil
-	})
+	inetd(t, l, "/usr/sbin/sshd", "-i", "-e", "-f", filepath.Join(dir, "sshd_config"))
 	return collect.Target{Plan: collect.ForDriver(openconfig.Driver), Endpoint: collect.Endpoint{Name: "leaf-o1", Address: address,
 		KnownHosts: filepath.Join(dir, "known_hosts"), Login: collect.Login{User: me.Username, Keys: []collect.Key{{Path: filepath.Join(dir, "id_ed25519")}}}}}
+}
+
+// inetd starts the program for each connection, which it gets as its standard input and output, until the test ends.
+func inetd(t *testing.T, l net.Listener, program string, args ...string) {
+	t.Helper()
+	var running sync.WaitGroup
+	t.Cleanup(func() {
+		l.Close()
+		running.Wait()
+	})
+	running.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			end, err := conn.(*net.TCPConn).File()
+			conn.Close()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			var errs bytes.Buffer
+			c := exec.CommandContext(t.Context(), program, args...)
+			c.Stdin, c.Stdout, c.Stderr, c.WaitDelay = end, end, &errs, time.Second
+			running.Go(func() {
+				c.Run() // it ends with an error whenever a client hangs up
+				end.Close()
+				if t.Failed() {
+					t.Logf("%s printed:\n%s", filepath.Base(program), errs.String())
+				}
+			})
+		}
+	})
 }
