@@ -179,3 +179,16 @@ func TestLeastBandwidthOfABundle(t *testing.T) {
 		}
 	}
 }
+
+// A circuit in a split horizon group does not reach the others in it: its port is a protected one.
+func TestSplitHorizonGroups(t *testing.T) {
+	for group, protected := range map[string]bool{"": false, "      Split Horizon Group: none\n": false, "      Split Horizon Group: enabled\n": true} {
+		s := drivertest.Parse(t, Driver, "show interfaces", "TenGigE0/0/0/1 is up, line protocol is up \nTenGigE0/0/0/1.100 is up, line protocol is up \n  Layer 2 Transport Mode\n    Outer Match: Dot1Q VLAN 100\n"+
+			"TenGigE0/0/0/2 is up, line protocol is up \n",
+			"show l2vpn bridge-domain detail", "Bridge group: lab, bridge-domain: a, id: 0, state: up, ShgId: 0, MSTi: 0\n  List of ACs:\n    AC: TenGigE0/0/0/1.100, state is up\n"+
+				"      Type VLAN; Num Ranges: 1\n      Rewrite Tags: []\n      VLAN ranges: [100, 100]\n      MTU 1500; XC ID 0x1; interworking none\n"+group)
+		if b := s.BridgePort("TenGigE0/0/0/1"); b == nil || b.Protected.Value != protected || !b.Members.Known() {
+			t.Errorf("%q: got %+v", group, b)
+		}
+	}
+}

@@ -23,7 +23,8 @@ type subinterface struct {
 type circuit struct {
 	up       capture.Fact[bool]
 	vlans    capture.Fact[state.VIDSet]
-	retagged bool // its frames get other tags on their way in
+	retagged bool         // its frames get other tags on their way in
+	split    capture.Span // where it says that it is in a split horizon group, whose circuits reach each other not
 	in       *bridgeDomain
 }
 
@@ -59,6 +60,7 @@ func (p *parser) subinterface(name string, from capture.Span) *subinterface {
 var (
 	circuitLine = regexp.MustCompile(`^\s*AC: (\S+), state is ([a-z][a-z -]*?)(?: \(.*\))?$`)
 	rangesLine  = regexp.MustCompile(`^\s*VLAN ranges: \[(\d+), *(\d+)\](.*)$`)
+	splitLine   = regexp.MustCompile(`^\s*Split Horizon Group: (\S+)`)
 	rewriteLine = regexp.MustCompile(`^\s*Rewrite Tags: \[\s*[^\s\]]`)
 	moreRanges  = regexp.MustCompile(`^(?:[;,]? *\[(\d+), *(\d+)\])*$`)
 	anyRange    = regexp.MustCompile(`\[(\d+), *(\d+)\]`)
@@ -84,9 +86,11 @@ func (p *parser) bridgeDomains(lines []text.Line) {
 		c := &circuit{up: state.Word(p.Draft, m[2], upWords), in: d}
 		for _, l := range s[1:] {
 			c.retagged = c.retagged || rewriteLine.MatchString(l.Text)
-			if l.Match(rangesLine) != nil {
+			if m := l.Match(splitLine); m != nil && m[1].Value != "none" {
+				c.split = m[1].From
+			}
+			if !c.vlans.Known() && l.Match(rangesLine) != nil {
 				c.vlans = ranges(l)
-				break
 			}
 		}
 		name := fullName(m[1].Value)
@@ -182,6 +186,11 @@ func (p *parser) finishBridgePorts() {
 		b.Mode, b.Trunking = capture.Of(state.Trunk, from), capture.Of(state.StaticTrunking, from)
 		b.Configured, b.Explicit = capture.Of(configured, from), capture.Of(true, from)
 		b.PVID, b.Untagged = capture.Of(state.VID(0), from), capture.Of(state.VIDSet{}, from)
+		for _, s := range subs {
+			if s.circuit != nil && s.circuit.split.Known() {
+				b.Protected = capture.Of(true, s.circuit.split)
+			}
+		}
 		if bridged {
 			b.Members = capture.Of(members, from)
 		}
