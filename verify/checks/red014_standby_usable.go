@@ -61,26 +61,53 @@ func judgeStandbyUplink(v *verify.Verdict, u *topology.Uplink) {
 		return
 	}
 	need := needed(u)
-	wanted := need.vids
-	for _, r := range need.loose {
-		wanted = wanted.Union(r.Network.VLANs)
-	}
+	besides, perhaps := mayTake(u, need.loose)
+	wanted := need.vids.Union(besides)
 	c := p.InService()
 	if !wanted.Empty() {
 		c = u.CarriesAll(wanted)
 	}
-	switch c.Answer {
-	case state.No:
+	switch {
+	case c.Answer == state.No:
 		v.Fail(c.Evidence(), "%s stands by on %s and could not take over: %s", u, p, c.Why).Also(c.From...).Also(u.Link.Evidence()...).
 			Fix("give %s what the active uplink of %s has: VLAN %s", p, u.Team.Name, wanted)
-	case state.Unknown:
+	case c.Answer == state.Unknown:
 		v.Unknown("%s stands by: %s", u, c.Why).Missing("%s", c.Why)
+	case u.CarriesAll(perhaps).Answer != state.Yes:
+		v.Unknown("%s stands by on %s: not known whether %s needs VLAN %s over another uplink", u, p, u.Team.Name, perhaps).
+			Missing("where each uplink of %s ends, and the VLANs of those ports; or networks: of each uplink of %s in the inventory", u.Team.Subject().Name, u.Host.Name)
 	default:
 		v.Pass(c.Evidence(), "%s stands by on %s, which is up and carries VLAN %s", u, p, wanted).Also(c.From...)
 	}
 	if sizes := frameSizes(v, u); len(sizes) > 0 {
 		judgePort(v, largest(sizes), p)
 	}
+}
+
+// mayTake returns the VLANs that another uplink of the team has, and those that one may have, of networks of which nobody said over which of its
+// uplinks the host sends them: what none has goes over an uplink outside of the team.
+func mayTake(u *topology.Uplink, loose []*topology.Role) (has, may state.VIDSet) {
+	for _, r := range loose {
+		for vid := range r.Network.VLANs.All() {
+			answer := state.No
+			for _, o := range u.Team.Uplinks {
+				switch p := o.Mapped(); {
+				case o == u:
+				case p == nil:
+					answer = answer.Or(state.Unknown)
+				default:
+					answer = answer.Or(p.HasVLAN(vid).Answer)
+				}
+			}
+			switch answer {
+			case state.Yes:
+				has = has.Union(state.VIDs(vid))
+			case state.Unknown:
+				may = may.Union(state.VIDs(vid))
+			}
+		}
+	}
+	return has, may
 }
 
 // judgeHotStandby judges a link that LACP holds in reserve: it must be up, its VLANs are those of its LAG.
