@@ -122,11 +122,17 @@ func judgeSpread(v *verify.Verdict, r *topology.Role) {
 			continue
 		}
 		for vid := range r.Sent(u).All() {
-			if u.Passes(vid) != state.Yes {
+			switch passes := u.Passes(vid); {
+			case passes == state.Yes:
+				continue
+			case passes == state.No && !r.Assigned:
+				v.Unknown("%s: not known whether it sends %s over %s, where it would be lost: %s", r.Host.Name, r.Network.Name, u, u.Carries(vid).Why).
+					Missing("networks: of each uplink of %s in the inventory, or a source that reports what uses them", r.Host.Name)
+			default:
 				v.Unknown("%s: the frames that it sends over %s in %s may be lost: %s", r.Host.Name, u, r.Network.Name, u.Carries(vid).Why).
 					Missing("link, LACP and VLAN state of %s", p)
-				break
 			}
+			break
 		}
 	}
 }
