@@ -155,12 +155,13 @@ type parser struct {
 	noVersion  bool                         // it was asked for its model and gave no answer
 	boardID    capture.Fact[string]         // serial number that show version prints
 	vpcID      map[string]capture.Fact[string]
-	strange    bool                   // a row of the tables of vPC was not understood
-	named      map[string]bool        // LAGs that have a row of their own
-	vpcOff     capture.Span           // where it says that vPC is off
-	active     map[string]activeVLANs // by aggregator
-	allGood    capture.Fact[bool]     // the peers' settings agree, so that no VLAN is suspended
-	tagged     capture.Fact[bool]     // native VLANs are tagged
+	strange    bool                          // a row of the tables of vPC was not understood
+	named      map[string]bool               // LAGs that have a row of their own
+	vpcOff     capture.Span                  // where it says that vPC is off
+	active     map[string]activeVLANs        // by aggregator
+	allGood    capture.Fact[bool]            // the peers' settings agree, so that no VLAN is suspended
+	tagged     capture.Fact[bool]            // native VLANs are tagged
+	ownTagged  map[string]capture.Fact[bool] // by port: what it has in place of that
 	ports      []switchport
 	instances  map[string]state.VIDSet // VLANs of an MST instance
 	stpPorts   []stpPort
@@ -176,7 +177,7 @@ type parser struct {
 func parse(c *capture.Capture) (*state.Switch, error) {
 	p := &parser{Draft: state.NewDraft(c, "cisco_nxos", state.MTUOfPayload), vpcID: map[string]capture.Fact[string]{},
 		active: map[string]activeVLANs{}, instances: map[string]state.VIDSet{}, named: map[string]bool{}, inIP: map[string]bool{},
-		lagConfig: map[string]lagConfig{}, suspends: map[string]capture.Fact[bool]{}, mapped: map[string]capture.Span{}, macs: map[macKey]int{}}
+		lagConfig: map[string]lagConfig{}, suspends: map[string]capture.Fact[bool]{}, mapped: map[string]capture.Span{}, ownTagged: map[string]capture.Fact[bool]{}, macs: map[macKey]int{}}
 	p.noVersion = c.Asked("show version | json") != nil
 	if err := topic.Read(c, p.Draft, p, topics); err != nil {
 		return nil, err

@@ -578,3 +578,22 @@ func TestLAGsWithAProfile(t *testing.T) {
 		}
 	}
 }
+
+// A port may tag its native VLAN, or not, whatever the switch does.
+func TestNativeTagOfAPort(t *testing.T) {
+	const trunk = `{"TABLE_interface":{"ROW_interface":[{"interface":"Ethernet1/1","switchport":"Enabled","oper_mode":"trunk","native_vlan":"10","trunk_vlans":"10,20","voice_vlan":"none"}]}}`
+	for _, c := range []struct {
+		global, line string
+		want         state.VID
+	}{
+		{"disabled", "  switchport mode trunk\n", 10}, {"enabled", "  switchport mode trunk\n", 0},
+		{"disabled", "  switchport trunk native vlan tag\n", 0}, {"disabled", "  switchport trunk native vlan tag exclude control\n", 0},
+		{"enabled", "  no switchport trunk native vlan tag\n", 10},
+	} {
+		s := parsed(t, "show interface switchport | json", trunk, "show vlan dot1q tag native", "vlan dot1q native tag is "+c.global+"\n",
+			"show running-config interface", "interface Ethernet1/1\n"+c.line+"\ninterface mgmt0\n")
+		if b := s.BridgePort("Ethernet1/1"); !b.PVID.Known() || b.PVID.Value != c.want {
+			t.Errorf("%s, %q: got %v (known: %v), want %d", c.global, c.line, b.PVID.Value, b.PVID.Known(), c.want)
+		}
+	}
+}

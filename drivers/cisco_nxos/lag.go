@@ -434,6 +434,7 @@ var (
 	configFEX     = regexp.MustCompile(`^\s+fex associate (\d+)\s*$`)
 	configOrphan  = regexp.MustCompile(`^\s+vpc orphan-ports? suspend\s*$`)
 	configProfile = regexp.MustCompile(`^\s+inherit port-profile\b`)
+	configTagged  = regexp.MustCompile(`^\s+(no )?switchport trunk native vlan tag\b`)
 	configMapping = regexp.MustCompile(`^\s+switchport vlan mapping (?:\d|all\b)`) // of tags, to others or into a second one
 )
 
@@ -455,6 +456,9 @@ func configured(p *parser, lines []text.Line) {
 		for _, x := range lines[k+1 : end] {
 			if x.Match(configMapping) != nil {
 				p.mapped[m[1].Value] = x.Span()
+			}
+			if no := x.Match(configTagged); no != nil {
+				p.ownTagged[m[1].Value] = capture.Of(!no[1].Known(), x.Span())
 			}
 		}
 		if end == len(lines) {

@@ -307,14 +307,17 @@ func (p *parser) trunk(b *state.BridgePort, s switchport) {
 	}
 	// NX-OS prints 1-4094 for what nobody narrowed, whether or not somebody wrote it; older releases leave out those that they reserve.
 	b.Explicit = capture.Then(b.Configured, func(set state.VIDSet) (bool, bool) { return !unreserved.Minus(set).Empty(), true })
-	native := text.VID(s.native)
+	native, tagged := text.VID(s.native), p.tagged
+	if own := p.ownTagged[b.Interface]; own.Known() {
+		tagged = own
+	}
 	switch {
-	case capture.Is(p.tagged, true):
-		b.PVID = capture.Of(state.VID(0), p.tagged.From)
+	case capture.Is(tagged, true):
+		b.PVID = capture.Of(state.VID(0), tagged.From)
 	case !b.Configured.Known():
 	case native.Known() && !b.Configured.Value.Has(native.Value):
 		b.PVID = capture.Of(state.VID(0), native.From)
-	case capture.Is(p.tagged, false):
+	case capture.Is(tagged, false):
 		b.PVID = native
 	}
 }
