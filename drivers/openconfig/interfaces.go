@@ -51,6 +51,10 @@ func (p *parser) iface(i tree.Node, key capture.Fact[string]) {
 	if capture.Is(f.Oper, state.Down) {
 		f.OperReason = bare(leaf(s, "oper-status"))
 	}
+	if viable := leaf(s, "forwarding-viable"); capture.Is(viable, "false") { // up, and not to be used for what it forwards
+		p.Unread(viable.From, "a port is not viable for forwarding")
+		f.Oper = capture.Fact[state.Status]{}
+	}
 	f.MTU = text.Int(leaf(s, "mtu"))
 	f.Transitions = text.Uint(leaf(s, "counters", "carrier-transitions"), 64)
 	if f.MAC = text.Station(leaf(e, "mac-address")); !f.MAC.Known() {

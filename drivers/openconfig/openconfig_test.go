@@ -80,3 +80,14 @@ func TestNoListOfVLANs(t *testing.T) {
 		}
 	}
 }
+
+// A port that is up and not viable for forwarding is not known to forward.
+func TestPortsThatAreNotViable(t *testing.T) {
+	for viable, known := range map[string]bool{"": true, "<forwarding-viable>true</forwarding-viable>": true, "<forwarding-viable>false</forwarding-viable>": false} {
+		s := said(t, 2, `<rpc-reply><data><interfaces xmlns="http://openconfig.net/yang/interfaces"><interface><name>et1</name>`+
+			`<state><name>et1</name><type>ethernetCsmacd</type><oper-status>UP</oper-status>`+viable+`</state></interface></interfaces></data></rpc-reply>`)
+		if i := s.Interface("et1"); i == nil || i.Oper.Known() != known || len(s.Unread) > 0 == known {
+			t.Errorf("%q: got %+v, %+v", viable, i, s.Unread)
+		}
+	}
+}
