@@ -22,7 +22,8 @@ var CLU007 = add(&verify.Check{
 parts them from each other, or takes a site and cuts the other off from the witness. Each switch, each chassis and each cable between switches is taken away in
 turn: a site counts as lost when none of its hosts keeps all its networks for management, storage and heartbeat. Sites are site: of the hosts; where no host has
 one and the cluster names a witness:, the domains: that its hosts are in. A witness is looked for in the cluster's networks alone: where it is routed, name the
-place of the router under witness:. It must not stand at one of the sites. That a whole site is lost, survive: [site] and CLU-006 judge.`,
+place of the router under witness:. It must not stand at one of the sites, nor behind one: with all that is declared there lost, another site must still
+reach it. What hosts lose with a whole site, survive: [site] and CLU-006 judge.`,
 	Cites:    []standard.Clause{standard.Grundschutz("SYS.1.1.A28", "E"), standard.Grundschutz("NET.1.1.A29", "E")},
 	Severity: verify.High,
 	Run: func(f *topology.Fabric) []verify.Finding {
@@ -136,6 +137,9 @@ func judgeSites(v *verify.Verdict, p *sitePlan) {
 		tolls[s].add(now)
 		p.judgeLoss(v, s, tolls[s], w)
 	}
+	if w != nil {
+		p.judgeBehind(v, w)
+	}
 	if v.Outcome() == verify.NotApplicable && len(proof) > 0 {
 		with := "; no witness is declared, and so none was judged"
 		if w != nil {
@@ -203,6 +207,32 @@ func (p *sitePlan) judgeLoss(v *verify.Verdict, s *topology.Scenario, t *toll, w
 		v.Fail(tollSpan(p.Cluster, t), "%s: %s %s", p.Name, s, what).Also(t.why.From...).Also(p.From).
 			Fix("give the sites of %s, and their witness, ways to each other that do not all lead over %s", p.Name, s)
 	}
+}
+
+// judgeBehind notes a site with which the others lose their way to the witness.
+func (p *sitePlan) judgeBehind(v *verify.Verdict, w *witness) {
+	for _, s := range p.Fabric.Scenarios(siteKinds...) {
+		site := strings.TrimPrefix(s.Name, s.Kind.String()+" ")
+		if p.at[site] == nil || p.domains != (s.Kind == topology.DomainLoss) || !w.stays(s) {
+			continue
+		}
+		switch answer := w.after(s, p, &toll{}, []string{site}); {
+		case answer == state.No && !w.guessed:
+			v.Fail(s.From, "%s: its witness %s is behind site %s: without it no other site reaches the witness", p.Name, w.name, site).Also(w.from...).
+				Fix("give the witness %s and the other sites of %s a way to each other that does not lead over site %s", w.name, p.Name, site)
+		case answer != state.Yes:
+			v.Unknown("%s: not known whether its witness %s is reached without site %s", p.Name, w.name, site).
+				Missing("where the uplinks of its hosts end, and the links between the switches: LLDP, or links: in the inventory")
+		}
+	}
+}
+
+// siteKinds are the losses that a site is.
+var siteKinds = []topology.ScenarioKind{topology.SiteLoss, topology.DomainLoss}
+
+// stays reports whether the loss may leave a place of the witness.
+func (w *witness) stays(s *topology.Scenario) bool {
+	return slices.ContainsFunc(w.targets, func(t topology.Target) bool { return w.fabric.Failures().Left(t, s) != state.No })
 }
 
 // A witness is where what decides between sites enters the networks of the cluster.
@@ -304,7 +334,7 @@ func (w *witness) enter(v *verify.Verdict, p *sitePlan, at topology.Target) {
 			continue
 		}
 		told := map[*topology.Scenario]map[string]state.Tri{}
-		for _, r := range failures.Reached(t, siteLosses...) {
+		for _, r := range failures.Reached(t, slices.Concat(siteLosses, siteKinds)...) {
 			if told[r.Scenario] == nil {
 				told[r.Scenario] = map[string]state.Tri{}
 			}
