@@ -146,15 +146,22 @@ func TestBridgeDomainsOfSeveralVLANs(t *testing.T) {
 		{"two in one", "200", domain("a", one, other), "unknown unknown"},
 		{"two in one, of which one is down", "200", domain("a", one, ac("TenGigE0/0/0/2.7", "200", "", "admin down")), "100 none"},
 		{"one in two", "100", domain("a", one) + domain("b", same), "unknown unknown"},
-		{"a whole port", "200", domain("a", one, main) + domain("b", other), "unknown 200"},
+		{"a whole port beside it", "200", domain("a", one, main) + domain("b", other), "100 200"},
+		{"frames without a tag beside it", "100", domain("a", one, same, "    AC: TenGigE0/0/0/3.1, state is up\n      Type VLAN; Num Ranges: 0\n"), "100 100"},
+		{"the whole port itself", "100", domain("a", one, same, strings.Replace(main, "/3", "/2", 1)), "100 no"},
 		{"another tag", "100", domain("a", one, ac("TenGigE0/0/0/2.7", "100", "300, 0", "up")), "unknown unknown"},
 	} {
 		s := drivertest.Parse(t, Driver, "show interfaces", strings.Replace(ports, "%s", c.tag, 1), "show l2vpn bridge-domain detail", c.domains)
 		var got []string
 		for _, port := range []string{"TenGigE0/0/0/1", "TenGigE0/0/0/2"} {
-			members := s.BridgePort(port).Members
-			if got = append(got, "unknown"); members.Known() {
-				got[len(got)-1] = members.Value.String()
+			b := s.BridgePort(port)
+			switch {
+			case b == nil:
+				got = append(got, "no")
+			case b.Members.Known():
+				got = append(got, b.Members.Value.String())
+			default:
+				got = append(got, "unknown")
 			}
 		}
 		if strings.Join(got, " ") != c.want || (len(s.Unread) > 0) != strings.Contains(c.want, "unknown") {

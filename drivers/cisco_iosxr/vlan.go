@@ -31,14 +31,13 @@ type circuit struct {
 // A bridgeDomain joins its circuits, whatever their tags are.
 type bridgeDomain struct {
 	from     capture.Span
-	circuits []*circuit // those that are not known to be down
-	whole    bool       // one is a whole port, which takes all tags
+	circuits []*circuit // those that take known tags and are not known to be down: of ports with others nothing is known
 }
 
 // clear reports whether VLANs stand for the domain: each circuit takes the same, leaves them as they are, and no other domain has one of them.
 func (d *bridgeDomain) clear(all []*bridgeDomain) bool {
 	for _, c := range d.circuits {
-		if c.retagged || !c.vlans.Known() || c.vlans.Value != d.circuits[0].vlans.Value {
+		if c.retagged || c.vlans.Value != d.circuits[0].vlans.Value {
 			return false
 		}
 		for _, other := range all {
@@ -47,7 +46,7 @@ func (d *bridgeDomain) clear(all []*bridgeDomain) bool {
 			}
 		}
 	}
-	return !d.whole
+	return true
 }
 
 func (p *parser) subinterface(name string, from capture.Span) *subinterface {
@@ -96,14 +95,14 @@ func (p *parser) bridgeDomains(lines []text.Line) {
 		name := fullName(m[1].Value)
 		_, sub := port(name)
 		switch {
-		case capture.Is(c.up, false), kindOf(name) == state.Routed:
-		case sub:
-			d.circuits = append(d.circuits, c)
+		case kindOf(name) == state.Routed:
+		case !sub: // it takes what no subinterface of it takes
+			p.whole[name] = false
 		default:
-			d.whole = true
-		}
-		if sub {
 			p.subinterface(name, s[0].Span()).circuit = c
+			if c.vlans.Known() && !capture.Is(c.up, false) {
+				d.circuits = append(d.circuits, c)
+			}
 		}
 	}
 }
