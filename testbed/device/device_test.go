@@ -219,6 +219,32 @@ func TestShellEchoesBeforeItAnswers(t *testing.T) {
 	}
 }
 
+// What is typed ahead is echoed while replies are printed, and neither spoils the other.
+func TestShellEchoesWhileItAnswers(t *testing.T) {
+	x := shell(t, start(t, device.Config{Name: "leaf1", Exec: version, Shell: &device.Shell{}}))
+	const lines = 500
+	go func() {
+		for range lines {
+			x.typed("show version")
+		}
+	}()
+	echoes, replies := 0, 0
+	for replies < lines {
+		line, err := x.out.ReadString('\n')
+		if err != nil {
+			t.Fatalf("after %d echoes and %d replies: %v", echoes, replies, err)
+		}
+		echoes += strings.Count(line, "show version")
+		replies += strings.Count(line, "serial 17")
+		if rest := strings.NewReplacer("show version", "", "leaf1>", "", "EOS 4.32", "", "serial 17", "", "\r\n", "").Replace(line); rest != "" {
+			t.Fatalf("after %d echoes and %d replies: got %q", echoes, replies, line)
+		}
+	}
+	if echoes != lines {
+		t.Errorf("got %d echoes of %d lines", echoes, lines)
+	}
+}
+
 func TestJumpHostForwardsToLoopbackOnly(t *testing.T) {
 	leaf := start(t, device.Config{Name: "leaf1", Exec: version})
 	jump := start(t, device.Config{Name: "bastion", Jump: true})

@@ -28,6 +28,18 @@ type Shell struct {
 	Refusal string
 }
 
+// A tty is a channel to which the shell writes and the echo of what is typed: package ssh takes one writer at a time.
+type tty struct {
+	ssh.Channel
+	mu sync.Mutex
+}
+
+func (t *tty) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.Channel.Write(b)
+}
+
 // keyboard is what was typed and not read yet. It echoes while the shell is busy.
 type keyboard struct {
 	mu     sync.Mutex
@@ -38,6 +50,7 @@ type keyboard struct {
 
 func (d *Device) shell(ch ssh.Channel, w *wire) {
 	s := *d.cfg.Shell
+	ch = &tty{Channel: ch}
 	if s.Prompt == "" {
 		s.Prompt = d.cfg.Hostname + ">"
 	}
