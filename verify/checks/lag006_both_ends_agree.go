@@ -105,6 +105,10 @@ func unmapped(v *verify.Verdict, u *topology.Uplink) {
 			Missing("settle RED-008 for %s first", u)
 		return
 	}
-	v.Unknown("%s: not known on which switch port it ends", u).
+	if who := u.Unheard(); who != "" {
+		v.Unknown("%s: %s", u, u.NotMapped()).Missing("collect %s, under switches: in the inventory", who)
+		return
+	}
+	v.Unknown("%s: %s", u, u.NotMapped()).
 		Missing("LLDP on %s or its switch, LACP on its bond, its mac: in the inventory, or port: for %s", u.Host.Name, u.NIC.Name)
 }

@@ -3,6 +3,7 @@ package topology
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
@@ -506,7 +507,7 @@ func (u *Uplink) Carries(v state.VID) Carriage {
 		if u.Link != nil {
 			return silent("%s: devices disagree about where it ends (%s)", u, u.Link.Says())
 		}
-		return silent("%s: not known on which switch port it ends", u)
+		return silent("%s: %s", u, u.NotMapped())
 	}
 	c := p.Carries(v)
 	if c.Answer == state.Yes && u.misframed().Has(v) {
@@ -516,6 +517,34 @@ func (u *Uplink) Carries(v state.VID) Carriage {
 		c.From = append(c.From, u.Link.Evidence()...)
 	}
 	return c
+}
+
+// NotMapped says that it is not known where the uplink ends, and whom its host hears there, if that is one that gave no state.
+func (u *Uplink) NotMapped() string {
+	if who := u.Unheard(); who != "" {
+		return "not known on which switch port it ends: " + u.Host.Name + " hears " + who + " there, which gave no state"
+	}
+	return "not known on which switch port it ends"
+}
+
+// Unheard names the one neighbour that the host hears on the uplink, where that is no switch that gave state; "" in any other case.
+func (u *Uplink) Unheard() (who string) {
+	for i := range u.Host.Remotes {
+		name := u.Host.Remotes[i].SystemName
+		switch {
+		case u.Host.Remotes[i].Interface != u.NIC.Name:
+		case name.Value == "" || who != "" && who != name.Value:
+			return ""
+		default:
+			who = name.Value
+		}
+	}
+	if slices.ContainsFunc(u.Host.Fabric.Switches, func(s *Switch) bool {
+		return strings.EqualFold(s.Name, who) || strings.EqualFold(s.Device.Hostname.Value, who)
+	}) {
+		return ""
+	}
+	return who
 }
 
 // Chassis returns the box that loses power with the port. ok is false on a stack that does not say which member owns it, and
