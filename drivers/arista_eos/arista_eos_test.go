@@ -170,3 +170,14 @@ func TestBundledPortThatIsInactive(t *testing.T) {
 		}
 	}
 }
+
+// Where the address of a frame decides in which VLAN it is, the access VLAN of the port is not that of what arrives.
+func TestVLANsByAddress(t *testing.T) {
+	for by, known := range map[string]bool{"false": true, "true": false} {
+		s := drivertest.Parse(t, Driver, vlanLine, `{"vlans":{"301":{"name":"b","status":"active","interfaces":{"Ethernet1":{}}}}}`,
+			switchportLine, `{"switchports":{"Ethernet1":{"enabled":true,"switchportInfo":{"mode":"access","accessVlanId":301,"mbvaEnabled":`+by+`,"vlanForwardingMode":"allowedVlansOnly"}}}}`)
+		if b := s.BridgePort("Ethernet1"); b.Members.Known() != known || b.PVID.Known() != known || len(s.Unread) > 0 == known {
+			t.Errorf("%s: got %+v, %+v", by, b, s.Unread)
+		}
+	}
+}

@@ -141,6 +141,10 @@ func (p *parser) bridgePort(s switchport, existing capture.Fact[state.VIDSet]) {
 		p.Unread(phone.From, "a port for a phone has one more VLAN")
 		return
 	}
+	if by := s.info.At("mbvaEnabled").Bool(); capture.Is(by, true) {
+		p.Unread(by.From, "the VLAN of a frame depends on its address")
+		return
+	}
 	if from, private := p.promoted[b.Interface]; private {
 		p.Unread(from, "a private VLAN joins it with others")
 		return
