@@ -112,7 +112,12 @@ func judgeControllerVLAN(v *verify.Verdict, h *topology.Host, p *topology.Port, 
 				Fix("move %s to a management or out-of-band network", p)
 		}
 	}
-	if !said {
+	switch elsewhere := h.Fabric.NetworksOf(vid); {
+	case said:
+	case len(elsewhere) > 0:
+		v.Unknown("the management controller of %s is at %s in VLAN %d, which is not connected with where %s is: what it is for there, nobody said", h.Name, p, vid, elsewhere[0].Name).
+			Missing("%s under stations: of %s, if it is for the same there", p, elsewhere[0].Name)
+	default:
 		v.Unknown("the management controller of %s is at %s in VLAN %d, of which nobody said what it is for", h.Name, p, vid).
 			Missing("networks: in the inventory: what VLAN %d is for", vid)
 	}
