@@ -1,6 +1,9 @@
 package checks
 
 import (
+	"slices"
+	"strings"
+
 	"uplinkcheck/drivers/capture"
 	"uplinkcheck/drivers/state"
 	"uplinkcheck/verify"
@@ -19,6 +22,11 @@ reaches only what its switch reaches by itself. Move a link to the other peer, o
 	Severity: verify.High,
 	Run: verify.Each(hosts, func(h *topology.Host) (v verify.Verdict) {
 		if h.Entry != nil && h.Entry.SingleHomed && !h.Entry.Maintenance {
+			if on := endsOn(h); len(on) > 1 {
+				v.Warn(h.Entry.From, "%s is declared single-homed, but its uplinks end on %s: what it loses with one of them is not judged", h.Name, strings.Join(on, " and ")).
+					Fix("remove single_homed: of %s to have it judged", h.Name)
+				return v
+			}
 			v.Warn(h.Entry.From, "%s is declared single-homed: it is lost with its switch", h.Name).
 				Fix("give %s an uplink on the other switch of the pair, or accept it by a waiver", h.Name)
 			return v
@@ -86,6 +94,16 @@ func judgeOrphan(v *verify.Verdict, h *topology.Host) {
 	default:
 		v.NotApplicable("%s ends on several pairs or on switches of none: see RED-006", h.Name)
 	}
+}
+
+// endsOn names the switches on which the host's uplinks surely end.
+func endsOn(h *topology.Host) (names []string) {
+	for _, u := range h.Uplinks {
+		if p := u.Mapped(); p != nil && u.Confidence() > topology.Inferred && !slices.Contains(names, p.Switch.Name) {
+			names = append(names, p.Switch.Name)
+		}
+	}
+	return names
 }
 
 // withoutPeerLink tells what the switch says of the uplinks' ports for the case that it is the secondary and loses the peer-link; "" where
