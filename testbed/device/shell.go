@@ -40,12 +40,16 @@ func (t *tty) Write(b []byte) (int, error) {
 	return t.Channel.Write(b)
 }
 
-// keyboard is what was typed and not read yet. It echoes while the shell is busy.
+// keyboard is what was typed and not read yet. The shell echoes it when it reads it, as line editors do, and while a command runs it is echoed
+// at once, as a kernel's tty does.
 type keyboard struct {
-	mu     sync.Mutex
-	typed  bytes.Buffer
-	more   chan struct{} // holds a token when typed grew, is closed at the end
-	silent bool          // a secret is being typed
+	echo func([]byte)  // prints what was typed
+	more chan struct{} // holds a token when typed grew, is closed at the end
+
+	mu      sync.Mutex
+	typed   bytes.Buffer
+	echoed  int  // bytes of typed that were
+	running bool // a command is
 }
 
 func (d *Device) shell(ch ssh.Channel, w *wire) {
@@ -57,14 +61,17 @@ func (d *Device) shell(ch ssh.Channel, w *wire) {
 	if s.EnablePrompt == "" {
 		s.EnablePrompt = d.cfg.Hostname + "#"
 	}
-	k := &keyboard{more: make(chan struct{}, 1)}
-	d.running.Go(func() { k.listen(ch, w, s.NoEcho) })
-
 	prompt, paged := s.Prompt, s.Pager
 	out := func(text string) bool { return w.send(ch, []byte(strings.ReplaceAll(text, "\n", "\r\n"))) == nil }
+	k := &keyboard{more: make(chan struct{}, 1), echo: func(b []byte) {
+		if !s.NoEcho {
+			out(string(b))
+		}
+	}}
+	d.running.Go(func() { k.listen(ch) })
 	out(s.Banner + prompt)
 	for {
-		line, ok := k.line(d)
+		line, ok := k.line(d, true)
 		if !ok {
 			return
 		}
@@ -86,9 +93,11 @@ func (d *Device) shell(ch ssh.Channel, w *wire) {
 		case slices.Contains(s.Setup, line):
 			paged = false
 		default:
+			k.runs(true)
 			if !d.show(ch, w, k, line, s, paged) {
 				return
 			}
+			k.runs(false)
 			w.replied()
 		}
 		if !out(prompt) {
@@ -99,10 +108,8 @@ func (d *Device) shell(ch ssh.Channel, w *wire) {
 
 // secret asks for a password without echo.
 func (d *Device) secret(k *keyboard, out func(string) bool, want string) bool {
-	k.hide(true)
-	defer k.hide(false)
 	out("Password: ")
-	got, ok := k.line(d)
+	got, ok := k.line(d, false)
 	out("\n")
 	return ok && got == want
 }
@@ -159,8 +166,8 @@ func (d *Device) showPromptLike(ch ssh.Channel, w *wire, reply []byte, s Shell) 
 	return w.send(ch, append([]byte("\r\n"), reply[half:]...)) == nil
 }
 
-// listen takes what is typed and echoes it at once, also while a command runs.
-func (k *keyboard) listen(ch ssh.Channel, w *wire, noEcho bool) {
+// listen takes what is typed, and echoes it while a command runs.
+func (k *keyboard) listen(ch ssh.Channel) {
 	defer close(k.more)
 	buf := make([]byte, 4096)
 	for {
@@ -169,13 +176,10 @@ func (k *keyboard) listen(ch ssh.Channel, w *wire, noEcho bool) {
 			return
 		}
 		k.mu.Lock()
-		quiet := noEcho || k.silent
-		k.mu.Unlock()
-		if !quiet {
-			w.send(ch, bytes.ReplaceAll(buf[:n], []byte("\n"), []byte("\r\n")))
+		k.typed.Write(buf[:n])
+		if k.running {
+			k.show(k.typed.Len())
 		}
-		k.mu.Lock()
-		k.typed.Write(buf[:n]) // after its echo: nobody may answer a line before it was echoed
 		k.mu.Unlock()
 		select {
 		case k.more <- struct{}{}:
@@ -184,33 +188,37 @@ func (k *keyboard) listen(ch ssh.Channel, w *wire, noEcho bool) {
 	}
 }
 
-func (k *keyboard) hide(on bool) {
+func (k *keyboard) runs(on bool) {
 	k.mu.Lock()
-	k.silent = on
+	k.running = on
 	k.mu.Unlock()
 }
 
+// show echoes what was not yet of the first n bytes. The caller holds mu, so that nothing is printed between.
+func (k *keyboard) show(n int) {
+	if n > k.echoed {
+		k.echo(k.typed.Bytes()[k.echoed:n])
+		k.echoed = n
+	}
+}
+
 // line waits for a whole line; false when there will be none.
-func (k *keyboard) line(d *Device) (string, bool) {
-	return k.wait(d, func(b []byte) int { return bytes.IndexAny(b, "\r\n") + 1 })
+func (k *keyboard) line(d *Device, echo bool) (string, bool) {
+	return k.wait(d, echo, func(b []byte) int { return bytes.IndexAny(b, "\r\n") + 1 })
 }
 
 // key waits for any key.
 func (k *keyboard) key(d *Device) bool {
-	_, ok := k.wait(d, func(b []byte) int { return min(1, len(b)) })
+	_, ok := k.wait(d, true, func(b []byte) int { return min(1, len(b)) })
 	return ok
 }
 
 // wait takes typed bytes up to where end says, which is 0 as long as there are too few.
-func (k *keyboard) wait(d *Device, end func([]byte) int) (string, bool) {
+func (k *keyboard) wait(d *Device, echo bool, end func([]byte) int) (string, bool) {
 	for {
-		k.mu.Lock()
-		if n := end(k.typed.Bytes()); n > 0 {
-			s := strings.TrimRight(string(k.typed.Next(n)), "\r\n")
-			k.mu.Unlock()
+		if s, ok := k.take(echo, end); ok {
 			return s, true
 		}
-		k.mu.Unlock()
 		select {
 		case _, ok := <-k.more:
 			if !ok {
@@ -220,4 +228,21 @@ func (k *keyboard) wait(d *Device, end func([]byte) int) (string, bool) {
 			return "", false
 		}
 	}
+}
+
+func (k *keyboard) take(echo bool, end func([]byte) int) (string, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	n := end(k.typed.Bytes())
+	if n == 0 {
+		if echo {
+			k.show(k.typed.Len())
+		}
+		return "", false
+	}
+	if echo {
+		k.show(n)
+	}
+	k.echoed = max(0, k.echoed-n)
+	return strings.TrimRight(string(k.typed.Next(n)), "\r\n"), true
 }
