@@ -93,7 +93,7 @@ func TestYangcliReadsTheFleet(t *testing.T) {
 			home := t.TempDir()
 			d := netconf(t, home, s, device.Framing{})
 			for rpc, want := range map[string]string{"get-software-information": "host-name " + s.Hostname, "get-nothing-of-the-kind": "error-message 'syntax error'"} {
-				line := fmt.Sprintf("exec yangcli --server=127.0.0.1 --ncport=%d --user=%s --password=%s --autoload=false --batch-mode --protocols=%s "+
+				line := fmt.Sprintf("exec yangcli --server=127.0.0.1 --ncport=%d --user=%s --password=%s --autoload=false --autouservars=false --autoaliases=false --autohistory=false --batch-mode --protocols=%s "+
 					"--modpath=%s:/usr/share/yuma/modules --module=junos-rpc --run-command=%s", portOf(t, d.Addr()), testbed.Username, testbed.Password, version, models, rpc)
 				out, err := run(t, "", []string{"HOME=" + home}, "/usr/bin/script", "-qec", line, "/dev/null") // it wants a terminal
 				if err != nil || !strings.Contains(out, want) {
