@@ -18,12 +18,12 @@ var RED012 = add(&verify.Check{
 	ID:    "RED-012",
 	Title: "each switch may be reloaded now",
 	Doc: `Whoever upgrades a switch wants to know what its reload costs. For each switch, and each stack as a whole since its members reload together, the loss is
-simulated: a network of a host that works now and would not then fails, and so does a network whose last working gateway sits there, a declared service
-that hosts reach now and would not then, and a storage system that sits there alone. The peers that would have to carry on must work with it now: one that
-is in its reload delay, is being upgraded, or has lost its peering is no substitute. What the inventory declares to hang on one switch (single-homed hosts, a
-single gateway, a storage system with one place), and a stack, warns. Hosts declared out of service do not count. Stations that are plugged into one switch go away with it; "uplinkcheck reload-check NAME" names those too, and what would hang on one leg. To mend: give
-what is lost a second switch, or wait until the peer is healthy. Where nobody can tell whether a
-network works now, each switch that it may lead over is unknown.`,
+simulated: a network of a host that works now and would not then fails, and so does a network whose last working gateway sits there, a declared service that
+hosts reach now and would not then, and a storage system that sits there alone. The peers that would have to carry on must work with it now: one that is in
+its reload delay, is being upgraded, or has lost its peering is no substitute. What the inventory declares to hang on one switch (single-homed hosts, a single
+gateway, a storage system with one place), and a stack, warns. Hosts declared out of service do not count. Stations that are plugged into one switch go away
+with it; "uplinkcheck reload-check NAME" names those too, and what would hang on one leg. To mend: give what is lost a second switch, or wait until the peer
+is healthy. Where nobody can tell whether a network works now, each switch that it may lead over is unknown.`,
 	Cites:    []standard.Clause{standard.Grundschutz("OPS.1.1.3.A1", "B"), standard.PCI("6.5.1")},
 	Severity: verify.High,
 	Run: func(f *topology.Fabric) []verify.Finding {
