@@ -51,9 +51,22 @@ func judgeSurvival(v *verify.Verdict, r *topology.Role, losses int, kinds ...top
 	for s, answer := range failures.Lost(r, kinds...) {
 		judgeLoss(v, r, s, answer)
 	}
-	if proof := failures.Proof(r); v.Outcome() == verify.NotApplicable && losses > 0 && len(proof) > 0 {
+	if proof := failures.Proof(r); v.Outcome() == verify.NotApplicable && losses > 0 && len(proof) > 0 && !hangsOnChoice(v, r) {
 		v.PassBy(proof, "%s: %s keeps a working path whichever of %d is lost", r.Host.Name, r.Network.Name, losses)
 	}
+}
+
+// hangsOnChoice notes that a network works over some of the links of its host and not over others, where the host did not say which it uses.
+func hangsOnChoice(v *verify.Verdict, r *topology.Role) bool {
+	if !chooses(r) {
+		return false
+	}
+	now := r.Host.Fabric.Failures().Whichever(r)
+	if now.Answer == state.Yes {
+		return false
+	}
+	judgeBroken(v, r, now)
+	return true
 }
 
 // judgeBroken notes a network that does not work as things are, or of which that is not known.

@@ -64,7 +64,7 @@ func judgeUpstream(v *verify.Verdict, r *topology.Role) {
 		v.Fail(first(s.From), "%s: %s reach the rest of it over %s only: %s", name, switches, s.Scenario, s.Why).Also(s.From...).Also(r.From).
 			Fix("give %s a second way to the rest of %s that does not depend on %s", switches, r.Network.Name, s.Scenario)
 	}
-	if proof := failures.Proof(r); v.Outcome() == verify.NotApplicable && len(proof) > 0 {
+	if proof := failures.Proof(r); v.Outcome() == verify.NotApplicable && len(proof) > 0 && !hangsOnChoice(v, r) {
 		v.PassBy(proof, "%s: %s reach the rest of it whichever other switch or cable is lost", name, switches)
 	}
 }

@@ -83,16 +83,18 @@ func reloadsOf(f *topology.Fabric) *reloads {
 			}
 		}
 	}
+	near := f.Failures().Around()
 	for _, service := range f.Services() {
 		for _, networks := range service.Entered() {
-			x.cut(service, landingOf(service, networks...))
+			x.cut(service, landingOf(service, networks...), near)
 		}
 	}
 	return x
 }
 
-// cut notes the switches without which a service is not there, or not reached, as it is now.
-func (x *reloads) cut(service *topology.Service, l landing) {
+// cut notes the switches without which a service is not there, or not reached, as it is now. Where nobody can tell whether it is reached, that is each
+// switch on the way, if it is.
+func (x *reloads) cut(service *topology.Service, l landing, near func(*topology.Role) []*topology.Scenario) {
 	f, t := l.fabric, l.fabric.TargetAt(l.places, l.networks...)
 	if len(t.Ports)+len(t.Switches) == 0 {
 		return // that it was not found, others say
@@ -105,8 +107,14 @@ func (x *reloads) cut(service *topology.Service, l landing) {
 		return at[s]
 	}
 	for _, r := range f.Failures().Reached(t, reloaded...) {
-		if r.Scenario != nil && !r.Host.Alone() && !r.Host.Maintained() {
+		switch {
+		case r.Host.Alone() || r.Host.Maintained():
+		case r.Scenario != nil:
 			note(r.Scenario).add(r)
+		case r.Answer == state.Unknown: // each switch that it may lead over, if it does
+			for _, s := range around(r.Roles, near) {
+				note(s).add(topology.Reach{Host: r.Host, Roles: r.Roles, Scenario: s, Answer: state.Unknown})
+			}
 		}
 	}
 	losses := f.Scenarios(reloaded...)
@@ -127,6 +135,18 @@ func (x *reloads) cut(service *topology.Service, l landing) {
 			x.services[s.Switches[0]] = append(x.services[s.Switches[0]], *at[s])
 		}
 	}
+}
+
+// around are the losses of the switches that any of the networks may lead over.
+func around(roles []*topology.Role, near func(*topology.Role) []*topology.Scenario) (out []*topology.Scenario) {
+	for _, r := range roles {
+		for _, s := range near(r) {
+			if !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
 }
 
 // reloaded are the losses that are reloads.

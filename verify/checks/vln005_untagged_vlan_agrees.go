@@ -76,7 +76,14 @@ func hostUntagged(v *verify.Verdict, u *topology.Uplink, p *topology.Port) {
 	at := p.Bridge.PVID
 	for _, r := range u.Host.Required {
 		n := r.Network
-		if !n.Untagged || !slices.Contains(r.Uplinks, u) || n.VLANs.Has(at.Value) || !r.Assigned && elsewhere(r, u) != state.No {
+		if !n.Untagged || !slices.Contains(r.Uplinks, u) || n.VLANs.Has(at.Value) {
+			continue
+		}
+		if other := elsewhere(r, u); !r.Assigned && other == state.Unknown {
+			v.Unknown("%s has untagged VLAN %s; not known whether %s sends %s (VLAN %s) untagged over another uplink", p, pvidOf(p), u.Host.Name, n.Name, n.VLANs).
+				Missing("the untagged VLAN of the ports of the other uplinks of %s, or networks: under this one", u.Host.Name)
+			continue
+		} else if !r.Assigned && other == state.Yes {
 			continue
 		}
 		v.Fail(at.From, "%s has untagged VLAN %s, but %s sends %s (VLAN %s) untagged", p, pvidOf(p), u.Host.Name, n.Name, n.VLANs).

@@ -23,6 +23,12 @@ func (x *Failures) Reloads(yield func(*Role, Survival) bool) {
 	}
 }
 
+// Around returns what tells, for a network of a host, the loss of each switch that it may lead over: it is to be asked for many.
+func (x *Failures) Around() func(*Role) []*Scenario {
+	near := nearby{x: x, known: map[nearbyKey][]*Scenario{}}
+	return func(r *Role) []*Scenario { return near.of(r.Network, r.behind()) }
+}
+
 func (x *Failures) reloads(r *Role, near *nearby) func(yield func(Survival) bool) {
 	return func(yield func(Survival) bool) {
 		switch x.Works(r) {
