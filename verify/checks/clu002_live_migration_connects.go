@@ -82,9 +82,10 @@ func leftOut(v *verify.Verdict, h *topology.Host, roles []*topology.Role) {
 }
 
 func judgeConnected(v *verify.Verdict, r *topology.Role) {
-	now := r.Host.Fabric.Failures().Now(r)
-	if now.Answer == state.Yes && chooses(r) {
-		now = r.Host.Fabric.Failures().Whichever(r)
+	failures := r.Host.Fabric.Failures()
+	now := failures.Now(r)
+	if now.Answer == state.Yes && failures.Apart(r) {
+		now = failures.Whichever(r)
 	}
 	switch now.Answer {
 	case state.Yes:
@@ -96,13 +97,6 @@ func judgeConnected(v *verify.Verdict, r *topology.Role) {
 	default:
 		v.Unknown("%s: %s: %s", r.Host.Name, r.Network.Name, now.Why).Missing("%s", now.Missing)
 	}
-}
-
-// chooses reports whether the host may have several links for the network of which it uses one at a time.
-func chooses(r *topology.Role) bool {
-	return len(r.Uplinks) > 1 && slices.ContainsFunc(r.Uplinks, func(u *topology.Uplink) bool {
-		return u.Team == nil || u.Team.Mode.Value.NeedsAggregator() != state.Yes
-	})
 }
 
 // judgeSpread notes an uplink of an aggregating team of which nobody reported whether it carries the network, or whether it is in

@@ -58,10 +58,11 @@ func judgeSurvival(v *verify.Verdict, r *topology.Role, losses int, kinds ...top
 
 // hangsOnChoice notes that a network works over some of the links of its host and not over others, where the host did not say which it uses.
 func hangsOnChoice(v *verify.Verdict, r *topology.Role) bool {
-	if !chooses(r) {
+	failures := r.Host.Fabric.Failures()
+	if !failures.Apart(r) {
 		return false
 	}
-	now := r.Host.Fabric.Failures().Whichever(r)
+	now := failures.Whichever(r)
 	if now.Answer == state.Yes {
 		return false
 	}

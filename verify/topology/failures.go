@@ -72,6 +72,44 @@ func (x *Failures) Whichever(r *Role) Survival {
 	return r.survives(&w, true)
 }
 
+// Apart reports whether the host may use one of several links for the network at a time, and not all of them are surely joined as things are: whom
+// it reaches hangs on which it uses.
+func (x *Failures) Apart(r *Role) bool {
+	chooses := func(u *Uplink) bool { return u.Team == nil || u.Team.Mode.Value.NeedsAggregator() != state.Yes }
+	if len(r.Uplinks) < 2 || !slices.ContainsFunc(r.Uplinks, chooses) {
+		return false
+	}
+	f := x.engine.fabric
+	var joined []int32 // classes of VLANs in which all switches are
+	for v := range r.Network.VLANs.All() {
+		class := f.classes().of[v]
+		switch {
+		case slices.Contains(joined, class):
+		case f.meets(r.Uplinks, v, false):
+			joined = append(joined, class)
+		case !f.meets(r.In(v), v, true):
+			return true
+		}
+	}
+	return false
+}
+
+// meets reports whether the switches where the uplinks end are surely joined in the VLAN; passing leaves out those that do not carry it.
+func (f *Fabric) meets(uplinks []*Uplink, v state.VID, passing bool) bool {
+	var one *Switch
+	for _, u := range uplinks {
+		p := u.Mapped()
+		switch {
+		case p == nil || passing && u.Passes(v) == state.No:
+		case one == nil:
+			one = p.Switch
+		case one != p.Switch && f.now().joined.now(v, one, p.Switch) != state.Yes:
+			return false
+		}
+	}
+	return true
+}
+
 // passing are the uplinks of which the port surely passes the network's first VLAN.
 func (r *Role) passing() (out []*Uplink) {
 	v := first(r.Network.VLANs)
