@@ -1,13 +1,9 @@
 package topology_test
 
 import (
-	"strings"
 	"testing"
 
 	"uplinkcheck/drivers/state"
-	"uplinkcheck/verify"
-	"uplinkcheck/verify/checks"
-	"uplinkcheck/verify/topology"
 )
 
 // Nothing passes a LAG that is down, for want of links or by hand, although its ports are up and LACP runs on them.
@@ -22,19 +18,6 @@ func TestLAGThatIsDown(t *testing.T) {
 				a.Oper = is(oper)
 			}
 		}
-		found := index(verify.Run(topology.Build(in), checks.All()))
-		for _, w := range strings.Split(want, ", ") {
-			outcome, about, _ := strings.Cut(w, " ")
-			check, name, _ := strings.Cut(about, " ")
-			got := "nothing"
-			for k, f := range found {
-				if k.check == check && k.name == name {
-					got = f.Outcome.String() + ": " + f.Reason
-				}
-			}
-			if said, _, _ := strings.Cut(got, ":"); said != outcome {
-				t.Errorf("%s: %s, want %s", oper, got, w)
-			}
-		}
+		verdictsAre(t, "LAG "+oper.String(), in, want)
 	}
 }

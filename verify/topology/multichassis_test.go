@@ -40,18 +40,23 @@ func TestMultiChassisWithoutWhatTells(t *testing.T) {
 	} {
 		in := gather(t, "lost", c.scenario).input(t)
 		lose(t, in, strings.Fields(c.lost)...)
-		found := index(verify.Run(topology.Build(in), checks.All()))
-		for _, w := range strings.Split(c.want, ", ") {
-			want := strings.Fields(w)
-			got := "nothing"
-			for k, f := range found {
-				if k.check == want[1] && k.name == want[2] {
-					got = f.Outcome.String() + " " + f.Reason
-				}
+		verdictsAre(t, c.scenario+", without "+c.lost, in, c.want)
+	}
+}
+
+// verdictsAre judges, and compares with "OUTCOME CHECK NAME" of some findings, with commas between.
+func verdictsAre(t *testing.T, about string, in topology.Input, want string) {
+	t.Helper()
+	found := index(verify.Run(topology.Build(in), checks.All()))
+	for _, w := range strings.Split(want, ", ") {
+		words, got := strings.Fields(w), "nothing"
+		for k, f := range found {
+			if k.check == words[1] && k.name == words[2] {
+				got = f.Outcome.String() + " " + f.Reason
 			}
-			if outcome, _, _ := strings.Cut(got, " "); outcome != want[0] {
-				t.Errorf("%s, without %s: got %s, want %s", c.scenario, c.lost, got, w)
-			}
+		}
+		if outcome, _, _ := strings.Cut(got, " "); outcome != words[0] {
+			t.Errorf("%s: got %s, want %s", about, got, w)
 		}
 	}
 }

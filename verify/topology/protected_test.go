@@ -4,10 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"uplinkcheck/verify"
-	"uplinkcheck/verify/checks"
-	"uplinkcheck/verify/topology"
 )
 
 // A protected port has its VLANs, and whom it reaches in them nobody knows: nothing that needs that passes.
@@ -25,19 +21,6 @@ func TestProtectedPorts(t *testing.T) {
 				}
 			}
 		}
-		found := index(verify.Run(topology.Build(in), checks.All()))
-		for _, w := range strings.Split(c.want, ", ") {
-			outcome, about, _ := strings.Cut(w, " ")
-			check, name, _ := strings.Cut(about, " ")
-			got := "nothing"
-			for k, f := range found {
-				if k.check == check && k.name == name {
-					got = f.Outcome.String() + ": " + f.Reason
-				}
-			}
-			if said, _, _ := strings.Cut(got, ":"); said != outcome {
-				t.Errorf("protected ports on %q: %s, want %s", c.ports, got, w)
-			}
-		}
+		verdictsAre(t, "protected ports on "+c.ports, in, c.want)
 	}
 }
