@@ -38,6 +38,20 @@ type Link struct {
 	Addresses []capture.Fact[netip.Prefix]
 }
 
+// Filters answers whether the link is a bridge that keeps VLANs apart by 802.1Q tags: Unknown where it does not say, and where it does so by provider
+// tags (802.1ad), which it adds to those.
+func (l *Link) Filters() state.Tri {
+	switch f, tags := l.Data.Uint("vlan_filtering", 8), l.Data.Word("vlan_protocol"); {
+	case !f.Known():
+		return state.Unknown
+	case f.Value == 0:
+		return state.No
+	case tags.Known() && tags.Value != "802.1Q":
+		return state.Unknown
+	}
+	return state.Yes
+}
+
 // Attrs are named values of a link, from JSON or from text. The zero value has none.
 type Attrs struct {
 	node  tree.Node

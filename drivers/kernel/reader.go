@@ -136,7 +136,7 @@ func (r *Reader) VLANAware() string {
 			found = l
 		}
 	}
-	if found == nil || filters(found) != state.Yes {
+	if found == nil || found.Filters() != state.Yes {
 		return ""
 	}
 	return found.Name
@@ -501,7 +501,7 @@ func (r *Reader) bridges() {
 			continue
 		}
 		if !bridges[l.Master] {
-			filtering = filtering.And(filters(master))
+			filtering = filtering.And(master.Filters())
 		}
 		bridges[l.Master] = true
 	}
@@ -553,19 +553,6 @@ func (r *Reader) bridges() {
 
 // flagWords are the words of a flag, in text and in JSON.
 var flagWords = map[string]bool{"on": true, "true": true, "off": false, "false": false}
-
-// filters answers whether the bridge keeps VLANs apart by 802.1Q tags. With others its VLANs are those of provider tags.
-func filters(bridge *Link) state.Tri {
-	switch f, tags := bridge.Data.Uint("vlan_filtering", 8), bridge.Data.Word("vlan_protocol"); {
-	case !f.Known():
-		return state.Unknown
-	case f.Value == 0:
-		return state.No
-	case tags.Known() && tags.Value != "802.1Q":
-		return state.Unknown
-	}
-	return state.Yes
-}
 
 // isBridge tells the entry of a bridge itself. Where kinds were not told the name must do: it begins like those of bridges do.
 func (r *Reader) isBridge(name string) bool {

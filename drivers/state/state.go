@@ -357,7 +357,8 @@ type BridgePort struct {
 	Untagged capture.Fact[VIDSet]
 
 	// Protected: the bridge passes no frames between this port and others that are protected too (a protected port of IOS and of
-	// Open vSwitch, an isolated one of Linux).
+	// Open vSwitch, an isolated one of Linux, a split horizon group of IOS XR). Most platforms do not print it: a port of which it is unknown
+	// counts as not protected.
 	Protected capture.Fact[bool]
 }
 

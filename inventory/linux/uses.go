@@ -81,8 +81,8 @@ func (m *machine) outBridge(bridge, port *link, vid state.VID) way {
 	if up == nil {
 		return way{unclear: len(m.uplinks(bridge)) > 1}
 	}
-	if bridge.filters() != state.No {
-		if !m.filtered || bridge.filters() == state.Unknown || port.vlans == nil || up.vlans == nil {
+	if bridge.Filters() != state.No {
+		if !m.filtered || bridge.Filters() == state.Unknown || port.vlans == nil || up.vlans == nil {
 			return way{unclear: true}
 		}
 		if vid == 0 {
@@ -97,19 +97,6 @@ func (m *machine) outBridge(bridge, port *link, vid state.VID) way {
 		}
 	}
 	return m.out(up.Name, vid)
-}
-
-// filters answers whether the bridge keeps VLANs apart by 802.1Q tags. With others it adds one to those.
-func (l *link) filters() state.Tri {
-	switch f, tags := l.Data.Uint("vlan_filtering", 8), l.Data.Word("vlan_protocol"); {
-	case !f.Known():
-		return state.Unknown
-	case f.Value == 0:
-		return state.No
-	case tags.Known() && tags.Value != "802.1Q":
-		return state.Unknown
-	}
-	return state.Yes
 }
 
 // uplinks are the ports of a bridge that lead to a NIC.
@@ -254,7 +241,7 @@ func (m *machine) patchPeer(p *ovs.Port) *ovs.Port {
 func (m *machine) bridges() (out []inventory.HostBridge) {
 	for _, name := range m.names {
 		l := m.links[name]
-		if l.Kind != "bridge" || l.filters() != state.No || len(m.uplinks(l)) < 2 {
+		if l.Kind != "bridge" || l.Filters() != state.No || len(m.uplinks(l)) < 2 {
 			continue
 		}
 		b := inventory.HostBridge{Name: l.Name, From: l.From}
@@ -368,9 +355,9 @@ func (m *machine) passage(bridge *link) []inventory.Use {
 	}
 	u := inventory.Use{Name: bridge.Name, From: bridge.From, Over: m.out(up.Name, 0).over, Kind: inventory.TrunkPort}
 	switch {
-	case bridge.filters() == state.No:
+	case bridge.Filters() == state.No:
 		u.VIDs, u.Untagged = state.AllVIDs, true
-	case up.vlans != nil && bridge.filters() == state.Yes:
+	case up.vlans != nil && bridge.Filters() == state.Yes:
 		u.VIDs, u.Untagged = up.sends()
 	default:
 		return nil
@@ -398,7 +385,7 @@ func (m *machine) guest(bridge, l *link) []inventory.Use {
 	for i := range uses {
 		uses[i].Tags = m.passesTags(bridge)
 	}
-	if bridge.filters() != state.Yes || m.uplink(bridge) == nil {
+	if bridge.Filters() != state.Yes || m.uplink(bridge) == nil {
 		return uses
 	}
 	var tagged []state.VID
@@ -427,9 +414,9 @@ func (m *machine) guest(bridge, l *link) []inventory.Use {
 // round them.
 func (m *machine) passesTags(bridge *link) state.Tri {
 	switch up := m.uplink(bridge); {
-	case bridge.filters() == state.Yes, up != nil && up.Kind == "vlan":
+	case bridge.Filters() == state.Yes, up != nil && up.Kind == "vlan":
 		return state.No
-	case bridge.filters() == state.Unknown || up == nil:
+	case bridge.Filters() == state.Unknown || up == nil:
 		return state.Unknown
 	}
 	return state.Yes

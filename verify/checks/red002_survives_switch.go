@@ -12,9 +12,10 @@ import (
 var RED002 = add(&verify.Check{
 	ID:    "RED-002",
 	Title: "each network of each host survives the loss of any one switch",
-	Doc: `For each network that a host must offer, each switch, each member of a stack and each fabric extender is taken away in turn. An uplink that may carry the network must
-remain, forward its VLANs, and lead on to the network's gateway, or, where none is declared, to the cluster's other hosts. A host with four
-uplinks is not redundant if its management sits on one of them. The loss of a whole stack warns, as in RED-001. Networks with path: a and path: b replace each other: one of them must remain.`,
+	Doc: `For each network that a host must offer, each switch, each member of a stack and each fabric extender is taken away in turn. An uplink that may carry the
+network must remain, forward its VLANs, and lead on to the network's gateway, or, where none is declared, to the cluster's other hosts. A host with four
+uplinks is not redundant if its management sits on one of them. The loss of a whole stack warns, as in RED-001. Networks with path: a and path: b replace
+each other: one of them must remain. Where a host did not say which of its links it uses, and the network works over some of them only, it is unknown.`,
 	Cites:    RED001.Cites,
 	Severity: verify.High,
 	Run: verify.Each((*topology.Fabric).Roles, func(r *topology.Role) (v verify.Verdict) {

@@ -118,9 +118,9 @@ func (x *reloads) cut(service *topology.Service, l landing, near func(*topology.
 		}
 	}
 	losses := f.Scenarios(reloaded...)
+	judged := service.Kind == inventory.StorageSystem && f.Failures().Left(t, nil) != state.No
 	for _, s := range losses {
-		holds := slices.ContainsFunc(t.Ports, func(p *topology.Port) bool { return p.Switch == s.Switches[0] })
-		if service.Kind != inventory.StorageSystem || !holds || f.Failures().Left(t, nil) == state.No {
+		if !judged || !slices.ContainsFunc(t.Ports, func(p *topology.Port) bool { return p.Switch == s.Switches[0] }) {
 			continue
 		}
 		switch f.Failures().Left(t, s) {

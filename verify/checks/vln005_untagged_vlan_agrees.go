@@ -79,15 +79,18 @@ func hostUntagged(v *verify.Verdict, u *topology.Uplink, p *topology.Port) {
 		if !n.Untagged || !slices.Contains(r.Uplinks, u) || n.VLANs.Has(at.Value) {
 			continue
 		}
-		if other := elsewhere(r, u); !r.Assigned && other == state.Unknown {
+		other := state.No
+		if !r.Assigned {
+			other = elsewhere(r, u)
+		}
+		switch other {
+		case state.Unknown:
 			v.Unknown("%s has untagged VLAN %s; not known whether %s sends %s (VLAN %s) untagged over another uplink", p, pvidOf(p), u.Host.Name, n.Name, n.VLANs).
 				Missing("the untagged VLAN of the ports of the other uplinks of %s, or networks: under this one", u.Host.Name)
-			continue
-		} else if !r.Assigned && other == state.Yes {
-			continue
+		case state.No:
+			v.Fail(at.From, "%s has untagged VLAN %s, but %s sends %s (VLAN %s) untagged", p, pvidOf(p), u.Host.Name, n.Name, n.VLANs).
+				Also(n.From).Fix("make VLAN %s the untagged VLAN of %s", n.VLANs, p)
 		}
-		v.Fail(at.From, "%s has untagged VLAN %s, but %s sends %s (VLAN %s) untagged", p, pvidOf(p), u.Host.Name, n.Name, n.VLANs).
-			Also(n.From).Fix("make VLAN %s the untagged VLAN of %s", n.VLANs, p)
 	}
 	for i := range u.Host.Uses {
 		use := &u.Host.Uses[i]

@@ -65,7 +65,8 @@ func (x *Failures) Now(r *Role) Survival {
 	return Survival{Answer: state.Yes, Why: strings.Join(names, " and ") + " works", From: x.Proof(r)}
 }
 
-// Whichever is Now for whichever of its links a host uses that did not say which.
+// Whichever answers whether the network works whichever of its links each host uses that did not say which: Unknown where it does over some of them
+// only. It is meant for networks that are Apart; for any other it is Now.
 func (x *Failures) Whichever(r *Role) Survival {
 	w := *x.engine.fabric.now()
 	w.wary = true
